@@ -1,0 +1,1 @@
+"""The world, one folder a technology. Adapters do not know each other."""

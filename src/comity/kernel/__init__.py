@@ -1,0 +1,1 @@
+"""Words every room speaks: ids, instants, units, errors, invariants."""

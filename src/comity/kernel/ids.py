@@ -1,0 +1,74 @@
+"""Distinct types for identifiers, so that one kind cannot be passed for another."""
+
+import re
+from typing import NewType
+
+from comity.kernel.errors import InputError
+
+PartyId = NewType("PartyId", str)
+"""`<slug>.<8 letters>`: a readable name and the start of the root key's fingerprint (docs/spec/record.md)."""
+
+OperatorId = NewType("OperatorId", str)
+"""A person (or a machine account) of one party, unique within it: `[a-z0-9-]{1,32}`; `node` is the node itself."""
+
+KeyId = NewType("KeyId", str)
+"""`ed25519:<64 hex>`: algorithm and SHA-256 of the raw public key."""
+
+RecordDigest = NewType("RecordDigest", str)
+"""64 lower-case hex digits: SHA-256 of a record's payload under its domain prefix."""
+
+AgreementDigest = NewType("AgreementDigest", str)
+"""64 lower-case hex digits: digest of one version of an agreement's text."""
+
+IntentId = NewType("IntentId", str)
+"""`<party id>/<16 hex>`: minted by the owner, global."""
+
+NODE_OPERATOR = OperatorId("node")
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
+PARTY_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}")
+OPERATOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
+
+
+def party_id(text: str) -> PartyId:
+    """Check the form of a party id.
+
+    Raises:
+        InputError: not of the form `<slug>.<8 of a-z2-7>`.
+    """
+    return PartyId(_matching(PARTY_ID, text, "party"))
+
+
+def operator_id(text: str) -> OperatorId:
+    """Check the form of an operator id.
+
+    Raises:
+        InputError: not 1 to 32 of a-z, 0-9 and hyphen.
+    """
+    return OperatorId(_matching(OPERATOR_ID, text, "operator"))
+
+
+def record_digest(text: str) -> RecordDigest:
+    """Check the form of a record digest.
+
+    Raises:
+        InputError: not 64 lower-case hex digits.
+    """
+    return RecordDigest(_matching(DIGEST, text, "digest"))
+
+
+def intent_id(text: str) -> IntentId:
+    """Check the form of an intent id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return IntentId(_matching(INTENT_ID, text, "intent_id"))
+
+
+def _matching(form: re.Pattern[str], text: object, field: str) -> str:
+    if not isinstance(text, str) or form.fullmatch(text) is None:
+        raise InputError(field, f"{text!r} is not of the form {form.pattern}")
+    return text
