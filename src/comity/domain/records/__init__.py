@@ -1,0 +1,83 @@
+"""Signed records: canonical payloads, envelopes, signatures, equivocation (docs/spec/record.md)."""
+
+from comity.domain.records.canonical import (
+    DEPTH_MAX,
+    INTEGER_MAX,
+    PAYLOAD_SIZE_BYTES_MAX,
+    JsonValue,
+    decode_canonical,
+    encode_canonical,
+)
+from comity.domain.records.envelope import (
+    ENVELOPE_SIZE_BYTES_MAX,
+    PAYLOAD_TYPE,
+    Envelope,
+    signed_message,
+    unwrap,
+)
+from comity.domain.records.equivocation import (
+    EquivocationProof,
+    is_equivocation,
+    open_equivocation,
+    prove_equivocation,
+)
+from comity.domain.records.json_entry import JSON_DEPTH_MAX, JSON_SIZE_BYTES_MAX, parse_json_strict
+from comity.domain.records.reasons import Reason
+from comity.domain.records.record import (
+    LABELS_MAX,
+    RECIPIENTS_MAX,
+    Draft,
+    PublicKeyOf,
+    Record,
+    open_record,
+    payload_digest,
+    seal,
+)
+from comity.domain.records.signatures import (
+    PUBLIC_KEY_SIZE_BYTES,
+    SIGNATURE_SIZE_BYTES,
+    RecordSigner,
+    check_key_id,
+    check_public_key,
+    key_id_of,
+    party_id_of,
+    verify_signature,
+)
+
+__all__ = [
+    "DEPTH_MAX",
+    "ENVELOPE_SIZE_BYTES_MAX",
+    "INTEGER_MAX",
+    "JSON_DEPTH_MAX",
+    "JSON_SIZE_BYTES_MAX",
+    "LABELS_MAX",
+    "PAYLOAD_SIZE_BYTES_MAX",
+    "PAYLOAD_TYPE",
+    "PUBLIC_KEY_SIZE_BYTES",
+    "RECIPIENTS_MAX",
+    "SIGNATURE_SIZE_BYTES",
+    "Draft",
+    "Envelope",
+    "EquivocationProof",
+    "JsonValue",
+    "PublicKeyOf",
+    "Reason",
+    "Record",
+    "RecordSigner",
+    "check_key_id",
+    "check_public_key",
+    "decode_canonical",
+    "encode_canonical",
+    "is_equivocation",
+    "key_id_of",
+    "open_equivocation",
+    "open_record",
+    "parse_json_strict",
+    "party_id_of",
+    "payload_digest",
+    "prove_equivocation",
+    "seal",
+    "signed_message",
+    "unwrap",
+    "verify_signature",
+]
