@@ -1,0 +1,61 @@
+"""4D volumes, altitudes and datums, separation minima, verdicts: what flights are made of."""
+
+from comity.domain.airspace.altitude import (
+    NO_HEIGHT_BOUNDS,
+    Altitude,
+    Datum,
+    HeightBounds,
+)
+from comity.domain.airspace.cell_covers import cover_footprint
+from comity.domain.airspace.cells import CellCover, cell_circles, covers_meet, geoid_heights_m
+from comity.domain.airspace.separation import Minima, Separation
+from comity.domain.airspace.verdict import Clear, Conflict, Undetermined, Verdict
+from comity.domain.airspace.vertical import (
+    GEOID_M_MAX,
+    GEOID_M_MIN,
+    VerticalGap,
+    vertical_gap,
+)
+from comity.domain.airspace.volume import Footprint, Volume4D
+from comity.domain.airspace.volume_body import (
+    shape_from_body,
+    shape_to_body,
+    volume_from_body,
+    volume_to_body,
+    volumes_from_body,
+    volumes_to_body,
+)
+from comity.domain.geometry import EdgeKind, Shape, ShapeKind
+
+__all__ = [
+    "GEOID_M_MAX",
+    "GEOID_M_MIN",
+    "NO_HEIGHT_BOUNDS",
+    "Altitude",
+    "CellCover",
+    "Clear",
+    "Conflict",
+    "Datum",
+    "EdgeKind",
+    "Footprint",
+    "HeightBounds",
+    "Minima",
+    "Separation",
+    "Shape",
+    "ShapeKind",
+    "Undetermined",
+    "Verdict",
+    "VerticalGap",
+    "Volume4D",
+    "cell_circles",
+    "cover_footprint",
+    "covers_meet",
+    "geoid_heights_m",
+    "shape_from_body",
+    "shape_to_body",
+    "vertical_gap",
+    "volume_from_body",
+    "volume_to_body",
+    "volumes_from_body",
+    "volumes_to_body",
+]

@@ -1,0 +1,16 @@
+"""The one way kernels are compiled: serial, without the interpreter's lock, cached on disk.
+
+Import this module only from modules of kernels: it loads Numba, which takes a third of a second.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function when it is first called; threads are started from Python, not inside."""
+    return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
