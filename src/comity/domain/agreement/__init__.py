@@ -1,0 +1,97 @@
+"""Agreements: a text people can read, terms that nodes obey, and who has signed what."""
+
+from comity.domain.agreement.articles import Article
+from comity.domain.agreement.book import AgreementBook, HistoryEntry
+from comity.domain.agreement.coverage import Gap, Uncovered, required_parties, uncovered
+from comity.domain.agreement.drafting import DraftBorder, DraftParty, draft_agreement
+from comity.domain.agreement.key_statement import (
+    KEY_KIND,
+    KeyStatement,
+    SignedKeyStatement,
+    key_draft,
+    read_key_record,
+    sign_key_statement,
+    signed_from_body,
+    signed_to_body,
+)
+from comity.domain.agreement.parse import Agreement, parse_agreement
+from comity.domain.agreement.party_card import (
+    CARD_PREFIX,
+    PAIRING_WORDS,
+    PartyCard,
+    decode_card,
+    encode_card,
+    pairing_words,
+)
+from comity.domain.agreement.party_directory import PartyDirectory
+from comity.domain.agreement.records import (
+    KINDS,
+    StatementAction,
+    proposal_draft,
+    signature_draft,
+    statement_draft,
+)
+from comity.domain.agreement.standing import LegalState, LegalStatus
+from comity.domain.agreement.terms import (
+    Band,
+    Border,
+    Caps,
+    LegalBasis,
+    PartyTerm,
+    SeparationTable,
+    Terms,
+)
+from comity.domain.agreement.text import (
+    AgreementTextError,
+    agreement_digest,
+    check_text,
+    decode_text,
+)
+
+__all__ = [
+    "CARD_PREFIX",
+    "KEY_KIND",
+    "KINDS",
+    "PAIRING_WORDS",
+    "Agreement",
+    "AgreementBook",
+    "AgreementTextError",
+    "Article",
+    "Band",
+    "Border",
+    "Caps",
+    "DraftBorder",
+    "DraftParty",
+    "Gap",
+    "HistoryEntry",
+    "KeyStatement",
+    "LegalBasis",
+    "LegalState",
+    "LegalStatus",
+    "PartyCard",
+    "PartyDirectory",
+    "PartyTerm",
+    "SeparationTable",
+    "SignedKeyStatement",
+    "StatementAction",
+    "Terms",
+    "Uncovered",
+    "agreement_digest",
+    "check_text",
+    "decode_card",
+    "decode_text",
+    "draft_agreement",
+    "encode_card",
+    "key_draft",
+    "pairing_words",
+    "parse_agreement",
+    "proposal_draft",
+    "read_key_record",
+    "required_parties",
+    "sign_key_statement",
+    "signature_draft",
+    "signed_from_body",
+    "signed_to_body",
+    "statement_draft",
+    "uncovered",
+]

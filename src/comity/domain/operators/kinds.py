@@ -1,0 +1,55 @@
+"""Which kinds of record a node may make by itself and which need a person."""
+
+from comity.kernel.errors import RecordError
+from comity.kernel.ids import NODE_OPERATOR, OperatorId
+
+# A person (or a person's machine account) answers for these; «node» is refused as their operator.
+PERSON_KINDS = frozenset(
+    {
+        "agreement.proposal",
+        "agreement.signature",
+        "agreement.statement",
+        "intent.announcement",
+        "intent.proposal",
+        "party.key",
+        "peer.card",
+        "peer.unfreeze",
+    }
+)
+
+# The node follows its operators' standing policy here; a person may make them too.
+NODE_KINDS = frozenset(
+    {
+        "intent.acceptance",
+        "intent.assent",
+        "intent.refusal",
+        "intent.state",
+        "intent.withdrawal",
+        "log.checkpoints",
+        "peer.freeze",
+    }
+)
+
+KNOWN_KINDS = PERSON_KINDS | NODE_KINDS
+
+
+def check_operator(kind: str, operator: OperatorId, *, assent_by_person: bool = False) -> None:
+    """Check that who made a record may make that kind; for own records and peers' alike.
+
+    Args:
+        kind: the record's kind.
+        operator: the acting operator that stands in the record.
+        assent_by_person: the agreement asks for a person's assent (`assent_by = "person"`).
+
+    Raises:
+        RecordError: `unknown-kind`, or `person-required` where «node» made what needs a person.
+
+    Source: docs/rooms/operators.md.
+    """
+    if kind not in KNOWN_KINDS:
+        raise RecordError("unknown-kind", f"{kind!r} is none of {', '.join(sorted(KNOWN_KINDS))}")
+    person_required = kind in PERSON_KINDS or (assent_by_person and kind == "intent.assent")
+    if person_required and operator == NODE_OPERATOR:
+        raise RecordError(
+            "person-required", f"{kind} is made by a person, not by {NODE_OPERATOR!r}"
+        )

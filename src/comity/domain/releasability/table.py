@@ -1,0 +1,113 @@
+"""What may leave a node at all: kinds, labels, audiences, disclosure levels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Disclosure(StrEnum):
+    """How finely a flight is shown to the other parties of an agreement."""
+
+    FULL = "full"
+    """Volumes as planned."""
+
+    CELLS = "cells"
+    """Cells, height bands and time slots that contain the flight (docs/spec/cells.md)."""
+
+
+class Audience(StrEnum):
+    """To whom a kind of record may go."""
+
+    NAMED = "named"
+    """Any party that the draft names: what parties say before an agreement binds them."""
+
+    PARTIES = "parties"
+    """Parties of the agreement in force, under the release rule and legal basis that it states."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What a release of one kind of record takes.
+
+    Attributes:
+        audience: who may receive it.
+        labels: the labels it may carry; a draft with any other is denied.
+        legal_basis: why, where no agreement says so (L-04); empty for audience PARTIES.
+        footprint: whether the body may show where a flight goes.
+    """
+
+    audience: Audience
+    labels: frozenset[str] = frozenset()
+    legal_basis: str = ""
+    footprint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRule:
+    """One release that the parties agreed to, with the legal basis they named for it (L-04).
+
+    Attributes:
+        kinds: kinds of record, `intent.proposal`, or a whole family, `intent.*`.
+        labels: labels that a record may carry and still be released.
+        legal_basis: id of a legal basis in the agreement.
+    """
+
+    kinds: tuple[str, ...]
+    labels: frozenset[str]
+    legal_basis: str
+
+    def covers(self, kind: str) -> bool:
+        """Whether this rule speaks of that kind."""
+        family = kind.partition(".")[0] + ".*"
+        return kind in self.kinds or family in self.kinds
+
+
+# Traffic Light Protocol 2.0 (FIRST) in lower case, and what never leaves whatever else is said.
+KNOWN_LABELS = frozenset(
+    {"tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red", "not-releasable"}
+)
+_SHARED = frozenset({"tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"})
+_OPEN = frozenset({"tlp:clear", "tlp:green", "tlp:amber"})
+
+_TO_AGREE = "own-word"  # what a party itself says about an agreement, to whom it names
+_FLIGHT = KindRule(Audience.PARTIES, _SHARED, footprint=True)
+_ANSWER = KindRule(Audience.PARTIES, _SHARED)
+
+FOOTPRINT_NAMES = frozenset({"footprint", "off_nominal", "shape", "volumes"})
+
+# At the level «cells» a body of an intent record may hold fields of these names and no others, at
+# any depth: a field added later is denied until somebody has judged that it places no flight.
+NAMES_AT_CELLS = frozenset(
+    {
+        # docs/spec/intent.md, bodies
+        *("agreement", "announcement", "assents", "because", "border", "callsign", "decide_by"),
+        *("detail", "digest", "disclosure", "ends", "footprint", "formation", "intent", "kernel"),
+        *("off_nominal", "party", "precedence", "priority", "proposal", "reason", "remark"),
+        *("replaces", "required", "state", "version"),
+        # docs/spec/intent.md, details of refusals: codes, limits, parties and shared cells
+        *("allowed", "also_require", "in_force", "known", "latest", "limit", "most", "not_a_party"),
+        *("parties", "start", "valid_from", "valid_until", "value", "why", "with"),
+        # docs/spec/cells.md
+        *("band_height_mm", "cells", "datum", "flight_class", "resolution", "slot_s"),
+    }
+)
+
+# A kind that is not here does not leave. docs/rooms/releasability.md prints this table.
+RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
+    {
+        "agreement.proposal": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
+        "agreement.signature": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
+        "agreement.statement": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
+        "party.key": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
+        "intent.proposal": _FLIGHT,
+        "intent.announcement": _FLIGHT,
+        "intent.state": _FLIGHT,
+        "intent.assent": _ANSWER,
+        "intent.refusal": _ANSWER,
+        "intent.acceptance": _ANSWER,
+        # A withdrawal holds no more than a digest and a reason, and whoever holds the proposal must hear of it,
+        # whatever has become of the agreement meanwhile.
+        "intent.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+    }
+)
