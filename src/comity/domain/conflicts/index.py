@@ -1,0 +1,273 @@
+"""The footprints held, under their keys, and which of them a footprint meets."""
+
+from collections.abc import Collection, Sequence
+from typing import cast
+
+import numpy as np
+
+from comity.domain.airspace import (
+    CellCover,
+    Conflict,
+    Datum,
+    Footprint,
+    Minima,
+    Undetermined,
+    Verdict,
+)
+from comity.domain.conflicts.all_pairs import Run
+from comity.domain.conflicts.cell_meetings import CELLS_MEET, CellMeetings, arrays_around
+from comity.domain.conflicts.few_volumes import FewVolumes
+from comity.domain.conflicts.flight_classes import FlightClasses
+from comity.domain.conflicts.hits import Doubt, pair_numbers, pair_of, verdicts
+from comity.domain.conflicts.many_volumes import ManyVolumes, Rebuild
+from comity.domain.conflicts.pair import pair_verdict
+from comity.domain.conflicts.part import Part
+from comity.domain.conflicts.volume_arrays import VolumeArrays, volume_arrays
+from comity.domain.intents import Finding
+from comity.kernel.ids import RecordDigest
+from comity.kernel.invariants import invariant
+
+COMPILED_FROM = 1_000
+"""Volumes from which on the compiled index is worth loading: some 10 ms a question without it."""
+
+EPOCH_STEP_MS = 86_400_000
+
+
+class ConflictIndex:
+    """Keeps the promises of `intents.ConflictFinder`.
+
+    Flights disclosed as cells are compared as cells. A few volumes are looked at one by one; from
+    `compiled_from` on they are indexed; both ways give the same verdicts (cells apart: see
+    docs/rooms/conflicts.md). Searches are exact at all times; a large index grows slower with
+    changes until it is rebuilt, which the application does when `rebuild_due`: at once by
+    `maintain` or, so that questions go on meanwhile,
+
+        rebuild = index.begin_rebuild()
+        packed = rebuild.packed()        # in a thread of its own
+        index.finish_rebuild(rebuild, packed)
+
+    Only `packed` may run beside other calls. Rebuilding changes no answer.
+    """
+
+    def __init__(self, minima: Minima, compiled_from: int = COMPILED_FROM) -> None:
+        self._minima = minima
+        self._compiled_from = compiled_from
+        self._classes = FlightClasses(minima)
+        self._footprints: dict[RecordDigest, Footprint] = {}
+        self._numbers: dict[RecordDigest, int] = {}
+        self._keys: list[RecordDigest | None] = []
+        self._free: list[int] = []
+        self._free_later: list[int] = []
+        self._few = FewVolumes(minima)
+        self._many: ManyVolumes | None = None
+        self._few_count = 0
+        self._doubts: dict[tuple[Datum, ...], Undetermined] = {}
+        self._as_cells: dict[RecordDigest, Footprint] = {}
+        self._meetings = CellMeetings(minima)
+
+    @property
+    def volume_count(self) -> int:
+        """Volumes held, cells not counted."""
+        return self._many.volume_count if self._many else self._few_count
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory of the compiled index; footprints themselves are their owner's."""
+        return self._many.size_bytes if self._many else 0
+
+    def hold(self, key: RecordDigest, footprint: Footprint) -> None:
+        """Keep a footprint under a key, in place of what was there."""
+        self.release(key)
+        if footprint.cells is not None:
+            self._as_cells[key] = footprint
+            return
+        number = self._free.pop() if self._free else len(self._keys)
+        if number == len(self._keys):
+            self._keys.append(None)
+        self._keys[number] = key
+        self._numbers[key] = number
+        self._footprints[key] = footprint
+        if self._many is not None:
+            self._many.hold(number, self._arrays(footprint))
+            return
+        self._few.hold(number, footprint)
+        self._few_count += len(footprint.volumes)
+        if self._few_count >= self._compiled_from:
+            self._compile()
+
+    def release(self, key: RecordDigest) -> None:
+        """Forget a key; one that is not held is no matter."""
+        self._as_cells.pop(key, None)
+        if key not in self._numbers:
+            return
+        number = self._numbers.pop(key)
+        footprint = self._footprints.pop(key)
+        self._keys[number] = None
+        if self._many is None:
+            self._few.release(number)
+            self._few_count -= len(footprint.volumes)
+            self._free.append(number)
+            return
+        self._many.release(number)
+        (self._free_later if self._many.rebuilding else self._free).append(number)
+
+    def find(
+        self, footprint: Footprint, ignoring: Collection[RecordDigest] = ()
+    ) -> Sequence[Finding]:
+        """Everything held that the footprint meets or may meet, by key, but for those ignored."""
+        found: list[tuple[RecordDigest, Verdict]] = [
+            (key, CELLS_MEET)
+            for key, other in self._as_cells.items()
+            if key not in ignoring and self._meetings.may_meet(footprint, other)
+        ]
+        if footprint.cells is not None:
+            found += self._find_by_cells(footprint, footprint.cells, ignoring)
+        else:
+            found += self._find_by_volumes(footprint, ignoring)
+        return [Finding(key, verdict) for key, verdict in sorted(found, key=lambda each: each[0])]
+
+    def all_conflicts(self, run: Run = map) -> Sequence[tuple[RecordDigest, RecordDigest, Verdict]]:
+        """Every two footprints held that meet or may meet, each pair once, the lesser key first.
+
+        Args:
+            run: `map`, or one that spreads its tasks over threads.
+        """
+        every = {**self._footprints, **self._as_cells}
+        if self._many is None or self._as_cells:
+            return [
+                (key, finding.key, finding.verdict)
+                for key in sorted(every)
+                for finding in self.find(every[key])
+                if finding.key > key
+            ]
+        askers, hits = self._many.pairs(run)
+        self._recycle()
+        by_key = sorted(self._numbers)
+        rank = np.zeros(len(self._keys), np.int64)
+        rank[[self._numbers[key] for key in by_key]] = np.arange(len(by_key))
+        turn = rank[askers] > rank[hits.owner]
+        seen = hits._replace(
+            volume=np.where(turn, hits.other_volume, hits.volume),
+            other_volume=np.where(turn, hits.volume, hits.other_volume),
+        )
+        ranks = np.sort(np.stack([rank[askers], rank[hits.owner]]), axis=0)
+        found: list[tuple[RecordDigest, RecordDigest, Verdict]] = []
+        for number, said in verdicts(pair_numbers(*ranks), seen):
+            key, other = (by_key[each] for each in pair_of(number))
+            found.append((key, other, self._verdict(self._footprints[key], other, said)))
+        return found
+
+    def set_minima(self, minima: Minima) -> None:
+        """Use these separation minima from now on; a large index is rebuilt at once."""
+        self._minima = minima
+        self._doubts.clear()
+        self._meetings = CellMeetings(minima)
+        self._few.set_minima(minima)
+        self._classes = FlightClasses(minima, self._classes.names)
+        if self._many is not None:
+            self._many.rebox(self._classes)
+            self._recycle()
+
+    @property
+    def rebuild_due(self) -> bool:
+        """Whether rebuilding would speed up questions."""
+        return self._many is not None and self._many.rebuild_due
+
+    def maintain(self) -> None:
+        """Rebuild if it is due, at once."""
+        if self.rebuild_due:
+            rebuild = self.begin_rebuild()
+            self.finish_rebuild(rebuild, rebuild.packed())
+
+    def begin_rebuild(self) -> Rebuild:
+        """Take down what is held now.
+
+        Raises:
+            InvariantError: a rebuild is under way, or there is no compiled index.
+        """
+        invariant(self._many is not None, "only a compiled index is rebuilt")
+        return cast("ManyVolumes", self._many).begin_rebuild()
+
+    def finish_rebuild(self, rebuild: Rebuild, packed: Part) -> None:
+        """Put in place what was packed; one begun before the minima changed is let go."""
+        invariant(self._many is not None, "only a compiled index is rebuilt")
+        cast("ManyVolumes", self._many).finish_rebuild(rebuild, packed)
+        self._recycle()
+
+    def _recycle(self) -> None:
+        if self._many is not None and not self._many.rebuilding:
+            self._free += self._free_later
+            self._free_later.clear()
+
+    def _compile(self) -> None:
+        earliest_ms = min(
+            volume.start.unix_ms
+            for footprint in self._footprints.values()
+            for volume in footprint.volumes
+        )
+        many = ManyVolumes(self._classes, earliest_ms // EPOCH_STEP_MS * EPOCH_STEP_MS)
+        for key, footprint in self._footprints.items():
+            many.hold(self._numbers[key], self._arrays(footprint))
+        many.rebuild()
+        self._many = many
+        self._few = FewVolumes(self._minima)
+
+    def _arrays(self, footprint: Footprint) -> VolumeArrays:
+        number = self._classes.number(footprint.flight_class)
+        shapes = [volume.shape.prepared for volume in footprint.volumes]
+        return volume_arrays(footprint.volumes, shapes, number)
+
+    def _find_by_volumes(
+        self, footprint: Footprint, ignoring: Collection[RecordDigest]
+    ) -> list[tuple[RecordDigest, Verdict]]:
+        numbers = [self._numbers[key] for key in ignoring if key in self._numbers]
+        if self._many is None:
+            found = self._few.find(footprint, numbers)
+            return [(self._key(number), verdict) for number, verdict in found]
+        hits = self._many.find(self._arrays(footprint), numbers)
+        return [
+            (key := self._key(owner), self._verdict(footprint, key, said))
+            for owner, said in verdicts(hits.owner, hits)
+        ]
+
+    def _find_by_cells(
+        self, footprint: Footprint, cover: CellCover, ignoring: Collection[RecordDigest]
+    ) -> list[tuple[RecordDigest, Verdict]]:
+        """Flights held in full that a flight disclosed as cells may meet."""
+        keys = list(self._footprints)
+        if self._many is not None:
+            around = arrays_around(cover, self._classes.number(footprint.flight_class))
+            if around is not None:
+                near = self._many.find(around)
+                keys = [self._key(owner) for owner in np.unique(near.owner).tolist()]
+        return [
+            (key, CELLS_MEET)
+            for key in keys
+            if key not in ignoring and self._meetings.may_meet(footprint, self._footprints[key])
+        ]
+
+    def _verdict(self, footprint: Footprint, key: RecordDigest, said: Conflict | Doubt) -> Verdict:
+        """A conflict as it is; a doubt with the reason that `pair_verdict` gives for the pair.
+
+        The reason hangs on the datums alone.
+        """
+        if isinstance(said, Conflict):
+            return said
+        other = self._footprints[key]
+        volume, other_volume = footprint.volumes[said.volume], other.volumes[said.other_volume]
+        datums = tuple(
+            altitude.datum
+            for each in (volume, other_volume)
+            for altitude in (each.lower, each.upper)
+        )
+        if datums not in self._doubts:
+            separation = self._minima(footprint.flight_class, other.flight_class)
+            verdict = pair_verdict(volume, other_volume, separation)
+            invariant(isinstance(verdict, Undetermined), "both paths agree that it is undetermined")
+            self._doubts[datums] = cast("Undetermined", verdict)
+        return self._doubts[datums]
+
+    def _key(self, number: int) -> RecordDigest:
+        key = self._keys[number]
+        invariant(key is not None, "what is found is held")
+        return cast("RecordDigest", key)
