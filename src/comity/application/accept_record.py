@@ -1,0 +1,113 @@
+"""Every kind of record this version knows, and what applying one changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from comity.domain import agreement, intents
+from comity.domain.agreement import decode_card
+from comity.domain.operators import check_operator
+from comity.domain.records import Record
+from comity.kernel.errors import InputError, RecordError
+from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
+
+if TYPE_CHECKING:
+    from comity.application.node import Node
+
+CARD_KIND = "peer.card"
+FREEZE_KIND = "peer.freeze"
+UNFREEZE_KIND = "peer.unfreeze"
+CHECKPOINTS_KIND = "log.checkpoints"
+KEY_KIND = "party.key"
+
+Apply = Callable[["Node", Record, Instant], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One kind.
+
+    Attributes:
+        apply: changes the state, or raises RecordError and changes nothing; called again at each replay.
+        versions: kind versions this node reads.
+        private: only this node itself makes it, for nobody else (its master log).
+    """
+
+    apply: Apply
+    versions: frozenset[int] = frozenset({1})
+    private: bool = False
+
+
+def apply_record(node: "Node", record: Record, received_at: Instant) -> None:
+    """Change the node by one record, own or a peer's.
+
+    Raises:
+        RecordError: `unknown-kind`, `unknown-kind-version`, `private-kind`, or a code of the kind's own;
+            nothing changed.
+    """
+    handler = HANDLERS.get(record.kind)
+    if handler is None:
+        raise RecordError("unknown-kind", record.kind)
+    if record.kind_version not in handler.versions:
+        raise RecordError("unknown-kind-version", f"{record.kind} {record.kind_version}")
+    if handler.private and (record.author != node.party or record.recipients):
+        raise RecordError("private-kind", f"{record.kind} from {record.author}")
+    handler.apply(node, record, received_at)
+
+
+def _apply_card(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    try:
+        node.directory.enrol(decode_card(_text(record, "card")))
+    except InputError as error:
+        raise RecordError("card", str(error)) from error
+
+
+def _apply_key(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.directory.apply(record, received_at)
+
+
+def _apply_freeze(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    node.frozen[PartyId(_text(record, "peer"))] = _text(record, "reason")
+
+
+def _apply_unfreeze(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    node.frozen.pop(PartyId(_text(record, "peer")), None)
+
+
+def _apply_checkpoints(node: "Node", record: Record, received_at: Instant) -> None:
+    """Nothing follows from it: the master log holds it as evidence."""
+    del node, record, received_at
+
+
+def _apply_agreement(node: "Node", record: Record, received_at: Instant) -> None:
+    node.agreements.apply(record, received_at)
+
+
+def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
+    terms = node.terms(received_at)
+    by_person = terms is not None and terms.assent_by == "person"
+    check_operator(record.kind, record.operator, assent_by_person=by_person)
+    node.intents.apply(record, received_at, terms)
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.body.get(name)
+    if not isinstance(value, str):
+        raise RecordError("field-form", f"{name}: not a text")
+    return value
+
+
+HANDLERS: Mapping[str, Handler] = {
+    CARD_KIND: Handler(_apply_card, private=True),
+    FREEZE_KIND: Handler(_apply_freeze, private=True),
+    UNFREEZE_KIND: Handler(_apply_unfreeze, private=True),
+    CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
+    KEY_KIND: Handler(_apply_key),
+    **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
+    **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
+}

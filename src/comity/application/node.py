@@ -1,0 +1,403 @@
+"""One party's node: its state, how it changes, and what it owes. No clock, no network, no chance of its own.
+
+State changes only by `apply_record`, for own and peers' records alike and in the order of the journal, so that
+replaying the journal rebuilds the node. Decisions are level-triggered: `decide` asks what is owed until nothing is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from comity.application.accept_record import apply_record
+from comity.application.pair_log import Delivery, OwnLog, PeerLog
+from comity.application.ports.entropy import Entropy
+from comity.application.ports.record_store import JournalEntry, LogId, RecordStore, StoredLeaf
+from comity.application.ports.signer import Signer
+from comity.application.recover_logs import Recovery, finish_recovery
+from comity.domain.agreement import (
+    KEY_KIND,
+    AgreementBook,
+    LegalState,
+    PartyCard,
+    PartyDirectory,
+    Terms,
+    read_key_record,
+    required_parties,
+)
+from comity.domain.airspace import Footprint
+from comity.domain.intents import BookContext, ConflictFinder, IntentBook
+from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
+from comity.domain.peering import ClockDifference
+from comity.domain.records import Draft, Record, open_record, seal
+from comity.domain.releasability import Denied, release
+from comity.kernel.errors import AgreementError, RecordError, StoreError
+from comity.kernel.ids import PartyId, RecordDigest
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import invariant
+
+RESTORED_SETTING = "restored_unsynced"  # set by a restore; while set, nothing is signed
+DECISIONS_PER_BATCH_MAX = 100_000  # a loop that goes on is a bug, not a long day
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something a person must see. Kept in memory and rebuilt by replay where a record caused it."""
+
+    at: Instant
+    code: str
+    text: str
+    peer: PartyId | None = None
+    digest: RecordDigest | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """The last record of one author to one audience."""
+
+    sequence: int
+    digest: RecordDigest
+
+
+@dataclass(slots=True)
+class Node:
+    """Everything one party's node knows, over one store."""
+
+    store: RecordStore
+    signer: Signer
+    entropy: Entropy
+    card: PartyCard
+    make_finder: Callable[[], ConflictFinder]
+    kernel: str
+    directory: PartyDirectory = field(init=False)
+    agreements: AgreementBook = field(init=False)
+    intents: IntentBook = field(init=False)
+    exercise_intents: IntentBook = field(init=False)
+    own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
+    peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
+    clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
+    frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
+    alarms: list[Alarm] = field(init=False, default_factory=list)
+    recovery: Recovery | None = field(init=False, default=None)
+    _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
+        init=False, default_factory=dict
+    )
+    _deliveries: dict[RecordDigest, list[tuple[PartyId, int]]] = field(
+        init=False, default_factory=dict
+    )
+    _known: set[RecordDigest] = field(init=False, default_factory=set)
+    _key_sequences: dict[RecordDigest, tuple[PartyId, int]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self.directory = PartyDirectory(self.card)
+        self.agreements = AgreementBook(self.party, self.directory.root_key_of)
+        self.intents = IntentBook(self.party, self.make_finder())
+        self.exercise_intents = IntentBook(self.party, self.make_finder(), exercise=True)
+
+    @property
+    def party(self) -> PartyId:
+        """Whose node this is."""
+        return self.card.party
+
+    @classmethod
+    def open(
+        cls,
+        store: RecordStore,
+        signer: Signer,
+        entropy: Entropy,
+        card: PartyCard,
+        make_finder: Callable[[], ConflictFinder],
+        kernel: str,
+    ) -> "Node":
+        """Rebuild a node from what its store holds.
+
+        Args:
+            store: the node's memory.
+            signer: the node key that the card's statement names.
+            entropy: salts and ids.
+            card: the party's own card.
+            make_finder: an empty conflict finder for one world (live, exercise).
+            kernel: name and version of what finds conflicts; it goes into every answer.
+
+        Raises:
+            StoreError: the store holds something that this node could not have written.
+        """
+        node = cls(store, signer, entropy, card, make_finder, kernel)
+        if store.settings().get(RESTORED_SETTING):
+            node.recovery = Recovery()
+        for entry in store.journal():
+            node._replay(entry)
+        for log in store.log_ids():
+            node._reload_log(log)
+        return node
+
+    # What others ask of the state
+
+    @property
+    def recovering(self) -> bool:
+        """Whether the node signs nothing because its store is older than what it has signed."""
+        return self.recovery is not None
+
+    def peers(self) -> tuple[PartyId, ...]:
+        """Every party this node is paired with, in order of id."""
+        return tuple(sorted(party for party in self.directory.parties() if party != self.party))
+
+    def own_log(self, peer: PartyId) -> OwnLog:
+        """What this node owes a peer."""
+        if peer not in self.own_logs:
+            self.own_logs[peer] = OwnLog(LogId(self.party, peer))
+        return self.own_logs[peer]
+
+    def peer_log(self, peer: PartyId) -> PeerLog:
+        """This node's copy of what a peer owes it."""
+        if peer not in self.peer_logs:
+            self.peer_logs[peer] = PeerLog(LogId(peer, self.party))
+        return self.peer_logs[peer]
+
+    def pull_position(self, peer: PartyId) -> int:
+        """How many leaves of a peer's log this node holds or has been given back."""
+        held = self.peer_log(peer).tree.size
+        return held + (len(self.recovery.of(peer).peer_entries) if self.recovery else 0)
+
+    def recover_position(self, peer: PartyId) -> int:
+        """How many leaves of its own log to a peer this node holds or has been given back."""
+        held = self.own_log(peer).tree.size
+        return held + (len(self.recovery.of(peer).own_entries) if self.recovery else 0)
+
+    def knows(self, digest: RecordDigest) -> bool:
+        """Whether a record is in the journal."""
+        return digest in self._known
+
+    def deliveries(self, digest: RecordDigest) -> tuple[Delivery, ...]:
+        """Where an own record stands with each recipient."""
+        return tuple(
+            Delivery(peer, index, index < self.own_log(peer).receipted_size)
+            for peer, index in self._deliveries.get(digest, ())
+        )
+
+    def book(self, *, exercise: bool) -> IntentBook:
+        """The intents of one world; live and exercise never mix."""
+        return self.exercise_intents if exercise else self.intents
+
+    def terms(self, at: Instant) -> Terms | None:
+        """The terms in force."""
+        return self.agreements.in_force(at)
+
+    def context(self, at: Instant) -> BookContext:
+        """What the intent books may rely on at an instant."""
+        terms = self.terms(at)
+        status = self.agreements.legal_status(at)
+        suspended = status.state is LegalState.SUSPENDED
+        holding = None
+        if self.recovering:
+            holding = "recovering"
+        elif terms is not None and not self.agreements.may_accept_new(at):
+            holding = status.state.value
+        return BookContext(
+            terms=terms,
+            required_parties=_required_parties,
+            kernel=self.kernel,
+            holding=holding,
+            holding_with=self.blocked_peers(terms),
+            suspended_flags=suspended and terms is not None and terms.on_suspension == "flag",
+            recovering=self.recovering,
+        )
+
+    def blocked_peers(self, terms: Terms | None) -> dict[PartyId, str]:
+        """Peers with whom nothing new is accepted now, and why."""
+        blocked = dict(self.frozen)
+        if terms is not None:
+            for peer, clock in self.clocks.items():
+                if clock.exceeds(terms.clock_difference_s_max):
+                    blocked.setdefault(peer, "clock-difference")
+        return blocked
+
+    # How the state changes
+
+    def issue(self, draft: Draft, at: Instant) -> Record:
+        """Release, sign, journal and apply one record of this node's own.
+
+        Raises:
+            AgreementError: the release gate denies a recipient, or the node signs nothing for now.
+            RecordError: the record breaks a rule of its own kind.
+        """
+        if self.recovering:
+            raise AgreementError(
+                "recovering", "restored from a backup; signs nothing until every peer has answered"
+            )
+        terms = self.terms(at)
+        for recipient in draft.recipients:
+            verdict = release(draft, recipient, terms)
+            if isinstance(verdict, Denied):
+                raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
+        recipients = tuple(sorted(draft.recipients))
+        place = self._places.get((self.party, recipients))
+        record = seal(
+            draft,
+            self.party,
+            0 if place is None else place.sequence + 1,
+            None if place is None else place.digest,
+            at,
+            self.signer,
+        )
+        self._take_in(record, at)
+        for recipient in recipients or (self.party,):
+            self.append_leaf(
+                self.own_log(recipient),
+                self.entropy.token(SALT_SIZE_BYTES),
+                record.envelope_bytes,
+                record.digest,
+            )
+        return record
+
+    def decide(self, at: Instant) -> int:
+        """Make every record that is owed now; returns how many."""
+        self.try_to_finish_recovery(at)
+        if self.recovering:
+            return 0
+        context = self.context(at)
+        count = 0
+        for book in (self.intents, self.exercise_intents):
+            while (draft := book.next_owed(at, context)) is not None:
+                count += 1
+                try:
+                    self.issue(draft, at)
+                except AgreementError as error:  # the gate's no must not hold up what else is owed
+                    self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
+                    book.pass_over()
+                invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
+        return count
+
+    def next_due(self) -> Instant | None:
+        """When time alone next gives something to decide; None: only records do."""
+        dues = [book.next_due() for book in (self.intents, self.exercise_intents)]
+        return min((due for due in dues if due is not None), default=None)
+
+    def accept(self, record: Record, index: int, at: Instant) -> None:
+        """Take in one opened record of a peer, from its place in that peer's log.
+
+        Raises:
+            RecordError: the record is refused; nothing changed. The log goes on behind it.
+        """
+        if record.digest in self._known:
+            return
+        if self.party not in record.recipients:
+            raise RecordError("not-addressed", f"to {', '.join(record.recipients) or 'nobody'}")
+        if record.kind != KEY_KIND:
+            self.directory.check_key(record, self.party, index)
+        self._check_place(record, at)
+        self._take_in(record, at)
+
+    def append_leaf(
+        self,
+        pair_log: OwnLog | PeerLog,
+        salt: bytes,
+        envelope_bytes: bytes,
+        digest: RecordDigest,
+        quarantine_reason: str | None = None,
+    ) -> int:
+        """Stage one leaf at the end of a log, and file an own record under its place in it."""
+        index = pair_log.tree.append(leaf_commitment(salt, envelope_bytes))
+        leaf = StoredLeaf(index, salt, digest, envelope_bytes, quarantine_reason)
+        self.store.append_leaf(pair_log.log, leaf)
+        self._file_delivery(pair_log.log, digest, index)
+        return index
+
+    def begin_recovery(self) -> None:
+        """Sign nothing more until every peer has given back what this node had signed."""
+        if self.recovery is None:
+            self.recovery = Recovery()
+            self.store.put_setting(RESTORED_SETTING, b"1")
+
+    def take_back(self, record: Record, at: Instant) -> None:
+        """Take in a record, own or a peer's, that this store had lost.
+
+        Raises:
+            RecordError: it is refused, as it was before the loss.
+        """
+        self._take_in(record, at)
+
+    def try_to_finish_recovery(self, at: Instant) -> bool:
+        """Take in what the peers gave back, once all of them have; returns whether it is done."""
+        if self.recovery is None or self.recovery.waiting_for(self.peers()):
+            return False
+        recovery, self.recovery = self.recovery, None
+        finish_recovery(self, recovery, at)
+        self.store.put_setting(RESTORED_SETTING, b"")
+        return True
+
+    def settle(self) -> None:
+        """Make everything staged durable; only then may answers leave.
+
+        Raises:
+            StoreError: nothing of this batch was kept; the node must be opened anew.
+        """
+        self.store.commit()
+        for own_log in self.own_logs.values():
+            own_log.durable_size = own_log.tree.size
+
+    def alarm(self, alarm: Alarm) -> None:
+        """Raise an alarm, once."""
+        if alarm not in self.alarms:
+            self.alarms.append(alarm)
+
+    # Inside
+
+    def _check_place(self, record: Record, at: Instant) -> None:
+        """Compare a peer's record with the last of its audience (docs/spec/record.md)."""
+        place = self._places.get((record.author, record.recipients))
+        expected = 0 if place is None else place.sequence + 1
+        if record.sequence == expected and record.previous == (place and place.digest):
+            return
+        if record.sequence < expected:
+            raise RecordError("equivocation", f"place {record.sequence} is taken")
+        self.alarm(
+            Alarm(at, "audience-gap", f"place {record.sequence} follows {expected - 1}",
+                  record.author, record.digest)
+        )  # fmt: skip
+
+    def _take_in(self, record: Record, at: Instant) -> None:
+        self._apply(record, at)
+        self.store.append_journal(JournalEntry(record.digest, record.envelope_bytes, at))
+
+    def _apply(self, record: Record, at: Instant) -> None:
+        apply_record(self, record, at)
+        if record.kind == KEY_KIND:
+            sequence = read_key_record(record).statement.sequence
+            self._key_sequences[record.digest] = (record.author, sequence)
+        self._known.add(record.digest)
+        self._places[record.author, record.recipients] = Place(record.sequence, record.digest)
+
+    def _replay(self, entry: JournalEntry) -> None:
+        try:
+            resolver = self.directory.resolver_for(entry.envelope_bytes)
+            record = open_record(entry.envelope_bytes, resolver)
+            self._apply(record, entry.received_at)
+        except RecordError as error:
+            raise StoreError("journal", f"record {entry.digest}: {error}") from error
+
+    def _reload_log(self, log: LogId) -> None:
+        if log.owner == self.party:
+            own_log = self.own_log(log.reader)
+            for leaf in self.store.leaves(log):
+                own_log.tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+                self._file_delivery(log, leaf.digest, leaf.index)
+            own_log.durable_size = own_log.tree.size
+            own_log.receipted = self.store.latest_checkpoint(log, cosigned=True)
+            return
+        peer_log = self.peer_log(log.owner)
+        for leaf in self.store.leaves(log):
+            peer_log.tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+            self._file_delivery(log, leaf.digest, leaf.index)
+        peer_log.checkpoint = self.store.latest_checkpoint(log)
+
+    def _file_delivery(self, log: LogId, digest: RecordDigest, index: int) -> None:
+        if digest in self._key_sequences:
+            party, sequence = self._key_sequences[digest]
+            self.directory.mark_delivered(party, sequence, log.reader, index)
+        if log.owner == self.party and log.reader != self.party:
+            self._deliveries.setdefault(digest, []).append((log.reader, index))
+
+
+def _required_parties(terms: Terms, owner: PartyId, footprint: Footprint) -> tuple[PartyId, ...]:
+    return required_parties(footprint, owner, terms)

@@ -1,0 +1,60 @@
+"""One direction of a pair's exchange: its Merkle log, what is durable, what is receipted."""
+
+from dataclasses import dataclass, field
+
+from comity.application.ports.record_store import LogId, StoredCheckpoint
+from comity.domain.ledger import MerkleLog
+from comity.kernel.ids import PartyId
+
+
+@dataclass(slots=True)
+class OwnLog:
+    """The log of what this node owes one peer.
+
+    Attributes:
+        log: which one.
+        tree: its Merkle tree, staged leaves included.
+        durable_size: leaves that a commit has made durable; only these are served and signed.
+        receipted: the latest checkpoint that carries the peer's cosignature; None: nothing receipted.
+    """
+
+    log: LogId
+    tree: MerkleLog = field(default_factory=MerkleLog)
+    durable_size: int = 0
+    receipted: StoredCheckpoint | None = None
+
+    @property
+    def receipted_size(self) -> int:
+        """How many leaves the peer has proved to hold."""
+        return 0 if self.receipted is None else self.receipted.size
+
+
+@dataclass(slots=True)
+class PeerLog:
+    """This node's copy of what one peer owes it.
+
+    Attributes:
+        log: which one.
+        tree: its Merkle tree, staged leaves included.
+        checkpoint: the owner's note over the leaves held; None before the first.
+        cosigned_size: the size this node last gave a cosignature for in this run.
+        asked_back: since it was opened, this node has asked the peer how much of *its own* log the peer
+            holds; before that nothing of the peer's is taken in, for this store may be an old one.
+        suspect: the owner's signed root did not fit; the next pull asks it to prove its position.
+    """
+
+    log: LogId
+    tree: MerkleLog = field(default_factory=MerkleLog)
+    checkpoint: StoredCheckpoint | None = None
+    cosigned_size: int = 0
+    asked_back: bool = False
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where one record stands with one recipient. `receipted` False means unknown, never delivered."""
+
+    reader: PartyId
+    index: int
+    receipted: bool

@@ -1,0 +1,214 @@
+"""After a restore: take back from the peers what this node had signed, before it signs again.
+
+A node restored from a backup has forgotten its last records. Signing on from there would give two histories
+of one log, which is what a liar's log looks like. So it stays silent until every peer has given back the
+leaves it holds of this node's own logs, and then takes them in, together with the peers' own records that it
+lost, in an order in which each record comes after those it refers to (docs/spec/peering.md rule 10).
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from comity.application.pair_log import OwnLog
+from comity.application.ports.record_store import StoredCheckpoint
+from comity.domain.ledger import (
+    NoteKey,
+    SignedCheckpoint,
+    leaf_commitment,
+    log_origin,
+    open_checkpoint,
+)
+from comity.domain.peering import Entry, PullResponse
+from comity.domain.records import (
+    Record,
+    decode_canonical,
+    open_record,
+    payload_digest,
+    unwrap,
+    verify_signature,
+)
+from comity.kernel.errors import PeerError, RecordError
+from comity.kernel.ids import PartyId, RecordDigest
+from comity.kernel.instants import Instant
+
+if TYPE_CHECKING:
+    from comity.application.node import Node
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(slots=True)
+class PeerRecovery:
+    """What one peer has given back so far."""
+
+    own_entries: list[Entry] = field(default_factory=list)
+    own_note: SignedCheckpoint | None = None
+    peer_entries: list[Entry] = field(default_factory=list)
+    peer_note: SignedCheckpoint | None = None
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Recovery:
+    """A recovery under way: nothing of it is stored until every peer has answered."""
+
+    peers: dict[PartyId, PeerRecovery] = field(default_factory=dict)
+
+    def of(self, peer: PartyId) -> PeerRecovery:
+        """What one peer has given back."""
+        return self.peers.setdefault(peer, PeerRecovery())
+
+    def waiting_for(self, peers: tuple[PartyId, ...]) -> tuple[PartyId, ...]:
+        """The peers that have not given everything back yet."""
+        return tuple(peer for peer in peers if not self.of(peer).done)
+
+    def take(self, node: "Node", peer: PartyId, response: PullResponse) -> int:
+        """Keep what a peer gave back; returns how many entries were new.
+
+        Raises:
+            PeerError: `root-mismatch` or `checkpoint-signature`: it does not fit what was signed.
+        """
+        given = self.of(peer)
+        own_log, peer_log = node.own_log(peer), node.peer_log(peer)
+        if response.position == peer_log.tree.size + len(given.peer_entries) and response.entries:
+            given.peer_entries += response.entries
+            given.peer_note = _open(node, peer, log_origin(peer, node.party), response.checkpoint)
+        recovered = response.recovered
+        if recovered is None:
+            return 0
+        given.own_entries += recovered.entries
+        if recovered.checkpoint:
+            origin = log_origin(node.party, peer)
+            given.own_note = _open(node, node.party, origin, recovered.checkpoint)
+        held = own_log.tree.size + len(given.own_entries)
+        given.done = held >= recovered.size and not response.entries
+        if given.done:
+            self._check(node, peer, given, own_log)
+        return len(recovered.entries) + len(response.entries)
+
+    def _check(self, node: "Node", peer: PartyId, given: PeerRecovery, own_log: OwnLog) -> None:
+        peer_log = node.peer_log(peer)
+        checks = (
+            (own_log.tree, given.own_entries, given.own_note),
+            (peer_log.tree, given.peer_entries, given.peer_note),
+        )
+        for tree, entries, note in checks:
+            if not entries:
+                continue
+            extended = tree.compact_range()
+            for entry in entries:
+                extended.append(leaf_commitment(entry.salt, entry.envelope))
+            if note is None or note.size != extended.size or note.root != extended.root():
+                self.peers[peer] = PeerRecovery()
+                raise PeerError("root-mismatch", f"what {peer} gave back is not what was signed")
+
+
+def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
+    """Take in everything given back, in an order that respects references; returns how many records.
+
+    Times of receipt are lost with the store; each record gets the time it says it was made at, but
+    not later than now.
+    """
+    count = 0
+    for record in _in_causal_order(node, recovery):
+        if node.knows(record.digest):
+            continue
+        try:
+            node.take_back(record, min(record.made_at, at))
+            count += 1
+        except RecordError:
+            continue  # refused before the loss as well; its leaf is stored below
+    for peer, given in sorted(recovery.peers.items()):
+        own_log, peer_log = node.own_log(peer), node.peer_log(peer)
+        for entry in given.own_entries:
+            node.append_leaf(own_log, entry.salt, entry.envelope, *_filing(node, entry))
+        if given.own_note is not None and given.own_note.size <= own_log.tree.size:
+            node.store.put_checkpoint(
+                own_log.log, StoredCheckpoint(given.own_note.size, given.own_note.note_bytes, None)
+            )
+        for entry in given.peer_entries:
+            node.append_leaf(peer_log, entry.salt, entry.envelope, *_filing(node, entry))
+        if given.peer_note is not None:
+            peer_log.checkpoint = StoredCheckpoint(
+                given.peer_note.size, given.peer_note.note_bytes, None
+            )
+            node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
+    return count
+
+
+def _in_causal_order(node: "Node", recovery: Recovery) -> Iterator[Record]:
+    """Every record given back that opens, each after those given back that it refers to.
+
+    An envelope is opened only when its turn comes, for a key may be enrolled by a record before it.
+    """
+    queues: list[deque[_Given]] = []
+    pending: set[str] = set()
+    for _peer, given in sorted(recovery.peers.items()):
+        for entries in (given.own_entries, given.peer_entries):
+            queue = deque(each for entry in entries if (each := _given(entry.envelope)) is not None)
+            pending.update(each.digest for each in queue)
+            queues.append(queue)
+    while any(queues):
+        heads = [queue for queue in queues if queue]
+        free = [queue for queue in heads if queue[0].references.isdisjoint(pending)]
+        ready = min(free or heads, key=lambda queue: queue[0].made_at_text)
+        given_record = ready.popleft()
+        pending.discard(given_record.digest)
+        try:
+            resolver = node.directory.resolver_for(given_record.envelope_bytes)
+            yield open_record(given_record.envelope_bytes, resolver)
+        except RecordError:
+            continue  # quarantined before the loss as well
+
+
+def _filing(node: "Node", entry: Entry) -> tuple[RecordDigest, str | None]:
+    """The digest a leaf is filed under, and why its record was refused."""
+    given = _given(entry.envelope)
+    if given is None:
+        return payload_digest(entry.envelope), "unreadable"
+    return given.digest, None if node.knows(given.digest) else "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    envelope_bytes: bytes
+    digest: RecordDigest
+    references: frozenset[str]
+    made_at_text: str  # one spelling, so that texts sort as instants do
+
+
+def _given(envelope_bytes: bytes) -> _Given | None:
+    try:
+        payload_bytes = unwrap(envelope_bytes).payload_bytes
+        digest = payload_digest(payload_bytes)
+        payload = decode_canonical(payload_bytes)
+    except RecordError:
+        return None
+    made_at = payload.get("made_at") if isinstance(payload, dict) else None
+    references = frozenset(_digests(payload)) - {digest}
+    return _Given(envelope_bytes, digest, references, str(made_at))
+
+
+def _digests(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if _DIGEST.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _digests(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _digests(item)
+
+
+def _open(node: "Node", owner: PartyId, origin: str, note_bytes: bytes) -> SignedCheckpoint:
+    refusal = PeerError("checkpoint-signature", f"no key of {owner} is enrolled")
+    for public_key in node.directory.public_keys(owner):
+        try:
+            return open_checkpoint(note_bytes, NoteKey(origin, public_key), verify_signature)
+        except RecordError as error:
+            refusal = PeerError("checkpoint-signature", str(error))
+    raise refusal

@@ -1,0 +1,299 @@
+"""Re-checks a whole store offline: records, chains, logs, checkpoints, cosignatures, the file."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Protocol
+
+from comity.application.ports.record_store import (
+    LogId,
+    RecordStore,
+    StoredCheckpoint,
+    StoredLeaf,
+)
+from comity.domain.ledger import (
+    MerkleLog,
+    NoteKey,
+    SignedCheckpoint,
+    leaf_commitment,
+    log_origin,
+    open_checkpoint,
+    verify_cosignature,
+    witness_name,
+)
+from comity.domain.records import Record, open_record, verify_signature
+from comity.kernel.errors import InputError, RecordError, StoreError
+from comity.kernel.ids import KeyId, PartyId, RecordDigest
+
+PROGRESS_EVERY = 1000  # rows between two calls of the progress callback
+
+Progress = Callable[[str, int], None]
+"""(part: `journal` or `owner->reader`, rows of it checked so far)."""
+
+
+class Keys(Protocol):
+    """Every key that ever spoke for a party; a revoked one still signed what it signed."""
+
+    def public_key_of(self, author: PartyId, key_id: KeyId) -> bytes | None:
+        """The raw public key enrolled under an id, or None."""
+        ...
+
+    def public_keys(self, party: PartyId) -> Iterable[bytes]:
+        """All raw public keys of a party."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that does not hold, and where.
+
+    `reason` is a code of docs/rooms/store.md or, for records, notes and logs, of their spec pages.
+    """
+
+    place: str
+    reason: str
+    why: str
+    log: LogId | None = None
+    index: int | None = None
+    digest: RecordDigest | None = None
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        record = f" (record {self.digest})" if self.digest else ""
+        return f"{self.place}{record}: {self.reason}: {self.why}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What was checked, and what did not hold."""
+
+    records: int = 0
+    leaves: int = 0
+    quarantined: int = 0
+    checkpoints: int = 0
+    cosignatures: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything held."""
+        return not self.faults
+
+
+def verify_store(store: RecordStore, keys: Keys, progress: Progress | None = None) -> Report:
+    """Check that the store holds what was signed, sent and cosigned, and nothing else.
+
+    Every envelope is parsed and its signature verified; digests match; every author's sequence to
+    every audience is unbroken; every leaf stands in the journal or says why not; the leaves of each
+    log lead to the root of every checkpoint kept (so that all of them are consistent with one
+    another); owners' and witnesses' signatures hold; and the adapter re-checks its own rows.
+    """
+    check = _Check(store, keys, progress or (lambda _part, _count: None))
+    for damage in store.faults():
+        check.fault(damage.place, "damaged", damage.why)
+    for part, run in (("journal", check.journal), ("logs", check.logs)):
+        try:
+            run()
+        except StoreError as error:  # the adapter has named the row; what is behind it is unread
+            check.fault(part, error.reason, error.detail)
+    check.chains()
+    return check.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Journalled:
+    """What the journal says of a digest: enough to judge a leaf by, without its bytes."""
+
+    envelope_sha256: bytes
+    author: PartyId
+    recipients: tuple[PartyId, ...]
+
+
+@dataclass(slots=True)
+class _Check:
+    store: RecordStore
+    keys: Keys
+    progress: Progress
+    report: Report = field(default_factory=Report)
+    _journalled: dict[RecordDigest, _Journalled | None] = field(default_factory=dict)
+    _journal_is_whole: bool = False
+    _quarantined: set[RecordDigest] = field(default_factory=set)
+    _last: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[int, RecordDigest]] = field(
+        default_factory=dict
+    )
+    _breaks: list[tuple[RecordDigest | None, Fault]] = field(default_factory=list)
+
+    def fault(
+        self,
+        place: str,
+        reason: str,
+        why: str,
+        *,
+        log: LogId | None = None,
+        leaf: StoredLeaf | None = None,
+        digest: RecordDigest | None = None,
+    ) -> None:
+        """Note one thing that does not hold."""
+        index = None if leaf is None else leaf.index
+        digest = digest if leaf is None else leaf.digest
+        self.report.faults.append(Fault(place, reason, why, log, index, digest))
+
+    def journal(self) -> None:
+        """Every record by itself, and its place among its author's records to that audience."""
+        for position, entry in enumerate(self.store.journal()):
+            place = f"journal[{position}]"
+            self.report.records += 1
+            self._journalled[entry.digest] = None
+            try:
+                record = open_record(entry.envelope_bytes, self.keys.public_key_of)
+            except RecordError as error:
+                self.fault(place, error.reason, error.detail, digest=entry.digest)
+                continue
+            if record.digest != entry.digest:
+                why = f"filed as {entry.digest}"
+                self.fault(place, "digest-mismatch", why, digest=record.digest)
+                continue
+            self._journalled[entry.digest] = _Journalled(
+                sha256(entry.envelope_bytes).digest(), record.author, record.recipients
+            )
+            self._follow(record, place)
+            self._count("journal", position + 1)
+        self._journal_is_whole = True
+
+    def logs(self) -> None:
+        """Every log: its leaves, and the checkpoints signed over them."""
+        for log in self.store.log_ids():
+            try:
+                self._log(log)
+            except StoreError as error:
+                self.fault(_name(log), error.reason, error.detail, log=log)
+
+    def chains(self) -> None:
+        """Sequences that break, except behind a record that was refused when it came."""
+        for previous, fault in self._breaks:
+            if previous not in self._quarantined:
+                self.report.faults.append(fault)
+
+    def _follow(self, record: Record, place: str) -> None:
+        audience = (record.author, record.recipients)
+        last = self._last.get(audience)
+        self._last[audience] = (record.sequence, record.digest)
+        if (record.sequence, record.previous) != (
+            (0, None) if last is None else (last[0] + 1, last[1])
+        ):
+            to = ", ".join(record.recipients) or "itself"
+            before = "nothing" if last is None else f"{last[0]} ({last[1]})"
+            why = f"{record.author} to {to}: {record.sequence} follows {before}"
+            fault = Fault(place, "sequence-broken", why, digest=record.digest)
+            self._breaks.append((record.previous, fault))
+
+    def _log(self, log: LogId) -> None:
+        tree = MerkleLog()
+        for leaf in self.store.leaves(log):
+            self.report.leaves += 1
+            self._leaf(tree, log, leaf)
+            self._count(_name(log), tree.size)
+        sound_size = 0
+        for checkpoint in self.store.checkpoints(log):
+            self.report.checkpoints += 1
+            if self._checkpoint(log, tree, checkpoint, sound_size):
+                sound_size = checkpoint.size
+
+    def _leaf(self, tree: MerkleLog, log: LogId, leaf: StoredLeaf) -> None:
+        place = f"leaf {_name(log)}[{leaf.index}]"
+        try:
+            tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+        except InputError as error:
+            self.fault(place, "salt-form", str(error), log=log, leaf=leaf)
+            tree.append(b"")  # keeps the places of the leaves behind it
+        if leaf.quarantine_reason is not None:
+            self.report.quarantined += 1
+            self._quarantined.add(leaf.digest)
+            return
+        if leaf.digest not in self._journalled:
+            if self._journal_is_whole:
+                why = "the journal lacks its record"
+                self.fault(place, "not-in-journal", why, log=log, leaf=leaf)
+            return
+        journalled = self._journalled[leaf.digest]
+        if journalled is None:
+            return  # named already, where the journal was read
+        if journalled.envelope_sha256 != sha256(leaf.envelope_bytes).digest():
+            self._signed_again(place, log, leaf)
+        if not _belongs(journalled, log):
+            why = f"from {journalled.author} to {', '.join(journalled.recipients) or 'itself'}"
+            self.fault(place, "wrong-log", why, log=log, leaf=leaf)
+
+    def _signed_again(self, place: str, log: LogId, leaf: StoredLeaf) -> None:
+        """Check a leaf whose envelope is not the journal's: one payload can be signed twice."""
+        try:
+            record = open_record(leaf.envelope_bytes, self.keys.public_key_of)
+        except RecordError as error:
+            self.fault(place, error.reason, error.detail, log=log, leaf=leaf)
+            return
+        if record.digest != leaf.digest:
+            why = f"its envelope holds {record.digest}"
+            self.fault(place, "digest-mismatch", why, log=log, leaf=leaf)
+
+    def _checkpoint(
+        self, log: LogId, tree: MerkleLog, kept: StoredCheckpoint, sound_size: int
+    ) -> bool:
+        place = f"checkpoint {_name(log)} of size {kept.size}"
+        signed = self._opened(log, kept, place)
+        if signed is None:
+            return False
+        if signed.size != kept.size:
+            self.fault(place, "checkpoint-size", f"the note says size {signed.size}", log=log)
+            return False
+        if kept.cosignature_bytes is not None:
+            self._cosignature(log, signed, kept.cosignature_bytes, place)
+        if kept.size > tree.size:
+            self.fault(place, "leaves-missing", f"the log has {tree.size} leaves", log=log)
+            return False
+        if tree.root(kept.size) != signed.root:
+            why = f"leaves {sound_size} to {kept.size - 1} do not lead to the root that was signed"
+            self.fault(place, "root-mismatch", why, log=log)
+            return False
+        return True
+
+    def _opened(self, log: LogId, kept: StoredCheckpoint, place: str) -> SignedCheckpoint | None:
+        origin = log_origin(log.owner, log.reader)
+        refusal = RecordError("unknown-key", f"no key of {log.owner} is enrolled")
+        for public_key in self.keys.public_keys(log.owner):
+            try:
+                key = NoteKey(origin, public_key)
+                return open_checkpoint(kept.note_bytes, key, verify_signature)
+            except RecordError as error:
+                refusal = error
+        self.fault(place, refusal.reason, refusal.detail, log=log)
+        return None
+
+    def _cosignature(
+        self, log: LogId, signed: SignedCheckpoint, cosignature_bytes: bytes, place: str
+    ) -> None:
+        self.report.cosignatures += 1
+        refusal = RecordError("unknown-key", f"no key of {log.reader} is enrolled")
+        for public_key in self.keys.public_keys(log.reader):
+            witness = NoteKey(witness_name(log.reader), public_key)
+            try:
+                verify_cosignature(cosignature_bytes, signed.checkpoint, witness, verify_signature)
+            except RecordError as error:
+                refusal = error
+            else:
+                return
+        self.fault(place, refusal.reason, f"cosignature: {refusal.detail}", log=log)
+
+    def _count(self, part: str, count: int) -> None:
+        if count % PROGRESS_EVERY == 0:
+            self.progress(part, count)
+
+
+def _belongs(record: _Journalled, log: LogId) -> bool:
+    """Whether a record may stand in a log: its author's, to one of its recipients or to none."""
+    if record.author != log.owner:
+        return False
+    return log.reader in record.recipients or (not record.recipients and log.reader == log.owner)
+
+
+def _name(log: LogId) -> str:
+    return f"{log.owner}->{log.reader}"

@@ -1,0 +1,356 @@
+"""What the exchange of logs promises, on real nodes over a network that the test moves by hand."""
+
+import pytest
+from tests.simulation.parties import lane
+from tests.simulation.world import (
+    OFFICER,
+    World,
+    copy_of,
+    logs_agree,
+    no_two_accepted_conflict,
+    safe,
+)
+
+from comity.application import exchange_logs, plan_flights
+from comity.application.node import RESTORED_SETTING, Node
+from comity.application.pair_peers import unfreeze_peer
+from comity.application.plan_flights import FlightRequest
+from comity.application.ports.record_store import LogId
+from comity.domain.intents import IntentState
+from comity.domain.ledger import leaf_commitment
+from comity.domain.peering import (
+    Entry,
+    PullRequest,
+    PullResponse,
+    decode_request,
+    decode_response,
+    encode_message,
+)
+from comity.domain.records import Draft, seal
+from comity.kernel.errors import AgreementError, PeerError, RecordError
+from comity.kernel.instants import Instant
+
+
+@pytest.fixture
+def world():
+    return World(seed=7, nodes=2)
+
+
+def _pair(world):
+    return tuple(world.places.values())
+
+
+def _declare(world, place, number=0, start_s=600):
+    footprint = lane(number, Instant(world.agenda.now_ms).plus_s(start_s), 300)
+    request = FlightRequest(footprint=footprint, priority="general", operator=OFFICER)
+    return world.do(place, lambda n, at: plan_flights.declare_flight(n, request, at)).result()
+
+
+def _response(world, reader, owner):
+    """What the owner would answer to the reader's next pull, decoded."""
+    request = exchange_logs.pull_request(reader.node, owner.party.id, world.at(reader))
+    served = exchange_logs.serve_pull(
+        owner.node, reader.party.id, request, world.at(owner), waited=True
+    )
+    return decode_response(served)
+
+
+def _take(world, reader, owner, response):
+    message = encode_message(response)
+    outcome = world.do(
+        reader, lambda n, at: exchange_logs.take_pull_response(n, owner.party.id, message, at)
+    )
+    return outcome.result()
+
+
+def _changed(message, **changes):
+    fields = {name: getattr(message, name) for name in message.__struct_fields__}
+    return type(message)(**(fields | changes))
+
+
+@pytest.mark.requirement("PEER-001")
+@pytest.mark.parametrize(
+    ("message_bytes", "code"),
+    [
+        (b"", "malformed"),
+        (b"\xff" * 10, "malformed"),
+        (b"\x80", "malformed"),
+        (b"x" * (64 * 1024 + 1), "too-large"),
+        (encode_message(PullRequest(protocol=2, reader="a", position=0)), "protocol-version"),
+        (encode_message(PullRequest(protocol=1, reader="a", position=-1)), "position"),
+    ],
+)
+def test_a_bad_request_is_refused_by_its_code(message_bytes, code):
+    with pytest.raises(PeerError) as caught:
+        decode_request(message_bytes)
+    assert caught.value.reason == code
+
+
+@pytest.mark.requirement("PEER-001")
+def test_a_response_with_too_many_entries_is_refused():
+    entries = tuple(Entry(b"", b"") for _ in range(513))
+    response = PullResponse(protocol=1, owner="a", position=0, entries=entries)
+    with pytest.raises(PeerError, match="too-large"):
+        decode_response(encode_message(response))
+
+
+@pytest.mark.requirement("PEER-001")
+def test_a_message_under_another_certificate_is_refused(world):
+    here, there = _pair(world)
+    request = exchange_logs.pull_request(here.node, there.party.id, world.at(here))
+    with pytest.raises(PeerError, match="wrong-party"):
+        exchange_logs.serve_pull(there.node, there.party.id, request, world.at(there))
+
+
+@pytest.mark.requirement("PEER-002")
+def test_a_cosignature_speaks_of_what_is_durable_and_is_sent_again_until_heard(world):
+    here, there = _pair(world)
+    _declare(world, here)
+    response = _response(world, there, here)
+    assert response.entries
+    before = decode_request(exchange_logs.pull_request(there.node, here.party.id, world.at(there)))
+    _take(world, there, here, response)
+    after = decode_request(exchange_logs.pull_request(there.node, here.party.id, world.at(there)))
+    assert after.position == before.position + len(response.entries)
+    assert after.cosignature
+    log = LogId(here.party.id, there.party.id)
+    assert there.store.log_size(log) == after.position
+    quiet = decode_request(exchange_logs.pull_request(there.node, here.party.id, world.at(there)))
+    assert quiet.cosignature == b""
+    exchange_logs.pull_failed(there.node, here.party.id)
+    again = decode_request(exchange_logs.pull_request(there.node, here.party.id, world.at(there)))
+    assert again.cosignature
+
+
+@pytest.mark.requirement("PEER-003")
+@pytest.mark.parametrize("what", ["salt", "envelope", "order", "missing", "more"])
+def test_entries_that_do_not_make_the_signed_root_are_not_stored(world, what):
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    _declare(world, here, 1)
+    response = _response(world, there, here)
+    one, other = response.entries
+    entries = {
+        "salt": (Entry(bytes(32), one.envelope), other),
+        "envelope": (Entry(one.salt, other.envelope), other),
+        "order": (other, one),
+        "missing": (one,),
+        "more": (one, other, other),
+    }[what]
+    size = there.node.peer_log(here.party.id).tree.size
+    with pytest.raises(PeerError):
+        _take(world, there, here, _changed(response, entries=entries))
+    assert there.node.peer_log(here.party.id).tree.size == size
+    assert _take(world, there, here, response) == 2
+
+
+@pytest.mark.requirement("PEER-004")
+def test_two_signed_roots_of_one_size_freeze_the_peer_on_record(world):
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    world.run(5)
+    node = here.node
+    own_log = node.own_log(there.party.id)
+    # the owner shows another history: same size, another last leaf, signed with its own key
+    lied = type(own_log.tree)()
+    leaves = list(here.store.leaves(own_log.log))
+    for leaf in leaves[:-1]:
+        lied.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+    lied.append(leaf_commitment(bytes(32), leaves[-1].envelope_bytes))
+    own_log.tree = lied
+    there.node.peer_log(here.party.id).suspect = True
+    response = _response(world, there, here)
+    assert response.position_checkpoint
+    _take(world, there, here, response)
+    assert there.node.frozen == {here.party.id: "forked"}
+    declared = _declare(world, there, 2)
+    assert declared.not_possible is not None
+    assert declared.not_possible.detail == {"why": "forked"}
+    # on record: a restart knows it still; a person may lift it, on record too
+    world._crash(there)
+    world._restart(there)
+    assert there.node.frozen == {here.party.id: "forked"}
+    world.do(there, lambda n, at: unfreeze_peer(n, here.party.id, "explained", OFFICER, at))
+    assert there.node.frozen == {}
+
+
+def _forge(world, owner, reader, drafts):
+    """Append records to the owner's log that its own node would not make."""
+    node = owner.node
+    own_log = node.own_log(reader.party.id)
+    for envelope in drafts:
+        node.append_leaf(own_log, bytes(32), envelope, "0" * 64)
+    node.settle()
+
+
+@pytest.mark.requirement("PEER-005")
+def test_a_bad_record_is_quarantined_and_the_feed_goes_on(world):
+    here, there = _pair(world)
+    unknown_kind = seal(
+        Draft("something.new", (there.party.id,), {}, OFFICER),
+        here.party.id, 99, "0" * 64, world.at(here), here.party.signer,
+    )  # fmt: skip
+    _forge(world, here, there, [b"not an envelope", unknown_kind.envelope_bytes])
+    declared = _declare(world, here)
+    world.run(5)
+    leaves = list(there.store.leaves(LogId(here.party.id, there.party.id)))
+    reasons = [leaf.quarantine_reason for leaf in leaves if leaf.quarantine_reason]
+    assert reasons == ["envelope-form", "unknown-kind"]
+    held = there.node.intents.holdings.versions[declared.record.digest]
+    assert held.state is IntentState.ACCEPTED
+    assert {alarm.code for alarm in there.node.alarms} >= {"quarantine"}
+
+
+@pytest.mark.requirement("PEER-006")
+def test_entries_received_twice_or_late_change_nothing(world):
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    first = _response(world, there, here)
+    assert _take(world, there, here, first) == 1
+    assert _take(world, there, here, first) == 0
+    journal = len(list(there.store.journal()))
+    world.run(5)
+    grown = len(list(there.store.journal()))
+    assert _take(world, there, here, first) == 0
+    assert len(list(there.store.journal())) == grown > journal
+
+
+@pytest.mark.requirement("PEER-007")
+def test_a_restored_node_is_silent_until_its_peers_gave_its_log_back(world):
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    world.run(5)
+    # a backup taken now …
+    backup = copy_of(here.store)
+    lost = _declare(world, here, 1)
+    theirs = _declare(world, there, 2)
+    world.run(5, check=safe)
+    size = here.node.own_log(there.party.id).tree.size
+    # … is what the node wakes up with
+    world._crash(here)
+    backup.put_setting(RESTORED_SETTING, b"1")
+    backup.commit()
+    here.store = backup
+    world._restart(here)
+    assert here.node.recovering
+    assert here.node.own_log(there.party.id).tree.size < size
+    with pytest.raises(AgreementError, match="recovering"):
+        here.node.issue(Draft("peer.card", (), {}, OFFICER), world.at(here))
+    world.run(20, check=safe)
+    assert not here.node.recovering
+    versions = here.node.intents.holdings.versions
+    assert versions[lost.record.digest].state is IntentState.ACCEPTED
+    assert versions[theirs.record.digest].state is IntentState.ACCEPTED
+    assert there.node.frozen == {}
+    again = _declare(world, here, 3)
+    world.run(10, check=safe)
+    assert here.node.intents.holdings.versions[again.record.digest].state is IntentState.ACCEPTED
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-007")
+def test_a_rolled_back_store_is_noticed_from_the_peers_position(world):
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    world.run(5)
+    backup = copy_of(here.store)
+    _declare(world, here, 1)
+    world.run(5)
+    world._crash(here)
+    here.store = backup
+    world._restart(here)
+    assert not here.node.recovering
+    world.run(20, check=no_two_accepted_conflict)
+    assert not here.node.recovering
+    assert there.node.frozen == {}
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-008")
+def test_a_clock_too_far_off_stops_new_acceptances_only(world):
+    here, there = _pair(world)
+    there.skew_ms = 9_000  # the agreement allows 5 s
+    for _ in range(12):  # the older measurements leave the filter
+        _declare(world, there, 5)
+        world.run(2)
+    accepted_before = {v.digest for v in here.node.intents.holdings.versions.values() if v.agreed}
+    declared = _declare(world, here, 1)
+    assert declared.not_possible is not None
+    assert declared.not_possible.detail == {"why": "clock-difference"}
+    still = {v.digest for v in here.node.intents.holdings.versions.values() if v.agreed}
+    assert accepted_before <= still
+    there.skew_ms = 0
+    for _ in range(12):
+        world.run(4)
+    declared = _declare(world, here, 1)
+    world.run(5, check=safe)
+    assert here.node.intents.holdings.versions[declared.record.digest].agreed
+
+
+@pytest.mark.requirement("PEER-009")
+def test_without_a_receipt_delivery_is_unknown(world):
+    here, there = _pair(world)
+    world.network.partition(there.party.id, here.party.id, 60_000)
+    declared = _declare(world, here, 0)
+    world.run(10)
+    (delivery,) = here.node.deliveries(declared.record.digest)
+    assert not delivery.receipted
+    world.network.heal()
+    world.run(20)
+    (delivery,) = here.node.deliveries(declared.record.digest)
+    assert delivery.receipted
+
+
+@pytest.mark.requirement("PEER-010")
+def test_a_second_record_in_one_place_is_equivocation(world):
+    here, there = _pair(world)
+    declared = _declare(world, here, 0)
+    world.run(5)
+    record = declared.record
+    twin = seal(
+        Draft(record.kind, record.recipients, {**record.body, "callsign": "OTHER"}, OFFICER),
+        here.party.id, record.sequence, record.previous, record.made_at, here.party.signer,
+    )  # fmt: skip
+    _forge(world, here, there, [twin.envelope_bytes])
+    world.run(5)
+    assert there.node.frozen == {here.party.id: "equivocation"}
+    leaves = list(there.store.leaves(LogId(here.party.id, there.party.id)))
+    assert leaves[-1].quarantine_reason == "equivocation"
+    world._crash(there)
+    world._restart(there)
+    assert there.node.frozen == {here.party.id: "equivocation"}, "the proof is on record"
+
+
+def test_replay_rebuilds_the_same_node(world):
+    here, there = _pair(world)
+    for number in range(4):
+        _declare(world, here, number)
+        _declare(world, there, number + 4)
+        world.run(3)
+    before = _state_of(here.node)
+    runner = here.runner
+    reopened = runner.open_node()
+    assert _state_of(reopened) == before
+
+
+def _state_of(node: Node) -> dict[str, object]:
+    return {
+        "versions": [
+            (v.digest, v.state, dict(v.assents), v.flags)
+            for v in node.intents.holdings.versions.values()
+        ],
+        "own": {p: (o.tree.size, o.tree.root()) for p, o in node.own_logs.items()},
+        "peers": {p: (o.tree.size, o.tree.root()) for p, o in node.peer_logs.items()},
+        "frozen": dict(node.frozen),
+        "terms": [a.digest for a in node.agreements.agreements()],
+    }
+
+
+def test_a_private_kind_from_a_peer_is_refused(world):
+    here, there = _pair(world)
+    card = seal(
+        Draft("peer.card", (there.party.id,), {"card": "x"}, OFFICER),
+        here.party.id, 9, "0" * 64, world.at(here), here.party.signer,
+    )  # fmt: skip
+    with pytest.raises(RecordError, match="private-kind"):
+        there.node.accept(card, 0, world.at(there))

@@ -1,0 +1,85 @@
+"""Without faults: flights of two parties are accepted or refused, and both sides say the same."""
+
+from unittest.mock import patch
+
+from tests.simulation.parties import lane
+from tests.simulation.world import OFFICER, World, logs_agree, safe
+
+from comity.application import plan_flights
+from comity.application.node import Node
+from comity.application.plan_flights import FlightRequest
+from comity.domain.intents import IntentState
+from comity.kernel.errors import AgreementError
+from comity.kernel.instants import Instant
+
+
+def _declare(world, place, number, start_s=600):
+    footprint = lane(number, Instant(world.agenda.now_ms).plus_s(start_s), 300)
+    request = FlightRequest(footprint=footprint, priority="general", operator=OFFICER)
+    return world.do(place, lambda n, at: plan_flights.declare_flight(n, request, at)).result()
+
+
+def _state(place, declared):
+    return place.node.intents.holdings.versions[declared.record.digest].state
+
+
+def test_a_flight_nobody_meets_is_accepted_on_both_sides():
+    world = World(seed=1, nodes=2)
+    here, there = world.places.values()
+    declared = _declare(world, here, 0)
+    assert declared.not_possible is None
+    world.run(5, check=safe)
+    assert _state(here, declared) is IntentState.ACCEPTED
+    assert _state(there, declared) is IntentState.ACCEPTED
+    assert logs_agree(world)
+
+
+def test_a_flight_that_meets_an_accepted_one_is_not_sent():
+    world = World(seed=2, nodes=2)
+    here, there = world.places.values()
+    _declare(world, here, 0)
+    world.run(5, check=safe)
+    declared = _declare(world, there, 0)
+    assert declared.record is None
+    assert declared.not_possible.reason == "conflict"
+
+
+def test_two_that_cross_on_the_way_end_with_one_accepted():
+    world = World(seed=3, nodes=2)
+    here, there = world.places.values()
+    one, other = _declare(world, here, 0), _declare(world, there, 0)
+    world.run(10, check=safe)
+    states = {_state(here, one), _state(there, other)}
+    assert states == {IntentState.ACCEPTED, IntentState.WITHDRAWN}
+
+
+def test_three_parties_accept_a_flight():
+    world = World(seed=4, nodes=3)
+    first, *others = world.places.values()
+    declared = _declare(world, first, 0)
+    world.run(10, check=safe)
+    for place in (first, *others):
+        assert _state(place, declared) is IntentState.ACCEPTED
+
+
+def test_what_the_gate_denies_holds_up_nothing_else():
+    """A record that may not go out is an alarm; the flights behind it are decided all the same."""
+    world = World(seed=5, nodes=2)
+    here, there = world.places.values()
+    denied = _declare(world, here, 0)
+    node = there.node
+    issue, refused = Node.issue, []
+
+    def deny_first(self, draft, at):
+        if draft.kind == "intent.assent" and not refused:
+            refused.append(draft)
+            raise AgreementError("not-releasable", "a planted denial")
+        return issue(self, draft, at)
+
+    with patch.object(Node, "issue", deny_first):
+        behind = _declare(world, here, 1)
+        world.run(5)
+    assert refused
+    assert _state(here, behind) is IntentState.ACCEPTED
+    assert _state(here, denied) is not IntentState.ACCEPTED
+    assert "not-releasable" in {alarm.code for alarm in node.alarms}
