@@ -1,0 +1,6 @@
+"""`python -m comity` is the command line."""
+
+from comity.bootstrap import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""One kept-alive HTTP/1.1 connection to one pinned peer, over asyncio streams."""
+
+import asyncio
+import json
+import ssl
+from dataclasses import dataclass
+
+import h11
+
+from comity.adapters.http_peer.certificates import certificate_digest
+from comity.adapters.http_peer.wire import HEADER_BYTES_MAX, RESPONSE_BODY_BYTES_MAX
+from comity.kernel.errors import PeerError
+
+UNREACHABLE = "unreachable"  # the reason of a PeerError that time may heal
+CONNECT_S_MAX = 10.0
+_READ_BYTES = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a peer answered."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAddress:
+    """Where a peer listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+class PeerConnection:
+    """Asks one thing at a time; any failure leaves it unusable and raises PeerError."""
+
+    def __init__(
+        self, address: PeerAddress, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._address = address
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES_MAX)
+
+    @classmethod
+    async def open(
+        cls, address: PeerAddress, context: ssl.SSLContext, certificate_digest_pinned: str
+    ) -> "PeerConnection":
+        """Connect and see that the other end is the pinned one.
+
+        Raises:
+            PeerError: `unreachable`, or `wrong-certificate`.
+        """
+        try:
+            async with asyncio.timeout(CONNECT_S_MAX):
+                reader, writer = await asyncio.open_connection(
+                    address.host, address.port, ssl=context, limit=_READ_BYTES
+                )
+        except ssl.SSLCertVerificationError as error:
+            why = f"{address} showed a certificate that is not the pinned one"
+            raise PeerError("wrong-certificate", why) from error
+        except TimeoutError as error:
+            why = f"{address} did not answer within {CONNECT_S_MAX:g} s"
+            raise PeerError(UNREACHABLE, why) from error
+        except OSError as error:
+            raise PeerError(UNREACHABLE, f"{address}: {error}") from error
+        connection = cls(address, reader, writer)
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        if der is None or certificate_digest(der) != certificate_digest_pinned:
+            connection.close()
+            why = f"{address} showed a certificate that is not the pinned one"
+            raise PeerError("wrong-certificate", why)
+        return connection
+
+    async def ask(
+        self, method: str, target: str, body: bytes, media_type: str, within_s: float
+    ) -> Answer:
+        """Send one request and read its whole answer.
+
+        Raises:
+            PeerError: `unreachable` where the connection failed or fell silent, `not-http` where
+                it spoke something else, `too-large`, or the peer's own reason for a refusal.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                answer = await self._ask(method, target, body, media_type)
+        except TimeoutError as error:
+            self.close()
+            why = f"{self._address} did not answer within {within_s:g} s"
+            raise PeerError(UNREACHABLE, why) from error
+        except (OSError, EOFError) as error:
+            self.close()
+            raise PeerError(UNREACHABLE, f"{self._address}: {error}") from error
+        except h11.RemoteProtocolError as error:
+            self.close()
+            raise PeerError("not-http", f"{self._address}: {error}") from error
+        if answer.status not in (200, 204):
+            self.close()
+            raise _refusal(self._address, answer)
+        return answer
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._writer.close()
+
+    async def _ask(self, method: str, target: str, body: bytes, media_type: str) -> Answer:
+        headers = [
+            ("host", str(self._address)),
+            ("content-type", media_type),
+            ("content-length", str(len(body))),
+        ]
+        send = self._http.send
+        head = send(h11.Request(method=method, target=target, headers=headers)) or b""
+        data = (send(h11.Data(data=body)) or b"") if body else b""
+        self._writer.write(head + data + (send(h11.EndOfMessage()) or b""))
+        await self._writer.drain()
+        answer = await self._read_answer()
+        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
+            self._http.start_next_cycle()
+        return answer
+
+    async def _read_answer(self) -> Answer:
+        status = 0
+        chunks: list[bytes] = []
+        size_bytes = 0
+        while True:
+            event = self._http.next_event()
+            if event is h11.NEED_DATA:
+                received = await self._reader.read(_READ_BYTES)
+                if not received and not self._http.trailing_data[0]:
+                    self._http.receive_data(b"")
+                    if status == 0:
+                        raise EOFError("the peer closed the connection")
+                else:
+                    self._http.receive_data(received)
+            elif isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                size_bytes += len(event.data)
+                if size_bytes > RESPONSE_BODY_BYTES_MAX:
+                    self.close()
+                    why = f"{self._address} answered more than {RESPONSE_BODY_BYTES_MAX} bytes"
+                    raise PeerError("too-large", why)
+                chunks.append(bytes(event.data))
+            elif isinstance(event, h11.EndOfMessage):
+                return Answer(status, b"".join(chunks))
+            elif isinstance(event, h11.ConnectionClosed):
+                raise EOFError("the peer closed the connection")
+
+
+def _refusal(address: PeerAddress, answer: Answer) -> PeerError:
+    try:
+        problem = json.loads(answer.body)
+        reason, detail = str(problem["reason"])[:60], str(problem["detail"])[:300]
+    except (ValueError, KeyError, TypeError):
+        reason, detail = "refused", answer.body[:120].decode("utf-8", "replace")
+    return PeerError(reason, f"{address} answered {answer.status}: {detail}")

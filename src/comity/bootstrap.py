@@ -1,0 +1,228 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""Composes one node: the only module that names adapters and entrypoints together.
+
+Everything heavy is imported where it is used, so that the command line starts at once.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from comity.adapters.http_peer import LinkState
+    from comity.application.node import Node
+    from comity.domain.agreement import PartyCard
+    from comity.domain.conflicts import ConflictIndex
+    from comity.domain.operators import Operator, Role
+    from comity.entrypoints.api.context import ApiContext
+    from comity.entrypoints.cli.access import NodeAccess
+    from comity.entrypoints.home import Config, HomeLayout
+    from comity.entrypoints.home.create import CreatedHome, HomeWish
+    from comity.entrypoints.node_service import EventStream, NodeService
+    from comity.kernel.ids import OperatorId, PartyId
+
+KERNEL = "comity-conflicts-1"
+"""Name and version of what finds conflicts; it stands in every answer, so that two are comparable."""
+
+HORIZONTAL_M = 9_260.0  # 5 NM, ICAO Doc 4444 §8.7.3.1; until an agreement sets its own minima
+WARM_FROM = 100  # volumes; loading the compiled kernels takes seconds, in a thread of its own
+COMPILED_FROM = 300  # volumes; by then they are loaded, and a question takes 2 ms without them
+VERTICAL_M = 609.6  # 2000 ft, ICAO Doc 4444 §5.3.2 at and above FL 290 without RVSM
+
+
+class Composition:
+    """What the command line is given to work with (`entrypoints.cli.access.Composition`)."""
+
+    def create_home(self, home: Path, wish: "HomeWish") -> "CreatedHome":
+        """Make a new home."""
+        from comity.adapters.system_clock import SystemClock, SystemEntropy
+        from comity.entrypoints.home.create import create_home
+
+        return create_home(home, wish, SystemClock().now(), SystemEntropy())
+
+    def serve(self, home: Path) -> None:
+        """Run the node of a home until it is told to end."""
+        import asyncio
+
+        from comity.entrypoints.home import HomeLayout, load_config
+        from comity.entrypoints.node_service.logs import write_json_logs
+
+        layout = HomeLayout(home)
+        config = load_config(layout.config)
+        write_json_logs(config.log_level)
+        asyncio.run(_serve(layout, config))
+
+    @contextmanager
+    def offline(self, home: Path) -> Iterator["NodeAccess"]:
+        """The same API over a node that does not run, in this process."""
+        import asyncio
+
+        from comity.entrypoints.api.app import create_api
+        from comity.entrypoints.cli.access import InProcessAccess
+        from comity.entrypoints.home import HomeLayout, load_config
+        from comity.entrypoints.node_service import EventStream
+
+        layout = HomeLayout(home)
+        config = load_config(layout.config)
+        service = open_service(layout)
+        with asyncio.Runner() as loop:
+            events = EventStream(service)
+            address = config.peer_address_public or _address_stated(config)
+            app = create_api(api_context(layout, service, events, lambda _: None, address))
+            with InProcessAccess(loop, app, service) as access:
+                yield access
+
+
+def main() -> None:
+    """The command `comity`."""
+    from comity.entrypoints.cli import run
+
+    sys.exit(run(Composition()))
+
+
+async def _serve(layout: "HomeLayout", config: "Config") -> None:
+    from comity.adapters.http_peer import PeerDoor, PeerPins, bound_socket, peer_server
+    from comity.adapters.system_clock import SystemEntropy
+    from comity.entrypoints.api.app import create_api
+    from comity.entrypoints.api.server import api_server
+    from comity.entrypoints.home import RunningNode, join_address
+    from comity.entrypoints.node_service import EventStream, PeerLinks, serve_until_told
+
+    service = open_service(layout)
+    events = EventStream(service)
+    pins = PeerPins(layout.keys / "tls.crt", layout.keys / "tls.key")
+    links = PeerLinks(service, pins, events, SystemEntropy())
+    peer_socket = bound_socket(config.peer_host, config.peer_port)
+    api_socket = bound_socket(config.api_host, config.api_port)
+    peer_address = join_address(config.peer_host, peer_socket.getsockname()[1])
+    running = RunningNode(
+        process_id=os.getpid(),
+        api_address=join_address(config.api_host, api_socket.getsockname()[1]),
+        peer_address=peer_address,
+        peer_address_public=config.peer_address_public or peer_address,
+    )
+    context = api_context(layout, service, events, links.state, running.peer_address_public)
+    api = create_api(context, _host_names(config))
+    servers = [
+        (peer_server(pins, PeerDoor(pins, service)), peer_socket),
+        (api_server(api), api_socket),
+    ]
+    await serve_until_told(layout, running, service, links, events, servers)
+
+
+def open_service(layout: "HomeLayout") -> "NodeService":
+    """The node of a home, rebuilt from its store; it works once `run` does.
+
+    Raises:
+        StoreError: the store is damaged or another process has it; a key is missing or open to others.
+    """
+    from comity.adapters.file_keys import load_signing_key
+    from comity.adapters.sqlite import SqliteRecordStore
+    from comity.adapters.system_clock import SystemClock, SystemEntropy
+    from comity.application.node import Node
+    from comity.application.run_batch import NodeRunner
+    from comity.entrypoints.home.keys import load_card, use_next_key
+    from comity.entrypoints.node_service import NodeService
+
+    store = SqliteRecordStore(layout.store)
+
+    finders = _Finders()
+
+    def open_node() -> "Node":
+        finders.forget()
+        signer = load_signing_key(layout.node_key, "node")
+        card = load_card(layout.card)
+        return Node.open(store, signer, SystemEntropy(), card, finders.make, KERNEL)
+
+    try:
+        runner = NodeRunner(open_node)
+        statements = runner.node.directory.statements(runner.node.party)
+        if use_next_key(layout, statements[-1].key_id):
+            runner = NodeRunner(open_node)
+        return NodeService(runner, SystemClock(), finders.maintain)
+    except BaseException:
+        store.close()
+        raise
+
+
+class _Finders:
+    """The conflict finders of one node, and what they need between two batches."""
+
+    def __init__(self) -> None:
+        self._made: list[ConflictIndex] = []
+        self._warming: threading.Thread | None = None
+
+    def make(self) -> "ConflictIndex":
+        """An empty one; the terms in force then set its minima."""
+        from comity.domain.agreement import SeparationTable
+        from comity.domain.airspace import Separation
+        from comity.domain.conflicts import ConflictIndex
+
+        minima = SeparationTable(Separation(HORIZONTAL_M, VERTICAL_M)).minima
+        made = ConflictIndex(minima, COMPILED_FROM)
+        self._made.append(made)
+        return made
+
+    def forget(self) -> None:
+        """The node is opened anew; the finders made before are nobody's."""
+        self._made.clear()
+
+    def maintain(self) -> None:
+        """Rebuild what has grown slow, and load the compiled kernels before they are needed."""
+        from comity.entrypoints.cli.warming import warm_up
+
+        for finder in self._made:
+            finder.maintain()
+        if self._warming is None and any(f.volume_count >= WARM_FROM for f in self._made):
+            self._warming = threading.Thread(target=warm_up, name="comity-warmup", daemon=True)
+            self._warming.start()
+
+
+def api_context(
+    layout: "HomeLayout",
+    service: "NodeService",
+    events: "EventStream",
+    link_state: "Callable[[PartyId], LinkState | None]",
+    address: str | None,
+) -> "ApiContext":
+    """What the local API works with; `address` is where peers are told to look, None if not known."""
+    from comity.adapters.system_clock import SystemEntropy
+    from comity.entrypoints.api.context import ApiContext
+    from comity.entrypoints.home import add_operator, load_operators
+    from comity.entrypoints.home.keys import load_card
+
+    operators = load_operators(layout)
+
+    def own_card() -> "PartyCard":
+        addresses = () if address is None else (f"https://{address}",)
+        return replace(load_card(layout.current_card), addresses=addresses)
+
+    def take_in(person: "OperatorId", name: str, roles: "frozenset[Role]") -> "Operator":
+        return add_operator(layout, operators, person, name, roles, SystemEntropy())
+
+    return ApiContext(
+        service=service,
+        events=events,
+        operators=operators,
+        link_state=link_state,
+        own_card=own_card,
+        add_operator=take_in,
+    )
+
+
+def _address_stated(config: "Config") -> str | None:
+    """The address that the settings fix; None where only a running node knows its port."""
+    from comity.entrypoints.home import join_address
+
+    return join_address(config.peer_host, config.peer_port) if config.peer_port else None
+
+
+def _host_names(config: "Config") -> frozenset[str]:
+    from comity.entrypoints.api.local_door import LOOPBACK_NAMES
+
+    return LOOPBACK_NAMES | {config.api_host}

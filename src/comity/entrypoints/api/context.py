@@ -1,0 +1,38 @@
+"""What the endpoints work with: one value, handed in by whoever composes the node."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from litestar.di import NamedDependency
+
+from comity.adapters.http_peer import LinkState
+from comity.domain.agreement import PartyCard
+from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.entrypoints.node_service import EventStream, NodeService
+from comity.kernel.ids import OperatorId, PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    """The node and its surroundings.
+
+    Attributes:
+        service: does the work.
+        events: what happened.
+        operators: who may ask.
+        link_state: what is known of the way to a peer; None where the node does not serve.
+        own_card: this party's card with the addresses in use.
+        add_operator: takes in an operator and writes the token file.
+    """
+
+    service: NodeService
+    events: EventStream
+    operators: OperatorRegister
+    link_state: Callable[[PartyId], LinkState | None]
+    own_card: Callable[[], PartyCard]
+    add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
+
+
+Context = NamedDependency[ApiContext]
+Acting = NamedDependency[Operator]
+"""The operator whose token came with the request."""

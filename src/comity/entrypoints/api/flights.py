@@ -1,0 +1,450 @@
+"""Flights: check, declare, change, list, show, and what becomes of them."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Router, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from comity.adapters.flight_plans import FlightPlan, read_flight_plans
+from comity.application.node import Node
+from comity.application.plan_flights import (
+    FlightRequest,
+    announce_flight,
+    answer_proposal,
+    change_flight_state,
+    check_flight,
+    declare_flight,
+    end_announcement,
+    withdraw_flight,
+)
+from comity.domain.intents import DeclaredState, IntentState, Move, NotPossible
+from comity.domain.operators import Action, Operator, authorise
+from comity.domain.records import Record
+from comity.entrypoints.api.context import Acting, Context
+from comity.entrypoints.api.messages import (
+    BATCH_FLIGHTS_MAX,
+    AnnouncedTold,
+    AnsweredTold,
+    AnswerProposal,
+    ChangeState,
+    DeclaredTold,
+    IntentsTold,
+    IntentTold,
+    RecordTold,
+    Remark,
+    Withdraw,
+)
+from comity.entrypoints.api.telling import (
+    tell_announcement,
+    tell_checked,
+    tell_declared,
+    tell_intent,
+    tell_record,
+    tell_refused,
+)
+from comity.kernel.errors import AgreementError, InputError, RecordError
+from comity.kernel.ids import IntentId, intent_id, record_digest
+from comity.kernel.instants import Instant, instant_from_rfc3339
+
+AnyRequest = Request[Any, Any, Any]
+INTENTS_TOLD_MAX = 1_000
+LABELS_MAX = 16
+
+Decide = Annotated[str | None, QueryParameter(name="decide_by", description="RFC 3339 time")]
+Labels = Annotated[list[str] | None, QueryParameter(name="label")]
+
+
+@post("/check", status_code=200, summary="Check flights; nothing is sent or held")
+async def check_flights(
+    request: AnyRequest, context: Context, operator: Acting, exercise: FromQuery[bool] = False
+) -> list[DeclaredTold]:
+    """Body: a flight plan file, as docs/howto/flight-plan-formats.md says."""
+    authorise(operator, Action.INTENT_CHECK)
+    plans = read_flight_plans(await request.body())
+    requests = [_request(plan, operator, exercise=exercise) for plan in _bounded(plans)]
+
+    def work(node: Node, at: Instant) -> list[DeclaredTold]:
+        return [
+            tell_checked(plan.callsign, *check_flight(node, asked, at))
+            for plan, asked in zip(plans, requests, strict=True)
+        ]
+
+    told: list[DeclaredTold] = await context.service.do(work)
+    return told
+
+
+@post("/", status_code=200, summary="Declare one flight")
+async def declare_one(
+    request: AnyRequest,
+    context: Context,
+    operator: Acting,
+    decide_by: Decide = None,
+    label: Labels = None,
+    formation: FromQuery[str | None] = None,
+    allow_own_conflict: FromQuery[bool] = False,
+    exercise: FromQuery[bool] = False,
+) -> DeclaredTold:
+    """Body: a flight plan file of one flight. Answered once the proposal is durable."""
+    authorise(operator, Action.INTENT_DECLARE)
+    plan = _only(read_flight_plans(await request.body()))
+    asked = _request(
+        plan,
+        operator,
+        decide_by=decide_by,
+        labels=label,
+        formation=formation,
+        allow_own_conflict=allow_own_conflict,
+        exercise=exercise,
+    )
+
+    def work(node: Node, at: Instant) -> DeclaredTold:
+        return tell_declared(plan.callsign, declare_flight(node, asked, at))
+
+    told: DeclaredTold = await context.service.do(work)
+    return told
+
+
+@post("/batch", status_code=200, summary="Declare many flights")
+async def declare_many(
+    request: AnyRequest,
+    context: Context,
+    operator: Acting,
+    decide_by: Decide = None,
+    label: Labels = None,
+    exercise: FromQuery[bool] = False,
+) -> list[DeclaredTold]:
+    """Body: a flight plan file. Every flight is read before any is proposed; each has its outcome."""
+    authorise(operator, Action.INTENT_DECLARE)
+    plans = read_flight_plans(await request.body())
+    requests = [
+        _request(plan, operator, decide_by=decide_by, labels=label, exercise=exercise)
+        for plan in _bounded(plans)
+    ]
+
+    def work(node: Node, at: Instant) -> list[DeclaredTold]:
+        return [
+            _declared(node, plan.callsign, asked, at)
+            for plan, asked in zip(plans, requests, strict=True)
+        ]
+
+    told: list[DeclaredTold] = await context.service.do(work)
+    return told
+
+
+@post("/{party:str}/{number:str}/change", status_code=200, summary="Change an accepted flight")
+async def change_one(
+    request: AnyRequest,
+    context: Context,
+    operator: Acting,
+    party: FromPath[str],
+    number: FromPath[str],
+    decide_by: Decide = None,
+    label: Labels = None,
+    exercise: FromQuery[bool] = False,
+) -> DeclaredTold:
+    """Body: a flight plan file of one flight. The old version stays until the new one is accepted."""
+    authorise(operator, Action.INTENT_CHANGE)
+    intent = _intent(party, number)
+    plan = _only(read_flight_plans(await request.body()))
+    asked = _request(
+        plan, operator, decide_by=decide_by, labels=label, exercise=exercise, intent=intent
+    )
+
+    def work(node: Node, at: Instant) -> DeclaredTold:
+        _known_intent(node, intent, exercise=exercise)
+        return tell_declared(plan.callsign, declare_flight(node, asked, at))
+
+    told: DeclaredTold = await context.service.do(work)
+    return told
+
+
+@get("/", summary="List flights known here, own and others'")
+async def list_intents(
+    context: Context,
+    operator: Acting,
+    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    owner: FromQuery[str | None] = None,
+    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=INTENTS_TOLD_MAX)] = 100,
+    exercise: FromQuery[bool] = False,
+) -> IntentsTold:
+    """In the order in which this node learnt of them."""
+    authorise(operator, Action.STATUS_READ)
+    if in_state is not None and in_state not in tuple(IntentState):
+        raise InputError("state", f"{in_state[:40]!r} is none of {', '.join(IntentState)}")
+
+    def work(node: Node, at: Instant) -> IntentsTold:
+        book, basis = node.book(exercise=exercise), node.context(at)
+        told: list[IntentTold] = []
+        total = 0
+        for intent in book.intents():
+            if owner is not None and intent.partition("/")[0] != owner:
+                continue
+            view = book.view(intent, at, basis)
+            if view is None or (in_state is not None and view.current.state.value != in_state):
+                continue
+            if offset <= total < offset + limit:
+                told.append(tell_intent(node, view))
+            total += 1
+        announcements = [tell_announcement(each) for each in book.announcements(at)]
+        return IntentsTold(intents=told, announcements=announcements, total=total)
+
+    listed: IntentsTold = await context.service.do(work)
+    return listed
+
+
+@get("/{party:str}/{number:str}", summary="Show one flight")
+async def show_intent(
+    context: Context,
+    operator: Acting,
+    party: FromPath[str],
+    number: FromPath[str],
+    exercise: FromQuery[bool] = False,
+) -> IntentTold:
+    """Its state, each required party's answer, and why it may not be shown as deconflicted."""
+    authorise(operator, Action.STATUS_READ)
+    intent = _intent(party, number)
+
+    def work(node: Node, at: Instant) -> IntentTold:
+        def receipted(digest: str, reader: str) -> bool:
+            return any(
+                each.reader == reader and each.receipted
+                for each in node.deliveries(record_digest(digest))
+            )
+
+        _known_intent(node, intent, exercise=exercise)
+        view = node.book(exercise=exercise).view(intent, at, node.context(at), receipted)
+        if view is None:
+            raise _no_such(intent)
+        return tell_intent(node, view)
+
+    told: IntentTold = await context.service.do(work)
+    return told
+
+
+@post("/{party:str}/{number:str}/withdraw", status_code=200, summary="Take a flight back")
+async def withdraw_one(
+    data: JSONBody[Withdraw],
+    context: Context,
+    operator: Acting,
+    party: FromPath[str],
+    number: FromPath[str],
+    exercise: FromQuery[bool] = False,
+) -> RecordTold:
+    """Or only the change that is under way."""
+    authorise(operator, Action.INTENT_WITHDRAW)
+    intent = _intent(party, number)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        asked = withdraw_flight(
+            node, intent, operator.id, at, change_only=data.change_only, exercise=exercise
+        )
+        return _made(node, asked)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/{party:str}/{number:str}/state", status_code=200, summary="Say what became of a flight")
+async def state_one(
+    data: JSONBody[ChangeState],
+    context: Context,
+    operator: Acting,
+    party: FromPath[str],
+    number: FromPath[str],
+    exercise: FromQuery[bool] = False,
+) -> RecordTold:
+    """Activated, nonconforming, contingent or ended (ASTM F3548-21)."""
+    action = Action.INTENT_END if data.state == "ended" else Action.INTENT_ACTIVATE
+    authorise(operator, action)
+    intent = _intent(party, number)
+    off_nominal = None
+    if data.off_nominal is not None:
+        plans = read_flight_plans(data.off_nominal.encode(), "off_nominal")
+        off_nominal = _only(plans).footprint
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        asked = change_flight_state(
+            node,
+            intent,
+            DeclaredState(data.state),
+            operator.id,
+            at,
+            off_nominal=off_nominal,
+            exercise=exercise,
+        )
+        return _made(node, asked)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/announce", status_code=200, summary="Make an emergency flight known, asking nobody")
+async def announce_one(
+    request: AnyRequest,
+    context: Context,
+    operator: Acting,
+    remark: FromQuery[str] = "",
+    exercise: FromQuery[bool] = False,
+) -> AnnouncedTold:
+    """Body: a flight plan file of one flight. It is never shown as deconflicted."""
+    authorise(operator, Action.INTENT_ANNOUNCE)
+    plan = _only(read_flight_plans(await request.body()))
+
+    def work(node: Node, at: Instant) -> AnnouncedTold:
+        intent, asked = announce_flight(
+            node,
+            plan.footprint,
+            operator.id,
+            at,
+            callsign=plan.callsign,
+            remark=remark,
+            exercise=exercise,
+        )
+        return AnnouncedTold(intent=intent, record=_made(node, asked))
+
+    told: AnnouncedTold = await context.service.do(work)
+    return told
+
+
+@post("/announcements/{digest:str}/end", status_code=200, summary="Say that an emergency is over")
+async def end_one(
+    data: JSONBody[Remark],
+    context: Context,
+    operator: Acting,
+    digest: FromPath[str],
+    exercise: FromQuery[bool] = False,
+) -> RecordTold:
+    """Only the party that announced it can."""
+    authorise(operator, Action.INTENT_ANNOUNCE)
+    announcement = record_digest(digest)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        asked = end_announcement(
+            node, announcement, operator.id, at, remark=data.remark, exercise=exercise
+        )
+        return _made(node, asked)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/proposals/{digest:str}/answer", status_code=200, summary="A person answers a proposal")
+async def answer_one(
+    data: JSONBody[AnswerProposal],
+    context: Context,
+    operator: Acting,
+    digest: FromPath[str],
+    exercise: FromQuery[bool] = False,
+) -> AnsweredTold:
+    """Where the agreement asks for a person's assent."""
+    move = Move.ASSENT if data.answer == "assent" else Move.REFUSE
+    authorise(operator, Action.INTENT_ASSENT if move is Move.ASSENT else Action.INTENT_REFUSE)
+    proposal = record_digest(digest)
+
+    def work(node: Node, at: Instant) -> AnsweredTold:
+        answered = answer_proposal(node, proposal, move, operator.id, at, exercise=exercise)
+        if isinstance(answered, NotPossible):
+            raise _not_possible(answered)
+        given, records = answered
+        return AnsweredTold(
+            given="assent" if given is Move.ASSENT else "refuse",
+            records=[tell_record(node, record.digest, record.kind) for record in records],
+        )
+
+    told: AnsweredTold = await context.service.do(work)
+    return told
+
+
+def flights_router() -> Router:
+    """Everything under `/v1/intents`."""
+    return Router(
+        "/v1/intents",
+        tags=["intents"],
+        route_handlers=[
+            announce_one,
+            answer_one,
+            change_one,
+            check_flights,
+            declare_many,
+            declare_one,
+            end_one,
+            list_intents,
+            show_intent,
+            state_one,
+            withdraw_one,
+        ],
+    )
+
+
+def _request(
+    plan: FlightPlan,
+    operator: Operator,
+    *,
+    decide_by: str | None = None,
+    labels: list[str] | None = None,
+    formation: str | None = None,
+    intent: IntentId | None = None,
+    allow_own_conflict: bool = False,
+    exercise: bool = False,
+) -> FlightRequest:
+    if labels is not None and len(labels) > LABELS_MAX:
+        raise InputError("label", f"{len(labels)} given, at most {LABELS_MAX}")
+    return FlightRequest(
+        footprint=plan.footprint,
+        priority=plan.priority,
+        operator=operator.id,
+        callsign=plan.callsign,
+        formation=formation,
+        intent=intent,
+        decide_by=None if decide_by is None else instant_from_rfc3339(decide_by, "decide_by"),
+        allow_own_conflict=allow_own_conflict,
+        exercise=exercise,
+        labels=tuple(sorted(set(labels or ()))),
+    )
+
+
+def _declared(node: Node, callsign: str, asked: FlightRequest, at: Instant) -> DeclaredTold:
+    try:
+        return tell_declared(callsign, declare_flight(node, asked, at))
+    except (AgreementError, RecordError) as error:
+        return tell_refused(callsign, error.reason, error.detail)
+    except InputError as error:
+        return tell_refused(callsign, "input-refused", str(error))
+
+
+def _bounded(plans: tuple[FlightPlan, ...]) -> tuple[FlightPlan, ...]:
+    if len(plans) > BATCH_FLIGHTS_MAX:
+        why = f"{len(plans)} flights; one request takes at most {BATCH_FLIGHTS_MAX}"
+        raise InputError("plan", why)
+    return plans
+
+
+def _only(plans: tuple[FlightPlan, ...]) -> FlightPlan:
+    if len(plans) != 1:
+        raise InputError("plan", f"{len(plans)} flights; exactly one belongs here")
+    return plans[0]
+
+
+def _intent(party: FromPath[str], number: str) -> IntentId:
+    return intent_id(f"{party}/{number}")
+
+
+def _known_intent(node: Node, intent: IntentId, *, exercise: bool) -> None:
+    if intent not in node.book(exercise=exercise).holdings.history:
+        raise _no_such(intent)
+
+
+def _no_such(intent: IntentId) -> InputError:
+    return InputError("intent", f"{intent} is not known here")
+
+
+def _not_possible(found: NotPossible) -> AgreementError:
+    detail = ", ".join(f"{name} {value}" for name, value in found.detail.items())
+    return AgreementError(found.reason, detail)
+
+
+def _made(node: Node, asked: Record | NotPossible) -> RecordTold:
+    if isinstance(asked, NotPossible):
+        raise _not_possible(asked)
+    return tell_record(node, asked.digest, asked.kind)

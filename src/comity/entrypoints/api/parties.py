@@ -1,0 +1,305 @@
+"""Peers, agreements, keys and operators: what the parties are to each other."""
+
+import asyncio
+
+from litestar import Router, get, post
+from litestar.params import FromPath, JSONBody
+
+from comity.adapters.http_peer import check_certificate
+from comity.adapters.natural_earth import border_data_set
+from comity.application.agree_terms import (
+    find_agreement,
+    propose_agreement,
+    sign_agreement,
+    state_agreement,
+)
+from comity.application.node import Node
+from comity.application.pair_peers import accept_peer, announce_key, unfreeze_peer
+from comity.domain.agreement import (
+    DraftBorder,
+    DraftParty,
+    StatementAction,
+    decode_card,
+    draft_agreement,
+    encode_card,
+    parse_agreement,
+    signed_from_body,
+)
+from comity.domain.airspace import EdgeKind, Shape, ShapeKind
+from comity.domain.operators import Action, Operator, Role, authorise
+from comity.entrypoints.api.context import Acting, Context
+from comity.entrypoints.api.messages import (
+    AddOperator,
+    AddPeer,
+    AgreementsTold,
+    AgreementTold,
+    AnnounceKey,
+    CardTold,
+    DraftAgreement,
+    DraftedTold,
+    KeysTold,
+    OperatorTold,
+    PeerTold,
+    ProposeAgreement,
+    RecordTold,
+    StateAgreement,
+    Unfreeze,
+)
+from comity.entrypoints.api.telling import (
+    tell_agreement,
+    tell_history,
+    tell_keys,
+    tell_peer,
+    tell_record,
+)
+from comity.kernel.errors import InputError, StoreError
+from comity.kernel.ids import operator_id, party_id
+from comity.kernel.instants import Instant, instant_from_rfc3339
+
+
+@get("/card", summary="This party's card")
+async def show_card(context: Context, operator: Acting) -> CardTold:
+    """One line to give to another party, with the addresses in use."""
+    authorise(operator, Action.STATUS_READ)
+    card = context.own_card()
+    return CardTold(
+        party=card.party, name=card.name, card=encode_card(card), addresses=list(card.addresses)
+    )
+
+
+@get("/peers", summary="The peers and the ways to them")
+async def list_peers(context: Context, operator: Acting) -> list[PeerTold]:
+    """Reachable or not, since when, and what is owed."""
+    authorise(operator, Action.STATUS_READ)
+
+    def work(node: Node, _at: Instant) -> list[PeerTold]:
+        return [tell_peer(node, peer, context.link_state(peer)) for peer in node.peers()]
+
+    told: list[PeerTold] = await context.service.do(work)
+    return told
+
+
+@post("/peers", status_code=200, summary="Pin a peer by its card")
+async def add_peer(data: JSONBody[AddPeer], context: Context, operator: Acting) -> PeerTold:
+    """After two people have read the pairing words to each other."""
+    authorise(operator, Action.PEER_ENROL)
+    check_certificate(decode_card(data.card).tls_certificate)
+
+    def work(node: Node, at: Instant) -> PeerTold:
+        card = accept_peer(node, data.card, operator.id, at)
+        return tell_peer(node, card.party, context.link_state(card.party))
+
+    told: PeerTold = await context.service.do(work)
+    return told
+
+
+@post("/peers/{peer:str}/unfreeze", status_code=200, summary="Accept new flights again")
+async def unfreeze(
+    data: JSONBody[Unfreeze], context: Context, operator: Acting, peer: FromPath[str]
+) -> RecordTold:
+    """After a proof of lying; a person answers for it, on record."""
+    authorise(operator, Action.PEER_ENROL)
+    frozen = party_id(peer)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = unfreeze_peer(node, frozen, data.reason, operator.id, at)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@get("/agreements", summary="Every text, how it stands, and what was said of it")
+async def list_agreements(context: Context, operator: Acting) -> AgreementsTold:
+    """In the order in which this node took them in."""
+    authorise(operator, Action.STATUS_READ)
+
+    def work(node: Node, at: Instant) -> AgreementsTold:
+        return AgreementsTold(
+            agreements=[tell_agreement(node, each, at) for each in node.agreements.agreements()],
+            history=[tell_history(entry) for entry in node.agreements.history()],
+        )
+
+    told: AgreementsTold = await context.service.do(work)
+    return told
+
+
+@get("/agreements/{digest:str}", summary="Show one text")
+async def show_agreement(
+    context: Context, operator: Acting, digest: FromPath[str]
+) -> AgreementTold:
+    """By its digest or the first eight digits of it or more."""
+    authorise(operator, Action.STATUS_READ)
+
+    def work(node: Node, at: Instant) -> AgreementTold:
+        return tell_agreement(node, find_agreement(node, digest), at, with_text=True)
+
+    told: AgreementTold = await context.service.do(work)
+    return told
+
+
+@post("/agreements", status_code=200, summary="Offer a text to its other parties")
+async def propose(
+    data: JSONBody[ProposeAgreement], context: Context, operator: Acting
+) -> AgreementTold:
+    """It binds nobody before every party has signed it."""
+    authorise(operator, Action.AGREEMENT_PROPOSE)
+
+    def work(node: Node, at: Instant) -> AgreementTold:
+        record = propose_agreement(node, data.text, operator.id, at)
+        return tell_agreement(node, find_agreement(node, record.body["agreement"]), at)
+
+    told: AgreementTold = await context.service.do(work)
+    return told
+
+
+@post("/agreements/draft", status_code=200, summary="A complete first text to edit")
+async def draft(data: JSONBody[DraftAgreement], context: Context, operator: Acting) -> DraftedTold:
+    """Nothing is recorded. The parties stand in the order of their ids."""
+    authorise(operator, Action.STATUS_READ)
+    box = Shape(
+        ShapeKind.RING,
+        latitude_deg=(data.south_deg, data.south_deg, data.north_deg, data.north_deg),
+        longitude_deg=(data.west_deg, data.east_deg, data.east_deg, data.west_deg),
+        radius_m=0.0,
+        edge=EdgeKind.CHORD,
+    )
+    border = await asyncio.to_thread(_border)
+
+    def work(node: Node, _at: Instant) -> DraftedTold:
+        chosen = node.peers() if data.parties is None else tuple(map(party_id, data.parties))
+        cards = [node.directory.card(party) for party in sorted({node.party, *chosen})]
+        text = draft_agreement(
+            title=data.title,
+            parties=[DraftParty(card.party, card.name, card.root_key) for card in cards if card],
+            area=(box,),
+            valid_from=instant_from_rfc3339(data.valid_from, "valid_from"),
+            valid_until=instant_from_rfc3339(data.valid_until, "valid_until"),
+            horizontal_m=data.horizontal_m,
+            vertical_m=data.vertical_m,
+            disclosure=data.disclosure,
+            assent_by=data.assent_by,
+            border=border,
+        )
+        parse_agreement(text)
+        return DraftedTold(text=text)
+
+    told: DraftedTold = await context.service.do(work)
+    return told
+
+
+@post("/agreements/{digest:str}/sign", status_code=200, summary="Sign a text")
+async def sign(context: Context, operator: Acting, digest: FromPath[str]) -> AgreementTold:
+    """The person's id stands in the signature's record."""
+    authorise(operator, Action.AGREEMENT_SIGN)
+
+    def work(node: Node, at: Instant) -> AgreementTold:
+        agreement = find_agreement(node, digest)
+        sign_agreement(node, agreement.digest, operator.id, at)
+        return tell_agreement(node, agreement, at)
+
+    told: AgreementTold = await context.service.do(work)
+    return told
+
+
+@post("/agreements/{digest:str}/state", status_code=200, summary="Suspend, restore or withdraw")
+async def state(
+    data: JSONBody[StateAgreement], context: Context, operator: Acting, digest: FromPath[str]
+) -> AgreementTold:
+    """One side's own statement, recorded and shown as unilateral."""
+    authorise(operator, Action.AGREEMENT_STATE)
+    effective_at = None
+    if data.effective_at is not None:
+        effective_at = instant_from_rfc3339(data.effective_at, "effective_at")
+
+    def work(node: Node, at: Instant) -> AgreementTold:
+        agreement = find_agreement(node, digest)
+        action = StatementAction(data.action)
+        state_agreement(node, agreement.digest, action, data.reason, operator.id, at, effective_at)
+        return tell_agreement(node, agreement, at)
+
+    told: AgreementTold = await context.service.do(work)
+    return told
+
+
+@get("/keys", summary="This party's node keys")
+async def list_keys(context: Context, operator: Acting) -> KeysTold:
+    """And the peers that have not been told of each."""
+    authorise(operator, Action.STATUS_READ)
+
+    def work(node: Node, _at: Instant) -> KeysTold:
+        return KeysTold(party=node.party, keys=tell_keys(node))
+
+    told: KeysTold = await context.service.do(work)
+    return told
+
+
+@post("/keys", status_code=200, summary="Tell the peers of a rotated or revoked node key")
+async def add_key(data: JSONBody[AnnounceKey], context: Context, operator: Acting) -> RecordTold:
+    """Under the root key's signature, which is made offline."""
+    authorise(operator, Action.KEY_ROTATE)
+    signed = signed_from_body(data.statement)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = announce_key(node, signed, operator.id, at)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@get("/operators", summary="Who may ask this node, and for what")
+async def list_operators(context: Context, operator: Acting) -> list[OperatorTold]:
+    """Names and roles; tokens are in their files only."""
+    authorise(operator, Action.STATUS_READ)
+    return [_tell_operator(each) for each in context.operators]
+
+
+@post("/operators", status_code=200, summary="Take in an operator")
+async def add_operator(
+    data: JSONBody[AddOperator], context: Context, operator: Acting
+) -> OperatorTold:
+    """Writes a token file that only the owner of the node's home can read."""
+    authorise(operator, Action.OPERATOR_MANAGE)
+    unknown = sorted(set(data.roles) - set(Role))
+    if unknown:
+        raise InputError("roles", f"{unknown[0][:40]!r} is none of {', '.join(Role)}")
+    roles = frozenset(Role(role) for role in data.roles)
+    return _tell_operator(context.add_operator(operator_id(data.id), data.name, roles))
+
+
+def parties_router() -> Router:
+    """Everything about who the parties are and what they agreed."""
+    return Router(
+        "/v1",
+        tags=["parties"],
+        route_handlers=[
+            add_key,
+            add_operator,
+            add_peer,
+            draft,
+            list_agreements,
+            list_keys,
+            list_operators,
+            list_peers,
+            propose,
+            show_agreement,
+            show_card,
+            sign,
+            state,
+            unfreeze,
+        ],
+    )
+
+
+def _tell_operator(operator: Operator) -> OperatorTold:
+    return OperatorTold(id=operator.id, name=operator.name, roles=sorted(operator.roles))
+
+
+def _border() -> DraftBorder | None:
+    """The border data that came with this build; none leaves the point open, and flagged."""
+    try:
+        found = border_data_set()
+    except StoreError:
+        return None
+    return DraftBorder(found.name, found.version, found.digest)

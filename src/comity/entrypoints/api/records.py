@@ -1,0 +1,143 @@
+"""The node itself: status, events, deliveries and receipts."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from litestar import Router, get
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from comity.application.node import Node
+from comity.application.ports.record_store import JournalEntry
+from comity.application.prove_record import prove_record
+from comity.domain.operators import Action, authorise
+from comity.entrypoints.api.context import Acting, Context
+from comity.entrypoints.api.messages import (
+    EntryTold,
+    JournalTold,
+    ProofTold,
+    RecordTold,
+    StatusTold,
+)
+from comity.entrypoints.api.telling import tell_record, tell_status
+from comity.entrypoints.node_service import event_of
+from comity.kernel.errors import InputError
+from comity.kernel.ids import party_id, record_digest
+from comity.kernel.instants import Instant
+
+ENTRIES_TOLD_MAX = 1_000
+
+
+@get("/status", summary="How the node stands")
+async def show_status(context: Context, operator: Acting) -> StatusTold:
+    """Agreement, peers, counts of flights by state, alarms."""
+    authorise(operator, Action.STATUS_READ)
+    name = context.own_card().name
+
+    def work(node: Node, at: Instant) -> StatusTold:
+        links = {peer: context.link_state(peer) for peer in node.peers()}
+        return tell_status(node, name, at, links)
+
+    told: StatusTold = await context.service.do(work)
+    return told
+
+
+@get("/events", summary="What happens from now on, as server-sent events")
+async def watch_events(context: Context, operator: Acting) -> ServerSentEvent:
+    """Each record taken in, own or a peer's, and each change of the way to a peer."""
+    authorise(operator, Action.STATUS_READ)
+
+    async def stream() -> AsyncIterator[ServerSentEventMessage]:
+        async with context.events.watch() as events:
+            yield ServerSentEventMessage(comment="watching")
+            async for event in events:
+                yield ServerSentEventMessage(
+                    data=msgspec.json.encode(event).decode(),
+                    event=event.kind,
+                    id=None if event.number is None else str(event.number),
+                )
+
+    return ServerSentEvent(stream())
+
+
+@get("/journal", summary="Every record this node took in, in order")
+async def show_journal(
+    context: Context,
+    operator: Acting,
+    start: Annotated[int, QueryParameter(ge=0)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=ENTRIES_TOLD_MAX)] = 100,
+) -> JournalTold:
+    """Own records and peers', as they change the state of the node."""
+    authorise(operator, Action.LOG_READ)
+
+    def work(node: Node, _at: Instant) -> JournalTold:
+        entries = zip(range(start, start + limit), node.store.journal(start), strict=False)
+        return JournalTold(entries=[_tell_entry(number, entry) for number, entry in entries])
+
+    told: JournalTold = await context.service.do(work)
+    return told
+
+
+@get("/records/{digest:str}", summary="Where a record of this node stands with each recipient")
+async def show_record(context: Context, operator: Acting, digest: FromPath[str]) -> RecordTold:
+    """Not receipted means unknown, never delivered."""
+    authorise(operator, Action.LOG_READ)
+    named = record_digest(digest)
+
+    def work(node: Node, _at: Instant) -> RecordTold:
+        if not node.knows(named):
+            raise InputError("digest", f"{named[:12]} is not in the journal")
+        return tell_record(node, named, "")
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@get("/records/{digest:str}/proof", summary="The receipt of a record")
+async def show_proof(
+    context: Context, operator: Acting, digest: FromPath[str], reader: FromQuery[str | None] = None
+) -> list[ProofTold]:
+    """A tlog-proof for one reader, or for every reader that the record went to."""
+    authorise(operator, Action.LOG_READ)
+    named = record_digest(digest)
+    asked = None if reader is None else party_id(reader)
+
+    def work(node: Node, _at: Instant) -> list[ProofTold]:
+        readers = [each.reader for each in node.deliveries(named)] if asked is None else [asked]
+        if not readers:
+            raise InputError("digest", f"{named[:12]} is no record of this node to anybody")
+        return [
+            ProofTold(
+                digest=proved.digest,
+                owner=proved.owner,
+                reader=proved.reader,
+                proof=proved.proof_bytes.decode(),
+                envelope=proved.envelope_bytes.decode(),
+            )
+            for proved in (prove_record(node, named, each) for each in readers)
+        ]
+
+    told: list[ProofTold] = await context.service.do(work)
+    return told
+
+
+def records_router() -> Router:
+    """Status, events and records."""
+    return Router(
+        "/v1",
+        tags=["node"],
+        route_handlers=[show_journal, show_proof, show_record, show_status, watch_events],
+    )
+
+
+def _tell_entry(number: int, entry: JournalEntry) -> EntryTold:
+    event = event_of(number, entry)
+    return EntryTold(
+        number=number,
+        kind=event.kind,
+        at=event.at,
+        author=event.author,
+        digest=entry.digest,
+        operator=event.operator or "",
+    )

@@ -1,0 +1,229 @@
+"""How the command line reaches a node: over its local API, or in this process where it does not run."""
+
+import asyncio
+import http.client
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from comity.entrypoints.api.problems import Problem, error_of
+from comity.entrypoints.cli.exit_codes import NodeUnreachableError
+from comity.entrypoints.home import (
+    HomeLayout,
+    load_token,
+    read_running,
+    split_address,
+    token_holders,
+)
+from comity.kernel.errors import ComityError, InputError
+from comity.kernel.ids import OperatorId, operator_id
+
+if TYPE_CHECKING:
+    from comity.entrypoints.api.local_door import AsgiApp
+    from comity.entrypoints.home.create import CreatedHome, HomeWish
+    from comity.entrypoints.node_service import NodeService
+
+ANSWER_S_MAX = 60.0
+Told = TypeVar("Told")
+
+
+class NodeAccess(Protocol):
+    """A way to ask a node's API."""
+
+    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+        """One request; gives the status and the body.
+
+        Raises:
+            NodeUnreachableError: nobody answers.
+        """
+        ...
+
+
+class Composition(Protocol):
+    """What the command line cannot make for itself; `bootstrap` does."""
+
+    def create_home(self, home: Path, wish: "HomeWish") -> "CreatedHome":
+        """Make a new home."""
+        ...
+
+    def serve(self, home: Path) -> None:
+        """Run the node of a home until it is told to end."""
+        ...
+
+    def offline(self, home: Path) -> AbstractContextManager[NodeAccess]:
+        """The API of a node that does not run, in this process."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAccess:
+    """The API of a running node."""
+
+    address: str
+
+    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+        """One request over one connection."""
+        host, port = split_address(self.address, "api_address")
+        connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        try:
+            connection.request(method, target, body or None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NodeUnreachableError(f"the node at {self.address} does not answer") from error
+        finally:
+            connection.close()
+
+
+class InProcessAccess:
+    """The API of a node that this process has opened for the length of a `with` block."""
+
+    def __init__(self, loop: asyncio.Runner, app: "AsgiApp", service: "NodeService") -> None:
+        self._loop = loop
+        self._app = app
+        self._service = service
+        self._work: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Start the node's batches."""
+        self._work = self._loop.get_loop().create_task(self._service.run())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End them and close the store."""
+        self._loop.run(self._end())
+        self._service.close()
+
+    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+        """One request, handed to the application as a server would."""
+        return self._loop.run(self._ask(method, target, body, token))
+
+    async def _ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+        path, _, query = target.partition("?")
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [
+                (b"host", b"localhost"),
+                (b"authorization", f"Bearer {token}".encode()),
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+            ],
+            "server": ("localhost", 0),
+            "client": ("localhost", 0),
+            "state": {},
+        }
+        messages = [{"type": "http.request", "body": body, "more_body": False}]
+        told: list[Any] = []
+
+        async def receive() -> Any:
+            return messages.pop() if messages else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        await self._app(scope, receive, send)
+        return told[0]["status"], b"".join(message.get("body", b"") for message in told[1:])
+
+    async def _end(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeClient:
+    """A node's API as one operator uses it."""
+
+    access: NodeAccess
+    token: str
+
+    def get(self, path: str, kind: type[Told], **query: str | int | bool | None) -> Told:
+        """Read something."""
+        return self._ask("GET", path, b"", kind, query)
+
+    def post(
+        self, path: str, body: Any, kind: type[Told], **query: str | int | bool | list[str] | None
+    ) -> Told:
+        """Ask for something; `body` is bytes that are JSON already, or a value."""
+        encoded = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        return self._ask("POST", path, encoded, kind, query)
+
+    def _ask(
+        self, method: str, path: str, body: bytes, kind: type[Told], query: dict[str, Any]
+    ) -> Told:
+        stated = {
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in query.items()
+            if value is not None
+        }
+        target = f"{path}?{urlencode(stated, doseq=True)}" if stated else path
+        status, answer = self.access.ask(method, target, body, self.token)
+        if status >= 400:
+            raise _refusal(status, answer)
+        return msgspec.json.decode(answer, type=kind)
+
+
+@contextmanager
+def open_node(
+    composition: Composition, home: Path, operator: str | None, *, running_only: bool = False
+) -> Iterator[NodeClient]:
+    """A node's API: of the running node, or of its home where it does not run.
+
+    Raises:
+        NodeUnreachableError: it does not run, and what is asked needs it to.
+        InputError: the home is none, or more operators than one have a token here and none is named.
+        StoreError: the token cannot be read, or another process has the store.
+    """
+    layout = HomeLayout(home)
+    if not layout.config.exists():
+        raise InputError("home", f"{home} is not a node's home; comity init makes one")
+    token = load_token(layout, _operator(layout, operator))
+    running = read_running(layout)
+    if running is not None:
+        yield NodeClient(HttpAccess(running.api_address), token)
+    elif running_only:
+        raise NodeUnreachableError(f"the node of {home} is not running; start it: comity node run")
+    else:
+        with composition.offline(home) as access:
+            yield NodeClient(access, token)
+
+
+def _operator(layout: HomeLayout, stated: str | None) -> OperatorId:
+    if stated is not None:
+        return operator_id(stated)
+    holders = token_holders(layout)
+    if len(holders) != 1:
+        names = ", ".join(holders) or "none"
+        raise InputError("operator", f"name one with --operator; tokens are here for: {names}")
+    return holders[0]
+
+
+def _refusal(status: int, answer: bytes) -> ComityError:
+    try:
+        problem = msgspec.json.decode(answer, type=Problem)
+    except msgspec.DecodeError as error:
+        raise NodeUnreachableError(f"the node answered {status} without a reason") from error
+    told = error_of(problem)
+    if told is None:
+        raise RuntimeError(f"the node had a fault of its own: {problem.why}")
+    return told

@@ -1,0 +1,36 @@
+"""The whole command line, put together."""
+
+import typer
+
+from comity.entrypoints.cli import (
+    agreement_commands,
+    home_commands,
+    intent_commands,
+    log_commands,
+    party_commands,
+)
+from comity.entrypoints.cli.exit_codes import MEANINGS
+from comity.entrypoints.cli.frame import group
+
+_ABOUT = """One sky, no common command: agree, deconflict and prove, between parties that do not trust each other.
+
+A node keeps everything under one home folder (`--home`, or the environment's COMITY_HOME, or ~/.comity).
+Start with `comity init "Your party"`, then `comity node run`, then `comity peer invite`.
+"""
+
+
+def create_app() -> typer.Typer:
+    """Every command, by group."""
+    app = group(_ABOUT)
+    app.info.epilog = "Exit codes: " + "; ".join(
+        f"{code.value} {meaning}" for code, meaning in MEANINGS.items()
+    )
+    home_commands.add_to(app)
+    app.add_typer(home_commands.node, name="node")
+    app.add_typer(party_commands.peer, name="peer")
+    app.add_typer(agreement_commands.agreement, name="agreement")
+    app.add_typer(intent_commands.intent, name="intent")
+    app.add_typer(log_commands.log, name="log")
+    app.add_typer(party_commands.operator, name="operator")
+    app.add_typer(party_commands.key, name="key")
+    return app

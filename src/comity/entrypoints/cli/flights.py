@@ -1,0 +1,140 @@
+"""Flights as the command line asks for them and prints them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from comity.entrypoints.api.messages import (
+    CheckReport,
+    DeclaredTold,
+    IntentsTold,
+    IntentTold,
+    RecordTold,
+    VerdictTold,
+)
+from comity.entrypoints.cli.access import Composition, open_node
+from comity.entrypoints.cli.render import print_json, print_line, print_table
+from comity.kernel.errors import InputError
+from comity.kernel.ids import intent_id
+
+FILE_BYTES_MAX = 32 << 20  # as much as a flight plan file may have
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a plan file, of a size that a plan may have.
+
+    Raises:
+        InputError: it cannot be read, or is too large.
+    """
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            why = f"{path.stat().st_size} bytes, at most {FILE_BYTES_MAX}"
+            raise InputError(str(path), why)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error
+
+
+def id_path(stated: str) -> str:
+    """An intent id, checked before it becomes part of a path."""
+    return intent_id(stated)
+
+
+def make_record(
+    composition: Composition,
+    home: Path,
+    operator: str | None,
+    path: str,
+    body: dict[str, object],
+    *,
+    exercise: bool,
+    as_json: bool,
+) -> None:
+    """Ask a running node for one record and print where it stands."""
+    with open_node(composition, home, operator, running_only=True) as client:
+        told = client.post(path, body, RecordTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+        return
+    readers = ", ".join(each.reader for each in told.deliveries) or "nobody"
+    print_line(f"{told.kind} {told.digest}, owed to {readers}")
+
+
+def print_declared(told: Sequence[DeclaredTold]) -> None:
+    """What became of each flight, for a person."""
+    for each in told:
+        if each.outcome == "proposed":
+            asked = ", ".join(each.required) or "nobody: no other party is concerned"
+            print_line(f"{each.callsign}: proposed as {each.intent}; asked: {asked}")
+        elif each.outcome == "possible":
+            print_line(
+                f"{each.callsign}: possible; would ask {', '.join(each.required) or 'nobody'}"
+            )
+        else:
+            detail = ", ".join(f"{name} {value}" for name, value in each.detail.items())
+            print_line(f"{each.callsign}: NOT POSSIBLE: {each.reason} {detail}".rstrip())
+        for met in each.met:
+            print_line(f"  meets {met.intent} ({met.state}): {_verdict_words(met.verdict)}")
+        for flag in each.flags:
+            print_line(f"  FLAG {flag}")
+
+
+def print_intents(told: IntentsTold) -> None:
+    """Flights in a table, for a person."""
+    rows = [
+        (
+            each.intent,
+            each.callsign or "",
+            each.current.state,
+            each.current.label.upper(),
+            each.current.start,
+            each.current.end,
+            "change under way" if each.change else ", ".join(each.current.why_not),
+        )
+        for each in told.intents
+    ]
+    if rows:
+        print_table(("intent", "callsign", "state", "label", "start", "end", "why"), rows)
+    for announced in told.announcements:
+        print_line(
+            f"ANNOUNCED {announced.intent} {announced.callsign or ''} {announced.state} "
+            f"{announced.start} to {announced.end} {announced.remark}".rstrip()
+        )
+    print_line(f"{len(told.intents)} of {told.total}")
+
+
+def print_intent(told: IntentTold) -> None:
+    """One flight in full, for a person."""
+    versions = [("stands", told.current)] + ([("change", told.change)] if told.change else [])
+    for word, version in versions:
+        print_line(f"{told.intent} {told.callsign or ''} version {version.version} ({word})")
+        print_line(f"  {version.state}, {version.label.upper()}")
+        for why in version.why_not:
+            print_line(f"  not deconflicted: {why}")
+        print_line(f"  {version.start} to {version.end}, decide by {version.decide_by}")
+        print_line(f"  {version.flight_class}, {version.priority}, shown as {version.disclosure}")
+        for each in version.answers:
+            receipt = {True: "stored there", False: "no receipt", None: ""}[each.receipted]
+            print_line(f"  {each.party}: {each.answer} {each.reason or ''} {receipt}".rstrip())
+        for cause, reason in version.flags.items():
+            print_line(f"  FLAG {reason} because of {cause[:12]}")
+        print_line(f"  record {version.digest}")
+
+
+def print_report(report: CheckReport) -> None:
+    """The report for a person."""
+    for pair in report.found:
+        print_line(f"{pair.first} and {pair.second}: {_verdict_words(pair.verdict)}")
+    found = f"{report.conflicts} in conflict, {report.undetermined} undetermined"
+    print_line(f"{report.flights} flights, {report.pairs} pairs: {found}; minima {report.minima}")
+
+
+def _verdict_words(verdict: VerdictTold) -> str:
+    if verdict.verdict == "conflict":
+        place = f"{verdict.latitude_deg:.5f}, {verdict.longitude_deg:.5f}"
+        return (
+            f"CONFLICT from {verdict.first_time} at {place}; least {verdict.least_horizontal_m:.0f} m "
+            f"horizontally, {verdict.least_vertical_m:.0f} m vertically"
+        )
+    if verdict.verdict == "undetermined":
+        return f"UNDETERMINED: {verdict.reason}"
+    return "clear"

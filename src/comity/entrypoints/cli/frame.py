@@ -1,0 +1,74 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""What every command shares: options, the composition it works with, and how it ends."""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from comity.entrypoints.cli.access import Composition
+
+HOME_DEFAULT = Path("~/.comity")
+
+HomeOption = Annotated[
+    Path,
+    typer.Option("--home", envvar="COMITY_HOME", help="The node's folder.", show_default=True),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+OperatorOption = Annotated[
+    str | None,
+    typer.Option("--operator", help="Who acts; the only one with a token here if left out."),
+]
+ExerciseOption = Annotated[bool, typer.Option("--exercise", help="In the exercise, never live.")]
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+def group(help_text: str) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+
+
+def composition(context: typer.Context) -> "Composition":
+    """What `bootstrap` handed in."""
+    return cast("Composition", context.obj)
+
+
+def ended_properly(command: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Turn what a command raises into one line for a person and the exit code of the table."""
+
+    @functools.wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        home = kwargs.get("home")
+        if isinstance(home, Path):
+            kwargs["home"] = home.expanduser().absolute()
+        try:
+            return command(*args, **kwargs)
+        except typer.Exit:
+            raise
+        except Exception as error:
+            raise typer.Exit(_told(error)) from error
+
+    return run
+
+
+def _told(error: Exception) -> int:
+    from comity.entrypoints.cli.exit_codes import ExitCode, exit_code_of
+
+    code = exit_code_of(error)
+    if code is ExitCode.INTERNAL:
+        traceback.print_exception(error, file=sys.stderr)
+    sys.stderr.write(f"comity: {error}\n")
+    return code

@@ -1,0 +1,65 @@
+"""`comity key rotate` and `revoke`: a new node key under the root's signature, told to every peer."""
+
+import os
+from getpass import getpass
+from pathlib import Path
+
+from comity.adapters.file_keys import load_signing_key
+from comity.adapters.system_clock import SystemClock, SystemEntropy
+from comity.domain.agreement import signed_to_body
+from comity.entrypoints.api.messages import KeysTold, RecordTold
+from comity.entrypoints.cli.access import Composition, open_node
+from comity.entrypoints.cli.home_commands import PASSPHRASE_VARIABLE
+from comity.entrypoints.home import HomeLayout, read_running
+from comity.entrypoints.home.keys import renew_node_key, use_next_key
+from comity.kernel.errors import InputError, StoreError
+from comity.kernel.ids import KeyId
+
+
+def renew(
+    composition: Composition,
+    home: Path,
+    operator: str | None,
+    root_key: Path | None,
+    *,
+    revoke: bool,
+) -> KeysTold:
+    """Make a new node key, journal the root's statement about it, and put it in its place.
+
+    Raises:
+        InputError: the node is running, or the root key is another's.
+        StoreError: a key file cannot be read or written.
+    """
+    layout = HomeLayout(home)
+    if read_running(layout) is not None:
+        raise InputError("home", "the node is running; stop it first, it signs with the old key")
+    path = root_key or layout.root_key
+    with open_node(composition, home, operator) as client:
+        before = client.get("/v1/keys", KeysTold)
+        signed = renew_node_key(
+            layout,
+            path,
+            _passphrase(path),
+            before.keys[-1].sequence,
+            SystemClock().now(),
+            SystemEntropy(),
+            revoke=revoke,
+        )
+        client.post("/v1/keys", {"statement": signed_to_body(signed)}, RecordTold)
+        told = client.get("/v1/keys", KeysTold)
+    use_next_key(layout, KeyId(told.keys[-1].key))
+    return told
+
+
+def _passphrase(path: Path) -> str | None:
+    """The root key's passphrase, if it has one."""
+    stated = os.environ.get(PASSPHRASE_VARIABLE)
+    if stated is not None:
+        return stated
+    try:
+        load_signing_key(path, "root")
+    except StoreError as error:
+        if error.reason == "passphrase-needed":
+            return getpass(f"Passphrase of {path}: ")
+        raise
+    return None

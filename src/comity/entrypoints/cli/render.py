@@ -1,0 +1,40 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""How the command line prints: JSON for programs, tables and words for people."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+WIDTH_UNSEEN = 200  # of a table that goes into a file or a pipe, so that ids stay whole
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(encoded.decode() + "\n")
+
+
+def print_line(text: str = "") -> None:
+    """One line on standard output, markup and all read as plain text."""
+    sys.stdout.write(text + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns that line up, wrapped to the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else WIDTH_UNSEEN).print(table)
+
+
+def print_error(text: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"comity: {text}\n")

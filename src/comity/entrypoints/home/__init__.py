@@ -1,0 +1,48 @@
+"""A node's home folder: layout, settings, operators, and whether it runs.
+
+What makes homes and keys (`create`, `keys`) is imported by itself, so that looking up where a node
+listens does not wait for it.
+"""
+
+from comity.entrypoints.home.config import (
+    Config,
+    config_from,
+    config_text,
+    join_address,
+    load_config,
+    split_address,
+)
+from comity.entrypoints.home.layout import HOME_MODE, HomeLayout
+from comity.entrypoints.home.operators_file import (
+    add_operator,
+    load_operators,
+    load_token,
+    token_digest,
+    token_holders,
+)
+from comity.entrypoints.home.running import (
+    RunningNode,
+    read_running,
+    remove_running,
+    write_running,
+)
+
+__all__ = [
+    "HOME_MODE",
+    "Config",
+    "HomeLayout",
+    "RunningNode",
+    "add_operator",
+    "config_from",
+    "config_text",
+    "join_address",
+    "load_config",
+    "load_operators",
+    "load_token",
+    "read_running",
+    "remove_running",
+    "split_address",
+    "token_digest",
+    "token_holders",
+    "write_running",
+]

@@ -1,0 +1,84 @@
+"""Where a node keeps what: one folder per node, private to its owner."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.kernel.ids import OperatorId
+
+HOME_MODE = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLayout:
+    """The paths under one home folder (docs/howto/run-a-node.md)."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """Settings, TOML."""
+        return self.root / "config.toml"
+
+    @property
+    def card(self) -> Path:
+        """This party's first card, with the first node key; the journal has the later ones."""
+        return self.root / "card.txt"
+
+    @property
+    def current_card(self) -> Path:
+        """This party's card with the node key in use, for new peers."""
+        return self.root / "card.current.txt"
+
+    @property
+    def keys(self) -> Path:
+        """Node key, TLS key and certificate, and the root key until it is moved away."""
+        return self.root / "keys"
+
+    @property
+    def node_key(self) -> Path:
+        """The key that signs records."""
+        return self.keys / "node.key"
+
+    @property
+    def next_node_key(self) -> Path:
+        """A node key that the root has vouched for and that is not in use yet."""
+        return self.keys / "node.next.key"
+
+    @property
+    def next_card(self) -> Path:
+        """The card with the next node key."""
+        return self.root / "card.next.txt"
+
+    @property
+    def root_key(self) -> Path:
+        """The key that signs node keys. It belongs offline."""
+        return self.keys / "root.key"
+
+    @property
+    def store(self) -> Path:
+        """Records, logs and checkpoints."""
+        return self.root / "store.db"
+
+    @property
+    def operators(self) -> Path:
+        """Who may do what, with a hash of each one's token."""
+        return self.root / "operators.json"
+
+    @property
+    def tokens(self) -> Path:
+        """One token file per operator."""
+        return self.root / "tokens"
+
+    def token(self, operator: OperatorId) -> Path:
+        """The token file of one operator."""
+        return self.tokens / f"{operator}.token"
+
+    @property
+    def run(self) -> Path:
+        """What holds only while the node runs."""
+        return self.root / "run"
+
+    @property
+    def running(self) -> Path:
+        """The addresses in use, written when the node serves and removed when it ends."""
+        return self.run / "node.json"

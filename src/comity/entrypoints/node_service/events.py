@@ -1,0 +1,140 @@
+"""What happens in the node, as a stream for whoever watches."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from comity.application.node import Node
+from comity.application.ports.record_store import JournalEntry, RecordStore
+from comity.domain.records import decode_canonical, unwrap
+from comity.entrypoints.node_service.service import NodeService
+from comity.kernel.errors import StoreError
+from comity.kernel.instants import Instant
+
+EVENTS_BEHIND_MAX = 10_000  # a watcher slower than this is cut off and starts again
+WATCHERS_MAX = 64
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened. A record is durable before it is told of.
+
+    Attributes:
+        kind: a record's kind, or `link` for a change of the way to a peer.
+        at: when this node took the record in, or saw the change.
+        author: who made the record, or the peer of the link.
+        number: the record's place in the journal; None for a link.
+        digest: the record's.
+        operator: the acting person in the record.
+        intent: which intent the record is about.
+        proposal: which version of it, by the digest of its proposal.
+        agreement: which agreement the record is about.
+        text: for a link, its state in words.
+    """
+
+    kind: str
+    at: str
+    author: str
+    number: int | None = None
+    digest: str | None = None
+    operator: str | None = None
+    intent: str | None = None
+    proposal: str | None = None
+    agreement: str | None = None
+    text: str | None = None
+
+
+class EventStream:
+    """Reads the journal behind the node, only while somebody watches."""
+
+    def __init__(self, service: NodeService) -> None:
+        self._service = service
+        self._watchers: set[asyncio.Queue[Event | None]] = set()
+        self._position = 0
+        service.on_settled(self._read_on)
+
+    def tell(self, event: Event) -> None:
+        """Hand one event to every watcher; one that is too far behind is cut off."""
+        for watcher in list(self._watchers):
+            if watcher.qsize() >= EVENTS_BEHIND_MAX:
+                self._watchers.discard(watcher)
+                watcher.put_nowait(None)
+            else:
+                watcher.put_nowait(event)
+
+    @contextlib.asynccontextmanager
+    async def watch(self) -> AsyncIterator[AsyncIterator[Event]]:
+        """Everything that happens from now on.
+
+        Raises:
+            StoreError: `too-many-watchers`.
+        """
+        if len(self._watchers) >= WATCHERS_MAX:
+            raise StoreError("too-many-watchers", f"{WATCHERS_MAX} watch, the most there may be")
+        watcher: asyncio.Queue[Event | None] = asyncio.Queue()
+
+        def join(node: Node, _at: Instant) -> None:
+            if not self._watchers:
+                self._position = journal_size(node.store)
+            self._watchers.add(watcher)
+
+        await self._service.do(join)
+        try:
+            yield _events_of(watcher)
+        finally:
+            self._watchers.discard(watcher)
+
+    def close(self) -> None:
+        """End every watcher's stream."""
+        for watcher in self._watchers:
+            watcher.put_nowait(None)
+        self._watchers.clear()
+
+    def _read_on(self, node: Node) -> None:
+        if not self._watchers:
+            return
+        for entry in node.store.journal(self._position):
+            self.tell(event_of(self._position, entry))
+            self._position += 1
+
+
+def journal_size(store: RecordStore) -> int:
+    """How many records the journal holds, found by bisection; the port tells only what follows."""
+
+    def holds(position: int) -> bool:
+        return next(iter(store.journal(position)), None) is not None
+
+    beyond = 1
+    while holds(beyond - 1):
+        beyond *= 2
+    low, high = beyond // 2, beyond - 1  # the journal holds low - 1 and does not hold high
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+async def _events_of(watcher: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
+    while (event := await watcher.get()) is not None:
+        yield event
+
+
+def event_of(number: int, entry: JournalEntry) -> Event:
+    """What one journal entry is told as."""
+    fields = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+    body = fields["body"]
+    return Event(
+        kind=fields["kind"],
+        at=str(entry.received_at),
+        author=fields["author"],
+        number=number,
+        digest=entry.digest,
+        operator=fields["operator"],
+        intent=body.get("intent"),
+        proposal=body.get("proposal"),
+        agreement=body.get("agreement"),
+    )

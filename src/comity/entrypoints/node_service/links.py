@@ -1,0 +1,130 @@
+"""The ways to the peers: who is pinned, and one pull loop for each, as the node's pairings change."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+
+from comity.adapters.http_peer import LinkState, PeerAddress, PeerPins, PullLoop, Reach
+from comity.application.node import Node
+from comity.application.ports.entropy import Entropy
+from comity.domain.agreement import PartyCard
+from comity.entrypoints.node_service.events import Event, EventStream
+from comity.entrypoints.node_service.service import NodeService
+from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import InvariantError
+
+HTTPS_PORT = 443  # of an address that names none
+
+_LOG = structlog.get_logger("comity.peers")
+
+
+@dataclass(slots=True)
+class _Way:
+    card: PartyCard
+    loop: PullLoop
+    task: asyncio.Task[None]
+
+
+class PeerLinks:
+    """Follows the node's pairings. To the pull loops it is the node (PullExchange)."""
+
+    def __init__(
+        self, service: NodeService, pins: PeerPins, events: EventStream, entropy: Entropy
+    ) -> None:
+        self._service = service
+        self._pins = pins
+        self._events = events
+        self._entropy = entropy
+        self._cards: dict[PartyId, PartyCard] = {}
+        self._ways: dict[PartyId, _Way] = {}
+        self._states: dict[PartyId, LinkState] = {}
+        service.on_settled(self.follow)
+        service.on_heard_from(self._wake)
+
+    def state(self, peer: PartyId) -> LinkState | None:
+        """What is known of the way to a peer; None where none is being looked for."""
+        return self._states.get(peer)
+
+    def now(self) -> Instant:
+        """This node's clock."""
+        return self._service.now()
+
+    async def next_request(
+        self, peer: PartyId, response_bytes: bytes | None, wait_s: float
+    ) -> bytes:
+        """What the node wants to know next."""
+        return await self._service.next_request(peer, response_bytes, wait_s)
+
+    def pull_failed(self, peer: PartyId) -> None:
+        """A request may not have arrived."""
+        self._service.pull_failed(peer)
+
+    def link_changed(self, peer: PartyId, state: LinkState) -> None:
+        """Note how the way to a peer is, and tell whoever watches when that changed."""
+        before = self._states.get(peer)
+        self._states[peer] = state
+        if before is not None and before.reach is state.reach:
+            return
+        _LOG.info("link", peer=peer, reach=state.reach.value, reason=state.reason)
+        text = state.reach.value if state.reason is None else f"{state.reach}: {state.reason}"
+        self._events.tell(Event(kind="link", at=str(state.since), author=peer, text=text))
+
+    def follow(self, node: Node) -> None:
+        """Pin whom the node is paired with and pull from them; leave the others."""
+        cards = {peer: card for peer in node.peers() if (card := _usable_card(node, peer))}
+        if cards == self._cards:
+            return
+        self._cards = cards
+        self._pins.replace({peer: card.tls_certificate for peer, card in cards.items()})
+        for peer in [*self._ways]:
+            if cards.get(peer) != self._ways[peer].card:
+                self._ways.pop(peer).task.cancel()
+                self._states.pop(peer, None)
+        for peer, card in cards.items():
+            if peer not in self._ways and card.addresses:
+                self._ways[peer] = self._look_for(peer, card)
+
+    async def close(self) -> None:
+        """Stop pulling."""
+        tasks = [way.task for way in self._ways.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ways.clear()
+
+    def _look_for(self, peer: PartyId, card: PartyCard) -> _Way:
+        url = urlsplit(card.addresses[0])
+        address = PeerAddress(url.hostname or "", url.port or HTTPS_PORT)
+        loop = PullLoop(peer, address, self._pins, self, self._entropy)
+        task = asyncio.create_task(self._pull(peer, loop), name=f"pull {peer}")
+        return _Way(card, loop, task)
+
+    async def _pull(self, peer: PartyId, loop: PullLoop) -> None:
+        try:
+            await loop.run()
+        except InvariantError as error:
+            # Ours to mend, not the peer's: it shows as stopped until somebody has looked.
+            _LOG.exception("pull-stopped", peer=peer)
+            self.link_changed(peer, LinkState(Reach.STOPPED, self.now(), str(error)))
+
+    def _wake(self, peer: PartyId) -> None:
+        way = self._ways.get(peer)
+        if way is not None:
+            way.loop.wake()
+
+
+def _usable_card(node: Node, peer: PartyId) -> PartyCard | None:
+    """The card of a peer whose certificate no statement of its root has taken back."""
+    card = node.directory.card(peer)
+    if card is None:
+        return None
+    statements = node.directory.statements(peer)
+    revoked = {key_id for statement in statements for key_id in statement.revokes}
+    digest = card.key.statement.tls_certificate_sha256
+    vouched = any(
+        each.tls_certificate_sha256 == digest and each.key_id not in revoked for each in statements
+    )
+    return card if vouched else None

@@ -1,0 +1,245 @@
+"""One node in one asyncio process: work is done in batches, and answers leave after the commit."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from comity.application.exchange_logs import pull_failed, pull_request, take_pull_response
+from comity.application.node import Node
+from comity.application.ports.clock import Clock
+from comity.application.run_batch import NodeRunner, Outcome, Work
+from comity.kernel.errors import ComityError, PeerError, StoreError
+from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import InvariantError
+
+BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
+WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
+TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
+
+_Answer = tuple[asyncio.Future[bytes], bytes | ComityError]
+_LOG = structlog.get_logger("comity.node")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work
+    done: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class _Pull:
+    peer: PartyId
+    message_bytes: bytes
+    done: asyncio.Future[bytes]
+
+
+class NodeService:
+    """The only place that touches the node. Everyone else hands it work and awaits the outcome.
+
+    A batch runs in one worker thread, so that the event loop goes on reading requests while the disk
+    syncs; between batches nothing runs there, and there is never more than one.
+    """
+
+    def __init__(
+        self, runner: NodeRunner, clock: Clock, maintain: Callable[[], None] = lambda: None
+    ) -> None:
+        """Serve one node.
+
+        Args:
+            runner: the node, and how it is opened anew.
+            clock: the time of day.
+            maintain: called in the worker between two batches when nobody waits.
+        """
+        self._runner = runner
+        self._clock = clock
+        self._maintain = maintain
+        self._jobs: deque[_Job] = deque()
+        self._pulls: deque[_Pull] = deque()
+        self._waiting: dict[PartyId, asyncio.Future[bytes]] = {}
+        self._something = asyncio.Event()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="comity-node")
+        self._settled: list[Callable[[Node], None]] = []
+        self._heard: list[Callable[[PartyId], None]] = []
+        self._party = runner.node.party
+
+    @property
+    def party(self) -> PartyId:
+        """Whose node this is."""
+        return self._party
+
+    def now(self) -> Instant:
+        """This node's clock."""
+        return self._clock.now()
+
+    def on_settled(self, notify: Callable[[Node], None]) -> None:
+        """Call `notify` on the event loop after each batch, once it is durable.
+
+        The next batch begins after it returns, so that it may read the node, and must be quick.
+        """
+        self._settled.append(notify)
+
+    def on_heard_from(self, notify: Callable[[PartyId], None]) -> None:
+        """Call `notify` when a peer shows that it is there."""
+        self._heard.append(notify)
+
+    async def do(self, work: Work) -> Any:
+        """Do one piece of work in the next batch; returns after its effects are durable.
+
+        Raises:
+            ComityError: the work was refused, or the store failed.
+            InvariantError: a fault of ours; the node was opened anew from its store.
+        """
+        if len(self._jobs) >= WORKS_QUEUED_MAX:
+            raise StoreError("overloaded", f"{WORKS_QUEUED_MAX} requests are waiting, the most")
+        job = _Job(work, asyncio.get_running_loop().create_future())
+        self._jobs.append(job)
+        self._something.set()
+        outcome: Outcome = await job.done
+        return outcome.result()
+
+    async def run(self) -> None:
+        """Run batches for ever; end it by cancelling the task, then call `close`."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._something.wait(), TICK_S)
+            self._something.clear()
+            await self._run_batch()
+
+    def release_waiting(self) -> None:
+        """Answer the pulls that wait, so that their connections can end."""
+        gone = PeerError("closing", "this node is shutting down")
+        for future in [*self._waiting.values(), *(pull.done for pull in self._pulls)]:
+            _resolve(future, gone)
+        self._waiting.clear()
+        self._pulls.clear()
+
+    def close(self) -> None:
+        """End the worker and let go of the store. Only after `run` has ended."""
+        self.release_waiting()
+        for job in self._jobs:
+            if not job.done.done():
+                gone = PeerError("closing", "this node is shutting down")
+                job.done.set_result(Outcome(error=gone))
+        self._jobs.clear()
+        self._thread.shutdown(wait=True)
+        self._runner.node.store.close()
+
+    # What the peer door asks (PeerExchange)
+
+    async def serve_pull(self, peer: PartyId, request_bytes: bytes) -> bytes:
+        """The answer to a peer's pull, once there is news or its wait is over."""
+        pull = _Pull(peer, request_bytes, asyncio.get_running_loop().create_future())
+        self._pulls.append(pull)
+        self._something.set()
+        return await pull.done
+
+    def heard_from(self, peer: PartyId) -> None:
+        """A peer is there."""
+        for notify in self._heard:
+            notify(peer)
+
+    # What the pull loops ask (PullExchange)
+
+    async def next_request(
+        self, peer: PartyId, response_bytes: bytes | None, wait_s: float
+    ) -> bytes:
+        """Take in a peer's answer, and make the next request over all that is durable with it."""
+
+        def take_and_ask(node: Node, at: Instant) -> bytes:
+            if response_bytes is not None:
+                take_pull_response(node, peer, response_bytes, at)
+            return pull_request(node, peer, at, wait_s)
+
+        request_bytes: bytes = await self.do(take_and_ask)
+        return request_bytes
+
+    def pull_failed(self, peer: PartyId) -> None:
+        """The last request to a peer may not have arrived."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._jobs.append(_Job(lambda node, _at: pull_failed(node, peer), done))
+
+    # Inside
+
+    async def _run_batch(self) -> None:
+        jobs = [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH_WORKS_MAX))]
+        pulls, self._pulls = list(self._pulls), deque()
+        loop = asyncio.get_running_loop()
+        outcomes, answers = await loop.run_in_executor(self._thread, self._batch, jobs, pulls)
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if not job.done.done():
+                job.done.set_result(outcome)
+        for future, answer in answers:
+            _resolve(future, answer)
+        if self._jobs or self._pulls:
+            self._something.set()
+        else:
+            await loop.run_in_executor(self._thread, self._maintain)
+        for notify in self._settled:
+            notify(self._runner.node)
+
+    def _batch(
+        self, jobs: Sequence[_Job], pulls: Sequence[_Pull]
+    ) -> tuple[Sequence[Outcome], list[_Answer]]:
+        """One batch, in the worker thread."""
+        at = self._clock.now()
+        answers = [answer for pull in pulls for answer in self._pull(pull, at)]
+        outcomes = self._runner.run([*(_guarded(job.work) for job in jobs), _nothing], at)
+        kept = outcomes[-1].error
+        if kept is not None:  # the cosignatures that came with the pulls were not kept either
+            return outcomes[:-1], [(future, _told(kept)) for future, _ in answers]
+        for waiting, answer in self._runner.answer_waiting(self._clock.now()):
+            future = self._waiting.pop(waiting.peer, None)
+            if future is not None:
+                answers.append((future, answer))
+        return outcomes[:-1], answers
+
+    def _pull(self, pull: _Pull, at: Instant) -> list[_Answer]:
+        try:
+            answer = self._runner.pull(pull.peer, pull.message_bytes, at)
+        except (ComityError, InvariantError) as error:
+            return [(pull.done, _told(error))]
+        if answer is not None:
+            return [(pull.done, answer)]
+        older = self._waiting.get(pull.peer)
+        self._waiting[pull.peer] = pull.done
+        return [] if older is None else [(older, PeerError("superseded", "a newer pull came"))]
+
+
+def _nothing(_node: Node, _at: Instant) -> None:
+    """Work whose outcome tells whether the batch was kept."""
+
+
+def _guarded(work: Work) -> Work:
+    def guarded(node: Node, at: Instant) -> Any:
+        try:
+            return work(node, at)
+        except (ComityError, InvariantError):
+            raise
+        except Exception as error:
+            # Whatever it was, it may have left the node half changed: that ends the batch.
+            _LOG.exception("work-failed")
+            raise InvariantError(f"{type(error).__name__} where none may be") from error
+
+    return guarded
+
+
+def _told(error: ComityError | InvariantError) -> ComityError:
+    return (
+        error if isinstance(error, ComityError) else StoreError("internal", "a fault of this node")
+    )
+
+
+def _resolve(future: asyncio.Future[bytes], answer: bytes | ComityError) -> None:
+    if future.done():
+        return
+    if isinstance(answer, ComityError):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
