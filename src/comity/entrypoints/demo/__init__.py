@@ -1,0 +1,1 @@
+"""The main job, end to end: two nodes, an agreement, a day of flights, and what must hold."""

@@ -1,0 +1,230 @@
+"""The agreement that the two invented parties of the demonstration sign: readable, and obeyed."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comity.adapters.generated_traffic import SERVICES
+from comity.adapters.natural_earth import BorderDataSet, Outline, outlines
+from comity.domain.agreement import PartyCard
+from comity.kernel.instants import Instant
+
+INTEREST_BUFFER_M = 60_000.0  # each party wants to be asked this far off its coasts
+COVERED_BUFFER_M = 200_000.0  # closes the sea between the areas of interest
+VALID_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a demonstration takes place.
+
+    Attributes:
+        name: for the title.
+        countries: of each party, whose outlines are its areas of interest.
+    """
+
+    name: str
+    countries: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+BALTIC = Region("the Baltic", (SERVICES[0].countries, SERVICES[1].countries))
+ALPS = Region("Switzerland", (("Switzerland",), ("Switzerland",)))
+
+
+def agreement_text(
+    region: Region, cards: Sequence[PartyCard], borders: BorderDataSet, begins: Instant
+) -> str:
+    """Write the text that both parties sign.
+
+    Args:
+        region: whose countries bound the area.
+        cards: of the two parties, in the order that becomes their index.
+        borders: where the outlines come from; named with version and digest.
+        begins: 00:00 of the day of flights; the text is valid from a week before it.
+    """
+    every = tuple(dict.fromkeys(name for names in region.countries for name in names))
+    parties = "\n".join(
+        _PARTY.format(
+            id=card.party,
+            name=card.name,
+            key=base64.b64encode(card.root_key).decode(),
+            areas="\n".join(
+                f"\n[[party.area_of_interest]]  # {name}\n{_ring(outline)}"
+                for name, outline in _outlines(borders, names, INTEREST_BUFFER_M)
+            ),
+        )
+        for card, names in zip(cards, region.countries, strict=True)
+    )
+    area = "\n\n".join(
+        f"[[area]]  # {name}\n{_ring(outline)}"
+        for name, outline in _outlines(borders, every, COVERED_BUFFER_M)
+    )
+    return _TEXT.format(
+        title=f"Flights over {region.name}: an agreement between invented parties",
+        valid_from=begins.plus_s(-7 * 86_400),
+        valid_until=begins.plus_s(VALID_DAYS * 86_400),
+        parties=parties,
+        area=area,
+        border_name=borders.name,
+        border_version=borders.version,
+        border_digest=borders.digest,
+        error_km=round(borders.error_m / 1000, 1),
+        names=" and ".join(card.name for card in cards),
+    )
+
+
+def _outlines(
+    borders: BorderDataSet, names: Sequence[str], buffer_m: float
+) -> list[tuple[str, Outline]]:
+    """Each country's main land; its far islands are not part of the region."""
+    return [(name, outlines(borders.country(name), buffer_m)[0]) for name in names]
+
+
+def _ring(outline: Outline) -> str:
+    pairs = zip(outline.latitude_deg, outline.longitude_deg, strict=True)
+    positions = ", ".join(f"[{latitude:.4f}, {longitude:.4f}]" for latitude, longitude in pairs)
+    return f'ring_lat_lon_deg = [{positions}]\nedge = "geodesic"'
+
+
+_PARTY = """\
+[[party]]
+id = "{id}"
+name = "{name}"
+root_key_base64 = "{key}"
+{areas}
+"""
+
+_TEXT = """\
++++
+comity_agreement = 1
+title = "{title}"
+version = 1
+languages = ["en"]
+authoritative_language = "en"
+valid_from = {valid_from}
+valid_until = {valid_until}
+disclosure = "full"  # volumes, not cells
+assent_by = "node"  # by standing policy
+clock_difference_s_max = 5.0
+guard_band_s = 10.0
+decide_within_min = 15
+line_check_interval_h = 24
+on_suspension = "keep"
+suspension_notice_h = 0
+withdrawal_notice_h = 24
+precedence = ["emergency", "medical", "relief", "state", "scheduled", "general", "uncrewed"]
+
+{parties}
+{area}
+
+[heights]
+lower_m = -1000  # below any pressure height of the ground on a day of high pressure
+upper_m = 20000
+datum = "EGM2008"
+
+[height_bounds]  # the terrain is left open: a height above ground is undetermined near others
+pressure_error_m = 450  # sea-level pressure between 960 and 1067 hPa
+
+[separation]  # between the volumes as planned; each carries its flight's own uncertainty
+horizontal_nm = 3
+vertical_ft = 600
+
+[[flight_class]]
+name = "jet"
+
+[[flight_class]]
+name = "turboprop"
+
+[[flight_class]]
+name = "helicopter"
+horizontal_nm = 2
+vertical_ft = 300
+
+[[flight_class]]
+name = "uas"
+horizontal_m = 500
+vertical_m = 50
+
+[[separation_pair]]
+classes = ["uas", "jet"]
+horizontal_nm = 2
+vertical_ft = 500
+
+[[separation_pair]]
+classes = ["uas", "turboprop"]
+horizontal_nm = 2
+vertical_ft = 500
+
+[[separation_pair]]
+classes = ["uas", "helicopter"]
+horizontal_nm = 1
+vertical_ft = 300
+
+[[notice]]
+activity = "jet"
+lead_h = 2
+
+[[notice]]
+activity = "turboprop"
+lead_h = 2
+
+[[notice]]
+activity = "helicopter"
+lead_h = 1
+
+[[notice]]
+activity = "uas"
+lead_h = 1
+
+[caps]
+volumes_per_proposal_max = 1000
+horizontal_extent_km_max = 5000
+duration_h_max = 24
+look_ahead_days_max = 14
+open_proposals_max = 2000
+proposals_per_hour_max = 20000
+
+[border]
+name = "{border_name}"
+version = "{border_version}"
+sha256 = "{border_digest}"
+at_sea = "undetermined"
+
+[[legal_basis]]
+id = "flight-safety"
+text = "Article 3 of this agreement"
+
+[[releasability]]
+kinds = ["intent.*"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber"]
+legal_basis = "flight-safety"
++++
+
+# [en] {title}
+
+## 1. Purpose
+{names} are invented. The geography is real. They tell each other of planned flights, so that none
+of them comes nearer to another than the minima. Neither commands the other.
+
+## 2. What is covered
+The area, heights and dates stated above. The areas are outlines round the land that the border data
+give to each country, which is one view of it, and may be wrong by {error_km} km. A flight outside
+them is shown as not covered.
+
+## 3. Release
+Each party releases planned flights, and its answers, to the other for the safety of flight alone.
+
+## 4. Flights
+A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.
+The minima are kept between volumes as planned, each wider than its flight by what is uncertain of it:
+with 1 NM and 60 m on either side, 3 NM and 600 ft between two volumes are 5 NM and 990 ft between two
+flights.
+An emergency may be announced without assent; it is never shown as deconflicted.
+
+## 5. Line checks
+The line is tested at the interval stated above. A missed check is shown as a degraded line.
+
+## 6. Suspension and withdrawal
+Either party may suspend or withdraw by a signed statement, which is recorded as its own. A suspension
+stops new acceptances; flights already accepted stand.
+"""

@@ -1,0 +1,284 @@
+"""The main job from nothing to a proved day: homes, pairing, agreement, flights, checks."""
+
+import json
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from comity.adapters.flight_plans import read_flight_plans
+from comity.adapters.generated_traffic import SERVICES, Role, generate_day
+from comity.adapters.natural_earth import border_data_set
+from comity.adapters.recorded_traffic import read_rows, read_sample, recorded_day
+from comity.domain.agreement import decode_card, parse_agreement
+from comity.domain.airspace import Footprint
+from comity.entrypoints.demo.agreement_text import ALPS, BALTIC, Region, agreement_text
+from comity.entrypoints.demo.checks import (
+    Check,
+    check_assents,
+    check_decided,
+    check_known_to_all_required,
+    check_no_conflict,
+    check_planted,
+    check_roles,
+    check_same_verdict,
+)
+from comity.entrypoints.demo.exchange import Exchange
+from comity.entrypoints.demo.flights import (
+    DemoFlight,
+    from_generated,
+    from_recorded,
+    plan_file,
+)
+from comity.entrypoints.demo.nodes import DemoError, DemoNode, refuse_running, wait_for
+from comity.entrypoints.demo.outcomes import FlightOutcome, Outcome
+from comity.entrypoints.demo.screen import Screen
+from comity.kernel.errors import InputError
+from comity.kernel.instants import Instant
+
+MARKER = ".comity-demo"  # only a folder with it is emptied
+HOMES = tuple(service.slug for service in SERVICES)
+AGREE_S_MAX = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInput:
+    """A day of flights and where it takes place."""
+
+    region: Region
+    flights: Sequence[DemoFlight]
+    about: Mapping[str, Any]
+
+
+@dataclass
+class Demo:
+    """One run. `prepare` and `agree` make the parties, `exchange` the day, `check` the proof."""
+
+    out: Path
+    screen: Screen
+    begins: Instant
+    day: DemoInput
+    nodes: list[DemoNode] = field(default_factory=list)
+    agreement: str = ""
+    digest: str = ""
+    checks: list[Check] = field(default_factory=list)
+    outcomes: list[FlightOutcome] = field(default_factory=list)
+    changed: dict[str, str] = field(default_factory=dict)
+    elapsed_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        """Whether every promise held."""
+        return bool(self.checks) and all(check.held for check in self.checks)
+
+    def run(self) -> None:
+        """Everything, up to the checks; the nodes are left running."""
+        stages = (
+            ("parties", self._prepare),
+            ("agreement", self._agree),
+            ("flights", self._exchange),
+            ("checks", self._check),
+        )
+        for name, stage in stages:
+            start_s = time.monotonic()
+            stage()
+            self.elapsed_s[name] = round(time.monotonic() - start_s, 2)
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        for node in self.nodes:
+            node.stop()
+
+    def write_summary(self) -> Path:
+        """Write `summary.json` with every flight; the file appears whole."""
+        counts = {
+            outcome.value: sum(each.outcome is outcome for each in self.outcomes)
+            for outcome in Outcome
+        }
+        summary = {
+            "held": self.held,
+            "input": self.day.about,
+            "parties": [{"party": node.party, "name": node.name} for node in self.nodes],
+            "agreement": self.digest,
+            "counts": counts,
+            "checks": [{**asdict(check), "held": check.held} for check in self.checks],
+            "elapsed_s": self.elapsed_s,
+            "changes": self.changed,
+            "flights": [asdict(each) for each in self.outcomes],
+        }
+        path = self.out / "summary.json"
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+        return path
+
+    def _prepare(self) -> None:
+        """Two homes, two running nodes, each pinned at the other by its card."""
+        self.screen.stage("Two parties, two nodes")
+        for party, service in enumerate(SERVICES):
+            flights = [flight.plan for flight in self.day.flights if flight.party == party]
+            (self.out / f"{service.slug}.flights.json").write_bytes(plan_file(flights))
+            node = DemoNode(service.name, self.out / service.slug, self.screen.line)
+            self.nodes.append(node)
+            told = node.command(
+                *("init", service.name, "--slug", service.slug),
+                *("--peer-listen", "127.0.0.1:0", "--api-port", "0"),
+            )
+            node.party = told["party"]
+            node.start()
+            self.screen.line(f"  {node.party} serves peers at {node.running.peer_address}")
+        for node in self.nodes:
+            node.card.write_text(node.command("peer", "invite")["card"] + "\n", encoding="ascii")
+        words = set()
+        for node, other in zip(self.nodes, reversed(self.nodes), strict=True):
+            told = node.command("peer", "accept", str(other.card), "--yes")
+            words.add(" ".join(told["words"]))
+        if len(words) != 1:
+            raise DemoError(f"the pairing words differ: {' / '.join(sorted(words))}")
+        self.screen.line(f"  both sides read the same words: {words.pop()}")
+
+    def _agree(self) -> None:
+        """One text, proposed by one side and signed by both."""
+        self.screen.stage("One agreement")
+        cards = [decode_card(node.card.read_text(encoding="ascii")) for node in self.nodes]
+        self.agreement = agreement_text(self.day.region, cards, border_data_set(), self.begins)
+        path = self.out / "agreement.md"
+        path.write_text(self.agreement, encoding="utf-8")
+        first, second = self.nodes
+        told = first.command("agreement", "propose", str(path))
+        self.digest = told["digest"]
+        for words in told["undefined"]:
+            self.screen.line(f"  left open: {words}")
+        wait_for(
+            "the text at the other node",
+            lambda: any(
+                each["digest"] == self.digest for each in second.get("/v1/agreements")["agreements"]
+            ),
+            AGREE_S_MAX,
+        )
+        for node in self.nodes:
+            node.command("agreement", "sign", self.digest[:12])
+        wait_for("the agreement in force at both", self._in_force, AGREE_S_MAX)
+        self.screen.line(f"  in force at both nodes: {self.digest[:12]}")
+
+    def _in_force(self) -> bool:
+        told = [node.get(f"/v1/agreements/{self.digest}") for node in self.nodes]
+        return all(each["in_force"] and each["accepts_new"] for each in told)
+
+    def _exchange(self) -> None:
+        self.screen.stage("A day of flights")
+        with self.screen.progress(len(self.day.flights)) as tick:
+            exchange = Exchange(self.nodes, self.day.flights, tick)
+            exchange.run()
+        self.elapsed_s["exchange"] = round(exchange.elapsed_s, 2)
+        self.outcomes, self.changed = exchange.outcomes(), exchange.changed
+        self.screen.outcomes(self.outcomes, [node.name for node in self.nodes])
+        for callsign, what in self.changed.items():
+            self.screen.line(f"  {callsign} asked to move 45 minutes later: {what}")
+
+    def _check(self) -> None:
+        self.screen.stage("What must hold")
+        views = [node.intents()[0] for node in self.nodes]
+        by_callsign = {each.callsign: each for each in self.outcomes}
+        terms = parse_agreement(self.agreement).terms
+        against = {f.callsign: f.against for f in self.day.flights if f.against is not None}
+        planted = {
+            flight.callsign: against[flight.callsign]
+            for flight in self.day.flights
+            if flight.role is Role.PLANTED
+        }
+        self.checks = [
+            check_decided(by_callsign),
+            check_same_verdict(*views),
+            check_known_to_all_required(views, [node.party for node in self.nodes]),
+            check_assents(views),
+            check_no_conflict(self._accepted(views), terms.separation.minima),
+        ]
+        if planted:
+            self.checks.append(check_planted(by_callsign, planted))
+            self.checks.append(check_roles(by_callsign, self.changed, against))
+        self.checks += [self._verified(node) for node in self.nodes]
+        for check in self.checks:
+            self.screen.check(check)
+
+    def _accepted(self, views: Sequence[Mapping[str, Any]]) -> dict[str, Footprint]:
+        """The footprint of the version that stands, of every flight accepted anywhere."""
+        plans = {flight.callsign: flight for flight in self.day.flights}
+        found: dict[str, Footprint] = {}
+        for each in self.outcomes:
+            if each.outcome is not Outcome.ACCEPTED or each.intent is None:
+                continue
+            flight = plans[each.callsign]
+            version = views[each.party][each.intent]["current"]["version"]
+            plan = flight.plan if version == 1 else flight.changed_plan or flight.plan
+            (read,) = read_flight_plans(plan_file([plan]), each.callsign)
+            found[each.callsign] = read.footprint
+        return found
+
+    def _verified(self, node: DemoNode) -> Check:
+        """The whole store, re-checked offline: hashes, signatures, checkpoints, cosignatures."""
+        name = f"the log of {node.party} verifies offline"
+        try:
+            told = node.command("log", "verify")
+        except DemoError as error:
+            return Check(name, 1, (str(error),))
+        return Check(name, int(told["leaves"]), tuple(map(str, told["faults"])))
+
+
+def generated_input(seed: int, flight_count: int, begins: Instant) -> DemoInput:
+    """A day made from a seed."""
+    day = generate_day(seed, begins, flight_count)
+    flights = from_generated(day)
+    about = {"kind": "generated", "seed": seed, "flights": len(flights), "day": str(begins)[:10]}
+    return DemoInput(BALTIC, flights, about)
+
+
+def recorded_input(file: Path | None, kept: Path, begins: Instant) -> DemoInput:
+    """A recorded day, from a file or from the published sample.
+
+    Raises:
+        InputError: it cannot be had, or is no recording.
+    """
+    if file is None:
+        file_bytes = read_sample(kept)
+    else:
+        try:
+            file_bytes = file.read_bytes()
+        except OSError as error:
+            raise InputError("recorded", f"{file}: {error.strerror}") from error
+    day = recorded_day(read_rows(file_bytes, "recorded"), begins)
+    if not day.flights:
+        raise InputError("recorded", "no flight in it")
+    about = {
+        "kind": "recorded",
+        "aircraft": day.aircraft_count,
+        "rows": day.row_count,
+        "flights": len(day.flights),
+        "moved_days": day.moved_days,
+        "dropped_rows": dict(day.dropped),
+        "uncertainty": {
+            "horizontal_m": day.horizontal_uncertainty_m,
+            "vertical_m": day.vertical_uncertainty_m,
+            "time_s": day.time_uncertainty_s,
+        },
+    }
+    return DemoInput(ALPS, from_recorded(day), about)
+
+
+def make_room(out: Path, homes: Sequence[str]) -> None:
+    """Empty the folder of an earlier run, or make it; never a folder of somebody else.
+
+    Raises:
+        InputError: a node runs in it, or the folder is not one of this demonstration.
+    """
+    for home in homes:
+        refuse_running(out / home)
+    if out.exists() and any(out.iterdir()) and not (out / MARKER).is_file():
+        raise InputError("out", f"{out} holds other files; give an empty folder")
+    for home in homes:
+        shutil.rmtree(out / home, ignore_errors=True)
+        (out / f"{home}.log").unlink(missing_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARKER).write_text("made by script/demo; its contents are replaced by the next run\n")
