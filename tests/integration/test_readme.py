@@ -1,0 +1,32 @@
+"""What the README shows is what a person gets."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from comity.bootstrap import Composition
+from comity.entrypoints.cli import run
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_check_of_files_prints_what_the_readme_says(tmp_path, monkeypatch, capsys):
+    (plans,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    (console,) = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+    command, *expected = console.strip().splitlines()
+    (tmp_path / "plans.json").write_text(plans)
+    monkeypatch.chdir(tmp_path)
+    assert run(Composition(), command.removeprefix("$ comity ").split()) == 1
+    assert capsys.readouterr().out.splitlines() == expected
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)]+)\)", TEXT))))
+def test_every_page_the_readme_points_to_is_there(link):
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("script", sorted(set(re.findall(r"script/\w+", TEXT))))
+def test_every_script_the_readme_names_is_there_and_can_be_run(script):
+    assert (ROOT / script).stat().st_mode & 0o111

@@ -1,0 +1,152 @@
+"""Two nodes in two processes, by command line and API: pair, agree, fly, prove, end."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.node_homes import RunningNode, environment, make_home, plan_file, until
+
+from comity import bootstrap
+from comity.adapters.system_clock import SystemClock
+from comity.entrypoints.api.messages import (
+    AgreementsTold,
+    AgreementTold,
+    IntentsTold,
+    IntentTold,
+    PeerTold,
+    RecordTold,
+)
+from comity.entrypoints.cli import run
+
+DAY_S = 86_400.0
+
+
+def comity(node: RunningNode, *arguments: object, code: int = 0) -> Any:
+    """One command as a person would run it, in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        given = [*map(str, arguments), "--home", str(node.layout.root)]
+        ended = run(bootstrap.Composition(), given)
+    assert ended == code, (arguments, out.getvalue(), err.getvalue())
+    return json.loads(out.getvalue()) if "--json" in arguments else out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
+    folder = tmp_path_factory.mktemp("two")
+    running = [RunningNode(make_home(folder / name, name)) for name in ("Aurelia", "Borealis")]
+    try:
+        yield running
+    finally:
+        for node in running:
+            if node.process.is_alive():
+                node.kill()
+
+
+def tomorrow(hour: int) -> str:
+    """A time tomorrow, for flights that the agreement's look-ahead allows."""
+    return f"{str(SystemClock().now().plus_s(DAY_S))[:10]}T{hour:02d}:00:00Z"
+
+
+def agree(nodes: list[RunningNode]) -> str:
+    a, b = nodes
+    cards = [comity(node, "peer", "invite").strip() for node in nodes]
+    words = comity(a, "peer", "accept", cards[1], "--yes", "--json")["words"]
+    assert comity(b, "peer", "accept", cards[0], "--yes", "--json")["words"] == words
+    text = comity(
+        a, "agreement", "draft", "--title", "Gulf", "--area=59,22,61,27",
+        "--from", "2026-01-01T00:00:00Z", "--until", "2035-01-01T00:00:00Z",
+    )  # fmt: skip
+    proposed = a.client.post("/v1/agreements", {"text": text}, AgreementTold)
+    a.client.post(f"/v1/agreements/{proposed.digest}/sign", {}, AgreementTold)
+    until(lambda: len(_agreements(b)) == 1 and len(_agreements(b)[0].waiting_for) == 1)
+    signed = comity(b, "agreement", "sign", proposed.digest[:12], "--json")
+    assert signed["state"] == "in-force"
+    until(lambda: _agreements(a)[0].state == "in-force")
+    return proposed.digest
+
+
+def _agreements(node: RunningNode) -> list[AgreementTold]:
+    return node.client.get("/v1/agreements", AgreementsTold).agreements
+
+
+@pytest.mark.requirement("DOORS-046")
+@pytest.mark.requirement("DOORS-034")
+def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Path) -> None:
+    a, b = nodes
+    agree(nodes)
+    start, end = tomorrow(9), tomorrow(11)
+    (tmp_path / "mine").write_bytes(plan_file("MINE", start=start, end=end))
+    (tmp_path / "theirs").write_bytes(plan_file("THEIRS", start=start, end=end))
+
+    [declared] = comity(a, "intent", "declare", tmp_path / "mine", "--json")
+    intent = declared["intent"]
+    until(lambda: _intent(a, intent).current.state == "accepted")
+    until(lambda: _known(b, intent) and _intent(b, intent).current.state == "accepted")
+    for node in nodes:
+        told = _intent(node, intent).current
+        assert (told.label, told.why_not) == ("deconflicted", [])
+    [refused] = comity(b, "intent", "declare", tmp_path / "theirs", "--json", code=1)
+    assert (refused["outcome"], refused["reason"]) == ("not-possible", "conflict")
+    assert refused["met"][0]["intent"] == intent
+
+    until(lambda: _receipted(a, declared["digest"]))
+    [files] = comity(a, "log", "prove", declared["digest"], "-o", tmp_path, "--json")
+    proved = comity(b, "log", "verify", "--proof", files["proof"], "--json")
+    assert proved["record"] == declared["digest"]
+    Path(files["proof"]).write_text(Path(files["proof"]).read_text().replace("index ", "index 1"))
+    comity(b, "log", "verify", "--proof", files["proof"], code=1)
+
+    comity(a, "intent", "activate", intent)
+    until(lambda: _intent(b, intent).current.state == "activated")
+    comity(a, "agreement", "suspend", _agreements(a)[0].digest, "--reason", "an incident")
+    until(lambda: _agreements(b)[0].state == "suspended")
+    assert _agreements(b)[0].unilateral
+    assert _intent(b, intent).current.state == "activated"
+
+    for node in nodes:
+        log, token = node.log.read_text(), node.client.token
+        assert node.stop() == 0
+        assert token not in log
+        assert all(json.loads(line) for line in log.splitlines())
+        assert not node.layout.running.exists()
+        report = comity(node, "log", "verify", "--json")
+        assert report["faults"] == []
+        assert report["cosignatures"] > 0
+
+
+def _intent(node: RunningNode, intent: str) -> IntentTold:
+    return node.client.get(f"/v1/intents/{intent}", IntentTold)
+
+
+def _known(node: RunningNode, intent: str) -> bool:
+    return intent in [each.intent for each in node.client.get("/v1/intents", IntentsTold).intents]
+
+
+def _receipted(node: RunningNode, digest: str) -> bool:
+    """Whether the peer's receipt for a record is here."""
+    told = node.client.get(f"/v1/records/{digest}", RecordTold)
+    return all(each.receipted for each in told.deliveries)
+
+
+@pytest.mark.requirement("DOORS-023")
+def test_a_second_node_on_the_same_home_is_refused(tmp_path: Path) -> None:
+    node = RunningNode(make_home(tmp_path / "a"))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "comity", "node", "run", "--home", str(node.layout.root)],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "busy" in done.stderr) == (5, True)
+        assert node.client.get("/v1/peers", list[PeerTold]) == []
+    finally:
+        assert node.stop() == 0

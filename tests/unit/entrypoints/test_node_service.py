@@ -1,0 +1,208 @@
+"""Batches, waiting pulls and events around a node: answers leave only after the commit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.node_homes import OFFICER, make_home
+
+from comity import bootstrap
+from comity.application.node import Node
+from comity.application.pair_peers import accept_peer
+from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
+from comity.entrypoints.home import HomeLayout
+from comity.entrypoints.node_service import NodeService, journal_size
+from comity.entrypoints.node_service.service import WORKS_QUEUED_MAX
+from comity.kernel.errors import InputError, PeerError, StoreError
+from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import InvariantError
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("cards")
+    names = ("Borealis", "Corvania", "Delta")
+    return [make_home(folder / name, name).card.read_text().strip() for name in names]
+
+
+def serve(layout: HomeLayout, scenario: Callable[[NodeService], Awaitable[Any]]) -> Any:
+    async def within() -> Any:
+        service = bootstrap.open_service(layout)
+        work = asyncio.create_task(service.run())
+        try:
+            async with asyncio.timeout(10):
+                return await scenario(service)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            service.close()
+
+    return asyncio.run(within())
+
+
+def pairing(card: str) -> Callable[[Node, Instant], PartyId]:
+    def work(node: Node, at: Instant) -> PartyId:
+        return accept_peer(node, card, OFFICER, at).party
+
+    return work
+
+
+def count_of(node: Node, _at: Instant) -> int:
+    return sum(1 for _ in node.store.journal())
+
+
+@pytest.mark.requirement("DOORS-030")
+def test_what_is_answered_is_there_after_the_process_is_gone(
+    tmp_path: Path, cards: list[str]
+) -> None:
+    layout = make_home(tmp_path / "a")
+
+    async def scenario(service: NodeService) -> list[PartyId]:
+        return list(await asyncio.gather(*(service.do(pairing(card)) for card in cards)))
+
+    paired = serve(layout, scenario)
+
+    async def afterwards(service: NodeService) -> tuple[PartyId, ...]:
+        assert await service.do(count_of) == 3
+        peers: tuple[PartyId, ...] = await service.do(lambda node, _at: node.peers())
+        return peers
+
+    assert sorted(paired) == list(serve(layout, afterwards))
+
+
+@pytest.mark.requirement("DOORS-030")
+def test_a_refused_work_does_not_disturb_its_batch(tmp_path: Path, cards: list[str]) -> None:
+    async def scenario(service: NodeService) -> None:
+        results = await asyncio.gather(
+            service.do(pairing(cards[0])),
+            service.do(pairing("no card")),
+            service.do(pairing(cards[1])),
+            return_exceptions=True,
+        )
+        assert isinstance(results[1], InputError)
+        assert await service.do(count_of) == 2
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-031")
+def test_a_batch_that_is_not_kept_is_answered_to_nobody_and_the_node_opens_anew(
+    tmp_path: Path, cards: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(service: NodeService) -> None:
+        def full(_store: object) -> None:
+            raise StoreError("disk-full", "no space left")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("comity.adapters.sqlite.SqliteRecordStore.commit", full)
+            results = await asyncio.gather(
+                *(service.do(pairing(card)) for card in cards[:2]), return_exceptions=True
+            )
+        assert [getattr(result, "reason", None) for result in results] == ["disk-full"] * 2
+        assert await service.do(lambda node, _at: node.peers()) == ()
+        await service.do(pairing(cards[0]))
+        assert await service.do(count_of) == 1
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-031")
+def test_a_fault_of_ours_undoes_its_batch(tmp_path: Path, cards: list[str]) -> None:
+    def half_done(node: Node, at: Instant) -> None:
+        accept_peer(node, cards[0], OFFICER, at)
+        raise ZeroDivisionError
+
+    async def scenario(service: NodeService) -> None:
+        with pytest.raises(InvariantError, match="ZeroDivisionError"):
+            await service.do(half_done)
+        assert await service.do(lambda node, _at: node.peers()) == ()
+        assert await service.do(count_of) == 0
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+def pull(service: NodeService, peer: PartyId, position: int, wait_s: float) -> bytes:
+    return encode_message(
+        PullRequest(protocol=PROTOCOL_VERSION, reader=peer, position=position, wait_s=wait_s)
+    )
+
+
+@pytest.mark.requirement("DOORS-032")
+def test_a_pull_waits_until_its_time_is_over_and_a_newer_one_takes_its_place(
+    tmp_path: Path, cards: list[str]
+) -> None:
+    async def scenario(service: NodeService) -> None:
+        peer = await service.do(pairing(cards[0]))
+        older = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 20)))
+        await service.do(lambda _node, _at: None)
+        newer = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 0.3)))
+        with pytest.raises(PeerError, match="superseded"):
+            await older
+        answer = decode_response(await newer)
+        assert (answer.owner, answer.entries) == (service.party, ())
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-032")
+def test_a_bad_pull_is_refused_and_the_next_served(tmp_path: Path, cards: list[str]) -> None:
+    async def scenario(service: NodeService) -> None:
+        peer = await service.do(pairing(cards[0]))
+        other = await service.do(pairing(cards[1]))
+        for message, reason in (
+            (b"", "malformed"),
+            (b"\xc1", "malformed"),
+            (b"x" * 70_000, "too-large"),
+            (pull(service, other, 0, 0), "wrong-party"),
+            (pull(service, peer, -1, 0), "position"),
+            (pull(service, peer, 10**9, 0), "checkpoint-signature"),
+        ):
+            with pytest.raises(PeerError) as caught:
+                await service.serve_pull(peer, message)
+            assert caught.value.reason == reason
+        assert decode_response(await service.serve_pull(peer, pull(service, peer, 0, 0)))
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-032")
+def test_whoever_waits_is_told_when_the_node_goes(tmp_path: Path, cards: list[str]) -> None:
+    async def scenario(service: NodeService) -> None:
+        peer = await service.do(pairing(cards[0]))
+        waiting = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 20)))
+        await service.do(lambda _node, _at: None)
+        service.release_waiting()
+        with pytest.raises(PeerError, match="closing"):
+            await waiting
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-033")
+def test_more_work_than_the_queue_holds_is_refused_with_the_limit(tmp_path: Path) -> None:
+    async def scenario(service: NodeService) -> None:
+        results = await asyncio.gather(
+            *(service.do(lambda _node, _at: 1) for _ in range(WORKS_QUEUED_MAX + 1)),
+            return_exceptions=True,
+        )
+        assert results.count(1) == WORKS_QUEUED_MAX
+        refused = [result for result in results if result != 1]
+        assert len(refused) == 1
+        assert str(WORKS_QUEUED_MAX) in str(refused[0])
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-016")
+def test_the_size_of_a_journal_is_found_by_asking(tmp_path: Path, cards: list[str]) -> None:
+    async def scenario(service: NodeService) -> list[int]:
+        sizes = [await service.do(lambda node, _at: journal_size(node.store))]
+        for card in cards:
+            await service.do(pairing(card))
+            sizes.append(await service.do(lambda node, _at: journal_size(node.store)))
+        return sizes
+
+    assert serve(make_home(tmp_path / "a"), scenario) == [0, 1, 2, 3]

@@ -1,0 +1,85 @@
+"""Write the vectors of docs/spec/record.md, checkpoint.md and agreement.md, the same on each run.
+
+Run from the project's root: `python -m tools.vectorgen`; then `git diff --exit-code` is clean.
+
+The expected values come from other implementations than the project's: canonical bytes from
+rfc8785, signatures from cryptography (OpenSSL), trees from tests/naive_merkle.py, signatures that
+no library would make from tests/naive_ed25519.py. Nothing here imports comity.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests import naive_ed25519
+from tests.shared_files import SHARED
+from tools import agreement_vectors, checkpoint_vectors, record_vectors
+from tools.vector_cases import Case, Fields
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def write_all(vectors: Path) -> None:
+    """Write every vector of the project below a folder."""
+    _write(vectors / "record", record_vectors.known_keys(), record_vectors.cases())
+    _write(vectors / "checkpoint", checkpoint_vectors.known_keys(), checkpoint_vectors.cases())
+    _write(vectors / "agreement", agreement_vectors.known_keys(), agreement_vectors.cases())
+
+
+def write_verdicts(vectors: Path, published: Path) -> None:
+    """Write one verdict for each published Ed25519 edge case, by whole-number arithmetic."""
+    cases = json.loads(published.read_text(encoding="utf-8"))
+    cases.sort(key=lambda case: case["number"])
+    letters = [
+        "a"
+        if naive_ed25519.holds(
+            bytes.fromhex(case["key"]), case["msg"].encode(), bytes.fromhex(case["sig"])
+        )
+        else "r"
+        for case in cases
+    ]
+    verdicts = {
+        "about": "one letter a vector of C2SP CCTV ed25519, by its number: a holds, r refused",
+        "count": len(letters),
+        "predicate": "docs/spec/record.md §5",
+        "verdicts": "".join(letters),
+    }
+    (vectors / "ed25519").mkdir(parents=True, exist_ok=True)
+    (vectors / "ed25519" / "verdicts.json").write_bytes(_json(verdicts))
+
+
+def _write(folder: Path, keys: Fields, cases: Iterable[Case]) -> None:
+    for stale in (place for place in folder.glob("*") if place.is_dir()):
+        shutil.rmtree(stale)
+    for case in cases:
+        place = folder / case.name
+        place.mkdir(parents=True)
+        expected: Fields = {"result": "accept", "rule": case.rule, "why": case.why, **case.values}
+        if case.reason is not None:
+            expected |= {"result": "reject", "reason": case.reason}
+        (place / "expected.json").write_bytes(_json(expected))
+        for name, content in case.files.items():
+            (place / name).write_bytes(content)
+    (folder / "keys.json").write_bytes(_json(keys))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def main() -> int:
+    """Write everything below `vectors/`."""
+    write_all(ROOT / "vectors")
+    published = SHARED / "vectors" / "ed25519" / "ed25519vectors.json"
+    if published.exists():
+        write_verdicts(ROOT / "vectors", published)
+    else:
+        print("the published Ed25519 vectors are not beside the project; verdicts left as they are")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
