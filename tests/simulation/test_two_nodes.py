@@ -13,9 +13,9 @@ from comity.kernel.errors import AgreementError
 from comity.kernel.instants import Instant
 
 
-def _declare(world, place, number, start_s=600):
+def _declare(world, place, number, start_s=600, *, exercise=False):
     footprint = lane(number, Instant(world.agenda.now_ms).plus_s(start_s), 300)
-    request = FlightRequest(footprint=footprint, priority="general", operator=OFFICER)
+    request = FlightRequest(footprint, "general", OFFICER, exercise=exercise)
     return world.do(place, lambda n, at: plan_flights.declare_flight(n, request, at)).result()
 
 
@@ -51,6 +51,22 @@ def test_two_that_cross_on_the_way_end_with_one_accepted():
     world.run(10, check=safe)
     states = {_state(here, one), _state(there, other)}
     assert states == {IntentState.ACCEPTED, IntentState.WITHDRAWN}
+
+
+def test_an_exercise_is_decided_in_its_own_world_and_meets_nothing_live():
+    world = World(seed=6, nodes=2)
+    here, there = world.places.values()
+    live = _declare(world, here, 0)
+    played = _declare(world, there, 0, exercise=True)
+    world.run(10, check=safe)
+    assert _state(here, live) is IntentState.ACCEPTED
+    for place in (here, there):
+        versions = place.node.exercise_intents.holdings.versions
+        assert versions[played.record.digest].state is IntentState.ACCEPTED
+        assert played.record.digest not in place.node.intents.holdings.versions
+        assert live.record.digest not in versions
+    again = _declare(world, here, 0, exercise=True)
+    assert again.not_possible.reason == "conflict"
 
 
 def test_three_parties_accept_a_flight():

@@ -92,7 +92,7 @@ def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
     terms = node.terms(received_at)
     by_person = terms is not None and terms.assent_by == "person"
     check_operator(record.kind, record.operator, assent_by_person=by_person)
-    node.intents.apply(record, received_at, terms)
+    node.book(exercise=record.exercise).apply(record, received_at, terms)
 
 
 def _text(record: Record, name: str) -> str:
