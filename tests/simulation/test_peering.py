@@ -12,7 +12,7 @@ from tests.simulation.world import (
 )
 
 from comity.application import exchange_logs, plan_flights
-from comity.application.node import RESTORED_SETTING, Node
+from comity.application.node import RESTORED_SETTING, Node, Place
 from comity.application.pair_peers import unfreeze_peer
 from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
@@ -26,7 +26,15 @@ from comity.domain.peering import (
     decode_response,
     encode_message,
 )
-from comity.domain.records import Draft, seal
+from comity.domain.records import (
+    Draft,
+    decode_canonical,
+    open_equivocation,
+    open_record,
+    prove_equivocation,
+    seal,
+    unwrap,
+)
 from comity.kernel.errors import AgreementError, PeerError, RecordError
 from comity.kernel.instants import Instant
 
@@ -316,9 +324,81 @@ def test_a_second_record_in_one_place_is_equivocation(world):
     assert there.node.frozen == {here.party.id: "equivocation"}
     leaves = list(there.store.leaves(LogId(here.party.id, there.party.id)))
     assert leaves[-1].quarantine_reason == "equivocation"
+    evidence = _evidence(there)
+    assert evidence == {"first_record": record.digest, "second_record": twin.digest}
+    resolver = there.node.directory.public_key_of
+    first = open_record(there.store.read(evidence["first_record"]), resolver)
+    proof = prove_equivocation(first, open_record(leaves[-1].envelope_bytes, resolver))
+    assert open_equivocation(proof, resolver)[0] == here.party.id
     world._crash(there)
     world._restart(there)
     assert there.node.frozen == {here.party.id: "equivocation"}, "the proof is on record"
+
+
+@pytest.mark.requirement("PEER-010")
+def test_a_record_that_names_another_before_it_is_equivocation(world):
+    here, there = _pair(world)
+    declared = _declare(world, here, 0)
+    world.run(5)
+    audience = (here.party.id, (there.party.id,))
+    last = here.node._places[audience]
+    other_past = seal(
+        Draft("agreement.signature", (there.party.id,), {"agreement": "0" * 64}, OFFICER),
+        here.party.id, last.sequence + 1, "f" * 64, world.at(here), here.party.signer,
+    )  # fmt: skip
+    _forge(world, here, there, [other_past.envelope_bytes])
+    world.run(5)
+    assert declared.record is not None
+    assert there.node.frozen == {here.party.id: "equivocation"}
+    assert _evidence(there) == {"first_record": last.digest, "second_record": other_past.digest}
+
+
+@pytest.mark.requirement("PEER-005")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"decide_by": "9999-12-31T23:59:59.999Z"}, None),
+        ({"footprint": {"cells": {"cells": [["8ffffffffffffff", 3, 5]]}}}, "field-limit"),
+        ({"footprint": {"cells": {"resolution": 3}}}, "field-limit"),
+        ({"footprint": {"cells": {"cells": [["871fa4c4affffff", 99_999, 5]]}}}, "field-limit"),
+        ({"footprint": {"cells": {"cells": [["871fa4c4affffff", 3, 2**48]]}}}, "field-limit"),
+    ],
+)
+def test_hostile_values_harm_neither_the_node_nor_the_feed(world, changes, reason):
+    """Times and cells beyond every limit of ours: the bad one goes, the good one behind it counts."""
+    here, there = _pair(world)
+    good = _declare(world, here, 0).record
+    body = dict(good.body) | {"intent": f"{here.party.id}/{1:016x}"} | changes
+    if "footprint" in changes:
+        cover = {
+            "band_height_mm": 300_000, "cells": [["871fa4c4affffff", 3, 5_984_000]],
+            "datum": "WGS84", "resolution": 7, "slot_s": 300,
+        } | changes["footprint"]["cells"]  # fmt: skip
+        body |= {"disclosure": "cells", "footprint": {"flight_class": "general", "cells": cover}}
+    bad = seal(
+        Draft("intent.proposal", (there.party.id,), body, OFFICER),
+        here.party.id, good.sequence + 1, good.digest, world.at(here), here.party.signer,
+    )  # fmt: skip
+    _forge(world, here, there, [bad.envelope_bytes])
+    here.node._places[here.party.id, (there.party.id,)] = Place(bad.sequence, bad.digest)
+    world.run(5)
+    leaves = {
+        leaf.digest: leaf for leaf in there.store.leaves(LogId(here.party.id, there.party.id))
+    }
+    assert leaves[bad.digest].quarantine_reason == reason
+    after = there.node.intents.holdings.versions
+    assert after[good.digest].state in (IntentState.HELD, IntentState.ACCEPTED)
+    if reason is None:
+        assert after[bad.digest].state is IntentState.REFUSED
+
+
+def _evidence(place):
+    """What the node that froze a peer wrote down."""
+    payloads = [
+        decode_canonical(unwrap(e.envelope_bytes).payload_bytes) for e in place.store.journal()
+    ]
+    (frozen,) = [each for each in payloads if each["kind"] == "peer.freeze"]
+    return frozen["body"]["evidence"]
 
 
 def test_replay_rebuilds_the_same_node(world):

@@ -1,6 +1,7 @@
 """Pulling a peer's log and serving one's own: docs/spec/peering.md over the node's state."""
 
 from comity.application.accept_record import FREEZE_KIND
+from comity.application.find_twin import twin_of
 from comity.application.node import Alarm, Node
 from comity.application.pair_log import OwnLog, PeerLog
 from comity.application.ports.record_store import StoredCheckpoint
@@ -212,7 +213,8 @@ def take_entry(node: Node, peer: PartyId, peer_log: PeerLog, entry: Entry, at: I
         reason = error.reason
         node.alarm(Alarm(at, "quarantine", str(error), peer, digest))
         if reason == "equivocation":
-            freeze(node, peer, reason, {"second_record": digest}, at)
+            first = twin_of(node.store, entry.envelope)
+            freeze(node, peer, reason, {"first_record": first, "second_record": digest}, at)
     node.append_leaf(peer_log, entry.salt, entry.envelope, digest, reason)
 
 

@@ -351,6 +351,9 @@ class Node:
             return
         if record.sequence < expected:
             raise RecordError("equivocation", f"place {record.sequence} is taken")
+        if place is not None and record.sequence == expected:
+            why = f"names {record.previous} at place {place.sequence}, where {place.digest} stands"
+            raise RecordError("equivocation", why)
         self.alarm(
             Alarm(at, "audience-gap", f"place {record.sequence} follows {expected - 1}",
                   record.author, record.digest)

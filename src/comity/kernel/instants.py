@@ -36,6 +36,13 @@ class Instant:
         """This instant moved by elapsed seconds, rounded to the millisecond."""
         return Instant(self.unix_ms + round(seconds * 1000))
 
+    def or_last_plus_s(self, seconds: float) -> "Instant":
+        """As `plus_s`, but never beyond the last instant of 9999.
+
+        For limits counted from a time that a peer claims: none it can write may make us fail.
+        """
+        return Instant(min(self.unix_ms + round(seconds * 1000), UNIX_MS_MAX))
+
     def minus(self, other: "Instant") -> float:
         """Elapsed seconds from `other` to this instant."""
         return (self.unix_ms - other.unix_ms) / 1000

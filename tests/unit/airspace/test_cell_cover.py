@@ -13,9 +13,7 @@ from comity.domain.airspace import (
     cell_circles,
     cover_footprint,
     covers_meet,
-    vertical,
 )
-from comity.domain.airspace import cells as cells_module
 from comity.domain.airspace.cell_covers import MADE_MAX
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
@@ -61,13 +59,6 @@ def test_a_cover_out_of_form_cannot_exist(changed, field):
 def test_the_window_is_that_of_the_slots():
     cover = CellCover(**(GOOD | {"cells": frozenset({(CELL, 3, 10), (CELL, 3, 12)})}))
     assert cover.window() == (Instant(600_000), Instant(780_000))
-
-
-def test_the_geoid_is_bounded_as_elsewhere():
-    assert (cells_module.GEOID_M_MIN, cells_module.GEOID_M_MAX) == (
-        vertical.GEOID_M_MIN,
-        vertical.GEOID_M_MAX,
-    )
 
 
 @pytest.mark.requirement("CELL-003")

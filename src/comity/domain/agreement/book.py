@@ -284,7 +284,7 @@ class AgreementBook:
             StatementAction.RESTORE: 0.0,
             StatementAction.WITHDRAW: terms.withdrawal_notice_s,
         }[statement.action]
-        earliest = record.made_at.plus_s(notice_s)
+        earliest = record.made_at.or_last_plus_s(notice_s)
         stated = statement.effective_at
         effective_at = earliest if stated is None else max(stated, earliest)
         effect = Effect(statement.action, record.made_at, effective_at)

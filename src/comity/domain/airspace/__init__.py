@@ -1,21 +1,26 @@
 """4D volumes, altitudes and datums, separation minima, verdicts: what flights are made of."""
 
 from comity.domain.airspace.altitude import (
+    GEOID_M_MAX,
+    GEOID_M_MIN,
     NO_HEIGHT_BOUNDS,
     Altitude,
     Datum,
     HeightBounds,
+    geoid_heights_m,
 )
 from comity.domain.airspace.cell_covers import cover_footprint
-from comity.domain.airspace.cells import CellCover, cell_circles, covers_meet, geoid_heights_m
+from comity.domain.airspace.cells import (
+    BAND_M_MAX,
+    CELLS_MAX,
+    SLOT_S_MAX,
+    CellCover,
+    cell_circles,
+    covers_meet,
+)
 from comity.domain.airspace.separation import Minima, Separation
 from comity.domain.airspace.verdict import Clear, Conflict, Undetermined, Verdict
-from comity.domain.airspace.vertical import (
-    GEOID_M_MAX,
-    GEOID_M_MIN,
-    VerticalGap,
-    vertical_gap,
-)
+from comity.domain.airspace.vertical import VerticalGap, vertical_gap
 from comity.domain.airspace.volume import Footprint, Volume4D
 from comity.domain.airspace.volume_body import (
     shape_from_body,
@@ -28,9 +33,12 @@ from comity.domain.airspace.volume_body import (
 from comity.domain.geometry import EdgeKind, Shape, ShapeKind
 
 __all__ = [
+    "BAND_M_MAX",
+    "CELLS_MAX",
     "GEOID_M_MAX",
     "GEOID_M_MIN",
     "NO_HEIGHT_BOUNDS",
+    "SLOT_S_MAX",
     "Altitude",
     "CellCover",
     "Clear",

@@ -9,6 +9,12 @@ from comity.kernel.errors import InputError
 HEIGHT_M_MIN = -1_000.0  # below every shore (Dead Sea, -430 m) whatever the datum
 HEIGHT_M_MAX = 100_000.0  # the Kármán line: no aircraft is separated above it
 
+# Least and greatest height of the EGM2008 geoid above the WGS 84 ellipsoid. NGA's grid of 1' runs from
+# about -107 m (south of India) to +86 m (New Guinea). Widened to what the published scaled form of that
+# grid can hold at all: GeographicLib egm2008-1, 16-bit steps of 3 mm from -108 m, so -108 m to 88.605 m.
+GEOID_M_MIN = -108.0
+GEOID_M_MAX = 89.0
+
 
 class Datum(StrEnum):
     """What a height is measured from."""
@@ -69,3 +75,31 @@ class HeightBounds:
 
 
 NO_HEIGHT_BOUNDS = HeightBounds()
+
+
+def geoid_span_m(datum: Datum, bounds: HeightBounds) -> tuple[float, float] | None:
+    """By how much the EGM2008 height can differ from a height of that datum, at least and at most.
+
+    Nothing is converted by a grid, for none ships: a height is widened by a published or agreed
+    bound, or `None` says that nothing tells.
+
+    Source: docs/spec/volume.md §5.
+    """
+    match datum:
+        case Datum.EGM2008:
+            return 0.0, 0.0
+        case Datum.WGS84:
+            return -GEOID_M_MAX, -GEOID_M_MIN
+        case Datum.QNE:
+            error_m = bounds.pressure_error_m
+            return None if error_m is None else (-error_m, error_m)
+        case Datum.AGL:
+            return bounds.terrain_m
+
+
+def geoid_heights_m(altitude: Altitude, bounds: HeightBounds) -> tuple[float, float] | None:
+    """Least and greatest EGM2008 height that an altitude can mean; None where nothing tells."""
+    span_m = geoid_span_m(altitude.datum, bounds)
+    if span_m is None:
+        return None
+    return altitude.height_m + span_m[0], altitude.height_m + span_m[1]

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from comity.domain.airspace.altitude import HEIGHT_M_MAX, HEIGHT_M_MIN, Datum
-from comity.domain.airspace.cells import CellCover, geoid_heights_m
+from comity.domain.airspace.altitude import HEIGHT_M_MAX, HEIGHT_M_MIN, Datum, geoid_heights_m
+from comity.domain.airspace.cells import CellCover
 from comity.domain.airspace.h3_grid import (
     RADIUS_RAD,
     RESOLUTION_MAX,

@@ -7,9 +7,9 @@ from comity.domain.airspace.altitude import (
     HEIGHT_M_MAX,
     HEIGHT_M_MIN,
     NO_HEIGHT_BOUNDS,
-    Altitude,
     Datum,
     HeightBounds,
+    geoid_span_m,
 )
 from comity.domain.airspace.h3_grid import (
     RESOLUTION_MAX,
@@ -22,14 +22,12 @@ from comity.domain.geometry import RADIUS_M_MAX, Shape, ShapeKind
 from comity.kernel.errors import InputError
 from comity.kernel.instants import UNIX_MS_MAX, Instant
 
-CELLS_MAX = 20_000  # triples; one takes some 36 bytes of a record's 1 MiB
+CELLS_MAX = (
+    20_000  # triples; one takes some 36 bytes, so that the most fill 0.7 of a record's 1 MiB
+)
 SLOT_S_MAX = 86_400
 BAND_M_MAX = 10_000.0
 RANGE_M = (HEIGHT_M_MIN - 10_000.0, HEIGHT_M_MAX + 10_000.0)  # heights with every bound and buffer
-
-# EGM2008 geoid above the WGS 84 ellipsoid, as docs/spec/volume.md, «Heights» bounds it.
-GEOID_M_MIN = -108.0
-GEOID_M_MAX = 89.0
 
 Triple = tuple[int, int, int]
 """H3 cell, height band, time slot."""
@@ -123,27 +121,6 @@ def cell_circles(cover: CellCover) -> list[Shape] | None:
     return circles
 
 
-def geoid_heights_m(altitude: Altitude, bounds: HeightBounds) -> tuple[float, float] | None:
-    """Least and greatest EGM2008 height that an altitude can mean; None where nothing tells."""
-    span = _span_m(altitude.datum, bounds)
-    if span is None:
-        return None
-    return altitude.height_m + span[0], altitude.height_m + span[1]
-
-
-def _span_m(datum: Datum, bounds: HeightBounds) -> tuple[float, float] | None:
-    """By how much an EGM2008 height can differ from one of a datum, at least and at most."""
-    if datum is Datum.EGM2008:
-        return 0.0, 0.0
-    if datum is Datum.WGS84:
-        return -GEOID_M_MAX, -GEOID_M_MIN
-    if datum is Datum.QNE and bounds.pressure_error_m is not None:
-        return -bounds.pressure_error_m, bounds.pressure_error_m
-    if datum is Datum.AGL and bounds.terrain_m is not None:
-        return bounds.terrain_m
-    return None
-
-
 Span = tuple[float, float] | None
 """Added to the limits of a band before they are compared; None leaves heights out."""
 
@@ -151,7 +128,7 @@ Span = tuple[float, float] | None
 def _common_datum(a: Datum, b: Datum, bounds: HeightBounds) -> tuple[Span, Span]:
     if a is b:
         return (0.0, 0.0), (0.0, 0.0)
-    span_a, span_b = _span_m(a, bounds), _span_m(b, bounds)
+    span_a, span_b = geoid_span_m(a, bounds), geoid_span_m(b, bounds)
     if span_a is None or span_b is None:
         return None, None
     return span_a, span_b

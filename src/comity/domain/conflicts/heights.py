@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.airspace import Datum, HeightBounds
-from comity.domain.airspace.vertical import GEOID_M_MAX, GEOID_M_MIN
+from comity.domain.airspace import GEOID_M_MAX, GEOID_M_MIN, Datum, HeightBounds
 from comity.domain.conflicts.volume_arrays import DATUM_NUMBER, DATUMS, VolumeArrays
 
 Floats = NDArray[np.float64]

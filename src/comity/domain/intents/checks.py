@@ -116,8 +116,8 @@ def _fault_of_parties(offer: Offer, terms: Terms) -> Fault | None:
 def _fault_of_times(offer: Offer, terms: Terms, at: Instant) -> Fault | None:
     proposal = offer.proposal
     latest = min(
-        offer.made_at.plus_s(terms.decide_within_s),
-        at.plus_s(terms.decide_within_s + terms.clock_difference_s_max),
+        offer.made_at.or_last_plus_s(terms.decide_within_s),
+        at.or_last_plus_s(terms.decide_within_s + terms.clock_difference_s_max),
     )
     if not at <= proposal.decide_by <= latest:
         return Fault(RefusalReason.DECIDE_BY, {"latest": str(latest)})

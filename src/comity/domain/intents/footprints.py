@@ -9,6 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from comity.domain.airspace import (
+    BAND_M_MAX,
+    CELLS_MAX,
+    SLOT_S_MAX,
     CellCover,
     Datum,
     Footprint,
@@ -20,10 +23,9 @@ from comity.kernel.errors import InputError, RecordError
 from comity.kernel.instants import Instant
 from comity.kernel.units import MM_PER_METRE
 
-CELLS_MAX = 50_000  # about 1.5 MB of record; a 2 h flight at resolution 7 has some 3,000
 RESOLUTION_MAX = 15  # H3's finest
-SLOT_S_MAX = 86_400
-BAND_HEIGHT_MM_MAX = 10_000_000
+BAND_HEIGHT_MM_MIN = 1_000
+BAND_HEIGHT_MM_MAX = round(BAND_M_MAX * MM_PER_METRE)
 BAND_ABS_MAX = 100_000
 SLOT_MAX = 2**48
 FLIGHT_CLASS = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -65,9 +67,7 @@ def window_of(footprint: Footprint) -> tuple[Instant, Instant]:
     if footprint.cells is None:
         volumes = footprint.volumes
         return min(each.start for each in volumes), max(each.end for each in volumes)
-    slots = [slot for _, _, slot in footprint.cells.cells]
-    slot_ms = footprint.cells.slot_s * 1000
-    return Instant(min(slots) * slot_ms), Instant((max(slots) + 1) * slot_ms)
+    return footprint.cells.window()
 
 
 def parts_of(footprint: Footprint) -> int:
@@ -97,14 +97,14 @@ def _cells_from_body(body: object, name: str) -> CellCover:
     cells = [_cell(row, f"{name}.cells") for row in rows]
     if any(before >= after for before, after in pairwise(cells)):
         raise RecordError("field-form", f"{name}.cells: not ascending, or a cell twice")
-    return CellCover(
-        cells=frozenset(cells),
-        resolution=integer(fields, f"{name}.resolution", 0, RESOLUTION_MAX),
-        band_height_m=integer(fields, f"{name}.band_height_mm", 1, BAND_HEIGHT_MM_MAX)
-        / MM_PER_METRE,
-        slot_s=integer(fields, f"{name}.slot_s", 1, SLOT_S_MAX),
-        datum=choice(fields, f"{name}.datum", Datum),
-    )
+    band_mm = integer(fields, f"{name}.band_height_mm", BAND_HEIGHT_MM_MIN, BAND_HEIGHT_MM_MAX)
+    resolution = integer(fields, f"{name}.resolution", 0, RESOLUTION_MAX)
+    slot_s = integer(fields, f"{name}.slot_s", 1, SLOT_S_MAX)
+    datum = choice(fields, f"{name}.datum", Datum)
+    try:
+        return CellCover(frozenset(cells), resolution, band_mm / MM_PER_METRE, slot_s, datum)
+    except InputError as error:
+        raise RecordError("field-limit", f"{name}.{error.field}: {error.why}") from error
 
 
 def _under(name: str, body: Mapping[str, Any]) -> dict[str, Any]:

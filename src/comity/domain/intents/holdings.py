@@ -20,7 +20,6 @@ from comity.domain.intents.states import (
     next_state,
 )
 from comity.domain.intents.versions import Announced, FlagReason, Version
-from comity.kernel.errors import InputError
 from comity.kernel.ids import AgreementDigest, IntentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
@@ -275,7 +274,7 @@ class Holdings:
             del self._open[version.digest]
             self.tally(version.owner).open_count -= 1
         if version.state is IntentState.HELD:
-            lapses_at = version.proposal.decide_by.plus_s(self.guard_band_s())
+            lapses_at = version.proposal.decide_by.or_last_plus_s(self.guard_band_s())
             self.agenda.schedule(_after(lapses_at), Moment.LAPSE, version.digest)
         if version.state in FINAL:
             version.footprint = None
@@ -316,10 +315,7 @@ class Holdings:
         version.flags.clear()
 
     def _expiry(self, end: Instant) -> Instant:
-        try:
-            return end.plus_s(self.guard_band_s())
-        except InputError:  # the year 9999
-            return end
+        return end.or_last_plus_s(self.guard_band_s())
 
     def _schedule_expiry(self, digest: RecordDigest, end: Instant) -> None:
         self.agenda.schedule(self._expiry(end), Moment.EXPIRY, digest)
@@ -327,4 +323,4 @@ class Holdings:
 
 def _after(instant: Instant) -> Instant:
     """The first moment after an instant that is itself still included."""
-    return Instant(instant.unix_ms + 1)
+    return instant.or_last_plus_s(0.001)
