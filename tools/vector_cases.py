@@ -14,11 +14,11 @@ class Party:
     """One party of the vectors, its keys made from its name."""
 
     def __init__(self, slug: str) -> None:
-        root = _key(f"comity vector root {slug}")
+        self.root = _key(f"comity vector root {slug}")
         self.slug = slug
         self.node_seed = hashlib.sha256(f"comity vector node {slug}".encode()).digest()
         self.node = _key(f"comity vector node {slug}")
-        self.root_public = root.public_key().public_bytes_raw()
+        self.root_public = self.root.public_key().public_bytes_raw()
         self.node_public = self.node.public_key().public_bytes_raw()
         self.id = f"{slug}.{base32_40(hashlib.sha256(self.root_public).digest())}"
         self.key_id = key_id(self.node_public)

@@ -1,4 +1,4 @@
-"""Write the vectors of docs/spec/record.md, checkpoint.md and agreement.md, the same on each run.
+"""Write the vectors of docs/spec (but for volume.md, which has its own tool), the same on each run.
 
 Run from the project's root: `python -m tools.vectorgen`; then `git diff --exit-code` is clean.
 
@@ -16,7 +16,14 @@ from typing import Any
 
 from tests import naive_ed25519
 from tests.shared_files import SHARED
-from tools import agreement_vectors, checkpoint_vectors, record_vectors
+from tools import (
+    agreement_record_vectors,
+    agreement_vectors,
+    checkpoint_vectors,
+    intent_vectors,
+    peering_vectors,
+    record_vectors,
+)
 from tools.vector_cases import Case, Fields
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +34,13 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "record", record_vectors.known_keys(), record_vectors.cases())
     _write(vectors / "checkpoint", checkpoint_vectors.known_keys(), checkpoint_vectors.cases())
     _write(vectors / "agreement", agreement_vectors.known_keys(), agreement_vectors.cases())
+    roots = {
+        "keys": agreement_record_vectors.known_keys(),
+        "roots": agreement_record_vectors.known_roots(),
+    }
+    _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
+    _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
+    _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 
 def write_verdicts(vectors: Path, published: Path) -> None:

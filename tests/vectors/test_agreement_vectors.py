@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from tests.unit.agreement import test_terms, test_text
-from tests.vectors.test_vectorgen import files_below
-from tools.vectorgen import write_all
 
 from comity.domain.agreement import AgreementTextError, decode_text, parse_agreement
 
@@ -46,11 +44,6 @@ def test_there_are_enough_cases_of_both_kinds():
     rejects = [case for case in CASES if case.name.endswith("_reject")]
     assert len(rejects) >= 65
     assert len(CASES) - len(rejects) >= 8
-
-
-def test_the_vectors_are_written_the_same_again(tmp_path: Path):
-    write_all(tmp_path)
-    assert files_below(tmp_path / "agreement") == files_below(FOLDER)
 
 
 def test_every_reason_of_refusal_is_on_the_page_and_has_a_case():

@@ -13,7 +13,7 @@ from tests.intents_world import (
     forged,
 )
 
-from comity.domain.airspace import CellCover, Datum, Footprint
+from comity.domain.airspace import CELLS_MAX, CellCover, Datum, Footprint
 from comity.domain.intents import IntentBook, NotPossible, read_body, window_of
 from comity.domain.releasability import Disclosure
 from comity.kernel.errors import RecordError
@@ -157,6 +157,10 @@ BAD_CELLS = {
     "a band in words": ([[CELL[0], "low", 1]], "field-limit"),
     "a slot before 1970": ([[CELL[0], 3, -1]], "field-limit"),
     "a cell twice": ([CELL, CELL], "field-form"),
+    "one more than airspace keeps": (
+        [[CELL[0], 3, slot] for slot in range(CELLS_MAX + 1)],
+        "field-limit",
+    ),
 }
 
 

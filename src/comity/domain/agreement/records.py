@@ -1,6 +1,5 @@
 """Bodies of the agreement records: a text proposed, a signature, a party's own statement."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +9,7 @@ from comity.domain.agreement.limits import WORDS_LENGTH_MAX
 from comity.domain.agreement.parse import Agreement, parse_agreement
 from comity.domain.agreement.text import AgreementTextError
 from comity.domain.operators import check_operator
-from comity.domain.records import Draft, Record
+from comity.domain.records import Draft, Record, fault_of_words
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import DIGEST, AgreementDigest, OperatorId, PartyId
 from comity.kernel.instants import Instant, instant_from_canonical
@@ -204,9 +203,6 @@ def _digest(body: Mapping[str, Any], name: str) -> AgreementDigest:
 
 def _fault_of_words(words: str) -> str | None:
     """Why a reason cannot be shown to people as it is, or None."""
-    if not words.strip() or len(words) > WORDS_LENGTH_MAX:
+    if not words.strip():
         return f"{len(words)} characters; 1 to {WORDS_LENGTH_MAX} are allowed, not all blank"
-    for character in words:
-        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}:
-            return f"U+{ord(character):04X} is not allowed"
-    return None
+    return fault_of_words(words, WORDS_LENGTH_MAX)

@@ -22,7 +22,7 @@ from comity.domain.intents.fields import (
     text,
 )
 from comity.domain.intents.footprints import footprint_from_body, footprint_to_body
-from comity.domain.records import Record
+from comity.domain.records import Record, fault_of_words
 from comity.domain.releasability import Disclosure
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import INTENT_ID, AgreementDigest, IntentId, PartyId, RecordDigest
@@ -338,8 +338,11 @@ def _read_announcement(record: Record) -> Announcement:
     if required_field(body, "precedence") != "FLASH":
         raise RecordError("field-form", "precedence: an announcement is FLASH")
     remark = required_field(body, "remark")
-    if type(remark) is not str or len(remark) > REMARK_LENGTH_MAX:
-        raise RecordError("field-form", f"remark: not a text of at most {REMARK_LENGTH_MAX}")
+    if type(remark) is not str:
+        raise RecordError("field-form", "remark: not a text")
+    fault = fault_of_words(remark, REMARK_LENGTH_MAX)
+    if fault is not None:
+        raise RecordError("field-form", f"remark: {fault}")
     return Announcement(
         intent=_own_intent(record),
         callsign=optional(body, "callsign", lambda of, name: text(of, name, CALLSIGN)),

@@ -22,6 +22,7 @@ from comity.domain.records.equivocation import (
     prove_equivocation,
 )
 from comity.domain.records.json_entry import JSON_DEPTH_MAX, JSON_SIZE_BYTES_MAX, parse_json_strict
+from comity.domain.records.plain_words import fault_of_words
 from comity.domain.records.reasons import Reason
 from comity.domain.records.record import (
     LABELS_MAX,
@@ -68,6 +69,7 @@ __all__ = [
     "check_public_key",
     "decode_canonical",
     "encode_canonical",
+    "fault_of_words",
     "is_equivocation",
     "key_id_of",
     "open_equivocation",
