@@ -8,16 +8,19 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from comity.adapters.http_peer import LinkState
     from comity.application.node import Node
     from comity.domain.agreement import PartyCard
     from comity.domain.conflicts import ConflictIndex
+    from comity.domain.conflicts.many_volumes import Rebuild
+    from comity.domain.conflicts.part import Part
     from comity.domain.operators import Operator, Role
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.cli.access import NodeAccess
@@ -26,12 +29,17 @@ if TYPE_CHECKING:
     from comity.entrypoints.node_service import EventStream, NodeService
     from comity.kernel.ids import OperatorId, PartyId
 
+Made = TypeVar("Made")
+
 KERNEL = "comity-conflicts-1"
 """Name and version of what finds conflicts; it stands in every answer, so that two are comparable."""
 
 HORIZONTAL_M = 9_260.0  # 5 NM, ICAO Doc 4444 §8.7.3.1; until an agreement sets its own minima
-WARM_FROM = 100  # volumes; loading the compiled kernels takes seconds, in a thread of its own
-COMPILED_FROM = 300  # volumes; by then they are loaded, and a question takes 2 ms without them
+WARM_FROM = 100  # volumes; loading the compiled code takes some 3 s, and a minute the first time
+COMPILED_FROM = 300  # volumes; beyond it the compiled code, once loaded, spares 2 ms a question
+GIL_SWITCH_S = (
+    0.0005  # Python's 5 ms make the event loop wait for the thread that waits for the disk
+)
 VERTICAL_M = 609.6  # 2000 ft, ICAO Doc 4444 §5.3.2 at and above FL 290 without RVSM
 
 
@@ -55,6 +63,7 @@ class Composition:
         layout = HomeLayout(home)
         config = load_config(layout.config)
         write_json_logs(config.log_level)
+        sys.setswitchinterval(GIL_SWITCH_S)
         asyncio.run(_serve(layout, config))
 
     @contextmanager
@@ -144,6 +153,7 @@ def open_service(layout: "HomeLayout") -> "NodeService":
         statements = runner.node.directory.statements(runner.node.party)
         if use_next_key(layout, statements[-1].key_id):
             runner = NodeRunner(open_node)
+        finders.be_ready()
         return NodeService(runner, SystemClock(), finders.maintain)
     except BaseException:
         store.close()
@@ -151,11 +161,15 @@ def open_service(layout: "HomeLayout") -> "NodeService":
 
 
 class _Finders:
-    """The conflict finders of one node, and what they need between two batches."""
+    """The conflict finders of one node, and what they need between two batches.
+
+    They do without compiled code until it is loaded, so that no batch waits for that.
+    """
 
     def __init__(self) -> None:
         self._made: list[ConflictIndex] = []
-        self._warming: threading.Thread | None = None
+        self._warming: Future[float] | None = None
+        self._rebuilding: tuple[ConflictIndex, Rebuild, Future[Part]] | None = None
 
     def make(self) -> "ConflictIndex":
         """An empty one; the terms in force then set its minima."""
@@ -164,7 +178,7 @@ class _Finders:
         from comity.domain.conflicts import ConflictIndex
 
         minima = SeparationTable(Separation(HORIZONTAL_M, VERTICAL_M)).minima
-        made = ConflictIndex(minima, COMPILED_FROM)
+        made = ConflictIndex(minima, COMPILED_FROM if self._warm else None)
         self._made.append(made)
         return made
 
@@ -172,15 +186,68 @@ class _Finders:
         """The node is opened anew; the finders made before are nobody's."""
         self._made.clear()
 
+    def be_ready(self) -> None:
+        """Load now what the flights held already call for, before anything is served."""
+        self.maintain()
+        if self._warming is not None:
+            self._warming.exception()  # waits; whatever it was, `maintain` goes by it
+            self.maintain()
+
     def maintain(self) -> None:
-        """Rebuild what has grown slow, and load the compiled kernels before they are needed."""
+        """Have the compiled code loaded, and what has grown slow rebuilt, in a thread beside."""
         from comity.entrypoints.cli.warming import warm_up
 
+        if self._warming is None:
+            if any(finder.volume_count >= WARM_FROM for finder in self._made):
+                self._warming = _beside(warm_up)
+            return
+        if not self._warm:
+            return
         for finder in self._made:
-            finder.maintain()
-        if self._warming is None and any(f.volume_count >= WARM_FROM for f in self._made):
-            self._warming = threading.Thread(target=warm_up, name="comity-warmup", daemon=True)
-            self._warming.start()
+            finder.compile_from(COMPILED_FROM)
+        self._rebuild()
+
+    @property
+    def _warm(self) -> bool:
+        """Whether compiled code is there; where it cannot be loaded, the node does without it."""
+        warming = self._warming
+        return warming is not None and warming.done() and warming.exception() is None
+
+    def _rebuild(self) -> None:
+        if self._rebuilding is not None:
+            finder, rebuild, packing = self._rebuilding
+            if not packing.done():
+                return
+            finder.finish_rebuild(rebuild, packing.result())
+            self._rebuilding = None
+        for finder in self._made:
+            if finder.rebuild_due:
+                rebuild = finder.begin_rebuild()
+                self._rebuilding = finder, rebuild, _beside(rebuild.packed)
+                return
+
+
+def _beside(function: "Callable[[], Made]") -> "Future[Made]":
+    """Run in a thread of its own, which does not keep the process from ending."""
+    made: Future[Made] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(function())
+        except Exception as error:  # noqa: BLE001 - logged, and the future carries it
+            _tell_failure(function, error)
+            made.set_exception(error)
+
+    threading.Thread(target=run, name="comity-index", daemon=True).start()
+    return made
+
+
+def _tell_failure(function: "Callable[[], object]", error: BaseException) -> None:
+    import structlog
+
+    structlog.get_logger("comity.node").error(
+        "beside-failed", doing=function.__qualname__, exc_info=error
+    )
 
 
 def api_context(

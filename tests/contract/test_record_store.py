@@ -146,7 +146,9 @@ def test_a_new_store_is_empty(store):
 
 @pytest.mark.requirement("STORE-001")
 def test_staged_writes_are_visible_before_the_commit(store):
+    assert not store.staged
     stage_some(store)
+    assert store.staged
     assert [e.digest for e in store.journal()] == [digest(0), digest(1), digest(2)]
     assert store.read(digest(1)) == b"envelope 1"
     assert store.log_size(AB) == 3
@@ -158,6 +160,7 @@ def test_staged_writes_are_visible_before_the_commit(store):
 def test_what_was_committed_survives_a_crash_and_what_was_staged_does_not(bench):
     stage_some(bench.store)
     bench.store.commit()
+    assert not bench.store.staged
     committed = state(bench.store)
     stage_some(bench.store, 3)
     bench.store.put_checkpoint(AB, note(3, cosigned=True))
@@ -179,6 +182,7 @@ def test_a_rollback_forgets_what_was_staged_and_nothing_else(store):
     store.put_checkpoint(AB, note(3, cosigned=True))
     store.put_checkpoint(LogId(C, A), note(1))
     store.rollback()
+    assert not store.staged
     assert state(store) == committed
     store.rollback()
     store.commit()

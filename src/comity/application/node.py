@@ -49,6 +49,15 @@ class Alarm:
     digest: RecordDigest | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """One record in its place in the journal."""
+
+    number: int
+    record: Record
+    received_at: Instant
+
+
 @dataclass(slots=True)
 class Place:
     """The last record of one author to one audience."""
@@ -59,7 +68,11 @@ class Place:
 
 @dataclass(slots=True)
 class Node:
-    """Everything one party's node knows, over one store."""
+    """Everything one party's node knows, over one store.
+
+    Attributes:
+        settled: what the last `settle` made durable, for those who follow the journal.
+    """
 
     store: RecordStore
     signer: Signer
@@ -77,6 +90,8 @@ class Node:
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
     alarms: list[Alarm] = field(init=False, default_factory=list)
     recovery: Recovery | None = field(init=False, default=None)
+    settled: list[TakenIn] = field(init=False, default_factory=list)
+    _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
@@ -163,6 +178,11 @@ class Node:
         """How many leaves of its own log to a peer this node holds or has been given back."""
         held = self.own_log(peer).tree.size
         return held + (len(self.recovery.of(peer).own_entries) if self.recovery else 0)
+
+    @property
+    def journal_size(self) -> int:
+        """How many records the journal holds, staged ones included."""
+        return len(self._known)
 
     def knows(self, digest: RecordDigest) -> bool:
         """Whether a record is in the journal."""
@@ -333,6 +353,7 @@ class Node:
             StoreError: nothing of this batch was kept; the node must be opened anew.
         """
         self.store.commit()
+        self.settled, self._taken_in = self._taken_in, []
         for own_log in self.own_logs.values():
             own_log.durable_size = own_log.tree.size
 
@@ -360,6 +381,8 @@ class Node:
         )  # fmt: skip
 
     def _take_in(self, record: Record, at: Instant) -> None:
+        if record.digest not in self._known:
+            self._taken_in.append(TakenIn(self.journal_size, record, at))
         self._apply(record, at)
         self.store.append_journal(JournalEntry(record.digest, record.envelope_bytes, at))
 

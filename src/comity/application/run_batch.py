@@ -1,6 +1,6 @@
 """Group commit: many pieces of work, one decision round, one durable write, then the answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,20 +38,32 @@ class WaitingPull:
 
     peer: PartyId
     message_bytes: bytes
+    position: int
     received_at: Instant
     until: Instant
 
 
 @dataclass(slots=True)
 class NodeRunner:
-    """Runs one node in batches; opens it anew from its store whenever a batch could not be kept."""
+    """Runs one node in batches; opens it anew from its store whenever a batch could not be kept.
+
+    A batch is `work` and then `keep`; nothing that `work` gave may be told before `keep` has
+    returned None. `keep` alone waits for the disk and may run in a thread of its own, while nobody
+    else touches the node.
+    """
 
     open_node: Callable[[], Node]
     node: Node = field(init=False)
     waiting: dict[PartyId, WaitingPull] = field(init=False, default_factory=dict)
+    _fault: StoreError | InvariantError | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.node = self.open_node()
+
+    @property
+    def unkept(self) -> bool:
+        """Whether `keep` has anything to do."""
+        return self._fault is not None or self.node.store.staged
 
     def run(self, works: Sequence[Work], at: Instant) -> list[Outcome]:
         """Do the work, decide what is owed, make it durable, and only then answer.
@@ -59,15 +71,34 @@ class NodeRunner:
         A store that fails, or a promise of ours that does not hold, fails the whole batch: the node is
         opened anew from what was durable before, and nobody is told that anything was kept.
         """
+        outcomes = self.work(works, at)
+        error = self.keep()
+        return outcomes if error is None else [Outcome(error=error) for _ in works]
+
+    def work(self, works: Iterable[Work], at: Instant) -> list[Outcome]:
+        """Do the work and decide what is owed; no more is taken from `works` after a fault."""
+        outcomes: list[Outcome] = []
         try:
-            outcomes = [self._one(work, at) for work in works]
+            for work in works:
+                outcomes.append(self._one(work, at))  # noqa: PERF401 - kept up to a fault
             self.node.decide(at)
-            self.node.settle()
         except (StoreError, InvariantError) as error:
-            self.node.store.rollback()
-            self.node = self.open_node()
-            return [Outcome(error=error) for _ in works]
+            self._fault = error
         return outcomes
+
+    def keep(self) -> StoreError | InvariantError | None:
+        """Make the batch durable, or undo all of it and say why."""
+        error, self._fault = self._fault, None
+        if error is None:
+            try:
+                self.node.settle()
+            except (StoreError, InvariantError) as failure:
+                error = failure
+            else:
+                return None
+        self.node.store.rollback()
+        self.node = self.open_node()
+        return error
 
     def pull(self, peer: PartyId, message_bytes: bytes, at: Instant) -> bytes | None:
         """Answer a peer's pull now, or keep it waiting and return None (then see `answer_waiting`).
@@ -79,8 +110,9 @@ class NodeRunner:
         """
         answer = serve_pull(self.node, peer, message_bytes, at)
         if answer is None:
-            wait_s = min(decode_request(message_bytes).wait_s, WAIT_S_MAX)
-            self.waiting[peer] = WaitingPull(peer, message_bytes, at, at.plus_s(wait_s))
+            request = decode_request(message_bytes)
+            until = at.plus_s(min(request.wait_s, WAIT_S_MAX))
+            self.waiting[peer] = WaitingPull(peer, message_bytes, request.position, at, until)
         return answer
 
     def answer_waiting(self, at: Instant) -> list[tuple[WaitingPull, bytes | PeerError]]:
@@ -88,8 +120,7 @@ class NodeRunner:
         answered: list[tuple[WaitingPull, bytes | PeerError]] = []
         for pull in list(self.waiting.values()):
             own_log = self.node.own_log(pull.peer)
-            position = decode_request(pull.message_bytes).position
-            if own_log.durable_size <= position and at < pull.until:
+            if own_log.durable_size <= pull.position and at < pull.until:
                 continue
             del self.waiting[pull.peer]
             try:

@@ -53,7 +53,7 @@ def assert_same(found, expected):
 
 
 @pytest.mark.requirement("CONF-023")
-@pytest.mark.parametrize("compiled_from", [1, 10**9], ids=["compiled", "numpy"])
+@pytest.mark.parametrize("compiled_from", [1, 10**9, None], ids=["compiled", "numpy", "later"])
 @settings(max_examples=12, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**31))
 @pytest.mark.parametrize("place", PLACES)
@@ -82,6 +82,8 @@ def test_what_is_found_is_what_every_pair_says_whatever_came_and_went(
             else:
                 index.finish_rebuild(rebuild, rebuild.packed())
                 rebuild = None
+        if step == 4 and compiled_from is None:
+            index.compile_from(1)
         if step == 3 and number > 10:
             current = wider_minima
             index.set_minima(current)

@@ -13,7 +13,7 @@ from comity.application.node import Node
 from comity.application.pair_peers import accept_peer
 from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
 from comity.entrypoints.home import HomeLayout
-from comity.entrypoints.node_service import NodeService, journal_size
+from comity.entrypoints.node_service import EventStream, NodeService
 from comity.entrypoints.node_service.service import WORKS_QUEUED_MAX
 from comity.kernel.errors import InputError, PeerError, StoreError
 from comity.kernel.ids import PartyId
@@ -197,12 +197,24 @@ def test_more_work_than_the_queue_holds_is_refused_with_the_limit(tmp_path: Path
 
 
 @pytest.mark.requirement("DOORS-016")
-def test_the_size_of_a_journal_is_found_by_asking(tmp_path: Path, cards: list[str]) -> None:
-    async def scenario(service: NodeService) -> list[int]:
-        sizes = [await service.do(lambda node, _at: journal_size(node.store))]
-        for card in cards:
-            await service.do(pairing(card))
-            sizes.append(await service.do(lambda node, _at: journal_size(node.store)))
-        return sizes
+def test_a_watcher_is_told_of_each_record_once_and_in_its_place(
+    tmp_path: Path, cards: list[str]
+) -> None:
+    layout = make_home(tmp_path / "a")
 
-    assert serve(make_home(tmp_path / "a"), scenario) == [0, 1, 2, 3]
+    async def scenario(service: NodeService) -> list[tuple[int | None, str | None]]:
+        events = EventStream(service)
+        await service.do(pairing(cards[0]))
+        async with events.watch() as told:
+            await asyncio.gather(*(service.do(pairing(card)) for card in cards[1:]))
+            await service.do(lambda _node, _at: None)  # a batch that keeps nothing tells nothing
+            events.close()
+            return [(event.number, event.digest) async for event in told]
+
+    def journal(node: Node, _at: Instant) -> list[tuple[int, str]]:
+        return [(number, entry.digest) for number, entry in enumerate(node.store.journal())]
+
+    told = serve(layout, scenario)
+    kept = serve(layout, lambda service: service.do(journal))
+    assert told == kept[1:]
+    assert len(told) == 2

@@ -82,6 +82,12 @@ class MemoryRecordStore:
 
     # --- the port --------------------------------------------------------------------------
 
+    @property
+    def staged(self) -> bool:
+        """Whether a commit would have anything to make durable."""
+        self._check_up()
+        return bool(self._staged)
+
     def append_journal(self, entry: JournalEntry) -> None:
         """Stage one record at the end of the journal."""
         self._write_point()

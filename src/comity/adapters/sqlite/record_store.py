@@ -97,6 +97,12 @@ class SqliteRecordStore:
 
     # --- writing ---------------------------------------------------------------------------
 
+    @property
+    def staged(self) -> bool:
+        """Whether a commit would have anything to make durable."""
+        self._check_open()
+        return bool(self._connection.in_transaction)
+
     def append_journal(self, entry: JournalEntry) -> None:
         """Stage one record at the end of the journal."""
         digest = _digest(entry.digest)

@@ -75,6 +75,7 @@ class RecordStore(Protocol):
         a commit that a crash cut off is there wholly or not at all;
       - after `commit` returned, everything staged survives kill -9 and power loss;
       - staged writes are visible to reads of the same store object before the commit;
+      - `staged` is False after a commit, a rollback and an opening, and True after a staged write;
       - appending a digest that the journal holds already is a no-op;
       - `append_leaf` refuses (InvariantError) an index that is not the log's next;
       - `read` returns the very bytes appended, or None; a leaf keeps its own bytes, even where the
@@ -86,6 +87,11 @@ class RecordStore(Protocol):
       - a failed `commit` raises StoreError and leaves the store as it was before the first staged
         write.
     """
+
+    @property
+    def staged(self) -> bool:
+        """Whether a commit would have anything to make durable."""
+        ...
 
     def append_journal(self, entry: JournalEntry) -> None:
         """Stage one record at the end of the journal."""

@@ -49,7 +49,7 @@ class ConflictIndex:
     Only `packed` may run beside other calls. Rebuilding changes no answer.
     """
 
-    def __init__(self, minima: Minima, compiled_from: int = COMPILED_FROM) -> None:
+    def __init__(self, minima: Minima, compiled_from: int | None = COMPILED_FROM) -> None:
         self._minima = minima
         self._compiled_from = compiled_from
         self._classes = FlightClasses(minima)
@@ -92,8 +92,12 @@ class ConflictIndex:
             return
         self._few.hold(number, footprint)
         self._few_count += len(footprint.volumes)
-        if self._few_count >= self._compiled_from:
-            self._compile()
+        self._compile_if_due()
+
+    def compile_from(self, volumes: int | None) -> None:
+        """Use compiled code from so many volumes on; None: not for now, it is still being loaded."""
+        self._compiled_from = volumes
+        self._compile_if_due()
 
     def release(self, key: RecordDigest) -> None:
         """Forget a key; one that is not held is no matter."""
@@ -198,6 +202,11 @@ class ConflictIndex:
         if self._many is not None and not self._many.rebuilding:
             self._free += self._free_later
             self._free_later.clear()
+
+    def _compile_if_due(self) -> None:
+        from_volumes = self._compiled_from
+        if from_volumes is not None and self._many is None and self._few_count >= from_volumes:
+            self._compile()
 
     def _compile(self) -> None:
         earliest_ms = min(

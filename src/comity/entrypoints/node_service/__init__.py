@@ -1,6 +1,6 @@
 """One node in one asyncio process: batches of work, events, and the ways to its peers."""
 
-from comity.entrypoints.node_service.events import Event, EventStream, event_of, journal_size
+from comity.entrypoints.node_service.events import Event, EventStream, event_of
 from comity.entrypoints.node_service.links import PeerLinks
 from comity.entrypoints.node_service.service import NodeService
 from comity.entrypoints.node_service.serving import serve_until_told
@@ -11,6 +11,5 @@ __all__ = [
     "NodeService",
     "PeerLinks",
     "event_of",
-    "journal_size",
     "serve_until_told",
 ]

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from comity.application.node import Node
-from comity.application.ports.record_store import JournalEntry, RecordStore
+from comity.application.node import Node, TakenIn
+from comity.application.ports.record_store import JournalEntry
 from comity.domain.records import decode_canonical, unwrap
 from comity.entrypoints.node_service.service import NodeService
 from comity.kernel.errors import StoreError
@@ -46,7 +46,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EventStream:
-    """Reads the journal behind the node, only while somebody watches."""
+    """Tells of each batch once it is durable, while somebody watches."""
 
     def __init__(self, service: NodeService) -> None:
         self._service = service
@@ -76,11 +76,11 @@ class EventStream:
 
         def join(node: Node, _at: Instant) -> None:
             if not self._watchers:
-                self._position = journal_size(node.store)
+                self._position = node.journal_size
             self._watchers.add(watcher)
 
-        await self._service.do(join)
         try:
+            await self._service.do(join)
             yield _events_of(watcher)
         finally:
             self._watchers.discard(watcher)
@@ -94,28 +94,10 @@ class EventStream:
     def _read_on(self, node: Node) -> None:
         if not self._watchers:
             return
-        for entry in node.store.journal(self._position):
-            self.tell(event_of(self._position, entry))
-            self._position += 1
-
-
-def journal_size(store: RecordStore) -> int:
-    """How many records the journal holds, found by bisection; the port tells only what follows."""
-
-    def holds(position: int) -> bool:
-        return next(iter(store.journal(position)), None) is not None
-
-    beyond = 1
-    while holds(beyond - 1):
-        beyond *= 2
-    low, high = beyond // 2, beyond - 1  # the journal holds low - 1 and does not hold high
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+        for taken_in in node.settled:
+            if taken_in.number >= self._position:
+                self.tell(_event_of_record(taken_in))
+        self._position = node.journal_size
 
 
 async def _events_of(watcher: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
@@ -137,4 +119,19 @@ def event_of(number: int, entry: JournalEntry) -> Event:
         intent=body.get("intent"),
         proposal=body.get("proposal"),
         agreement=body.get("agreement"),
+    )
+
+
+def _event_of_record(taken_in: TakenIn) -> Event:
+    record = taken_in.record
+    return Event(
+        kind=record.kind,
+        at=str(taken_in.received_at),
+        author=record.author,
+        number=taken_in.number,
+        digest=record.digest,
+        operator=record.operator,
+        intent=record.body.get("intent"),
+        proposal=record.body.get("proposal"),
+        agreement=record.body.get("agreement"),
     )

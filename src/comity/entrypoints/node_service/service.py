@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
+BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
@@ -43,8 +44,9 @@ class _Pull:
 class NodeService:
     """The only place that touches the node. Everyone else hands it work and awaits the outcome.
 
-    A batch runs in one worker thread, so that the event loop goes on reading requests while the disk
-    syncs; between batches nothing runs there, and there is never more than one.
+    The work of a batch is done on the event loop, for a thread of its own would only contend for the
+    interpreter's lock with the reading of requests. The disk is waited for in a worker thread, while
+    requests are read and nobody touches the node; there is never more than one batch.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class NodeService:
         Args:
             runner: the node, and how it is opened anew.
             clock: the time of day.
-            maintain: called in the worker between two batches when nobody waits.
+            maintain: called after each batch; must be quick.
         """
         self._runner = runner
         self._clock = clock
@@ -108,7 +110,8 @@ class NodeService:
         """Run batches for ever; end it by cancelling the task, then call `close`."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._something.wait(), TICK_S)
+                async with asyncio.timeout(TICK_S):
+                    await self._something.wait()
             self._something.clear()
             await self._run_batch()
 
@@ -168,10 +171,17 @@ class NodeService:
     # Inside
 
     async def _run_batch(self) -> None:
-        jobs = [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH_WORKS_MAX))]
-        pulls, self._pulls = list(self._pulls), deque()
-        loop = asyncio.get_running_loop()
-        outcomes, answers = await loop.run_in_executor(self._thread, self._batch, jobs, pulls)
+        at = self._clock.now()
+        pulls, self._pulls = self._pulls, deque()
+        answers = [answer for pull in pulls for answer in self._pull(pull, at)]
+        jobs: list[_Job] = []
+        outcomes = self._runner.work(self._works(jobs), at)
+        error = await self._kept()
+        if error is None:
+            answers += self._answers_waited_for()
+        else:  # the cosignatures that came with the pulls were not kept either
+            outcomes = [Outcome(error=error) for _ in jobs]
+            answers = [(future, _told(error)) for future, _ in answers]
         for job, outcome in zip(jobs, outcomes, strict=True):
             if not job.done.done():
                 job.done.set_result(outcome)
@@ -179,26 +189,31 @@ class NodeService:
             _resolve(future, answer)
         if self._jobs or self._pulls:
             self._something.set()
-        else:
-            await loop.run_in_executor(self._thread, self._maintain)
+        self._maintain()
         for notify in self._settled:
             notify(self._runner.node)
 
-    def _batch(
-        self, jobs: Sequence[_Job], pulls: Sequence[_Pull]
-    ) -> tuple[Sequence[Outcome], list[_Answer]]:
-        """One batch, in the worker thread."""
-        at = self._clock.now()
-        answers = [answer for pull in pulls for answer in self._pull(pull, at)]
-        outcomes = self._runner.run([*(_guarded(job.work) for job in jobs), _nothing], at)
-        kept = outcomes[-1].error
-        if kept is not None:  # the cosignatures that came with the pulls were not kept either
-            return outcomes[:-1], [(future, _told(kept)) for future, _ in answers]
-        for waiting, answer in self._runner.answer_waiting(self._clock.now()):
-            future = self._waiting.pop(waiting.peer, None)
-            if future is not None:
-                answers.append((future, answer))
-        return outcomes[:-1], answers
+    def _works(self, taken: list[_Job]) -> Iterator[Work]:
+        """What waits, as far as one batch goes; each is noted as it is begun."""
+        time_s = asyncio.get_running_loop().time
+        until_s = time_s() + BATCH_S_MAX
+        while self._jobs and len(taken) < BATCH_WORKS_MAX and (not taken or time_s() < until_s):
+            taken.append(self._jobs.popleft())
+            yield _guarded(taken[-1].work)
+
+    async def _kept(self) -> StoreError | InvariantError | None:
+        """Wait for the disk, if there is anything to keep."""
+        if not self._runner.unkept:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._runner.keep)
+
+    def _answers_waited_for(self) -> list[_Answer]:
+        return [
+            (future, answer)
+            for waiting, answer in self._runner.answer_waiting(self._clock.now())
+            if (future := self._waiting.pop(waiting.peer, None)) is not None
+        ]
 
     def _pull(self, pull: _Pull, at: Instant) -> list[_Answer]:
         try:
@@ -210,10 +225,6 @@ class NodeService:
         older = self._waiting.get(pull.peer)
         self._waiting[pull.peer] = pull.done
         return [] if older is None else [(older, PeerError("superseded", "a newer pull came"))]
-
-
-def _nothing(_node: Node, _at: Instant) -> None:
-    """Work whose outcome tells whether the batch was kept."""
 
 
 def _guarded(work: Work) -> Work:
