@@ -14,6 +14,7 @@ from tests.simulation.world import (
 from comity.application import exchange_logs, plan_flights
 from comity.application.node import RESTORED_SETTING, Node, Place
 from comity.application.pair_peers import unfreeze_peer
+from comity.application.past_flights import view_flight
 from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
 from comity.domain.intents import IntentState
@@ -36,6 +37,7 @@ from comity.domain.records import (
     unwrap,
 )
 from comity.kernel.errors import AgreementError, PeerError, RecordError
+from comity.kernel.ids import IntentId
 from comity.kernel.instants import Instant
 
 
@@ -399,6 +401,27 @@ def _evidence(place):
     ]
     (frozen,) = [each for each in payloads if each["kind"] == "peer.freeze"]
     return frozen["body"]["evidence"]
+
+
+@pytest.mark.requirement("INTENT-020")
+def test_a_flight_long_over_is_shown_from_the_store(world, monkeypatch):
+    monkeypatch.setattr("comity.domain.intents.holdings.FINISHED_KEPT_S", 0.0)
+    declared = _declare(world, *_pair(world)[:1], start_s=30)
+    intent = declared.intent
+    world.run(20)
+    before = [view_flight(each.node, intent, world.at(each)) for each in _pair(world)]
+    world.run(30 + 300 + 20 + 60 + 20)
+    for place, was in zip(_pair(world), before, strict=True):
+        assert list(place.node.intents.intents()) == []
+        view = view_flight(place.node, intent, world.at(place))
+        assert view is not None
+        assert view.current.state is IntentState.EXPIRED
+        assert view.current.overdue
+        assert view.current.answers == was.current.answers
+        assert view.current.proposal == was.current.proposal
+        assert (
+            view_flight(place.node, IntentId(f"{place.party.id}/{9:016x}"), world.at(place)) is None
+        )
 
 
 def test_replay_rebuilds_the_same_node(world):

@@ -13,6 +13,8 @@ class Moment(StrEnum):
     DECIDE_BY = "decide-by"
     LAPSE = "lapse"
     EXPIRY = "expiry"
+    FINISHED = "finished"
+    FORGET = "forget"
 
 
 class Agenda:

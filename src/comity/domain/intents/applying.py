@@ -315,12 +315,15 @@ def _known(
 ) -> Version | None:
     """The version a record is about; an alarm where this node was never told of it."""
     version = holdings.versions.get(proposal)
+    if version is None and holdings.finished.was_proposed(proposal):
+        return None  # about what is long over; told too late, and nothing is wrong with it
     if version is None:
         _violation(holdings, record, f"{record.kind} about {proposal}, which was not sent here")
         return None
     if of_author and version.owner != record.author:
         _violation(holdings, record, f"{record.kind} about an intent of {version.owner}")
         return None
+    holdings.finished.note(version.intent, record.digest)
     return version
 
 

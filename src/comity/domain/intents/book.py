@@ -64,8 +64,23 @@ class IntentBook:
     Not safe for use by two threads at once.
     """
 
-    def __init__(self, me: PartyId, finder: ConflictFinder, *, exercise: bool = False) -> None:
-        self._holdings = Holdings(me, finder, exercise=exercise)
+    def __init__(
+        self,
+        me: PartyId,
+        finder: ConflictFinder,
+        *,
+        exercise: bool = False,
+        forgets: bool = True,
+    ) -> None:
+        """An empty book.
+
+        Args:
+            me: whose node.
+            finder: empty; this book alone changes it.
+            exercise: which of the two worlds.
+            forgets: whether flights long over leave the book (`finished.py`).
+        """
+        self._holdings = Holdings(me, finder, exercise=exercise, forgets=forgets)
         self._context_key: ContextKey | None = None
         self._declared: tuple[Any, Footprint] | None = None  # spares reading it a second time
 
@@ -237,8 +252,12 @@ class IntentBook:
         """Proposals that nothing speaks against and that a person here must answer."""
         return (each for each in self._holdings.undecided() if each.put_off == AWAITING_PERSON)
 
+    def records_of(self, intent: IntentId) -> tuple[RecordDigest, ...]:
+        """Digests of the records about an intent, as they were applied, if it is long over too."""
+        return self._holdings.finished.records(intent)
+
     def intents(self) -> Iterator[IntentId]:
-        """Every intent this node knows of, in the order in which it learnt of them."""
+        """Every intent in the book, in the order in which this node learnt of them."""
         return iter(self._holdings.history)
 
     def view(

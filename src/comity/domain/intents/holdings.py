@@ -9,6 +9,7 @@ from comity.domain.airspace import Footprint
 from comity.domain.intents.agenda import Agenda, Moment
 from comity.domain.intents.alarms import Alarm, AlarmKind, Alarms
 from comity.domain.intents.conflict_finder import ConflictFinder
+from comity.domain.intents.finished import ANNOUNCEMENTS_OVER_MAX, FINISHED_KEPT_S, Finished
 from comity.domain.intents.footprints import window_of
 from comity.domain.intents.states import (
     BLOCKING,
@@ -60,10 +61,18 @@ class Holdings:
       - the conflict finder holds exactly the footprints of versions and announcements in a state of
         `KEPT`, and the off-nominal volumes of those;
       - a version's state changes only along OWNER_TRANSITIONS or HOLDER_TRANSITIONS;
-      - a version in a final state has no footprint, flags nobody and is waited for by nobody.
+      - a version in a final state has no footprint, flags nobody and is waited for by nobody;
+      - a flight all of whose versions are final is forgotten after a while (`finished.py`).
     """
 
-    def __init__(self, me: PartyId, finder: ConflictFinder, *, exercise: bool = False) -> None:
+    def __init__(
+        self,
+        me: PartyId,
+        finder: ConflictFinder,
+        *,
+        exercise: bool = False,
+        forgets: bool = True,
+    ) -> None:
         self.me = me
         self.exercise = exercise
         self.finder = finder
@@ -74,6 +83,8 @@ class Holdings:
         self.announcements: dict[RecordDigest, Announced] = {}
         self.agenda = Agenda()
         self.alarms = Alarms()
+        self.finished = Finished()
+        self._forgets = forgets
         self._put_off: dict[RecordDigest, None] = {}
         self._open: dict[RecordDigest, None] = {}
         self._kept_by: dict[RecordDigest, RecordDigest] = {}
@@ -109,6 +120,8 @@ class Holdings:
 
     def admit(self, version: Version) -> None:
         """Take in a new version, own or of another party."""
+        self.finished.is_on_again(version.intent)
+        self.finished.note(version.intent, version.digest)
         self.versions[version.digest] = version
         self.history.setdefault(version.intent, []).append(version.digest)
         self._open[version.digest] = None
@@ -247,8 +260,11 @@ class Holdings:
             if announced.state is IntentState.ANNOUNCED:
                 self.end_announcement(announced, IntentState.EXPIRED)
             return
-        version = self.versions[digest]
+        version = self.versions.get(digest)
+        if version is None:
+            return
         if version.state in FINAL:
+            self._come_over(due, moment, version)
             return
         if moment is Moment.EXPIRY and self._expiry(version.last_end) > due:
             self._schedule_expiry(digest, version.last_end)
@@ -256,11 +272,53 @@ class Holdings:
         if not self.move(version, _MOMENT_EVENTS[moment]):
             self.agenda.add(digest)
 
+    def _schedule_finish(self, version: Version) -> None:
+        """When nothing that the protocol allows can refer to a version that is over.
+
+        A proposal about that time is decided or refused by then. Its owner waits for one guard band
+        more than the others, so that they have forgotten its number before it may count anew.
+        """
+        kept_s = self.guard_band_s() * (2 if version.own else 1)
+        kept_s += 0.0 if self.terms is None else self.terms.decide_within_s
+        since = version.last_end  # and not now, which a replay reaches in longer strides
+        if version.state is not IntentState.EXPIRED:
+            since = max(since, self.now)
+        self.agenda.schedule(_after(since.or_last_plus_s(kept_s)), Moment.FINISHED, version.digest)
+
+    def _come_over(self, due: Instant, moment: Moment, version: Version) -> None:
+        """Keep a flight that is over for people only, and in the end forget it."""
+        if not self._forgets or moment not in (Moment.FINISHED, Moment.FORGET):
+            return
+        versions = [self.versions[each] for each in self.history[version.intent]]
+        if versions[-1] is not version or any(each.state not in FINAL for each in versions):
+            return  # the last version's turn comes, or comes again
+        if any(each.notify_replaced for each in versions):
+            self._schedule_finish(version)  # a word is still owed
+        elif moment is Moment.FINISHED:
+            self.finished.is_over(version.intent)
+            at = due.or_last_plus_s(FINISHED_KEPT_S)
+            self.agenda.schedule(at, Moment.FORGET, version.digest)
+            for intent in self.finished.surplus():
+                self._forget(intent)
+        else:
+            self._forget(version.intent)
+
+    def _forget(self, intent: IntentId) -> None:
+        digests = self.history.pop(intent)
+        for digest in digests:
+            del self.versions[digest]
+            self._put_off.pop(digest, None)
+            self.agenda.done(digest)
+        self.finished.leaves(intent, digests)
+
     def end_announcement(self, announced: Announced, after: IntentState) -> None:
         """An emergency is over: what it flagged gets its label back."""
         announced.state = after
         announced.footprint = None
         self._drop_cause(announced.digest)
+        over = [each for each in self.announcements.values() if each.footprint is None]
+        if self._forgets and len(over) > ANNOUNCEMENTS_OVER_MAX:
+            del self.announcements[over[0].digest]
 
     def _entered(self, version: Version, before: IntentState) -> None:
         version.put_off = None
@@ -279,6 +337,7 @@ class Holdings:
         if version.state in FINAL:
             version.footprint = None
             self._clear_flags(version)
+            self._schedule_finish(version)
         for waiting in self._waiting_for.pop(version.digest, ()):
             self.agenda.add(waiting)
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from comity.adapters.flight_plans import FlightPlan, read_flight_plans
 from comity.application.node import Node
+from comity.application.past_flights import view_flight
 from comity.application.plan_flights import (
     FlightRequest,
     announce_flight,
@@ -212,8 +213,7 @@ async def show_intent(
                 for each in node.deliveries(record_digest(digest))
             )
 
-        _known_intent(node, intent, exercise=exercise)
-        view = node.book(exercise=exercise).view(intent, at, node.context(at), receipted)
+        view = view_flight(node, intent, at, exercise=exercise, receipted=receipted)
         if view is None:
             raise _no_such(intent)
         return tell_intent(node, view)
