@@ -1,0 +1,74 @@
+"""Safety nets: live tracks against each other and against areas; who is warned, and why."""
+
+from comity.domain.alerts.as_flown import ManoeuvreRule
+from comity.domain.alerts.bodies import ACKNOWLEDGED, CLEARED, KIND_OF, RAISED, alert_body
+from comity.domain.alerts.life import (
+    Alert,
+    AlertBook,
+    AlertKind,
+    AlertPhase,
+    Finding,
+    LifeRule,
+    Severity,
+    Situation,
+    alert_id_of,
+)
+from comity.domain.alerts.net_state import NetHealth, NetInput, NetRule, NetState, NetWatch
+from comity.domain.alerts.pair_conflict import (
+    FEW_TRACKS,
+    PairConflicts,
+    PairRule,
+    Suppression,
+    find_pair_conflicts,
+)
+from comity.domain.alerts.picture import (
+    DATUM_CODES,
+    DATUM_UNKNOWN,
+    AirPicture,
+    RefusedRow,
+    ecef_from_degrees,
+    kept,
+    unusable_rows,
+    velocity_from_track,
+)
+from comity.domain.alerts.severity import PairSeverityRule, pair_findings
+from comity.domain.geometry.closest_pairs import LevelMinima
+
+__all__ = [
+    "ACKNOWLEDGED",
+    "CLEARED",
+    "DATUM_CODES",
+    "DATUM_UNKNOWN",
+    "FEW_TRACKS",
+    "KIND_OF",
+    "RAISED",
+    "AirPicture",
+    "Alert",
+    "AlertBook",
+    "AlertKind",
+    "AlertPhase",
+    "Finding",
+    "LevelMinima",
+    "LifeRule",
+    "ManoeuvreRule",
+    "NetHealth",
+    "NetInput",
+    "NetRule",
+    "NetState",
+    "NetWatch",
+    "PairConflicts",
+    "PairRule",
+    "PairSeverityRule",
+    "RefusedRow",
+    "Severity",
+    "Situation",
+    "Suppression",
+    "alert_body",
+    "alert_id_of",
+    "ecef_from_degrees",
+    "find_pair_conflicts",
+    "kept",
+    "pair_findings",
+    "unusable_rows",
+    "velocity_from_track",
+]

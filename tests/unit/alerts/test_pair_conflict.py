@@ -1,0 +1,192 @@
+"""Border cases of the pair net, by both searches."""
+
+import numpy as np
+import pytest
+from tests.air_pictures import picture_of
+from tests.air_reference import Flight
+
+from comity.domain.airspace import Datum, HeightBounds
+from comity.domain.alerts import (
+    DATUM_CODES,
+    DATUM_UNKNOWN,
+    LevelMinima,
+    PairRule,
+    Suppression,
+    find_pair_conflicts,
+    kept,
+    unusable_rows,
+)
+from comity.domain.geometry.closest_pairs_few import losing_pairs
+from comity.kernel.errors import InputError
+
+SEARCHES = [losing_pairs]
+NM = 1852.0
+FT = 0.3048
+FL350, FL360 = 35_000 * FT, 36_000 * FT
+
+
+@pytest.fixture(params=SEARCHES, ids=lambda search: search.__module__.rpartition(".")[2])
+def search(request):
+    return request.param
+
+
+def found(flights, search, rule=None, **columns):
+    return find_pair_conflicts(picture_of(flights, **columns), rule or PairRule(), search=search)
+
+
+NORTH, EAST, SOUTH, WEST = 0.0, 90.0, 180.0, 270.0
+LOSING = {
+    "head-on": (Flight(50, 8, FL350, 230, EAST), Flight(50, 8.7, FL350, 230, WEST)),
+    "over the north pole": (Flight(89.9, 0, FL350, 230, NORTH), Flight(89.9, 180, FL350, 230, NORTH)),
+    "at the south pole, not moving": (Flight(-90, 0, FL350, 0, 0), Flight(-89.99, 77, FL350, 0, 0)),
+    "across the antimeridian": (Flight(0, 179.9, FL350, 230, EAST), Flight(0, -179.7, FL350, 230, WEST)),
+    "on it, written both ways": (Flight(10, 180, FL350, 0, 0), Flight(10, -180, FL350, 0, 0)),
+    "co-located and as fast": (Flight(50, 8, FL350, 230, EAST), Flight(50, 8, FL350, 230, EAST)),
+    "no relative speed, 1 km apart": (Flight(0, 8, FL350, 230, NORTH), Flight(0, 8.009, FL350, 230, NORTH)),
+    "creeping: 1 mm/s, a tenth of it needed": (Flight(0, 0, FL350, 0, 0), Flight(0, 0.08318387, FL350, 0.001, WEST)),
+    "climbing through": (Flight(50, 8, FL350 - 1000, 0, 0, 12), Flight(50, 8.01, FL350, 0, 0)),
+    "a metre under the vertical minimum": (Flight(50, 8, FL350, 0, 0), Flight(50, 8, FL360 - 1, 0, 0)),
+    "just before the look-ahead ends": (Flight(0, 0, FL350, 100, EAST), Flight(0, 0.19095, FL350, 0, WEST)),
+}  # fmt: skip
+KEEPING = {
+    "levels exactly a minimum apart": (Flight(50, 8, FL350, 230, EAST), Flight(50, 8.7, FL360, 230, WEST)),
+    "no relative speed, a metre outside": (Flight(0, 8, FL350, 230, NORTH), Flight(0, 8.0831936, FL350, 230, NORTH)),
+    "after the look-ahead ends": (Flight(0, 0, FL350, 100, EAST), Flight(0, 0.1911, FL350, 0, WEST)),
+    "parting": (Flight(50, 8, FL350, 230, WEST), Flight(50, 8.2, FL350, 230, EAST)),
+    "in one place, then at one height": (Flight(50, 8, FL350, 0, 0, -20), Flight(50, 8, FL350 - 2000, 230, EAST)),
+    "antipodes": (Flight(10, 20, FL350, 230, EAST), Flight(-10, -160, FL350, 230, EAST)),
+}  # fmt: skip
+
+
+@pytest.mark.requirement("ALERT-001")
+@pytest.mark.parametrize("case", LOSING)
+def test_pairs_that_lose_separation_are_found(case, search):
+    assert len(found(LOSING[case], search)) == 1
+
+
+@pytest.mark.requirement("ALERT-001")
+@pytest.mark.parametrize("case", KEEPING)
+def test_pairs_that_keep_it_are_not(case, search):
+    assert len(found(KEEPING[case], search)) == 0
+
+
+@pytest.mark.requirement("ALERT-002")
+def test_times_and_distances_are_those_of_the_encounter(search):
+    pair = found((Flight(0, 0, FL350, 200, EAST), Flight(0, 0.4, FL350, 200, WEST)), search)
+    apart_m = 0.4 * np.radians(6_378_137.0)
+    assert pair.time_to_loss_s[0] == pytest.approx((apart_m - 5 * NM) / 400, abs=0.01)
+    assert pair.time_cpa_s[0] == pytest.approx(apart_m / 400, abs=0.01)
+    assert pair.distance_cpa_m[0] == pytest.approx(0.0, abs=0.5)
+    assert np.isnan(pair.distance_cpa_error_m[0]), "no accuracy was given"
+
+
+@pytest.mark.requirement("ALERT-002")
+def test_uncertainty_of_the_closest_approach_grows_with_its_time(search):
+    flights = (Flight(0, 0, FL350, 200, EAST), Flight(0, 0.4, FL350, 200, WEST))
+    pair = found(
+        flights,
+        search,
+        position_accuracy_m=np.array([30.0, 40.0]),
+        velocity_accuracy_mps=np.array([3.0, 4.0]),
+    )
+    assert pair.distance_cpa_error_m[0] == pytest.approx(np.hypot(50, 5 * pair.time_cpa_s[0]))
+
+
+@pytest.mark.requirement("ALERT-002")
+def test_accuracy_widens_the_search_where_the_rule_says_so(search):
+    flights = (Flight(0, 8, FL350, 230, NORTH), Flight(0, 8.09, FL350, 230, NORTH))
+    columns = {"position_accuracy_m": np.array([500.0, 500.0])}
+    assert len(found(flights, search, **columns)) == 0
+    assert len(found(flights, search, PairRule(accuracy_share=1.0), **columns)) == 1
+
+
+@pytest.mark.requirement("ALERT-003")
+def test_heights_that_do_not_compare_are_told_and_never_dropped(search):
+    flights = (Flight(50, 8, 3000, 0, 0), Flight(50, 8.01, 9000, 0, 0))
+    ellipsoid, pressure = DATUM_CODES[Datum.WGS84], DATUM_CODES[Datum.QNE]
+    for datum, height in ((DATUM_UNKNOWN, 9000.0), (ellipsoid, 9000.0), (pressure, np.nan)):
+        columns = {
+            "datum": np.array([DATUM_CODES[Datum.QNE], datum], np.uint8),
+            "height_m": np.array([3000.0, height]),
+        }
+        pair = found(flights, search, **columns)
+        assert len(pair) == 1
+        assert not pair.heights_compared[0]
+        assert np.isnan(pair.vertical_now_m[0])
+    bounded = PairRule(height_bounds=HeightBounds(pressure_error_m=600.0))
+    columns["datum"][1], columns["height_m"][1] = DATUM_CODES[Datum.WGS84], 9000.0
+    assert len(found(flights, search, bounded, **columns)) == 0, "6 km is beyond any difference"
+
+
+@pytest.mark.requirement("ALERT-003")
+def test_two_unknown_heights_are_not_one_height(search):
+    flights = (Flight(50, 8, 0, 0, 0), Flight(50, 8.01, 0, 0, 0))
+    pair = found(flights, search, height_m=np.array([np.nan, np.nan]))
+    assert not pair.heights_compared[0]
+
+
+@pytest.mark.requirement("ALERT-003")
+def test_an_unknown_vertical_rate_is_taken_for_level_and_said_so(search):
+    flights = (Flight(50, 8, FL350, 0, 0), Flight(50, 8.01, FL350, 0, 0))
+    pair = found(flights, search, vertical_rate_mps=np.array([0.0, np.nan]))
+    assert pair.rate_assumed[0]
+
+
+@pytest.mark.requirement("ALERT-004")
+def test_accepted_pairs_and_formations_raise_nothing_and_are_counted(search):
+    flights = [Flight(50, 8 + k / 1000, FL350, 200, EAST) for k in range(4)]
+    picture = picture_of(flights)
+    quiet = Suppression(
+        accepted=frozenset({("track-3", "track-0"), ("track-1", "gone")}),
+        formations=(frozenset({"track-0", "track-1", "track-2"}),),
+    )
+    pairs = find_pair_conflicts(picture, PairRule(), quiet, search)
+    assert set(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == {(1, 3), (2, 3)}
+    assert pairs.suppressed == 4
+
+
+@pytest.mark.requirement("ALERT-005")
+def test_each_pair_of_classes_has_its_own_minima(search):
+    flights = (Flight(50, 8, FL350, 0, 0), Flight(50, 8.05, FL350, 0, 0))
+    table = LevelMinima(
+        np.array([[5 * NM, 1 * NM], [1 * NM, 1 * NM]]), np.array([[300.0, 300.0], [300.0, 300.0]])
+    )
+    rule = PairRule(minima=table)
+    for classes, expected in (([0, 0], 1), ([0, 1], 0), ([1, 1], 0)):
+        assert (
+            len(found(flights, search, rule, minima_class=np.array(classes, np.uint8))) == expected
+        )
+
+
+@pytest.mark.requirement("ALERT-006")
+def test_rows_no_net_can_use_are_named_and_the_others_go_on():
+    flights = [Flight(50, 8 + k / 100, FL350, 0, 0) for k in range(6)]
+    picture = picture_of(flights)
+    picture.position_ecef_m[0] *= 1.01
+    picture.velocity_ecef_mps[1] = np.nan
+    picture.height_m[2] = 2.0**31
+    picture.vertical_rate_mps[3] = np.inf
+    refused = unusable_rows(picture)
+    assert [(each.row, each.field) for each in refused] == [
+        (0, "position_ecef_m"),
+        (1, "velocity_ecef_mps"),
+        (2, "height_m"),
+        (3, "vertical_rate_mps"),
+    ]
+    rest = kept(picture, ~np.isin(np.arange(6), [each.row for each in refused]))
+    assert rest.keys == ("track-4", "track-5")
+    assert len(find_pair_conflicts(rest, PairRule())) == 1
+    with pytest.raises(InputError, match=r"position_ecef_m\[0\]"):
+        find_pair_conflicts(picture, PairRule())
+
+
+@pytest.mark.requirement("ALERT-006")
+def test_minima_and_look_ahead_have_limits():
+    for wrong in (0.0, -1.0, np.nan, 300_000.0):
+        with pytest.raises(InputError, match="horizontal_m"):
+            LevelMinima(np.array([[wrong]]), np.array([[300.0]]))
+    with pytest.raises(InputError, match="order"):
+        LevelMinima(np.array([[1.0, 2.0], [3.0, 1.0]]), np.ones((2, 2)))
+    for wrong in (0.0, np.nan, 1e6):
+        with pytest.raises(InputError, match="look_ahead_s"):
+            PairRule(look_ahead_s=wrong)
