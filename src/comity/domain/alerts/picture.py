@@ -98,7 +98,8 @@ class RefusedRow:
 def ecef_from_degrees(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     """Feet on the ellipsoid (N, 3), metres, of geodetic positions (N,)."""
     semi_axes_m = np.array([SEMI_MAJOR_M, SEMI_MAJOR_M, SEMI_MINOR_M])
-    return unit_from_degrees(latitude_deg, longitude_deg) * semi_axes_m
+    feet: Floats = unit_from_degrees(latitude_deg, longitude_deg) * semi_axes_m
+    return feet
 
 
 def velocity_from_track(
