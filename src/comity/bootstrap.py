@@ -95,7 +95,8 @@ def main() -> None:
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:
-    from comity.adapters.http_peer import PeerDoor, PeerPins, bound_socket, peer_server
+    from comity.adapters.http_peer import PeerDoor, PeerPins
+    from comity.adapters.http_peer.server import bound_socket, peer_server
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server

@@ -21,14 +21,12 @@ from comity.adapters.http_peer import (
     PeerPins,
     PullLoop,
     Reach,
-    UnsignalledServer,
-    bound_socket,
     certificate_digest,
-    peer_server,
 )
 from comity.adapters.http_peer import door as door_module
 from comity.adapters.http_peer import pull_loop as pull_loop_module
 from comity.adapters.http_peer.pull_loop import BACKOFF_S_MAX, BACKOFF_S_MIN, backoff_s
+from comity.adapters.http_peer.server import UnsignalledServer, bound_socket, peer_server
 from comity.adapters.http_peer.wire import (
     HEADER_BYTES_MAX,
     PULLS_WAITING_MAX,

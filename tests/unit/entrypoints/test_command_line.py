@@ -40,11 +40,12 @@ HEAVY = [
     "apsw",
     "cryptography",
     "httpx",
-    "litestar",
     "msgspec",
     "nacl",
     "numba",
     "numpy",
+    "rich",
+    "structlog",
     "uvicorn",
 ]
 
@@ -79,6 +80,25 @@ def test_help_loads_nothing_heavy() -> None:
         "from comity.entrypoints.cli import run\n"
         "assert run(Composition(), ['--help']) == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.requirement("DOORS-040")
+def test_reading_a_home_without_a_node_loads_no_server(home: HomeLayout) -> None:
+    program = (
+        "import sys\n"
+        "from comity.bootstrap import Composition\n"
+        "from comity.entrypoints.cli import run\n"
+        f"assert run(Composition(), ['peer', 'list', '--home', {str(home.root)!r}]) == 0\n"
+        "print([name for name in ('uvicorn', 'httpx', 'numba') if name in sys.modules])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from tests.node_homes import OFFICER, ApiUnderTest, api_over, make_home, plan_file
+from tools.api_reference import reference
 
 from comity.adapters.system_clock import SystemEntropy
 from comity.domain.operators import Role
 from comity.entrypoints.home import HomeLayout, add_operator, load_operators, load_token
 from comity.kernel.ids import OperatorId
 
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "api.md"
 Scenario = Callable[[ApiUnderTest], Awaitable[Any]]
 
 
@@ -345,9 +347,10 @@ def test_a_watcher_is_told_of_each_record_after_it_is_durable(
 @pytest.mark.requirement("DOORS-012")
 def test_the_api_describes_itself(home: HomeLayout) -> None:
     async def scenario(api: ApiUnderTest) -> None:
-        status, told = await api.ask("GET", "/v1/openapi/openapi.json")
+        status, told = await api.ask("GET", "/v1/openapi.json")
         assert status == 200
         paths = set(told["paths"])
         assert {"/v1/intents", "/v1/intents/batch", "/v1/status", "/v1/events"} <= paths
 
     run(home, scenario)
+    assert reference() == REFERENCE.read_text(), "run: python -m tools.api_reference"

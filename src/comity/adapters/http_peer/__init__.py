@@ -1,4 +1,7 @@
-"""Peers over mutual TLS 1.3 with pinned certificates: a door to serve, a loop to pull."""
+"""Peers over mutual TLS 1.3 with pinned certificates: a door to serve, a loop to pull.
+
+What serves the door is imported from `server`: a command that only reads a home must not wait for it.
+"""
 
 from comity.adapters.http_peer.certificates import (
     certificate_digest,
@@ -8,7 +11,6 @@ from comity.adapters.http_peer.connection import PeerAddress, PeerConnection
 from comity.adapters.http_peer.door import PeerDoor, PeerExchange
 from comity.adapters.http_peer.pins import PeerPins
 from comity.adapters.http_peer.pull_loop import LinkState, PullExchange, PullLoop, Reach
-from comity.adapters.http_peer.server import UnsignalledServer, bound_socket, peer_server
 
 __all__ = [
     "LinkState",
@@ -20,9 +22,6 @@ __all__ = [
     "PullExchange",
     "PullLoop",
     "Reach",
-    "UnsignalledServer",
-    "bound_socket",
     "certificate_digest",
     "check_certificate",
-    "peer_server",
 ]

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from litestar.di import NamedDependency
-
 from comity.adapters.http_peer import LinkState
 from comity.domain.agreement import PartyCard
 from comity.domain.operators import Operator, OperatorRegister, Role
@@ -31,8 +29,3 @@ class ApiContext:
     link_state: Callable[[PartyId], LinkState | None]
     own_card: Callable[[], PartyCard]
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
-
-
-Context = NamedDependency[ApiContext]
-Acting = NamedDependency[Operator]
-"""The operator whose token came with the request."""

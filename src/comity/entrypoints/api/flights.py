@@ -1,9 +1,8 @@
 """Flights: check, declare, change, list, show, and what becomes of them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Router, get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta
 
 from comity.adapters.flight_plans import FlightPlan, read_flight_plans
 from comity.application.node import Node
@@ -21,7 +20,7 @@ from comity.application.plan_flights import (
 from comity.domain.intents import DeclaredState, IntentState, Move, NotPossible
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.records import Record
-from comity.entrypoints.api.context import Acting, Context
+from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import (
     BATCH_FLIGHTS_MAX,
     AnnouncedTold,
@@ -35,6 +34,7 @@ from comity.entrypoints.api.messages import (
     Remark,
     Withdraw,
 )
+from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.telling import (
     tell_announcement,
     tell_checked,
@@ -47,21 +47,20 @@ from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import IntentId, intent_id, record_digest
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
-AnyRequest = Request[Any, Any, Any]
 INTENTS_TOLD_MAX = 1_000
 LABELS_MAX = 16
 
-Decide = Annotated[str | None, QueryParameter(name="decide_by", description="RFC 3339 time")]
-Labels = Annotated[list[str] | None, QueryParameter(name="label")]
+Decide = Annotated[str | None, Meta(description="RFC 3339 time")]
+Labels = list[str] | None
 
 
-@post("/check", status_code=200, summary="Check flights; nothing is sent or held")
+@post("/v1/intents/check", summary="Check flights; nothing is sent or held")
 async def check_flights(
-    request: AnyRequest, context: Context, operator: Acting, exercise: FromQuery[bool] = False
+    content: bytes, context: ApiContext, operator: Operator, exercise: bool = False
 ) -> list[DeclaredTold]:
     """Body: a flight plan file, as docs/howto/flight-plan-formats.md says."""
     authorise(operator, Action.INTENT_CHECK)
-    plans = read_flight_plans(await request.body())
+    plans = read_flight_plans(content)
     requests = [_request(plan, operator, exercise=exercise) for plan in _bounded(plans)]
 
     def work(node: Node, at: Instant) -> list[DeclaredTold]:
@@ -74,20 +73,20 @@ async def check_flights(
     return told
 
 
-@post("/", status_code=200, summary="Declare one flight")
+@post("/v1/intents", summary="Declare one flight")
 async def declare_one(
-    request: AnyRequest,
-    context: Context,
-    operator: Acting,
+    content: bytes,
+    context: ApiContext,
+    operator: Operator,
     decide_by: Decide = None,
     label: Labels = None,
-    formation: FromQuery[str | None] = None,
-    allow_own_conflict: FromQuery[bool] = False,
-    exercise: FromQuery[bool] = False,
+    formation: str | None = None,
+    allow_own_conflict: bool = False,
+    exercise: bool = False,
 ) -> DeclaredTold:
     """Body: a flight plan file of one flight. Answered once the proposal is durable."""
     authorise(operator, Action.INTENT_DECLARE)
-    plan = _only(read_flight_plans(await request.body()))
+    plan = _only(read_flight_plans(content))
     asked = _request(
         plan,
         operator,
@@ -105,18 +104,18 @@ async def declare_one(
     return told
 
 
-@post("/batch", status_code=200, summary="Declare many flights")
+@post("/v1/intents/batch", summary="Declare many flights")
 async def declare_many(
-    request: AnyRequest,
-    context: Context,
-    operator: Acting,
+    content: bytes,
+    context: ApiContext,
+    operator: Operator,
     decide_by: Decide = None,
     label: Labels = None,
-    exercise: FromQuery[bool] = False,
+    exercise: bool = False,
 ) -> list[DeclaredTold]:
     """Body: a flight plan file. Every flight is read before any is proposed; each has its outcome."""
     authorise(operator, Action.INTENT_DECLARE)
-    plans = read_flight_plans(await request.body())
+    plans = read_flight_plans(content)
     requests = [
         _request(plan, operator, decide_by=decide_by, labels=label, exercise=exercise)
         for plan in _bounded(plans)
@@ -132,21 +131,21 @@ async def declare_many(
     return told
 
 
-@post("/{party:str}/{number:str}/change", status_code=200, summary="Change an accepted flight")
+@post("/v1/intents/{party}/{number}/change", summary="Change an accepted flight")
 async def change_one(
-    request: AnyRequest,
-    context: Context,
-    operator: Acting,
-    party: FromPath[str],
-    number: FromPath[str],
+    content: bytes,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
     decide_by: Decide = None,
     label: Labels = None,
-    exercise: FromQuery[bool] = False,
+    exercise: bool = False,
 ) -> DeclaredTold:
     """Body: a flight plan file of one flight. The old version stays until the new one is accepted."""
     authorise(operator, Action.INTENT_CHANGE)
     intent = _intent(party, number)
-    plan = _only(read_flight_plans(await request.body()))
+    plan = _only(read_flight_plans(content))
     asked = _request(
         plan, operator, decide_by=decide_by, labels=label, exercise=exercise, intent=intent
     )
@@ -159,20 +158,20 @@ async def change_one(
     return told
 
 
-@get("/", summary="List flights known here, own and others'")
+@get("/v1/intents", summary="List flights known here, own and others'")
 async def list_intents(
-    context: Context,
-    operator: Acting,
-    in_state: Annotated[str | None, QueryParameter(name="state")] = None,
-    owner: FromQuery[str | None] = None,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
-    limit: Annotated[int, QueryParameter(ge=1, le=INTENTS_TOLD_MAX)] = 100,
-    exercise: FromQuery[bool] = False,
+    context: ApiContext,
+    operator: Operator,
+    state: str | None = None,
+    owner: str | None = None,
+    offset: Annotated[int, Meta(ge=0)] = 0,
+    limit: Annotated[int, Meta(ge=1, le=INTENTS_TOLD_MAX)] = 100,
+    exercise: bool = False,
 ) -> IntentsTold:
     """In the order in which this node learnt of them."""
     authorise(operator, Action.STATUS_READ)
-    if in_state is not None and in_state not in tuple(IntentState):
-        raise InputError("state", f"{in_state[:40]!r} is none of {', '.join(IntentState)}")
+    if state is not None and state not in tuple(IntentState):
+        raise InputError("state", f"{state[:40]!r} is none of {', '.join(IntentState)}")
 
     def work(node: Node, at: Instant) -> IntentsTold:
         book, basis = node.book(exercise=exercise), node.context(at)
@@ -182,7 +181,7 @@ async def list_intents(
             if owner is not None and intent.partition("/")[0] != owner:
                 continue
             view = book.view(intent, at, basis)
-            if view is None or (in_state is not None and view.current.state.value != in_state):
+            if view is None or (state is not None and view.current.state.value != state):
                 continue
             if offset <= total < offset + limit:
                 told.append(tell_intent(node, view))
@@ -194,13 +193,13 @@ async def list_intents(
     return listed
 
 
-@get("/{party:str}/{number:str}", summary="Show one flight")
+@get("/v1/intents/{party}/{number}", summary="Show one flight")
 async def show_intent(
-    context: Context,
-    operator: Acting,
-    party: FromPath[str],
-    number: FromPath[str],
-    exercise: FromQuery[bool] = False,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
 ) -> IntentTold:
     """Its state, each required party's answer, and why it may not be shown as deconflicted."""
     authorise(operator, Action.STATUS_READ)
@@ -222,14 +221,14 @@ async def show_intent(
     return told
 
 
-@post("/{party:str}/{number:str}/withdraw", status_code=200, summary="Take a flight back")
+@post("/v1/intents/{party}/{number}/withdraw", summary="Take a flight back")
 async def withdraw_one(
-    data: JSONBody[Withdraw],
-    context: Context,
-    operator: Acting,
-    party: FromPath[str],
-    number: FromPath[str],
-    exercise: FromQuery[bool] = False,
+    data: Withdraw,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
 ) -> RecordTold:
     """Or only the change that is under way."""
     authorise(operator, Action.INTENT_WITHDRAW)
@@ -245,14 +244,14 @@ async def withdraw_one(
     return told
 
 
-@post("/{party:str}/{number:str}/state", status_code=200, summary="Say what became of a flight")
+@post("/v1/intents/{party}/{number}/state", summary="Say what became of a flight")
 async def state_one(
-    data: JSONBody[ChangeState],
-    context: Context,
-    operator: Acting,
-    party: FromPath[str],
-    number: FromPath[str],
-    exercise: FromQuery[bool] = False,
+    data: ChangeState,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
 ) -> RecordTold:
     """Activated, nonconforming, contingent or ended (ASTM F3548-21)."""
     action = Action.INTENT_END if data.state == "ended" else Action.INTENT_ACTIVATE
@@ -279,17 +278,17 @@ async def state_one(
     return told
 
 
-@post("/announce", status_code=200, summary="Make an emergency flight known, asking nobody")
+@post("/v1/intents/announce", summary="Make an emergency flight known, asking nobody")
 async def announce_one(
-    request: AnyRequest,
-    context: Context,
-    operator: Acting,
-    remark: FromQuery[str] = "",
-    exercise: FromQuery[bool] = False,
+    content: bytes,
+    context: ApiContext,
+    operator: Operator,
+    remark: str = "",
+    exercise: bool = False,
 ) -> AnnouncedTold:
     """Body: a flight plan file of one flight. It is never shown as deconflicted."""
     authorise(operator, Action.INTENT_ANNOUNCE)
-    plan = _only(read_flight_plans(await request.body()))
+    plan = _only(read_flight_plans(content))
 
     def work(node: Node, at: Instant) -> AnnouncedTold:
         intent, asked = announce_flight(
@@ -307,13 +306,13 @@ async def announce_one(
     return told
 
 
-@post("/announcements/{digest:str}/end", status_code=200, summary="Say that an emergency is over")
+@post("/v1/intents/announcements/{digest}/end", summary="Say that an emergency is over")
 async def end_one(
-    data: JSONBody[Remark],
-    context: Context,
-    operator: Acting,
-    digest: FromPath[str],
-    exercise: FromQuery[bool] = False,
+    data: Remark,
+    context: ApiContext,
+    operator: Operator,
+    digest: str,
+    exercise: bool = False,
 ) -> RecordTold:
     """Only the party that announced it can."""
     authorise(operator, Action.INTENT_ANNOUNCE)
@@ -329,13 +328,13 @@ async def end_one(
     return told
 
 
-@post("/proposals/{digest:str}/answer", status_code=200, summary="A person answers a proposal")
+@post("/v1/intents/proposals/{digest}/answer", summary="A person answers a proposal")
 async def answer_one(
-    data: JSONBody[AnswerProposal],
-    context: Context,
-    operator: Acting,
-    digest: FromPath[str],
-    exercise: FromQuery[bool] = False,
+    data: AnswerProposal,
+    context: ApiContext,
+    operator: Operator,
+    digest: str,
+    exercise: bool = False,
 ) -> AnsweredTold:
     """Where the agreement asks for a person's assent."""
     move = Move.ASSENT if data.answer == "assent" else Move.REFUSE
@@ -356,25 +355,19 @@ async def answer_one(
     return told
 
 
-def flights_router() -> Router:
-    """Everything under `/v1/intents`."""
-    return Router(
-        "/v1/intents",
-        tags=["intents"],
-        route_handlers=[
-            announce_one,
-            answer_one,
-            change_one,
-            check_flights,
-            declare_many,
-            declare_one,
-            end_one,
-            list_intents,
-            show_intent,
-            state_one,
-            withdraw_one,
-        ],
-    )
+FLIGHT_ROUTES = (
+    announce_one,
+    answer_one,
+    change_one,
+    check_flights,
+    declare_many,
+    declare_one,
+    end_one,
+    list_intents,
+    show_intent,
+    state_one,
+    withdraw_one,
+)
 
 
 def _request(
@@ -426,7 +419,7 @@ def _only(plans: tuple[FlightPlan, ...]) -> FlightPlan:
     return plans[0]
 
 
-def _intent(party: FromPath[str], number: str) -> IntentId:
+def _intent(party: str, number: str) -> IntentId:
     return intent_id(f"{party}/{number}")
 
 

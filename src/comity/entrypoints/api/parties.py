@@ -2,9 +2,6 @@
 
 import asyncio
 
-from litestar import Router, get, post
-from litestar.params import FromPath, JSONBody
-
 from comity.adapters.http_peer import check_certificate
 from comity.adapters.natural_earth import border_data_set
 from comity.application.agree_terms import (
@@ -27,7 +24,7 @@ from comity.domain.agreement import (
 )
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, Role, authorise
-from comity.entrypoints.api.context import Acting, Context
+from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import (
     AddOperator,
     AddPeer,
@@ -45,6 +42,7 @@ from comity.entrypoints.api.messages import (
     StateAgreement,
     Unfreeze,
 )
+from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.telling import (
     tell_agreement,
     tell_history,
@@ -57,8 +55,8 @@ from comity.kernel.ids import operator_id, party_id
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
 
-@get("/card", summary="This party's card")
-async def show_card(context: Context, operator: Acting) -> CardTold:
+@get("/v1/card", summary="This party's card")
+async def show_card(context: ApiContext, operator: Operator) -> CardTold:
     """One line to give to another party, with the addresses in use."""
     authorise(operator, Action.STATUS_READ)
     card = context.own_card()
@@ -67,8 +65,8 @@ async def show_card(context: Context, operator: Acting) -> CardTold:
     )
 
 
-@get("/peers", summary="The peers and the ways to them")
-async def list_peers(context: Context, operator: Acting) -> list[PeerTold]:
+@get("/v1/peers", summary="The peers and the ways to them")
+async def list_peers(context: ApiContext, operator: Operator) -> list[PeerTold]:
     """Reachable or not, since when, and what is owed."""
     authorise(operator, Action.STATUS_READ)
 
@@ -79,8 +77,8 @@ async def list_peers(context: Context, operator: Acting) -> list[PeerTold]:
     return told
 
 
-@post("/peers", status_code=200, summary="Pin a peer by its card")
-async def add_peer(data: JSONBody[AddPeer], context: Context, operator: Acting) -> PeerTold:
+@post("/v1/peers", summary="Pin a peer by its card")
+async def add_peer(data: AddPeer, context: ApiContext, operator: Operator) -> PeerTold:
     """After two people have read the pairing words to each other."""
     authorise(operator, Action.PEER_ENROL)
     check_certificate(decode_card(data.card).tls_certificate)
@@ -93,9 +91,9 @@ async def add_peer(data: JSONBody[AddPeer], context: Context, operator: Acting) 
     return told
 
 
-@post("/peers/{peer:str}/unfreeze", status_code=200, summary="Accept new flights again")
+@post("/v1/peers/{peer}/unfreeze", summary="Accept new flights again")
 async def unfreeze(
-    data: JSONBody[Unfreeze], context: Context, operator: Acting, peer: FromPath[str]
+    data: Unfreeze, context: ApiContext, operator: Operator, peer: str
 ) -> RecordTold:
     """After a proof of lying; a person answers for it, on record."""
     authorise(operator, Action.PEER_ENROL)
@@ -109,8 +107,8 @@ async def unfreeze(
     return told
 
 
-@get("/agreements", summary="Every text, how it stands, and what was said of it")
-async def list_agreements(context: Context, operator: Acting) -> AgreementsTold:
+@get("/v1/agreements", summary="Every text, how it stands, and what was said of it")
+async def list_agreements(context: ApiContext, operator: Operator) -> AgreementsTold:
     """In the order in which this node took them in."""
     authorise(operator, Action.STATUS_READ)
 
@@ -124,10 +122,8 @@ async def list_agreements(context: Context, operator: Acting) -> AgreementsTold:
     return told
 
 
-@get("/agreements/{digest:str}", summary="Show one text")
-async def show_agreement(
-    context: Context, operator: Acting, digest: FromPath[str]
-) -> AgreementTold:
+@get("/v1/agreements/{digest}", summary="Show one text")
+async def show_agreement(context: ApiContext, operator: Operator, digest: str) -> AgreementTold:
     """By its digest or the first eight digits of it or more."""
     authorise(operator, Action.STATUS_READ)
 
@@ -138,10 +134,8 @@ async def show_agreement(
     return told
 
 
-@post("/agreements", status_code=200, summary="Offer a text to its other parties")
-async def propose(
-    data: JSONBody[ProposeAgreement], context: Context, operator: Acting
-) -> AgreementTold:
+@post("/v1/agreements", summary="Offer a text to its other parties")
+async def propose(data: ProposeAgreement, context: ApiContext, operator: Operator) -> AgreementTold:
     """It binds nobody before every party has signed it."""
     authorise(operator, Action.AGREEMENT_PROPOSE)
 
@@ -153,8 +147,8 @@ async def propose(
     return told
 
 
-@post("/agreements/draft", status_code=200, summary="A complete first text to edit")
-async def draft(data: JSONBody[DraftAgreement], context: Context, operator: Acting) -> DraftedTold:
+@post("/v1/agreements/draft", summary="A complete first text to edit")
+async def draft(data: DraftAgreement, context: ApiContext, operator: Operator) -> DraftedTold:
     """Nothing is recorded. The parties stand in the order of their ids."""
     authorise(operator, Action.STATUS_READ)
     box = Shape(
@@ -188,8 +182,8 @@ async def draft(data: JSONBody[DraftAgreement], context: Context, operator: Acti
     return told
 
 
-@post("/agreements/{digest:str}/sign", status_code=200, summary="Sign a text")
-async def sign(context: Context, operator: Acting, digest: FromPath[str]) -> AgreementTold:
+@post("/v1/agreements/{digest}/sign", summary="Sign a text")
+async def sign(context: ApiContext, operator: Operator, digest: str) -> AgreementTold:
     """The person's id stands in the signature's record."""
     authorise(operator, Action.AGREEMENT_SIGN)
 
@@ -202,9 +196,9 @@ async def sign(context: Context, operator: Acting, digest: FromPath[str]) -> Agr
     return told
 
 
-@post("/agreements/{digest:str}/state", status_code=200, summary="Suspend, restore or withdraw")
+@post("/v1/agreements/{digest}/state", summary="Suspend, restore or withdraw")
 async def state(
-    data: JSONBody[StateAgreement], context: Context, operator: Acting, digest: FromPath[str]
+    data: StateAgreement, context: ApiContext, operator: Operator, digest: str
 ) -> AgreementTold:
     """One side's own statement, recorded and shown as unilateral."""
     authorise(operator, Action.AGREEMENT_STATE)
@@ -222,8 +216,8 @@ async def state(
     return told
 
 
-@get("/keys", summary="This party's node keys")
-async def list_keys(context: Context, operator: Acting) -> KeysTold:
+@get("/v1/keys", summary="This party's node keys")
+async def list_keys(context: ApiContext, operator: Operator) -> KeysTold:
     """And the peers that have not been told of each."""
     authorise(operator, Action.STATUS_READ)
 
@@ -234,8 +228,8 @@ async def list_keys(context: Context, operator: Acting) -> KeysTold:
     return told
 
 
-@post("/keys", status_code=200, summary="Tell the peers of a rotated or revoked node key")
-async def add_key(data: JSONBody[AnnounceKey], context: Context, operator: Acting) -> RecordTold:
+@post("/v1/keys", summary="Tell the peers of a rotated or revoked node key")
+async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) -> RecordTold:
     """Under the root key's signature, which is made offline."""
     authorise(operator, Action.KEY_ROTATE)
     signed = signed_from_body(data.statement)
@@ -248,17 +242,15 @@ async def add_key(data: JSONBody[AnnounceKey], context: Context, operator: Actin
     return told
 
 
-@get("/operators", summary="Who may ask this node, and for what")
-async def list_operators(context: Context, operator: Acting) -> list[OperatorTold]:
+@get("/v1/operators", summary="Who may ask this node, and for what")
+async def list_operators(context: ApiContext, operator: Operator) -> list[OperatorTold]:
     """Names and roles; tokens are in their files only."""
     authorise(operator, Action.STATUS_READ)
     return [_tell_operator(each) for each in context.operators]
 
 
-@post("/operators", status_code=200, summary="Take in an operator")
-async def add_operator(
-    data: JSONBody[AddOperator], context: Context, operator: Acting
-) -> OperatorTold:
+@post("/v1/operators", summary="Take in an operator")
+async def add_operator(data: AddOperator, context: ApiContext, operator: Operator) -> OperatorTold:
     """Writes a token file that only the owner of the node's home can read."""
     authorise(operator, Action.OPERATOR_MANAGE)
     unknown = sorted(set(data.roles) - set(Role))
@@ -268,28 +260,22 @@ async def add_operator(
     return _tell_operator(context.add_operator(operator_id(data.id), data.name, roles))
 
 
-def parties_router() -> Router:
-    """Everything about who the parties are and what they agreed."""
-    return Router(
-        "/v1",
-        tags=["parties"],
-        route_handlers=[
-            add_key,
-            add_operator,
-            add_peer,
-            draft,
-            list_agreements,
-            list_keys,
-            list_operators,
-            list_peers,
-            propose,
-            show_agreement,
-            show_card,
-            sign,
-            state,
-            unfreeze,
-        ],
-    )
+PARTY_ROUTES = (
+    add_key,
+    add_operator,
+    add_peer,
+    draft,
+    list_agreements,
+    list_keys,
+    list_operators,
+    list_peers,
+    propose,
+    show_agreement,
+    show_card,
+    sign,
+    state,
+    unfreeze,
+)
 
 
 def _tell_operator(operator: Operator) -> OperatorTold:

@@ -1,18 +1,17 @@
 """The node itself: status, events, deliveries and receipts."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import msgspec
-from litestar import Router, get
-from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from msgspec import Meta
 
 from comity.application.node import Node
 from comity.application.ports.record_store import JournalEntry
 from comity.application.prove_record import prove_record
-from comity.domain.operators import Action, authorise
-from comity.entrypoints.api.context import Acting, Context
+from comity.domain.operators import Action, Operator, authorise
+from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import (
     EntryTold,
     JournalTold,
@@ -20,8 +19,9 @@ from comity.entrypoints.api.messages import (
     RecordTold,
     StatusTold,
 )
+from comity.entrypoints.api.routing import EventSource, get
 from comity.entrypoints.api.telling import tell_record, tell_status
-from comity.entrypoints.node_service import event_of
+from comity.entrypoints.node_service import Event, event_of
 from comity.kernel.errors import InputError
 from comity.kernel.ids import party_id, record_digest
 from comity.kernel.instants import Instant
@@ -29,8 +29,8 @@ from comity.kernel.instants import Instant
 ENTRIES_TOLD_MAX = 1_000
 
 
-@get("/status", summary="How the node stands")
-async def show_status(context: Context, operator: Acting) -> StatusTold:
+@get("/v1/status", summary="How the node stands")
+async def show_status(context: ApiContext, operator: Operator) -> StatusTold:
     """Agreement, peers, counts of flights by state, alarms."""
     authorise(operator, Action.STATUS_READ)
     name = context.own_card().name
@@ -43,30 +43,25 @@ async def show_status(context: Context, operator: Acting) -> StatusTold:
     return told
 
 
-@get("/events", summary="What happens from now on, as server-sent events")
-async def watch_events(context: Context, operator: Acting) -> ServerSentEvent:
+@get("/v1/events", summary="What happens from now on, as server-sent events")
+async def watch_events(context: ApiContext, operator: Operator) -> EventSource:
     """Each record taken in, own or a peer's, and each change of the way to a peer."""
     authorise(operator, Action.STATUS_READ)
 
-    async def stream() -> AsyncIterator[ServerSentEventMessage]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[AsyncIterator[bytes]]:
         async with context.events.watch() as events:
-            yield ServerSentEventMessage(comment="watching")
-            async for event in events:
-                yield ServerSentEventMessage(
-                    data=msgspec.json.encode(event).decode(),
-                    event=event.kind,
-                    id=None if event.number is None else str(event.number),
-                )
+            yield _spelt(events)
 
-    return ServerSentEvent(stream())
+    return EventSource(opened)
 
 
-@get("/journal", summary="Every record this node took in, in order")
+@get("/v1/journal", summary="Every record this node took in, in order")
 async def show_journal(
-    context: Context,
-    operator: Acting,
-    start: Annotated[int, QueryParameter(ge=0)] = 0,
-    limit: Annotated[int, QueryParameter(ge=1, le=ENTRIES_TOLD_MAX)] = 100,
+    context: ApiContext,
+    operator: Operator,
+    start: Annotated[int, Meta(ge=0)] = 0,
+    limit: Annotated[int, Meta(ge=1, le=ENTRIES_TOLD_MAX)] = 100,
 ) -> JournalTold:
     """Own records and peers', as they change the state of the node."""
     authorise(operator, Action.LOG_READ)
@@ -79,8 +74,8 @@ async def show_journal(
     return told
 
 
-@get("/records/{digest:str}", summary="Where a record of this node stands with each recipient")
-async def show_record(context: Context, operator: Acting, digest: FromPath[str]) -> RecordTold:
+@get("/v1/records/{digest}", summary="Where a record of this node stands with each recipient")
+async def show_record(context: ApiContext, operator: Operator, digest: str) -> RecordTold:
     """Not receipted means unknown, never delivered."""
     authorise(operator, Action.LOG_READ)
     named = record_digest(digest)
@@ -94,9 +89,9 @@ async def show_record(context: Context, operator: Acting, digest: FromPath[str])
     return told
 
 
-@get("/records/{digest:str}/proof", summary="The receipt of a record")
+@get("/v1/records/{digest}/proof", summary="The receipt of a record")
 async def show_proof(
-    context: Context, operator: Acting, digest: FromPath[str], reader: FromQuery[str | None] = None
+    context: ApiContext, operator: Operator, digest: str, reader: str | None = None
 ) -> list[ProofTold]:
     """A tlog-proof for one reader, or for every reader that the record went to."""
     authorise(operator, Action.LOG_READ)
@@ -122,13 +117,25 @@ async def show_proof(
     return told
 
 
-def records_router() -> Router:
-    """Status, events and records."""
-    return Router(
-        "/v1",
-        tags=["node"],
-        route_handlers=[show_journal, show_proof, show_record, show_status, watch_events],
-    )
+RECORD_ROUTES = (
+    show_journal,
+    show_proof,
+    show_record,
+    show_status,
+    watch_events,
+)
+
+
+async def _spelt(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    """Events as the wire has them.
+
+    Source: WHATWG HTML, section 9.2.5 (server-sent events).
+    """
+    yield b": watching\n\n"
+    async for event in events:
+        number = b"" if event.number is None else b"id: %d\n" % event.number
+        content = msgspec.json.encode(event)
+        yield b"%sevent: %s\ndata: %s\n\n" % (number, event.kind.encode(), content)
 
 
 def _tell_entry(number: int, entry: JournalEntry) -> EntryTold:

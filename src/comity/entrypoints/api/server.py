@@ -2,7 +2,7 @@
 
 import uvicorn
 
-from comity.adapters.http_peer import UnsignalledServer
+from comity.adapters.http_peer.server import UnsignalledServer
 from comity.entrypoints.api.local_door import AsgiApp
 
 CONNECTIONS_MAX = 512

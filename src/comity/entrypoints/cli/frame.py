@@ -35,7 +35,7 @@ def group(help_text: str) -> typer.Typer:
     return typer.Typer(
         help=help_text,
         no_args_is_help=True,
-        rich_markup_mode="markdown",
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
     )

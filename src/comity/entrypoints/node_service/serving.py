@@ -5,18 +5,21 @@ import contextlib
 import signal
 import socket
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 
-from comity.adapters.http_peer import UnsignalledServer
 from comity.entrypoints.home import HomeLayout, RunningNode, remove_running, write_running
 from comity.entrypoints.node_service.events import EventStream
 from comity.entrypoints.node_service.links import PeerLinks
 from comity.entrypoints.node_service.service import NodeService
 
+if TYPE_CHECKING:
+    from comity.adapters.http_peer.server import UnsignalledServer
+
 _LOG = structlog.get_logger("comity.node")
 
-Served = tuple[UnsignalledServer, socket.socket]
+Served = tuple["UnsignalledServer", socket.socket]
 
 
 async def serve_until_told(

@@ -1,0 +1,89 @@
+"""The API described by itself: OpenAPI 3.1, made from the endpoints' signatures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from comity import __version__
+from comity.entrypoints.api.problems import PROBLEM_MEDIA_TYPE, Problem
+from comity.entrypoints.api.routing import EventSource, Route
+
+_REF = "#/components/schemas/{name}"
+
+
+def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
+    """The whole description.
+
+    Source: OpenAPI Specification 3.1.0; schemas are JSON Schema 2020-12.
+    """
+    listed = sorted(routes, key=lambda each: (each.path, each.method))
+    kinds = [kind for each in listed for kind in _kinds(each)]
+    schemas, components = msgspec.json.schema_components([*kinds, Problem], ref_template=_REF)
+    known = dict(zip(map(id, kinds), schemas, strict=False))
+    paths: dict[str, dict[str, Any]] = {}
+    for each in listed:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, known)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Comity, local API", "version": __version__},
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _kinds(route: Route) -> list[Any]:
+    kinds = [each.kind for each in route.query.values()]
+    if route.body not in {None, bytes}:
+        kinds.append(route.body)
+    if route.answer is not EventSource:
+        kinds.append(route.answer)
+    return kinds
+
+
+def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
+    told = _answer(route, known)
+    operation: dict[str, Any] = {
+        "operationId": getattr(route.handler, "__name__", route.path),
+        "summary": route.summary,
+        "description": (route.handler.__doc__ or "").strip(),
+        "parameters": [
+            *(
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in route.path_names
+            ),
+            *(
+                {"name": name, "in": "query", "required": False, "schema": known[id(each.kind)]}
+                for name, each in route.query.items()
+            ),
+        ],
+        "responses": {"200": told, "default": _refusal()},
+    }
+    if route.body is not None:
+        schema = {} if route.body is bytes else known[id(route.body)]
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    return operation
+
+
+def _answer(route: Route, known: dict[int, Any]) -> dict[str, Any]:
+    if route.answer is EventSource:
+        return {
+            "description": "goes on until either side ends it",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    return {
+        "description": "done",
+        "content": {"application/json": {"schema": known[id(route.answer)]}},
+    }
+
+
+def _refusal() -> dict[str, Any]:
+    schema = {"$ref": _REF.format(name=Problem.__name__)}
+    return {"description": "refused", "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}}}
