@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from comity.application.master_log import CHECKPOINTS_KIND
 from comity.domain import agreement, intents
 from comity.domain.agreement import decode_card
 from comity.domain.operators import check_operator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 CARD_KIND = "peer.card"
 FREEZE_KIND = "peer.freeze"
 UNFREEZE_KIND = "peer.unfreeze"
-CHECKPOINTS_KIND = "log.checkpoints"
 KEY_KIND = "party.key"
 
 Apply = Callable[["Node", Record, Instant], None]
@@ -80,8 +80,8 @@ def _apply_unfreeze(node: "Node", record: Record, received_at: Instant) -> None:
 
 
 def _apply_checkpoints(node: "Node", record: Record, received_at: Instant) -> None:
-    """Nothing follows from it: the master log holds it as evidence."""
-    del node, record, received_at
+    del received_at
+    node.master_log.take(record)
 
 
 def _apply_agreement(node: "Node", record: Record, received_at: Instant) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from comity.application.accept_record import apply_record
+from comity.application.master_log import MasterLog, keep_master_log, master_due
 from comity.application.pair_log import Delivery, OwnLog, PeerLog
 from comity.application.ports.entropy import Entropy
 from comity.application.ports.record_store import JournalEntry, LogId, RecordStore, StoredLeaf
@@ -90,6 +91,7 @@ class Node:
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
     alarms: list[Alarm] = field(init=False, default_factory=list)
     recovery: Recovery | None = field(init=False, default=None)
+    master_log: MasterLog = field(init=False, default_factory=MasterLog)
     settled: list[TakenIn] = field(init=False, default_factory=list)
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
@@ -286,11 +288,12 @@ class Node:
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
                     book.pass_over()
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
-        return count
+        return count + keep_master_log(self, at)
 
     def next_due(self) -> Instant | None:
         """When time alone next gives something to decide; None: only records do."""
         dues = [book.next_due() for book in (self.intents, self.exercise_intents)]
+        dues.append(None if self.recovering else master_due(self))
         return min((due for due in dues if due is not None), default=None)
 
     def accept(self, record: Record, index: int, at: Instant) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
 
+from comity.application.master_log import CHECKPOINTS_KIND, PairCheckpoint, read_checkpoints
 from comity.application.ports.record_store import (
     LogId,
     RecordStore,
@@ -65,13 +66,17 @@ class Fault:
 
 @dataclass(slots=True)
 class Report:
-    """What was checked, and what did not hold."""
+    """What was checked, and what did not hold.
+
+    `put_down` counts the checkpoints of pair logs in the private master log.
+    """
 
     records: int = 0
     leaves: int = 0
     quarantined: int = 0
     checkpoints: int = 0
     cosignatures: int = 0
+    put_down: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -86,7 +91,8 @@ def verify_store(store: RecordStore, keys: Keys, progress: Progress | None = Non
     Every envelope is parsed and its signature verified; digests match; every author's sequence to
     every audience is unbroken; every leaf stands in the journal or says why not; the leaves of each
     log lead to the root of every checkpoint kept (so that all of them are consistent with one
-    another); owners' and witnesses' signatures hold; and the adapter re-checks its own rows.
+    another), in the store and in the private master log; owners' and witnesses' signatures hold;
+    and the adapter re-checks its own rows.
     """
     check = _Check(store, keys, progress or (lambda _part, _count: None))
     for damage in store.faults():
@@ -121,6 +127,7 @@ class _Check:
     _last: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[int, RecordDigest]] = field(
         default_factory=dict
     )
+    _put_down: dict[LogId, list[tuple[str, PairCheckpoint]]] = field(default_factory=dict)
     _breaks: list[tuple[RecordDigest | None, Fault]] = field(default_factory=list)
 
     def fault(
@@ -157,6 +164,8 @@ class _Check:
                 sha256(entry.envelope_bytes).digest(), record.author, record.recipients
             )
             self._follow(record, place)
+            if record.kind == CHECKPOINTS_KIND:
+                self._take_put_down(record, place)
             self._count("journal", position + 1)
         self._journal_is_whole = True
 
@@ -167,6 +176,17 @@ class _Check:
                 self._log(log)
             except StoreError as error:
                 self.fault(_name(log), error.reason, error.detail, log=log)
+        for log, rows in self._put_down.items():
+            self.fault(rows[0][0], "leaves-missing", f"{_name(log)} has no leaf", log=log)
+
+    def _take_put_down(self, record: Record, place: str) -> None:
+        """File what the master log says of the pair logs, to be compared with their leaves."""
+        try:
+            for each in read_checkpoints(record.body):
+                self.report.put_down += 1
+                self._put_down.setdefault(each.log, []).append((place, each))
+        except RecordError as error:
+            self.fault(place, error.reason, error.detail, digest=record.digest)
 
     def chains(self) -> None:
         """Sequences that break, except behind a record that was refused when it came."""
@@ -198,6 +218,11 @@ class _Check:
             self.report.checkpoints += 1
             if self._checkpoint(log, tree, checkpoint, sound_size):
                 sound_size = checkpoint.size
+        for place, each in self._put_down.pop(log, ()):
+            line = each.cosignature_text
+            cosignature = None if line is None else line.encode()
+            kept = StoredCheckpoint(each.size, each.note_text.encode(), cosignature)
+            self._checkpoint(log, tree, kept, 0, f"{place}, {_name(log)} of size {each.size}")
 
     def _leaf(self, tree: MerkleLog, log: LogId, leaf: StoredLeaf) -> None:
         place = f"leaf {_name(log)}[{leaf.index}]"
@@ -236,9 +261,14 @@ class _Check:
             self.fault(place, "digest-mismatch", why, log=log, leaf=leaf)
 
     def _checkpoint(
-        self, log: LogId, tree: MerkleLog, kept: StoredCheckpoint, sound_size: int
+        self,
+        log: LogId,
+        tree: MerkleLog,
+        kept: StoredCheckpoint,
+        sound_size: int,
+        place: str | None = None,
     ) -> bool:
-        place = f"checkpoint {_name(log)} of size {kept.size}"
+        place = place or f"checkpoint {_name(log)} of size {kept.size}"
         signed = self._opened(log, kept, place)
         if signed is None:
             return False

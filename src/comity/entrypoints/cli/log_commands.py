@@ -134,7 +134,8 @@ def verify(
     else:
         print_line(
             f"{report['records']} records, {report['leaves']} leaves, {report['checkpoints']} "
-            f"checkpoints, {report['cosignatures']} cosignatures"
+            f"checkpoints, {report['cosignatures']} cosignatures, "
+            f"{report['put_down']} checkpoints in the master log"
         )
         for fault in report["faults"]:
             print_line(f"FAULT {fault}")

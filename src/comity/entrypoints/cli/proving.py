@@ -107,6 +107,7 @@ def verify_home(home: Path) -> dict[str, Any]:
         "quarantined": report.quarantined,
         "checkpoints": report.checkpoints,
         "cosignatures": report.cosignatures,
+        "put_down": report.put_down,
         "faults": [str(fault) for fault in report.faults],
     }
 
