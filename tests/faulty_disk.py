@@ -29,13 +29,15 @@ class FaultyDisk(apsw.VFS):
     Attributes:
         events: everything asked so far, in order.
         bytes_free: how much files may still grow; None for as much as they like.
-        failing_syncs: whether the next flushes fail.
+        failing_syncs: whether flushes fail.
+        failing_syncs_left: how many of the next flushes fail, whatever `failing_syncs` says.
     """
 
     def __init__(self, name: str) -> None:
         self.events: list[Event] = []
         self.bytes_free: int | None = None
         self.failing_syncs = False
+        self.failing_syncs_left = 0
         super().__init__(name, "")
 
     def xOpen(self, name, flags):
@@ -72,7 +74,9 @@ class _File(apsw.VFSFile):
         self._disk.events.append(Event("truncate", self._name, newsize))
 
     def xSync(self, flags):
-        if self._disk.failing_syncs:
+        disk = self._disk
+        if disk.failing_syncs or disk.failing_syncs_left:
+            disk.failing_syncs_left = max(0, disk.failing_syncs_left - 1)
             error = apsw.IOError("the planted disk does not flush")
             error.extendedresult = apsw.SQLITE_IOERR_FSYNC
             raise error

@@ -103,7 +103,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     from comity.entrypoints.home import RunningNode, join_address
     from comity.entrypoints.node_service import EventStream, PeerLinks, serve_until_told
 
-    service = open_service(layout)
+    service = open_service(layout, serving=True)
     events = EventStream(service)
     pins = PeerPins(layout.keys / "tls.crt", layout.keys / "tls.key")
     links = PeerLinks(service, pins, events, SystemEntropy())
@@ -125,8 +125,12 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     await serve_until_told(layout, running, service, links, events, servers)
 
 
-def open_service(layout: "HomeLayout") -> "NodeService":
+def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService":
     """The node of a home, rebuilt from its store; it works once `run` does.
+
+    Args:
+        layout: the home.
+        serving: it is there to stay, and may take its time to load what makes it fast.
 
     Raises:
         StoreError: the store is damaged or another process has it; a key is missing or open to others.
@@ -144,6 +148,7 @@ def open_service(layout: "HomeLayout") -> "NodeService":
     finders = _Finders()
 
     def open_node() -> "Node":
+        store.reopen_if_failed()
         finders.forget()
         signer = load_signing_key(layout.node_key, "node")
         card = load_card(layout.card)
@@ -154,7 +159,8 @@ def open_service(layout: "HomeLayout") -> "NodeService":
         statements = runner.node.directory.statements(runner.node.party)
         if use_next_key(layout, statements[-1].key_id):
             runner = NodeRunner(open_node)
-        finders.be_ready()
+        if serving:
+            finders.be_ready()
         return NodeService(runner, SystemClock(), finders.maintain)
     except BaseException:
         store.close()

@@ -161,6 +161,28 @@ def test_after_a_flush_that_failed_nothing_is_written_until_the_store_is_opened_
 
 
 @pytest.mark.requirement("STORE-011")
+def test_a_store_that_failed_is_opened_anew_in_place_once_the_disk_flushes(world, expected, disk):
+    store = disk.open(create=True)
+    world.fill(store, 0, 3)
+    store.reopen_if_failed()  # nothing failed, nothing happens
+    assert contents(store) == expected[3]
+    world.put(store, 3)
+    disk.failing_syncs = True
+    assert refused(store.commit) == "sync-failed"
+    for _ in range(3):
+        store.rollback()
+        assert refused(store.reopen_if_failed) == "sync-failed"
+    disk.failing_syncs = False
+    store.reopen_if_failed()
+    held = contents(store)
+    assert held in (expected[3], expected[4])
+    world.fill(store, expected.index(held))
+    assert contents(store) == expected[STEPS]
+    assert verify_store(store, world).sound
+    store.close()
+
+
+@pytest.mark.requirement("STORE-011")
 def test_a_flush_that_fails_while_folding_keeps_the_commit_and_stops_the_next(
     world, expected, disk, monkeypatch
 ):

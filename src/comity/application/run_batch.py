@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comity.application.exchange_logs import serve_pull
-from comity.application.node import Node
+from comity.application.node import Alarm, Node
 from comity.domain.peering import decode_request
 from comity.kernel.errors import ComityError, PeerError, StoreError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 
+REOPEN_S = 1.0  # between two tries to open a store that refuses: each reads all of it
 WAIT_S_MAX = 25.0  # below the idle limit of common proxies; docs/spec/peering.md
 
 Work = Callable[[Node, Instant], Any]
@@ -50,12 +51,20 @@ class NodeRunner:
     A batch is `work` and then `keep`; nothing that `work` gave may be told before `keep` has
     returned None. `keep` alone waits for the disk and may run in a thread of its own, while nobody
     else touches the node.
+
+    Attributes:
+        open_node: opens the node from what is durable.
+        node: the node. Not to be looked at while `down` is set: it is ahead of its store.
+        waiting: the pulls that wait for news.
+        down: why there is no node at present; it is opened anew by a later batch.
     """
 
     open_node: Callable[[], Node]
     node: Node = field(init=False)
     waiting: dict[PartyId, WaitingPull] = field(init=False, default_factory=dict)
+    down: StoreError | None = field(init=False, default=None)
     _fault: StoreError | InvariantError | None = field(init=False, default=None)
+    _reopen_at: Instant | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.node = self.open_node()
@@ -63,7 +72,9 @@ class NodeRunner:
     @property
     def unkept(self) -> bool:
         """Whether `keep` has anything to do."""
-        return self._fault is not None or self.node.store.staged
+        if self._fault is not None:
+            return True
+        return self.down is None and self.node.store.staged
 
     def run(self, works: Sequence[Work], at: Instant) -> list[Outcome]:
         """Do the work, decide what is owed, make it durable, and only then answer.
@@ -72,11 +83,15 @@ class NodeRunner:
         opened anew from what was durable before, and nobody is told that anything was kept.
         """
         outcomes = self.work(works, at)
-        error = self.keep()
+        error = self.keep(at)
         return outcomes if error is None else [Outcome(error=error) for _ in works]
 
     def work(self, works: Iterable[Work], at: Instant) -> list[Outcome]:
         """Do the work and decide what is owed; no more is taken from `works` after a fault."""
+        if self.down is not None:
+            if self._reopen_at is None or at >= self._reopen_at:
+                self._fault = self.down
+            return [Outcome(error=self.down) for _ in works]
         outcomes: list[Outcome] = []
         try:
             for work in works:
@@ -86,8 +101,12 @@ class NodeRunner:
             self._fault = error
         return outcomes
 
-    def keep(self) -> StoreError | InvariantError | None:
-        """Make the batch durable, or undo all of it and say why."""
+    def keep(self, at: Instant) -> StoreError | InvariantError | None:
+        """Make the batch durable, or undo all of it and say why.
+
+        Where the store cannot even be opened anew, `down` says so, and nothing is done or told until
+        a later batch has opened it.
+        """
         error, self._fault = self._fault, None
         if error is None:
             try:
@@ -96,8 +115,14 @@ class NodeRunner:
                 error = failure
             else:
                 return None
-        self.node.store.rollback()
-        self.node = self.open_node()
+        try:
+            self.node.store.rollback()
+            self.node = self.open_node()
+        except StoreError as refusal:
+            self.down, self._reopen_at = refusal, at.plus_s(REOPEN_S)
+            return error
+        self.down = None
+        self.node.alarm(Alarm(at, "not-kept", f"a batch was undone: {error}"))
         return error
 
     def pull(self, peer: PartyId, message_bytes: bytes, at: Instant) -> bytes | None:
@@ -107,7 +132,10 @@ class NodeRunner:
 
         Raises:
             PeerError: see docs/spec/peering.md.
+            StoreError: there is no node at present.
         """
+        if self.down is not None:
+            raise self.down
         answer = serve_pull(self.node, peer, message_bytes, at)
         if answer is None:
             request = decode_request(message_bytes)
@@ -115,9 +143,12 @@ class NodeRunner:
             self.waiting[peer] = WaitingPull(peer, message_bytes, request.position, at, until)
         return answer
 
-    def answer_waiting(self, at: Instant) -> list[tuple[WaitingPull, bytes | PeerError]]:
+    def answer_waiting(self, at: Instant) -> list[tuple[WaitingPull, bytes | ComityError]]:
         """Answers for waiting pulls that now have something to carry, or have waited long enough."""
-        answered: list[tuple[WaitingPull, bytes | PeerError]] = []
+        answered: list[tuple[WaitingPull, bytes | ComityError]] = []
+        if self.down is not None:
+            answered += [(pull, self.down) for pull in self.waiting.values()]
+            self.waiting.clear()
         for pull in list(self.waiting.values()):
             own_log = self.node.own_log(pull.peer)
             if own_log.durable_size <= pull.position and at < pull.until:

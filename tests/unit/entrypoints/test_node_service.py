@@ -1,16 +1,21 @@
 """Batches, waiting pulls and events around a node: answers leave only after the commit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import functools
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.faulty_disk import FaultyDisk, faulty_disk
 from tests.node_homes import OFFICER, make_home
 
 from comity import bootstrap
+from comity.adapters.sqlite import SqliteRecordStore
+from comity.application import run_batch
 from comity.application.node import Node
 from comity.application.pair_peers import accept_peer
+from comity.domain.agreement import decode_card
 from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.node_service import EventStream, NodeService
@@ -105,6 +110,96 @@ def test_a_batch_that_is_not_kept_is_answered_to_nobody_and_the_node_opens_anew(
         assert await service.do(lambda node, _at: node.peers()) == ()
         await service.do(pairing(cards[0]))
         assert await service.do(count_of) == 1
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyDisk]:
+    """Stores are opened on a disk that can run full or fail to flush."""
+    with faulty_disk() as (disk, vfs):
+        opened = functools.partial(SqliteRecordStore, vfs=vfs, exclusive=True)
+        monkeypatch.setattr("comity.adapters.sqlite.SqliteRecordStore", opened)
+        yield disk
+
+
+async def answered(service: NodeService) -> int:
+    """How many records there are, as soon as the node tells."""
+    while True:
+        try:
+            count: int = await service.do(count_of)
+        except StoreError:
+            await asyncio.sleep(0.05)
+        else:
+            return count
+
+
+@pytest.mark.requirement("DOORS-036")
+def test_a_node_whose_disk_does_not_flush_says_so_and_goes_on_once_it_does(
+    tmp_path: Path, cards: list[str], disk: FaultyDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_batch, "REOPEN_S", 0.1)
+    layout = make_home(tmp_path / "a")
+
+    async def scenario(service: NodeService) -> None:
+        peer = await service.do(pairing(cards[0]))
+        waiting = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 20)))
+        await service.do(lambda _node, _at: None)
+        disk.failing_syncs = True
+        with pytest.raises(StoreError, match="sync-failed"):
+            await service.do(pairing(cards[1]))
+        # Not even the store can be opened: nothing is read from a node that is ahead of its store.
+        for attempt in (service.do(count_of), service.serve_pull(peer, pull(service, peer, 0, 1))):
+            with pytest.raises(StoreError):
+                await attempt
+        with pytest.raises(StoreError):
+            await waiting
+        disk.failing_syncs = False
+        assert await answered(service) in {1, 2}
+        await service.do(pairing(cards[2]))
+        alarms = await service.do(lambda node, _at: [each.code for each in node.alarms])
+        assert "not-kept" in alarms
+
+    serve(layout, scenario)
+
+    async def afterwards(service: NodeService) -> tuple[PartyId, ...]:
+        peers: tuple[PartyId, ...] = await service.do(lambda node, _at: node.peers())
+        return peers
+
+    kept = serve(layout, afterwards)
+    known = [decode_card(card).party for card in cards]
+    assert {known[0], known[2]} <= set(kept) <= set(known)
+
+
+@pytest.mark.requirement("DOORS-036")
+def test_one_flush_that_fails_costs_its_batch_and_no_restart(
+    tmp_path: Path, cards: list[str], disk: FaultyDisk
+) -> None:
+    async def scenario(service: NodeService) -> None:
+        await service.do(pairing(cards[0]))
+        disk.failing_syncs_left = 1
+        with pytest.raises(StoreError, match="sync-failed"):
+            await service.do(pairing(cards[1]))
+        assert disk.failing_syncs_left == 0
+        await service.do(pairing(cards[2]))
+        assert await service.do(count_of) in {2, 3}
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-036")
+def test_a_full_disk_is_said_and_the_node_goes_on_when_there_is_room(
+    tmp_path: Path, cards: list[str], disk: FaultyDisk
+) -> None:
+    async def scenario(service: NodeService) -> None:
+        await service.do(pairing(cards[0]))
+        disk.bytes_free = 0
+        with pytest.raises(StoreError, match="disk-full"):
+            await service.do(pairing(cards[1]))
+        assert await service.do(count_of) == 1  # what was kept can still be read
+        disk.bytes_free = None
+        await service.do(pairing(cards[1]))
+        assert await service.do(count_of) == 2
 
     serve(make_home(tmp_path / "a"), scenario)
 

@@ -174,6 +174,16 @@ def _inspect(path: Path) -> WalState:
         raise StoreError("disk-io", f"write-ahead log of {path}: {error.strerror}") from error
 
 
+def drop_cached_pages(path: Path) -> None:
+    """Ask the system to forget its copy of a file that was flushed, so that the disk is read next."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if hasattr(os, "posix_fadvise"):  # not on macOS
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(handle)
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

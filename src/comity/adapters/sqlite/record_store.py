@@ -1,5 +1,6 @@
 """The node's record store in one SQLite file."""
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -7,7 +8,12 @@ from typing import Any
 
 import apsw
 
-from comity.adapters.sqlite.connection import OpenFile, open_reader, open_writer
+from comity.adapters.sqlite.connection import (
+    OpenFile,
+    drop_cached_pages,
+    open_reader,
+    open_writer,
+)
 from comity.adapters.sqlite.errors import store_error
 from comity.adapters.sqlite.migrations import check_identity, migrate, packaged_migrations
 from comity.adapters.sqlite.rows import (
@@ -80,13 +86,14 @@ class SqliteRecordStore:
     ) -> None:
         self._path = path
         self._read_only = read_only
+        self._vfs, self._exclusive = vfs, exclusive
         self._closed = False
         self._failed: StoreError | None = None
         self._wal_frames = 0
         self._log_numbers: dict[LogId, int] | None = None
         self._log_sizes: dict[LogId, int] = {}
         self._journal_end: tuple[int, bytes] | None = None
-        self._file = self._open(create, vfs, exclusive)
+        self._file = self._open(create)
         self._connection = self._file.connection
 
     @property
@@ -242,6 +249,27 @@ class SqliteRecordStore:
         wal = self._file.wal if self._read_only else WalState(WalVerdict.SOUND, 0)  # folded
         return self_check(self._connection, wal)
 
+    def reopen_if_failed(self) -> None:
+        """After a flush that failed: let go of the file and open it anew, as a new process would.
+
+        What the write-ahead log holds is written and flushed once more; then the system is asked to
+        forget its copy of the file, so that what is read next, and checked against its seals, is
+        what the disk holds. What was staged is gone; what a failed commit had staged may be there.
+
+        Raises:
+            StoreError: the disk still refuses; the store can be tried again later.
+        """
+        self._check_open()
+        if self._failed is None:
+            return
+        self._forget()
+        with contextlib.suppress(apsw.Error):  # closing writes, too; opening tells whether it works
+            self._file.close()
+        self._file = self._open(create=False)
+        self._connection = self._file.connection
+        drop_cached_pages(self._path)
+        self._failed, self._wal_frames = None, 0
+
     def close(self) -> None:
         """Release the store; staged writes are dropped."""
         if self._closed:
@@ -254,21 +282,23 @@ class SqliteRecordStore:
 
     # --- private: opening and failing ------------------------------------------------------
 
-    def _open(self, create: bool, vfs: str | None, exclusive: bool) -> OpenFile:
+    def _open(self, create: bool) -> OpenFile:
         try:
             if self._read_only:
                 opened = open_reader(self._path)
             else:
-                opened = open_writer(self._path, create=create, vfs=vfs, exclusive=exclusive)
+                opened = open_writer(
+                    self._path, create=create, vfs=self._vfs, exclusive=self._exclusive
+                )
         except apsw.Error as error:
             raise store_error(error, f"opening {self._path}") from error
         try:
             self._settle(opened.connection, create)
-        except apsw.Error as error:
-            opened.close()
-            raise store_error(error, f"opening {self._path}") from error
-        except BaseException:
-            opened.close()
+        except BaseException as error:
+            with contextlib.suppress(apsw.Error):  # closing writes, too, on the same disk
+                opened.close()
+            if isinstance(error, apsw.Error):
+                raise store_error(error, f"opening {self._path}") from error
             raise
         return opened
 
@@ -315,6 +345,8 @@ class SqliteRecordStore:
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+        except apsw.ConnectionClosedError:
+            pass  # it could not be opened anew; there is nothing staged
         except apsw.Error as error:
             self._failed = store_error(error, "rolling back")
         self._forget()
@@ -334,7 +366,7 @@ class SqliteRecordStore:
         if self._read_only:
             raise StoreError("read-only", f"{self._path} was opened to look only")
         if self._failed is not None:
-            raise StoreError(self._failed.reason, f"{self._failed.detail}; restart the node")
+            raise StoreError(self._failed.reason, f"{self._failed.detail}; open it anew")
 
     def _begin(self) -> None:
         self._check_usable()

@@ -22,6 +22,7 @@ from comity.kernel.invariants import InvariantError
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
 BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
+NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
 _Answer = tuple[asyncio.Future[bytes], bytes | ComityError]
@@ -113,7 +114,8 @@ class NodeService:
                 async with asyncio.timeout(TICK_S):
                     await self._something.wait()
             self._something.clear()
-            await self._run_batch()
+            if not await self._run_batch():
+                await asyncio.sleep(NOT_KEPT_S)
 
     def release_waiting(self) -> None:
         """Answer the pulls that wait, so that their connections can end."""
@@ -170,18 +172,19 @@ class NodeService:
 
     # Inside
 
-    async def _run_batch(self) -> None:
+    async def _run_batch(self) -> bool:
+        """One batch; whether the store takes what it is given."""
         at = self._clock.now()
         pulls, self._pulls = self._pulls, deque()
         answers = [answer for pull in pulls for answer in self._pull(pull, at)]
         jobs: list[_Job] = []
         outcomes = self._runner.work(self._works(jobs), at)
-        error = await self._kept()
-        if error is None:
-            answers += self._answers_waited_for()
-        else:  # the cosignatures that came with the pulls were not kept either
+        error = await self._kept(at)
+        if error is not None:  # the cosignatures that came with the pulls were not kept either
             outcomes = [Outcome(error=error) for _ in jobs]
             answers = [(future, _told(error)) for future, _ in answers]
+        if error is None or self._runner.down is not None:
+            answers += self._answers_waited_for()
         for job, outcome in zip(jobs, outcomes, strict=True):
             if not job.done.done():
                 job.done.set_result(outcome)
@@ -189,9 +192,12 @@ class NodeService:
             _resolve(future, answer)
         if self._jobs or self._pulls:
             self._something.set()
+        if self._runner.down is not None:
+            return False
         self._maintain()
         for notify in self._settled:
             notify(self._runner.node)
+        return not isinstance(error, StoreError)
 
     def _works(self, taken: list[_Job]) -> Iterator[Work]:
         """What waits, as far as one batch goes; each is noted as it is begun."""
@@ -201,12 +207,16 @@ class NodeService:
             taken.append(self._jobs.popleft())
             yield _guarded(taken[-1].work)
 
-    async def _kept(self) -> StoreError | InvariantError | None:
+    async def _kept(self, at: Instant) -> StoreError | InvariantError | None:
         """Wait for the disk, if there is anything to keep."""
         if not self._runner.unkept:
             return None
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._runner.keep)
+        error = await loop.run_in_executor(self._thread, self._runner.keep, at)
+        if error is not None:
+            down = self._runner.down
+            _LOG.error("not-kept", why=str(error), down=None if down is None else str(down))
+        return error
 
     def _answers_waited_for(self) -> list[_Answer]:
         return [
