@@ -5,6 +5,7 @@ import functools
 import json
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import time
@@ -153,9 +154,10 @@ class RunningNode:
         running = read_running(self.layout)
         return running is not None and running.process_id == self.process.pid
 
-    def stop(self) -> int | None:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int | None:
         """Ask it to end; gives its exit code."""
-        self.process.terminate()
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
         self.process.join(20)
         return self.process.exitcode
 

@@ -1,10 +1,14 @@
 """Two nodes in two processes, by command line and API: pair, agree, fly, prove, end."""
 
 import contextlib
+import http.client
 import io
 import json
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +27,10 @@ from comity.entrypoints.api.messages import (
     RecordTold,
 )
 from comity.entrypoints.cli import run
+from comity.entrypoints.home import read_running
 
 DAY_S = 86_400.0
+STOPPED_S_MAX = 2.5  # 1.2 s for the request that does not come to its end, and a busy machine
 
 
 def comity(node: RunningNode, *arguments: object, code: int = 0) -> Any:
@@ -110,15 +116,54 @@ def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Pat
     assert _agreements(b)[0].unilateral
     assert _intent(b, intent).current.state == "activated"
 
-    for node in nodes:
-        log, token = node.log.read_text(), node.client.token
-        assert node.stop() == 0
+    for node, number in zip(nodes, (signal.SIGTERM, signal.SIGINT), strict=True):
+        token = node.client.token
+        with watching(node) as stream, unfinished(node):
+            begun_s = time.monotonic()
+            assert node.stop(number) == 0
+            assert time.monotonic() - begun_s < STOPPED_S_MAX
+            assert (
+                stream.read() == b"\n"
+            )  # it ended properly; an IncompleteRead says that it did not
+        log = node.log.read_text()
+        assert "exception" not in log
+        assert "Traceback" not in log
         assert token not in log
         assert all(json.loads(line) for line in log.splitlines())
         assert not node.layout.running.exists()
         report = comity(node, "log", "verify", "--json")
         assert report["faults"] == []
         assert report["cosignatures"] > 0
+
+
+@contextlib.contextmanager
+def watching(node: RunningNode) -> Iterator[http.client.HTTPResponse]:
+    """The node's event stream, open."""
+    running = read_running(node.layout)
+    assert running is not None
+    connection = http.client.HTTPConnection(running.api_address, timeout=10)
+    headers = {"authorization": f"Bearer {node.client.token}"}
+    connection.request("GET", "/v1/events", headers=headers)
+    with contextlib.closing(connection):
+        stream = connection.getresponse()
+        assert stream.readline() == b": watching\n"
+        yield stream
+
+
+@contextlib.contextmanager
+def unfinished(node: RunningNode) -> Iterator[None]:
+    """A request whose body does not come."""
+    running = read_running(node.layout)
+    assert running is not None
+    host, port = running.api_address.split(":")
+    head = (
+        "POST /v1/intents HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n"
+        f"authorization: Bearer {node.client.token}\r\n\r\n{{"
+    )
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode())
+        yield
+        assert b"closing" in connection.recv(4096)
 
 
 def _intent(node: RunningNode, intent: str) -> IntentTold:

@@ -82,6 +82,8 @@ class PeerDoor:
             await _send_problem(send, 503, "store-failed", error.reason)
         except (RecordError, PeerError, AgreementError) as error:
             await _send_problem(send, 409, error.reason, error.detail)
+        except asyncio.CancelledError:  # the node ends, and this took longer than it waits
+            await _send_problem(send, 503, "closing", "this node is shutting down")
         else:
             status, media_type = (204, None) if body is None else (200, _media_type(scope))
             await _send(send, status, body or b"", media_type)

@@ -85,7 +85,7 @@ def peer_server(pins: PeerPins, door: PeerDoor) -> UnsignalledServer:
         date_header=False,
         limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=round(2 * PULL_WAIT_S_MAX),
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
         ssl_context_factory=context_factory,
     )
     return UnsignalledServer(config)

@@ -30,7 +30,7 @@ from comity.entrypoints.api.problems import (
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.home import token_digest
-from comity.kernel.errors import ComityError
+from comity.kernel.errors import ComityError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
 ROUTES: tuple[Route, ...] = (*FLIGHT_ROUTES, *PARTY_ROUTES, *RECORD_ROUTES)
@@ -83,6 +83,10 @@ class LocalApi:
             await _send_problem(send, refused.problem)
         except ComityError as error:
             await _send_problem(send, problem_of(error))
+        except asyncio.CancelledError:  # the node ends, and this took longer than it waits
+            await _send_problem(
+                send, problem_of(StoreError("closing", "this node is shutting down"))
+            )
         except Exception:  # noqa: BLE001 - whatever it was: logged here, told as a fault and no more
             _LOG.exception("request-failed", method=scope["method"], path=scope["path"])
             await _send_problem(send, INTERNAL)
@@ -160,6 +164,8 @@ async def _send_events(source: EventSource, receive: Receive, send: Send) -> Non
         gone = asyncio.create_task(_gone(receive))
         try:
             await asyncio.wait({telling, gone}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            pass  # the node ends; so does the stream
         finally:
             telling.cancel()
             gone.cancel()

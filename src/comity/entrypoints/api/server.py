@@ -24,6 +24,6 @@ def api_server(app: AsgiApp) -> UnsignalledServer:
         date_header=False,
         limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
     return UnsignalledServer(config)

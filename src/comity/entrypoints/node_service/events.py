@@ -52,6 +52,7 @@ class EventStream:
         self._service = service
         self._watchers: set[asyncio.Queue[Event | None]] = set()
         self._position = 0
+        self._closed = False
         service.on_settled(self._read_on)
 
     def tell(self, event: Event) -> None:
@@ -68,8 +69,10 @@ class EventStream:
         """Everything that happens from now on.
 
         Raises:
-            StoreError: `too-many-watchers`.
+            StoreError: `too-many-watchers`, or `closing`.
         """
+        if self._closed:
+            raise StoreError("closing", "this node is shutting down")
         if len(self._watchers) >= WATCHERS_MAX:
             raise StoreError("too-many-watchers", f"{WATCHERS_MAX} watch, the most there may be")
         watcher: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -86,7 +89,8 @@ class EventStream:
             self._watchers.discard(watcher)
 
     def close(self) -> None:
-        """End every watcher's stream."""
+        """End every watcher's stream, and take no more watchers."""
+        self._closed = True
         for watcher in self._watchers:
             watcher.put_nowait(None)
         self._watchers.clear()

@@ -34,5 +34,5 @@ def write_json_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "numba"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "numba"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -71,6 +71,7 @@ class NodeService:
         self._settled: list[Callable[[Node], None]] = []
         self._heard: list[Callable[[PartyId], None]] = []
         self._party = runner.node.party
+        self._closing = False
 
     @property
     def party(self) -> PartyId:
@@ -118,8 +119,9 @@ class NodeService:
                 await asyncio.sleep(NOT_KEPT_S)
 
     def release_waiting(self) -> None:
-        """Answer the pulls that wait, so that their connections can end."""
-        gone = PeerError("closing", "this node is shutting down")
+        """Answer the pulls that wait, and every later one, so that their connections can end."""
+        self._closing = True
+        gone = _closing()
         for future in [*self._waiting.values(), *(pull.done for pull in self._pulls)]:
             _resolve(future, gone)
         self._waiting.clear()
@@ -130,8 +132,7 @@ class NodeService:
         self.release_waiting()
         for job in self._jobs:
             if not job.done.done():
-                gone = PeerError("closing", "this node is shutting down")
-                job.done.set_result(Outcome(error=gone))
+                job.done.set_result(Outcome(error=_closing()))
         self._jobs.clear()
         self._thread.shutdown(wait=True)
         self._runner.node.store.close()
@@ -140,6 +141,8 @@ class NodeService:
 
     async def serve_pull(self, peer: PartyId, request_bytes: bytes) -> bytes:
         """The answer to a peer's pull, once there is news or its wait is over."""
+        if self._closing:
+            raise _closing()
         pull = _Pull(peer, request_bytes, asyncio.get_running_loop().create_future())
         self._pulls.append(pull)
         self._something.set()
@@ -235,6 +238,10 @@ class NodeService:
         older = self._waiting.get(pull.peer)
         self._waiting[pull.peer] = pull.done
         return [] if older is None else [(older, PeerError("superseded", "a newer pull came"))]
+
+
+def _closing() -> PeerError:
+    return PeerError("closing", "this node is shutting down")
 
 
 def _guarded(work: Work) -> Work:
