@@ -2,12 +2,14 @@
 
 from unittest.mock import patch
 
-from tests.simulation.parties import lane
+import pytest
+from tests.simulation.parties import agreement_text, lane
 from tests.simulation.world import OFFICER, World, logs_agree, safe
 
 from comity.application import plan_flights
 from comity.application.node import Node
 from comity.application.plan_flights import FlightRequest
+from comity.domain.agreement import StatementAction
 from comity.domain.intents import IntentState
 from comity.kernel.errors import AgreementError
 from comity.kernel.instants import Instant
@@ -42,6 +44,32 @@ def test_a_flight_that_meets_an_accepted_one_is_not_sent():
     declared = _declare(world, there, 0)
     assert declared.record is None
     assert declared.not_possible.reason == "conflict"
+
+
+@pytest.mark.requirement("INTENT-012", "AGREE-013")
+@pytest.mark.parametrize(
+    ("says", "label"), [("keep", "deconflicted"), ("flag", "not-deconflicted")]
+)
+def test_a_suspension_leaves_accepted_flights_as_the_terms_say(says, label):
+    def text_of(parties, **settings):
+        return agreement_text(parties, **settings).replace(
+            'on_suspension = "keep"', f'on_suspension = "{says}"'
+        )
+
+    with patch("tests.simulation.world.agreement_text", text_of):
+        world = World(seed=3, nodes=2)
+    here, there = world.places.values()
+    declared = _declare(world, here, 0)
+    world.run(10)
+    world.state_agreement(there, StatementAction.SUSPEND).result()
+    world.run(10)
+    for place in (here, there):
+        at = world.at(place)
+        view = place.node.intents.view(declared.intent, at, place.node.context(at))
+        assert (view.current.state, view.current.label) == ("accepted", label)
+    refused = _declare(world, here, 1)
+    assert refused.record is None
+    assert refused.not_possible.detail == {"why": "suspended"}
 
 
 def test_two_that_cross_on_the_way_end_with_one_accepted():

@@ -11,12 +11,14 @@ from tests.agreement_world import (
     actors,
     agreement_between,
     book_with,
+    text_between,
 )
 
 from comity.domain.agreement import (
     AgreementBook,
     LegalState,
     StatementAction,
+    parse_agreement,
     proposal_draft,
     signature_draft,
     statement_draft,
@@ -184,6 +186,21 @@ def test_a_suspension_is_one_sides_and_only_that_side_restores():
     words = [entry.words for entry in book.history() if entry.unilateral]
     assert len(words) == 2
     assert "by its own statement: said at the table" in words[0]
+
+
+@pytest.mark.requirement("AGREE-013")
+def test_a_suspension_waits_for_its_notice():
+    people = actors("north", "south")
+    north, south = people
+    drafted = text_between(*(each.draft_party() for each in people))
+    agreement = parse_agreement(
+        drafted.replace("suspension_notice_h = 0", "suspension_notice_h = 2")
+    )
+    records = [north.propose(agreement), north.sign(agreement), south.sign(agreement)]
+    said = south.state(agreement, SUSPEND)
+    book = book_with(north, *records, said)
+    assert book.may_accept_new(said.made_at.plus_s(7_199.999))
+    assert not book.may_accept_new(said.made_at.plus_s(7_200.0))
 
 
 @pytest.mark.requirement("AGREE-013")

@@ -191,6 +191,28 @@ def test_what_the_text_leaves_open_is_flagged_in_words(left_out, flag):
     assert any(words.startswith(flag) for words in terms.undefined), terms.undefined
 
 
+@pytest.mark.requirement("AGREE-013")
+def test_what_the_text_says_of_suspension_and_assent_is_read():
+    assert parse_agreement(TEXT).terms.on_suspension == "keep"
+    assert parse_agreement(TEXT).terms.assent_by == "node"
+    terms = terms_with(
+        ('on_suspension = "keep"', 'on_suspension = "flag"'),
+        ('assent_by = "node"', 'assent_by = "person"'),
+    )
+    assert (terms.on_suspension, terms.assent_by) == ("flag", "person")
+
+
+@pytest.mark.requirement("AGREE-020")
+def test_a_border_that_says_nothing_of_the_sea_is_flagged_and_undetermined_there():
+    border = '[border]\nname = "x"\nversion = "1"\nsha256 = "' + "ab" * 32 + '"\n\n[caps]\n'
+    terms = terms_with(("[caps]\n", border))
+    assert terms.border is not None
+    assert terms.border.at_sea == "undetermined"
+    assert any(words.startswith("border: nothing is said of the sea") for words in terms.undefined)
+    said = border.replace("\n\n[caps]", '\nat_sea = "derived-12-nm"\n\n[caps]')
+    assert not any(w.startswith("border:") for w in terms_with(("[caps]\n", said)).undefined)
+
+
 @pytest.mark.requirement("AGREE-005")
 def test_what_is_left_open_is_taken_on_the_safe_side():
     left_out = "[separation]\nhorizontal_m = 9260.0\nvertical_m = 304.8\n"
@@ -327,6 +349,15 @@ def test_the_greatest_minima_of_a_class_bound_all_its_pairs():
             found = table.minima(own, other)
             assert found.horizontal_m <= greatest.horizontal_m
             assert found.vertical_m <= greatest.vertical_m
+
+
+@pytest.mark.requirement("AGREE-010")
+def test_a_named_pair_may_ask_for_more_than_either_class():
+    wide = PAIR.replace("100", "20000").replace("50", "900")
+    table = terms_with(("[caps]\n", wide), ('name = "fixed-wing"', OWN)).separation
+    for own in ("uncrewed", "rotary-wing"):
+        greatest = table.greatest(own)
+        assert (greatest.horizontal_m, greatest.vertical_m) == (20_000.0, 900.0)
 
 
 @pytest.mark.requirement("AGREE-010")
