@@ -18,7 +18,7 @@ from typing import Any
 from comity import bootstrap
 from comity.entrypoints.api.app import create_api
 from comity.entrypoints.cli.access import HttpAccess, NodeClient
-from comity.entrypoints.home import HomeLayout, load_token, read_running
+from comity.entrypoints.home import HomeLayout, load_operator_token, read_running
 from comity.entrypoints.home.create import HomeWish
 from comity.entrypoints.node_service import EventStream, NodeService
 from comity.kernel.ids import OperatorId
@@ -124,7 +124,9 @@ async def api_over(layout: HomeLayout) -> AsyncIterator[ApiUnderTest]:
     context = bootstrap.api_context(layout, service, events, lambda _: None, "node.example:7443")
     work = asyncio.create_task(service.run())
     try:
-        yield ApiUnderTest(create_api(context), service, events, load_token(layout, OFFICER))
+        yield ApiUnderTest(
+            create_api(context), service, events, load_operator_token(layout, OFFICER)
+        )
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
@@ -147,7 +149,9 @@ class RunningNode:
         until(self._serves, STARTED_S_MAX)
         running = read_running(self.layout)
         assert running is not None
-        self.client = NodeClient(HttpAccess(running.api_address), load_token(self.layout, OFFICER))
+        self.client = NodeClient(
+            HttpAccess(running.api_address), load_operator_token(self.layout, OFFICER)
+        )
 
     def _serves(self) -> bool:
         assert self.process.is_alive(), self.log.read_text()[-2000:]

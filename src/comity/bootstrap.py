@@ -267,7 +267,7 @@ def api_context(
     """What the local API works with; `address` is where peers are told to look, None if not known."""
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.context import ApiContext
-    from comity.entrypoints.home import add_operator, load_operators
+    from comity.entrypoints.home import add_operator, load_operators, revoke_operator
     from comity.entrypoints.home.keys import load_card
 
     operators = load_operators(layout)
@@ -279,6 +279,9 @@ def api_context(
     def take_in(person: "OperatorId", name: str, roles: "frozenset[Role]") -> "Operator":
         return add_operator(layout, operators, person, name, roles, SystemEntropy())
 
+    def revoke(person: "OperatorId") -> "Operator":
+        return revoke_operator(layout, operators, person, service.now())
+
     return ApiContext(
         service=service,
         events=events,
@@ -286,6 +289,7 @@ def api_context(
         link_state=link_state,
         own_card=own_card,
         add_operator=take_in,
+        revoke_operator=revoke,
     )
 
 

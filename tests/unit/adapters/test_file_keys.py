@@ -1,5 +1,6 @@
 """Keys in files: private, checked, and refused by name when they are not."""
 
+import hashlib
 import json
 import os
 import ssl
@@ -9,22 +10,22 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
 from comity.adapters.file_keys import (
-    OperatorSecrets,
     SealCost,
+    check_token,
     create_signing_key,
     create_tls_identity,
-    create_token,
     load_signing_key,
     load_tls_identity,
     load_token,
-    operator_secrets,
+    new_token,
     read_private,
+    token_digest,
     write_private,
 )
 from comity.adapters.system_clock import SystemClock, SystemEntropy
 from comity.domain.records import key_id_of
 from comity.kernel.errors import InputError, StoreError
-from comity.kernel.ids import OperatorId, PartyId
+from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 
@@ -232,76 +233,25 @@ def test_a_certificate_with_a_flipped_bit_is_refused(tmp_path):
 
 
 @pytest.mark.requirement("STORE-033")
-def test_a_token_is_read_back_and_a_new_one_replaces_it(tmp_path):
-    first = create_token(tmp_path / "token", SystemEntropy())
+def test_a_token_is_read_back_and_only_its_hash_tells_of_it(tmp_path):
+    first, second = new_token(SystemEntropy()), new_token(SystemEntropy())
+    write_private(tmp_path / "token", f"{first}\n".encode())
     assert load_token(tmp_path / "token") == first
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
-    second = create_token(tmp_path / "token", SystemEntropy())
-    assert second != first
-    assert load_token(tmp_path / "token") == second
+    assert first != second
+    assert token_digest(first) == hashlib.sha256(first.encode()).hexdigest() != token_digest(second)
+    assert check_token(f" {first}\n") == first
+    with pytest.raises(InputError) as caught:
+        check_token(first[:-1])
+    assert first[:-1] not in str(caught.value)
 
 
 @pytest.mark.requirement("STORE-033")
-@pytest.mark.parametrize("content", [b"", b"comity-12\n", b"comity-" + b"a" * 64, b"x" * 72])
+@pytest.mark.parametrize("content", [b"", b"comity-12\n", b"comity-" + b"a" * 63, b"x" * 72])
 def test_a_file_that_is_no_token_is_refused(tmp_path, content):
     write_private(tmp_path / "token", content)
     with refused("token-malformed"):
         load_token(tmp_path / "token")
-
-
-@pytest.mark.requirement("STORE-033")
-def test_an_operators_secret_is_checked_and_not_kept(tmp_path):
-    anna, ben = OperatorId("anna"), OperatorId("ben")
-    secrets = OperatorSecrets(tmp_path / "operators")
-    assert secrets.operators == ()
-    secret = secrets.issue(anna, SystemEntropy())
-    assert secret not in (tmp_path / "operators").read_text()
-    again = OperatorSecrets(tmp_path / "operators")
-    assert again.operators == (anna,)
-    assert again.matches(anna, secret)
-    assert not again.matches(anna, secret + "x")
-    assert not again.matches(anna, "x" * 257)
-    assert not again.matches(ben, secret)
-    renewed = again.issue(anna, SystemEntropy())
-    assert not again.matches(anna, secret)
-    assert again.matches(anna, renewed)
-    again.remove(anna)
-    assert not OperatorSecrets(tmp_path / "operators").matches(anna, renewed)
-    with pytest.raises(InputError):
-        again.remove(anna)
-    with pytest.raises(InputError):
-        again.issue(OperatorId("Not An Id"), SystemEntropy())
-
-
-@pytest.mark.requirement("STORE-033")
-def test_the_decoy_costs_what_a_true_hash_costs(tmp_path):
-    secrets = OperatorSecrets(tmp_path / "operators")
-    assert not secrets._hasher.check_needs_rehash(operator_secrets._DECOY_HASH)
-
-
-@pytest.mark.requirement("STORE-033")
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"[]",
-        b'{"format":"comity-operator-secrets-v1","hashes":{"Bad Id":"x"}}',
-        b'{"format":"comity-operator-secrets-v1","hashes":{"anna":7}}',
-        b'{"format":"other","hashes":{}}',
-    ],
-)
-def test_a_file_that_holds_no_operators_is_refused(tmp_path, content):
-    write_private(tmp_path / "operators", content)
-    with refused("secrets-malformed"):
-        OperatorSecrets(tmp_path / "operators")
-
-
-@pytest.mark.requirement("STORE-033")
-def test_a_hash_that_is_no_hash_is_refused_when_it_is_used(tmp_path):
-    content = b'{"format":"comity-operator-secrets-v1","hashes":{"anna":"plain"}}'
-    write_private(tmp_path / "operators", content)
-    with refused("secrets-malformed"):
-        OperatorSecrets(tmp_path / "operators").matches(OperatorId("anna"), "plain")
 
 
 @pytest.mark.requirement("STORE-034")

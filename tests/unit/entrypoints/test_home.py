@@ -10,9 +10,10 @@ import pytest
 from tests.node_homes import OFFICER, make_home
 
 from comity import bootstrap
-from comity.adapters.file_keys import create_signing_key, load_signing_key
+from comity.adapters.file_keys import create_signing_key, load_signing_key, token_digest
 from comity.adapters.system_clock import SystemEntropy
 from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.domain.operators.operators import OPERATORS_MAX
 from comity.entrypoints.home import (
     Config,
     HomeLayout,
@@ -21,11 +22,11 @@ from comity.entrypoints.home import (
     config_from,
     config_text,
     load_config,
+    load_operator_token,
     load_operators,
-    load_token,
     read_running,
+    revoke_operator,
     split_address,
-    token_digest,
     write_running,
 )
 from comity.entrypoints.home.create import HomeWish
@@ -140,7 +141,7 @@ def test_each_operator_has_a_token_of_their_own(tmp_path: Path) -> None:
         add_operator(
             layout, register, OperatorId(name), name, frozenset({Role.OFFICER}), SystemEntropy()
         )
-    tokens = [load_token(layout, OperatorId(name)) for name in ("watch-1", "watch-2")]
+    tokens = [load_operator_token(layout, OperatorId(name)) for name in ("watch-1", "watch-2")]
     assert tokens[0] != tokens[1]
     kept: list[Operator] = list(load_operators(layout))
     assert [operator.secret_hash for operator in kept] == [token_digest(t) for t in tokens]
@@ -149,7 +150,39 @@ def test_each_operator_has_a_token_of_their_own(tmp_path: Path) -> None:
         add_operator(
             layout, register, OperatorId("watch-1"), "x", frozenset({Role.OFFICER}), SystemEntropy()
         )
-    assert load_token(layout, OperatorId("watch-1")) == tokens[0]
+    assert load_operator_token(layout, OperatorId("watch-1")) == tokens[0]
+
+
+@pytest.mark.requirement("DOORS-022")
+def test_a_full_register_can_be_read_again(tmp_path: Path) -> None:
+    layout = HomeLayout(tmp_path)
+    people = [
+        Operator(OperatorId(f"{n:032d}"), "\u1e9e" * 100, frozenset(Role), f"{n:064x}")
+        for n in range(OPERATORS_MAX - 1)
+    ]
+    add_operator(layout, OperatorRegister(people), OFFICER, "o", frozenset(Role), SystemEntropy())
+    assert len(list(load_operators(layout))) == OPERATORS_MAX
+
+
+@pytest.mark.requirement("DOORS-022")
+def test_an_operator_that_could_not_be_written_down_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout, register = HomeLayout(tmp_path), OperatorRegister()
+    add_operator(layout, register, OFFICER, "o", frozenset(Role), SystemEntropy())
+    chief = OperatorId("chief")
+    add_operator(layout, register, chief, "c", frozenset(Role), SystemEntropy())
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("file-write", "no space left")
+
+    monkeypatch.setattr("comity.entrypoints.home.operators_file.write_private", full)
+    with pytest.raises(StoreError):
+        add_operator(layout, register, OperatorId("late"), "l", frozenset(Role), SystemEntropy())
+    with pytest.raises(StoreError):
+        revoke_operator(layout, register, chief, Instant(1_800_000_000_000))
+    for each in (register, load_operators(layout)):
+        assert [(one.id, one.revoked_at) for one in each] == [(OFFICER, None), (chief, None)]
 
 
 @pytest.mark.requirement("DOORS-022")
@@ -159,7 +192,7 @@ def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     add_operator(layout, register, OFFICER, "o", frozenset(Role), SystemEntropy())
     layout.token(OFFICER).chmod(0o640)
     with pytest.raises(StoreError, match="file-open-to-others"):
-        load_token(layout, OFFICER)
+        load_operator_token(layout, OFFICER)
     layout.operators.chmod(0o604)
     with pytest.raises(StoreError, match="file-open-to-others"):
         load_operators(layout)

@@ -12,7 +12,7 @@ from tools.api_reference import reference
 
 from comity.adapters.system_clock import SystemEntropy
 from comity.domain.operators import Role
-from comity.entrypoints.home import HomeLayout, add_operator, load_operators, load_token
+from comity.entrypoints.home import HomeLayout, add_operator, load_operator_token, load_operators
 from comity.kernel.ids import OperatorId
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "api.md"
@@ -57,6 +57,7 @@ def run(layout: HomeLayout, scenario: Scenario) -> Any:
         ({"authorization": "Bearer comity-" + "0" * 64}, 401, "token-refused"),
         ({"authorization": "Basic b2ZmaWNlcjpvZmZpY2Vy"}, 401, "token-refused"),
         ({"authorization": "Bearer \xff\xfe"}, 401, "token-refused"),
+        ({"comity-operator": "watch"}, 401, "token-refused"),
         ({"host": "attacker.example"}, 403, "host-refused"),
         ({"host": "attacker.example:7480"}, 403, "host-refused"),
         ({"host": ""}, 403, "host-refused"),
@@ -98,6 +99,7 @@ def test_who_is_let_in(home: HomeLayout, host: str) -> None:
         ("chief", "POST", "/v1/agreements", True),
         ("chief", "POST", "/v1/peers", False),
         ("watch", "POST", "/v1/operators", False),
+        ("watch", "POST", "/v1/operators/chief/revoke", False),
         ("chief", "POST", "/v1/keys", False),
         ("watch", "GET", "/v1/journal", True),
     ],
@@ -112,7 +114,7 @@ def test_what_each_role_may_do(
         "/v1/keys": {"statement": {}},
     }
     body = plan_file() if target == "/v1/intents" else json.dumps(bodies.get(target, {})).encode()
-    token = load_token(home, OperatorId(person))
+    token = load_operator_token(home, OperatorId(person))
 
     async def scenario(api: ApiUnderTest) -> None:
         status, told = await api.ask(
@@ -332,7 +334,7 @@ def test_a_watcher_is_told_of_each_record_after_it_is_durable(
     layout = make_home(tmp_path / "a")
 
     async def scenario(api: ApiUnderTest) -> None:
-        async with api.events.watch() as events:
+        async with api.events.watch(OFFICER) as events:
             await api.ask("POST", "/v1/peers", json.dumps({"card": other_card}).encode())
             async with asyncio.timeout(5):
                 event = await anext(events)
@@ -342,6 +344,32 @@ def test_a_watcher_is_told_of_each_record_after_it_is_durable(
                 assert [each async for each in events] == []
 
     run(layout, scenario)
+
+
+@pytest.mark.requirement("DOORS-017")
+def test_a_revoked_operator_acts_and_watches_no_more(tmp_path: Path, other_card: str) -> None:
+    layout = make_home(tmp_path / "a")
+
+    async def scenario(api: ApiUnderTest) -> None:
+        added = {"id": "ben", "name": "Ben", "roles": ["administrator"]}
+        assert (await api.ask("POST", "/v1/operators", json.dumps(added).encode()))[0] == 200
+        ben = {"authorization": f"Bearer {load_operator_token(layout, OperatorId('ben'))}"}
+        assert (await api.ask("GET", "/v1/status", headers=ben))[0] == 200
+        async with api.events.watch(OperatorId("ben")) as events:
+            status, told = await api.ask("POST", "/v1/operators/ben/revoke", b"{}")
+            assert (status, told["id"], told["revoked_at"] is None) == (200, "ben", False)
+            async with asyncio.timeout(5):
+                assert [each async for each in events] == []
+        body = json.dumps({"card": other_card}).encode()
+        status, told = await api.ask("POST", "/v1/peers", body, headers=ben)
+        assert (status, told["reason"]) == (401, "token-refused")
+        assert (await api.ask("GET", "/v1/journal"))[1]["entries"] == []
+        assert (await api.ask("POST", "/v1/operators", json.dumps(added).encode()))[0] == 400
+        assert (await api.ask("POST", "/v1/operators/officer/revoke"))[0] == 400
+
+    run(layout, scenario)
+    assert not layout.token(OperatorId("ben")).exists()
+    assert [each.revoked_at is None for each in load_operators(layout)] == [True, False]
 
 
 @pytest.mark.requirement("DOORS-012")

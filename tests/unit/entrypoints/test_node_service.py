@@ -300,7 +300,7 @@ def test_a_watcher_is_told_of_each_record_once_and_in_its_place(
     async def scenario(service: NodeService) -> list[tuple[int | None, str | None]]:
         events = EventStream(service)
         await service.do(pairing(cards[0]))
-        async with events.watch() as told:
+        async with events.watch(OFFICER) as told:
             await asyncio.gather(*(service.do(pairing(card)) for card in cards[1:]))
             await service.do(lambda _node, _at: None)  # a batch that keeps nothing tells nothing
             events.close()

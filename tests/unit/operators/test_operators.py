@@ -15,15 +15,14 @@ from comity.domain.operators import (
 from comity.domain.releasability import RELEASE_TABLE
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import NODE_OPERATOR, OperatorId
+from comity.kernel.instants import Instant
+
+AT = Instant(1_800_000_000_000)
 
 
 def person(name: str = "ada", *roles: Role, secret_hash: str | None = None) -> Operator:
     chosen = frozenset(roles or (Role.OFFICER,))
     return Operator(OperatorId(name), name.title(), chosen, secret_hash or f"hash of {name}")
-
-
-def belongs(secret_hash: str, secret: str) -> bool:
-    return secret_hash == f"hash of {secret}"
 
 
 @pytest.mark.requirement("OPER-001")
@@ -106,15 +105,29 @@ def test_the_register_has_a_limit():
 
 
 @pytest.mark.requirement("OPER-003")
-def test_an_unknown_person_and_a_wrong_secret_read_alike():
-    register = OperatorRegister([person("ada"), person("boris")])
-    assert register.authenticate("ada", "ada", belongs).id == "ada"
-    messages = set()
-    for name, secret in (("ada", "boris"), ("eve", "eve"), ("ada", "a" * 300), ("", "")):
-        with pytest.raises(InputError) as caught:
-            register.authenticate(name, secret, belongs)
-        messages.add(str(caught.value))
-    assert len(messages) == 1
+def test_a_secret_is_one_persons_and_no_longer_anybodys_once_revoked():
+    register = OperatorRegister([person("ada", *Role), person("boris")])
+    assert register.acting_with("hash of ada") == person("ada", *Role)
+    assert register.acting_with("hash of eve") is None
+    assert register.acting_with("") is None
+    register.revoke(OperatorId("boris"), AT)
+    assert register.acting_with("hash of boris") is None
+
+
+@pytest.mark.requirement("OPER-005")
+def test_who_was_revoked_stays_known_and_acts_no_more():
+    register = OperatorRegister([person("ada", *Role), person("boris", *Role)])
+    revoked = register.revoke(OperatorId("boris"), AT)
+    assert revoked.revoked_at == AT
+    assert [each.id for each in register] == ["ada", "boris"]
+    with pytest.raises(InputError, match="was revoked"):
+        authorise(revoked, Action.STATUS_READ)
+    with pytest.raises(InputError, match="exists already"):
+        register.add(person("boris", secret_hash="another"))
+    for name, why in (("boris", "was revoked"), ("eve", "no operator"), ("ada", "is the last")):
+        with pytest.raises(InputError, match=why):
+            register.revoke(OperatorId(name), AT)
+    assert register.acting_with("hash of ada") is not None
 
 
 @pytest.mark.requirement("OPER-004")

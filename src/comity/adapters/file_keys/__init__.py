@@ -1,6 +1,5 @@
 """Keys and secrets kept in files that only their owner can read."""
 
-from comity.adapters.file_keys.operator_secrets import OperatorSecrets
 from comity.adapters.file_keys.private_file import read_private, write_private
 from comity.adapters.file_keys.signing_key import (
     FileSigner,
@@ -13,19 +12,20 @@ from comity.adapters.file_keys.tls_identity import (
     create_tls_identity,
     load_tls_identity,
 )
-from comity.adapters.file_keys.token_file import create_token, load_token
+from comity.adapters.file_keys.token_file import check_token, load_token, new_token, token_digest
 
 __all__ = [
     "FileSigner",
-    "OperatorSecrets",
     "SealCost",
     "TlsIdentity",
+    "check_token",
     "create_signing_key",
     "create_tls_identity",
-    "create_token",
     "load_signing_key",
     "load_tls_identity",
     "load_token",
+    "new_token",
     "read_private",
+    "token_digest",
     "write_private",
 ]

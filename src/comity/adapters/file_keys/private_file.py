@@ -7,7 +7,7 @@ from pathlib import Path
 from comity.kernel.errors import StoreError
 
 PRIVATE_MODE = 0o600
-FILE_BYTES_MAX = 65_536  # a key, a certificate or a list of operators; nothing here is larger
+FILE_BYTES_MAX = 65_536  # a key, a certificate or a card; nothing of these is larger
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
@@ -34,7 +34,7 @@ def write_private(path: Path, content: bytes, *, replace: bool = False) -> None:
         raise StoreError("file-write", f"{path}: {error.strerror}") from error
 
 
-def read_private(path: Path) -> bytes:
+def read_private(path: Path, size_bytes_max: int = FILE_BYTES_MAX) -> bytes:
     """Read a file that must be readable by its owner alone.
 
     Raises:
@@ -49,11 +49,11 @@ def read_private(path: Path) -> bytes:
         raise StoreError("file-read", f"{path}: {error.strerror}") from error
     try:
         _check_private(path, os.fstat(handle))
-        content = os.read(handle, FILE_BYTES_MAX + 1)
+        content = os.read(handle, size_bytes_max + 1)
     finally:
         os.close(handle)
-    if len(content) > FILE_BYTES_MAX:
-        raise StoreError("file-too-large", f"{path} is larger than {FILE_BYTES_MAX} bytes")
+    if len(content) > size_bytes_max:
+        raise StoreError("file-too-large", f"{path} is larger than {size_bytes_max} bytes")
     return content
 
 

@@ -1,19 +1,16 @@
 """Operators of one party: people and machine accounts, each with a secret and roles."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from comity.kernel.errors import InputError
 from comity.kernel.ids import NODE_OPERATOR, OperatorId, operator_id
+from comity.kernel.instants import Instant
 
 OPERATORS_MAX = 1000  # of one party; a large centre has some hundred on its roster
 NAME_LENGTH_MAX = 100
-SECRET_LENGTH_MAX = 256  # a secret is hashed with a slow function; a long one would be a burden
-
-SecretVerifier = Callable[[str, str], bool]
-"""(secret hash, secret) -> whether they belong together. The hashing lives in an adapter."""
 
 
 class Role(StrEnum):
@@ -79,12 +76,18 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One person or machine account. The id stands in every record that this person makes."""
+    """One person or machine account. The id stands in every record that this person makes.
+
+    Attributes:
+        secret_hash: of the secret that this person alone has, made by an adapter.
+        revoked_at: from when on this person acts no more; None where they may.
+    """
 
     id: OperatorId
     name: str
     roles: frozenset[Role]
     secret_hash: str = field(repr=False)
+    revoked_at: Instant | None = None
 
     def __post_init__(self) -> None:
         operator_id(self.id)
@@ -104,7 +107,10 @@ class Operator:
 
 
 class OperatorRegister:
-    """The operators of one party, by id. Each secret belongs to one person."""
+    """The operators of one party, by id. Each secret belongs to one person.
+
+    Who was revoked stays: the id stands in records, and is never given to another person.
+    """
 
     def __init__(self, operators: Iterable[Operator] = ()) -> None:
         self._by_id: dict[OperatorId, Operator] = {}
@@ -125,6 +131,24 @@ class OperatorRegister:
             raise InputError("secret_hash", "is another operator's; secrets are not shared")
         self._by_id[operator.id] = operator
 
+    def revoke(self, person: OperatorId, at: Instant) -> Operator:
+        """Let an operator act no more.
+
+        Raises:
+            InputError: no such operator, revoked before, or the last who may manage operators.
+        """
+        operator = self._by_id.get(person)
+        if operator is None:
+            raise InputError("operator", f"{person!r} is no operator of this party")
+        if operator.revoked_at is not None:
+            raise InputError("operator", f"{person} was revoked at {operator.revoked_at}")
+        managers = {each.id for each in self if each.revoked_at is None and _manages(each)}
+        if managers == {person}:
+            why = f"{person} is the last who may {Action.OPERATOR_MANAGE}; add another first"
+            raise InputError("operator", why)
+        self._by_id[person] = replace(operator, revoked_at=at)
+        return self._by_id[person]
+
     def __iter__(self) -> Iterator[Operator]:
         return iter(self._by_id.values())
 
@@ -132,30 +156,30 @@ class OperatorRegister:
         """The operator of that id, or None."""
         return self._by_id.get(person)
 
-    def authenticate(self, person: str, secret: str, verify: SecretVerifier) -> Operator:
-        """The operator whose id and secret these are.
-
-        Raises:
-            InputError: no such operator or another secret; the two read alike.
-        """
-        operator = self._by_id.get(OperatorId(person))
-        if operator is None or len(secret) > SECRET_LENGTH_MAX:
-            raise InputError("operator", "unknown operator or wrong secret")
-        if not verify(operator.secret_hash, secret):
-            raise InputError("operator", "unknown operator or wrong secret")
-        return operator
+    def acting_with(self, secret_hash: str) -> Operator | None:
+        """Whose secret has this hash; None where it is nobody's, or of one who was revoked."""
+        for operator in self:
+            if operator.secret_hash == secret_hash and operator.revoked_at is None:
+                return operator
+        return None
 
 
 def authorise(operator: Operator, action: str) -> None:
     """Check that a person may do this.
 
     Raises:
-        InputError: the action is unknown, or none of the person's roles may do it.
+        InputError: the action is unknown, none of the person's roles may do it, or they were revoked.
     """
+    if operator.revoked_at is not None:
+        raise InputError("operator", f"{operator.id} was revoked at {operator.revoked_at}")
     allowed = ACTIONS.get(_action(action), frozenset())
     if not allowed & operator.roles:
         roles = ", ".join(sorted(allowed)) or "nobody"
         raise InputError("operator", f"{operator.id} may not {action}; it takes {roles}")
+
+
+def _manages(operator: Operator) -> bool:
+    return bool(operator.roles & ACTIONS[Action.OPERATOR_MANAGE])
 
 
 def _action(text: str) -> Action:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from comity.adapters.file_keys import token_digest
 from comity.domain.operators import Operator
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
@@ -29,7 +30,6 @@ from comity.entrypoints.api.problems import (
 )
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
-from comity.entrypoints.home import token_digest
 from comity.kernel.errors import ComityError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
@@ -51,8 +51,7 @@ def create_api(context: ApiContext, host_names: frozenset[str] = LOOPBACK_NAMES)
     """The API over one node, behind its door."""
 
     def operator_of(token: str) -> Operator | None:
-        digest = token_digest(token)
-        return next((each for each in context.operators if each.secret_hash == digest), None)
+        return context.operators.acting_with(token_digest(token))
 
     return LocalDoor(LocalApi(context, (*ROUTES, show_openapi)), operator_of, host_names)
 

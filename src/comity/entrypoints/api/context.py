@@ -21,6 +21,7 @@ class ApiContext:
         link_state: what is known of the way to a peer; None where the node does not serve.
         own_card: this party's card with the addresses in use.
         add_operator: takes in an operator and writes the token file.
+        revoke_operator: lets an operator act no more.
     """
 
     service: NodeService
@@ -29,3 +30,4 @@ class ApiContext:
     link_state: Callable[[PartyId], LinkState | None]
     own_card: Callable[[], PartyCard]
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
+    revoke_operator: Callable[[OperatorId], Operator]

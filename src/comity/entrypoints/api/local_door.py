@@ -19,6 +19,9 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+OPERATOR_HEADER = "comity-operator"
+"""Who the caller means to be; refused where the token is another's."""
+
 _BEARER = "Bearer "
 
 
@@ -75,6 +78,10 @@ class LocalDoor:
         if operator is None:
             why = "no operator of this node has this token"
             return access_problem(401, "token-refused", "authorization", why)
+        meant = headers.get(OPERATOR_HEADER.encode())
+        if meant is not None and meant != operator.id:
+            why = f"the token is not that of {meant[:40]!r}"
+            return access_problem(401, "token-refused", OPERATOR_HEADER, why)
         return None
 
 

@@ -313,6 +313,7 @@ class OperatorTold(_Told):
     id: str
     name: str
     roles: list[str]
+    revoked_at: str | None = None
     token_file: str | None = None
 
 

@@ -260,6 +260,15 @@ async def add_operator(data: AddOperator, context: ApiContext, operator: Operato
     return _tell_operator(context.add_operator(operator_id(data.id), data.name, roles))
 
 
+@post("/v1/operators/{person}/revoke", summary="Let an operator act no more")
+async def revoke_operator(context: ApiContext, operator: Operator, person: str) -> OperatorTold:
+    """From the next request on. The id stays in the records, and is given to nobody else."""
+    authorise(operator, Action.OPERATOR_MANAGE)
+    revoked = context.revoke_operator(operator_id(person))
+    context.events.end(revoked.id)
+    return _tell_operator(revoked)
+
+
 PARTY_ROUTES = (
     add_key,
     add_operator,
@@ -270,6 +279,7 @@ PARTY_ROUTES = (
     list_operators,
     list_peers,
     propose,
+    revoke_operator,
     show_agreement,
     show_card,
     sign,
@@ -279,7 +289,10 @@ PARTY_ROUTES = (
 
 
 def _tell_operator(operator: Operator) -> OperatorTold:
-    return OperatorTold(id=operator.id, name=operator.name, roles=sorted(operator.roles))
+    revoked_at = None if operator.revoked_at is None else str(operator.revoked_at)
+    return OperatorTold(
+        id=operator.id, name=operator.name, roles=sorted(operator.roles), revoked_at=revoked_at
+    )
 
 
 def _border() -> DraftBorder | None:

@@ -50,7 +50,7 @@ async def watch_events(context: ApiContext, operator: Operator) -> EventSource:
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[AsyncIterator[bytes]]:
-        async with context.events.watch() as events:
+        async with context.events.watch(operator.id) as events:
             yield _spelt(events)
 
     return EventSource(opened)

@@ -2,9 +2,12 @@
 
 import asyncio
 import http.client
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from getpass import getpass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
@@ -12,11 +15,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from comity.adapters.file_keys import check_token, load_token
+from comity.entrypoints.api.local_door import OPERATOR_HEADER
 from comity.entrypoints.api.problems import Problem, error_of
 from comity.entrypoints.cli.exit_codes import NodeUnreachableError
 from comity.entrypoints.home import (
     HomeLayout,
-    load_token,
+    load_operator_token,
     read_running,
     split_address,
     token_holders,
@@ -30,13 +35,17 @@ if TYPE_CHECKING:
     from comity.entrypoints.node_service import NodeService
 
 ANSWER_S_MAX = 60.0
+NODE_VARIABLE = "COMITY_NODE"
+TOKEN_VARIABLE = "COMITY_TOKEN_FILE"  # noqa: S105 - the variable's name, not a secret
 Told = TypeVar("Told")
 
 
 class NodeAccess(Protocol):
     """A way to ask a node's API."""
 
-    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
         """One request; gives the status and the body.
 
         Raises:
@@ -67,13 +76,14 @@ class HttpAccess:
 
     address: str
 
-    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
         """One request over one connection."""
         host, port = split_address(self.address, "api_address")
         connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         try:
-            connection.request(method, target, body or None, headers)
+            connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -106,11 +116,15 @@ class InProcessAccess:
         self._loop.run(self._end())
         self._service.close()
 
-    def ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
         """One request, handed to the application as a server would."""
-        return self._loop.run(self._ask(method, target, body, token))
+        return self._loop.run(self._ask(method, target, body, headers))
 
-    async def _ask(self, method: str, target: str, body: bytes, token: str) -> tuple[int, bytes]:
+    async def _ask(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
         path, _, query = target.partition("?")
         scope: dict[str, Any] = {
             "type": "http",
@@ -124,9 +138,8 @@ class InProcessAccess:
             "root_path": "",
             "headers": [
                 (b"host", b"localhost"),
-                (b"authorization", f"Bearer {token}".encode()),
-                (b"content-type", b"application/json"),
                 (b"content-length", str(len(body)).encode()),
+                *((name.encode(), value.encode()) for name, value in headers.items()),
             ],
             "server": ("localhost", 0),
             "client": ("localhost", 0),
@@ -152,10 +165,17 @@ class InProcessAccess:
 
 @dataclass(frozen=True, slots=True)
 class NodeClient:
-    """A node's API as one operator uses it."""
+    """A node's API as one operator uses it.
+
+    Attributes:
+        access: the way to it.
+        token: the operator's secret.
+        operator: who it is to be; the node refuses where the token is another's. None: whoever it is.
+    """
 
     access: NodeAccess
     token: str
+    operator: OperatorId | None = None
 
     def get(self, path: str, kind: type[Told], **query: str | int | bool | None) -> Told:
         """Read something."""
@@ -177,7 +197,10 @@ class NodeClient:
             if value is not None
         }
         target = f"{path}?{urlencode(stated, doseq=True)}" if stated else path
-        status, answer = self.access.ask(method, target, body, self.token)
+        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        if self.operator is not None:
+            headers[OPERATOR_HEADER] = self.operator
+        status, answer = self.access.ask(method, target, body, headers)
         if status >= 400:
             raise _refusal(status, answer)
         return msgspec.json.decode(answer, type=kind)
@@ -191,31 +214,43 @@ def open_node(
 
     Raises:
         NodeUnreachableError: it does not run, and what is asked needs it to.
-        InputError: the home is none, or more operators than one have a token here and none is named.
+        InputError: the home is none, more operators than one have a token here and none is named, or
+            what was typed is no token.
         StoreError: the token cannot be read, or another process has the store.
     """
     layout = HomeLayout(home)
-    if not layout.config.exists():
+    address = os.environ.get(NODE_VARIABLE)
+    if address is None and not layout.config.exists():
         raise InputError("home", f"{home} is not a node's home; comity init makes one")
-    token = load_token(layout, _operator(layout, operator))
+    acting = _acting(layout, None if operator is None else operator_id(operator))
+    if address is not None:
+        split_address(address, NODE_VARIABLE)
+        yield NodeClient(HttpAccess(address), *acting)
+        return
     running = read_running(layout)
     if running is not None:
-        yield NodeClient(HttpAccess(running.api_address), token)
+        yield NodeClient(HttpAccess(running.api_address), *acting)
     elif running_only:
         raise NodeUnreachableError(f"the node of {home} is not running; start it: comity node run")
     else:
         with composition.offline(home) as access:
-            yield NodeClient(access, token)
+            yield NodeClient(access, *acting)
 
 
-def _operator(layout: HomeLayout, stated: str | None) -> OperatorId:
-    if stated is not None:
-        return operator_id(stated)
-    holders = token_holders(layout)
-    if len(holders) != 1:
-        names = ", ".join(holders) or "none"
-        raise InputError("operator", f"name one with --operator; tokens are here for: {names}")
-    return holders[0]
+def _acting(layout: HomeLayout, stated: OperatorId | None) -> tuple[str, OperatorId | None]:
+    """The secret of whoever acts, and their id where it is known: of a file of their own, of the home, or asked for."""
+    own_file = os.environ.get(TOKEN_VARIABLE)
+    if own_file is not None:
+        return load_token(Path(own_file).expanduser()), stated
+    if stated is None:
+        holders = token_holders(layout)
+        if len(holders) != 1:
+            names = ", ".join(holders) or "none"
+            raise InputError("operator", f"name one with --operator; tokens are here for: {names}")
+        stated = holders[0]
+    if stated not in token_holders(layout) and sys.stdin.isatty():
+        return check_token(getpass(f"Token of {stated}: ")), stated
+    return load_operator_token(layout, stated), stated
 
 
 def _refusal(status: int, answer: bytes) -> ComityError:

@@ -22,7 +22,10 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OperatorOption = Annotated[
     str | None,
-    typer.Option("--operator", help="Who acts; the only one with a token here if left out."),
+    typer.Option(
+        "--operator",
+        help="Who acts, with a token of their own; the only one with a token here if left out.",
+    ),
 ]
 ExerciseOption = Annotated[bool, typer.Option("--exercise", help="In the exercise, never live.")]
 

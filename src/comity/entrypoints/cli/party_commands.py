@@ -178,8 +178,35 @@ def operator_list(
     if as_json:
         print_json(told)
     else:
-        rows = [(each.id, each.name, ", ".join(each.roles)) for each in told]
-        print_table(("id", "name", "roles"), rows)
+        rows = [(each.id, each.name, ", ".join(each.roles), each.revoked_at or "") for each in told]
+        print_table(("id", "name", "roles", "revoked"), rows)
+
+
+@operator.command("revoke")
+@ended_properly
+def operator_revoke(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="The operator's id.")],
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let an operator act no more, from the next request on. The id stays in the records and is never given again.
+
+    Example: `comity operator revoke watch-2`
+    """
+    from comity.entrypoints.api.messages import OperatorTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.kernel.ids import operator_id
+
+    path = f"/v1/operators/{operator_id(person)}/revoke"
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, {}, OperatorTold)
+    if as_json:
+        print_json(told)
+    else:
+        print_line(f"{told.id} acts no more, as of {told.revoked_at}")
 
 
 @key.command("show")

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from comity.entrypoints.home.layout import HomeLayout
-from comity.entrypoints.home.operators_file import load_token
+from comity.entrypoints.home.operators_file import load_operator_token
 from comity.entrypoints.home.running import RunningNode, read_running
 from comity.kernel.errors import ComityError, InputError
 from comity.kernel.ids import OperatorId
@@ -120,7 +120,7 @@ class DemoNode:
                     f"{self.name}: no address after {START_S_MAX:.0f} s; see {self.log}"
                 )
             time.sleep(POLL_S)
-        token = load_token(HomeLayout(self.home), OPERATOR)
+        token = load_operator_token(HomeLayout(self.home), OPERATOR)
         self._client = httpx.Client(
             base_url=f"http://{self.running.api_address}",
             headers={"authorization": f"Bearer {token}"},

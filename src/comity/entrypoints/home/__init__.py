@@ -15,9 +15,9 @@ from comity.entrypoints.home.config import (
 from comity.entrypoints.home.layout import HOME_MODE, HomeLayout
 from comity.entrypoints.home.operators_file import (
     add_operator,
+    load_operator_token,
     load_operators,
-    load_token,
-    token_digest,
+    revoke_operator,
     token_holders,
 )
 from comity.entrypoints.home.running import (
@@ -37,12 +37,12 @@ __all__ = [
     "config_text",
     "join_address",
     "load_config",
+    "load_operator_token",
     "load_operators",
-    "load_token",
     "read_running",
     "remove_running",
+    "revoke_operator",
     "split_address",
-    "token_digest",
     "token_holders",
     "write_running",
 ]

@@ -11,6 +11,7 @@ from comity.application.ports.record_store import JournalEntry
 from comity.domain.records import decode_canonical, unwrap
 from comity.entrypoints.node_service.service import NodeService
 from comity.kernel.errors import StoreError
+from comity.kernel.ids import OperatorId
 from comity.kernel.instants import Instant
 
 EVENTS_BEHIND_MAX = 10_000  # a watcher slower than this is cut off and starts again
@@ -50,7 +51,7 @@ class EventStream:
 
     def __init__(self, service: NodeService) -> None:
         self._service = service
-        self._watchers: set[asyncio.Queue[Event | None]] = set()
+        self._watchers: dict[asyncio.Queue[Event | None], OperatorId] = {}
         self._position = 0
         self._closed = False
         service.on_settled(self._read_on)
@@ -59,14 +60,14 @@ class EventStream:
         """Hand one event to every watcher; one that is too far behind is cut off."""
         for watcher in list(self._watchers):
             if watcher.qsize() >= EVENTS_BEHIND_MAX:
-                self._watchers.discard(watcher)
+                del self._watchers[watcher]
                 watcher.put_nowait(None)
             else:
                 watcher.put_nowait(event)
 
     @contextlib.asynccontextmanager
-    async def watch(self) -> AsyncIterator[AsyncIterator[Event]]:
-        """Everything that happens from now on.
+    async def watch(self, operator: OperatorId) -> AsyncIterator[AsyncIterator[Event]]:
+        """Everything that happens from now on, as long as the operator may see it.
 
         Raises:
             StoreError: `too-many-watchers`, or `closing`.
@@ -80,13 +81,19 @@ class EventStream:
         def join(node: Node, _at: Instant) -> None:
             if not self._watchers:
                 self._position = node.journal_size
-            self._watchers.add(watcher)
+            self._watchers[watcher] = operator
 
         try:
             await self._service.do(join)
             yield _events_of(watcher)
         finally:
-            self._watchers.discard(watcher)
+            self._watchers.pop(watcher, None)
+
+    def end(self, operator: OperatorId) -> None:
+        """End the streams of one operator."""
+        for watcher in [each for each, whose in self._watchers.items() if whose == operator]:
+            del self._watchers[watcher]
+            watcher.put_nowait(None)
 
     def close(self) -> None:
         """End every watcher's stream, and take no more watchers."""
