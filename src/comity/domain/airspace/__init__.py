@@ -18,7 +18,16 @@ from comity.domain.airspace.cells import (
     cell_circles,
     covers_meet,
 )
+from comity.domain.airspace.corridor import Position, corridor
 from comity.domain.airspace.separation import Minima, Separation
+from comity.domain.airspace.trajectory import (
+    HORIZONTAL_UNCERTAINTY_M_MAX,
+    TIME_UNCERTAINTY_S_MAX,
+    VERTICAL_UNCERTAINTY_M_MAX,
+    TrajectoryPoint,
+    Uncertainty,
+    trajectory,
+)
 from comity.domain.airspace.verdict import Clear, Conflict, Undetermined, Verdict
 from comity.domain.airspace.vertical import VerticalGap, vertical_gap
 from comity.domain.airspace.volume import Footprint, Volume4D
@@ -37,8 +46,11 @@ __all__ = [
     "CELLS_MAX",
     "GEOID_M_MAX",
     "GEOID_M_MIN",
+    "HORIZONTAL_UNCERTAINTY_M_MAX",
     "NO_HEIGHT_BOUNDS",
     "SLOT_S_MAX",
+    "TIME_UNCERTAINTY_S_MAX",
+    "VERTICAL_UNCERTAINTY_M_MAX",
     "Altitude",
     "CellCover",
     "Clear",
@@ -48,19 +60,24 @@ __all__ = [
     "Footprint",
     "HeightBounds",
     "Minima",
+    "Position",
     "Separation",
     "Shape",
     "ShapeKind",
+    "TrajectoryPoint",
+    "Uncertainty",
     "Undetermined",
     "Verdict",
     "VerticalGap",
     "Volume4D",
     "cell_circles",
+    "corridor",
     "cover_footprint",
     "covers_meet",
     "geoid_heights_m",
     "shape_from_body",
     "shape_to_body",
+    "trajectory",
     "vertical_gap",
     "volume_from_body",
     "volume_to_body",
