@@ -24,6 +24,8 @@ class Faults:
     partition: float = 0.01
     partition_ms_max: int = 40_000
     skew_ms_max: int = 2_000
+    clock_step: float = 0.0
+    clock_step_ms_max: int = 90_000
 
 
 NONE = Faults(

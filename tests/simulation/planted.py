@@ -1,6 +1,7 @@
 """Faults planted in the node, by name; each must be found by the simulator's invariants.
 
-Those of the handshake are the BUG_ mutants of models/intent_handshake.pml that break safety.
+Those of the handshake are the BUG_ mutants of models/intent_handshake.pml that break safety, and its
+deaf peer, which keeps a lone flight waiting. LEASE and EARLYDEAD are harmless there and not planted.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from comity.application.ports.record_store import JournalEntry
 from comity.domain.intents import applying, decisions
 from comity.domain.intents.answers import Answer, Move, answer_to
 from comity.domain.intents.bodies import Acceptance
+from comity.domain.intents.holdings import Holdings
 from comity.domain.intents.states import IntentState
 from comity.domain.intents.versions import Version
 from comity.domain.records import unwrap
@@ -39,6 +41,27 @@ def _assent_in_any_case(blockers: Any) -> Answer:
 def _assent_without_withdrawing(blockers: Any) -> Answer:
     answer = answer_to(blockers)
     return Answer(Move.ASSENT) if answer.move is Move.WITHDRAW_OWN else answer
+
+
+def _lapsed_is_gone(blockers: Any) -> Answer:
+    return answer_to([each for each in blockers if each.state is not IntentState.LAPSED])
+
+
+def _without_waiting(blockers: Any) -> Answer:
+    return answer_to([each for each in blockers if each.state is not IntentState.HELD])
+
+
+_admit = Holdings.admit
+
+
+def _admit_and_let_go(holdings: Holdings, version: Version) -> None:
+    _admit(holdings, version)
+    if version.proposal.replaces in holdings.versions:
+        holdings._drop(version.proposal.replaces)
+
+
+def _deaf(*_args: object) -> None:
+    return None
 
 
 def _always_complete(*_args: object) -> None:
@@ -88,6 +111,14 @@ def planted(name: str) -> Iterator[dict[str, Any]]:
                 patch.object(decisions, "_owed_about_own_proposal", _accept_in_silence),
                 patch.object(applying, "_why_not_complete", _always_complete),
             ]
+        case "lapse-forgotten":
+            patches = [patch.object(decisions, "answer_to", _lapsed_is_gone)]
+        case "not-waited":
+            patches = [patch.object(decisions, "answer_to", _without_waiting)]
+        case "early-swap":
+            patches = [patch.object(Holdings, "admit", _admit_and_let_go)]
+        case "deaf":
+            patches = [patch.object(decisions, "_owed_by_holder", _deaf)]
         case "amnesia":
             world["node_class"] = ForgetfulNode
         case "unsynced":
@@ -103,4 +134,16 @@ def planted(name: str) -> Iterator[dict[str, Any]]:
             each.stop()
 
 
-PLANTED = ("both-assent", "not-withdrawn", "stale", "silence", "amnesia", "unsynced")
+FOUND_BY_SEED = {
+    "both-assent": 0,
+    "stale": 36,
+    "silence": 0,
+    "not-waited": 5,
+    "early-swap": 7,
+    "deaf": 0,
+    "amnesia": 0,
+    "unsynced": 1,
+}
+"""A seed whose run shows the fault; the two that are not here have a schedule of their own."""
+
+PLANTED = (*FOUND_BY_SEED, "not-withdrawn", "lapse-forgotten")

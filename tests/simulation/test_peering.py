@@ -1,15 +1,10 @@
 """What the exchange of logs promises, on real nodes over a network that the test moves by hand."""
 
 import pytest
+from tests.simulation.invariants import logs_agree, safe
 from tests.simulation.parties import lane
-from tests.simulation.world import (
-    OFFICER,
-    World,
-    copy_of,
-    logs_agree,
-    no_two_accepted_conflict,
-    safe,
-)
+from tests.simulation.settings import Setting
+from tests.simulation.world import OFFICER, World, copy_of
 
 from comity.application import exchange_logs, plan_flights
 from comity.application.node import RESTORED_SETTING, Node, Place
@@ -17,6 +12,7 @@ from comity.application.pair_peers import unfreeze_peer
 from comity.application.past_flights import view_flight
 from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
+from comity.domain.agreement import LegalState, StatementAction
 from comity.domain.intents import IntentState
 from comity.domain.ledger import leaf_commitment
 from comity.domain.peering import (
@@ -43,7 +39,7 @@ from comity.kernel.instants import Instant
 
 @pytest.fixture
 def world():
-    return World(seed=7, nodes=2)
+    return World(seed=7)
 
 
 def _pair(world):
@@ -258,6 +254,71 @@ def test_a_restored_node_is_silent_until_its_peers_gave_its_log_back(world):
     assert logs_agree(world)
 
 
+def _wake_up_with(world, place, backup):
+    world._crash(place)
+    backup.put_setting(RESTORED_SETTING, b"1")
+    backup.commit()
+    place.store, place.lost_disk = backup, True
+    world._restart(place)
+
+
+@pytest.mark.requirement("PEER-011")
+def test_what_a_restored_node_takes_back_goes_to_everybody_it_was_meant_for():
+    world = World(8, Setting(nodes=3))
+    here, there, third = world.places.values()
+    backup = copy_of(here.store)
+    world.network.partition(here.party.id, third.party.id, 600_000)
+    world.state_agreement(here, StatementAction.SUSPEND)
+    world.run(5, check=safe)
+    _wake_up_with(world, here, backup)
+    world.network.heal()
+    world.run(20, check=safe)
+    for place in (here, there, third):
+        status = place.node.agreements.legal_status(world.at(place))
+        assert status.state is LegalState.SUSPENDED
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-011")
+def test_an_answer_of_before_the_loss_that_comes_late_is_not_taken():
+    world = World(seed=9)
+    here, there = world.places.values()
+    backup = copy_of(here.store)
+    request = exchange_logs.pull_request(there.node, here.party.id, world.at(there))
+    _declare(world, here, 0)
+    late = exchange_logs.serve_pull(here.node, there.party.id, request, world.at(here))
+    _wake_up_with(world, here, backup)
+    asked = exchange_logs.pull_request(here.node, there.party.id, world.at(here))
+    exchange_logs.serve_pull(there.node, here.party.id, asked, world.at(there))
+    size = there.node.peer_log(here.party.id).tree.size
+    world.do(
+        there, lambda n, at: exchange_logs.take_pull_response(n, here.party.id, late, at)
+    ).result()
+    assert there.node.peer_log(here.party.id).tree.size == size
+    declared = _declare(world, there, 1)
+    world.run(20, check=safe)
+    assert logs_agree(world)
+    assert there.node.intents.holdings.versions[declared.record.digest].agreed
+
+
+@pytest.mark.requirement("PEER-011")
+def test_two_nodes_restored_at_once_give_each_other_what_they_have():
+    world = World(seed=10)
+    here, there = world.places.values()
+    declared = _declare(world, here, 0)
+    world.run(5, check=safe)
+    backups = [copy_of(here.store), copy_of(there.store)]
+    _declare(world, here, 1)
+    world.run(5, check=safe)
+    for place, backup in zip((here, there), backups, strict=True):
+        _wake_up_with(world, place, backup)
+    world.run(20, check=safe)
+    for place in (here, there):
+        assert not place.node.recovering
+        assert place.node.intents.holdings.versions[declared.record.digest].agreed
+    assert logs_agree(world)
+
+
 @pytest.mark.requirement("PEER-007")
 def test_a_rolled_back_store_is_noticed_from_the_peers_position(world):
     here, there = _pair(world)
@@ -267,10 +328,10 @@ def test_a_rolled_back_store_is_noticed_from_the_peers_position(world):
     _declare(world, here, 1)
     world.run(5)
     world._crash(here)
-    here.store = backup
+    here.store, here.lost_disk = backup, True
     world._restart(here)
     assert not here.node.recovering
-    world.run(20, check=no_two_accepted_conflict)
+    world.run(20, check=safe)
     assert not here.node.recovering
     assert there.node.frozen == {}
     assert logs_agree(world)

@@ -2,9 +2,10 @@
 
 from unittest.mock import patch
 
-import pytest
-from tests.simulation.parties import agreement_text, lane
-from tests.simulation.world import OFFICER, World, logs_agree, safe
+from tests.simulation.invariants import logs_agree, safe
+from tests.simulation.parties import lane
+from tests.simulation.settings import Setting
+from tests.simulation.world import OFFICER, World
 
 from comity.application import plan_flights
 from comity.application.node import Node
@@ -26,7 +27,7 @@ def _state(place, declared):
 
 
 def test_a_flight_nobody_meets_is_accepted_on_both_sides():
-    world = World(seed=1, nodes=2)
+    world = World(seed=1)
     here, there = world.places.values()
     declared = _declare(world, here, 0)
     assert declared.not_possible is None
@@ -37,7 +38,7 @@ def test_a_flight_nobody_meets_is_accepted_on_both_sides():
 
 
 def test_a_flight_that_meets_an_accepted_one_is_not_sent():
-    world = World(seed=2, nodes=2)
+    world = World(seed=2)
     here, there = world.places.values()
     _declare(world, here, 0)
     world.run(5, check=safe)
@@ -73,7 +74,7 @@ def test_a_suspension_leaves_accepted_flights_as_the_terms_say(says, label):
 
 
 def test_two_that_cross_on_the_way_end_with_one_accepted():
-    world = World(seed=3, nodes=2)
+    world = World(seed=3)
     here, there = world.places.values()
     one, other = _declare(world, here, 0), _declare(world, there, 0)
     world.run(10, check=safe)
@@ -98,7 +99,7 @@ def test_an_exercise_is_decided_in_its_own_world_and_meets_nothing_live():
 
 
 def test_three_parties_accept_a_flight():
-    world = World(seed=4, nodes=3)
+    world = World(4, Setting(nodes=3))
     first, *others = world.places.values()
     declared = _declare(world, first, 0)
     world.run(10, check=safe)
@@ -108,7 +109,7 @@ def test_three_parties_accept_a_flight():
 
 def test_what_the_gate_denies_holds_up_nothing_else():
     """A record that may not go out is an alarm; the flights behind it are decided all the same."""
-    world = World(seed=5, nodes=2)
+    world = World(seed=5)
     here, there = world.places.values()
     denied = _declare(world, here, 0)
     node = there.node

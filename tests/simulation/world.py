@@ -5,41 +5,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.network import NONE, Agenda, Faults, Network
-from tests.simulation.parties import (
-    EPOCH,
-    Party,
-    SeededEntropy,
-    agreement_text,
-    lane,
-    make_party,
-)
-from tests.simulation.plain_finder import PlainFinder, meets
+from tests.simulation.invariants import Watch
+from tests.simulation.network import NONE, Agenda, Network
+from tests.simulation.parties import EPOCH, Party, SeededEntropy, agreement_text, make_party
+from tests.simulation.settings import Setting
 
 from comity.adapters.memory import MemoryRecordStore, SimulatedCrash
-from comity.application import exchange_logs, plan_flights
+from comity.application import exchange_logs
 from comity.application.agree_terms import propose_agreement, sign_agreement, state_agreement
 from comity.application.node import RESTORED_SETTING, Node
 from comity.application.pair_peers import accept_peer
-from comity.application.plan_flights import FlightRequest
 from comity.application.run_batch import NodeRunner, Outcome
-from comity.domain.agreement import LegalState, StatementAction, encode_card, parse_agreement
-from comity.domain.airspace import Footprint
-from comity.domain.intents import DeclaredState, IntentState, Version
-from comity.kernel.errors import ComityError, PeerError
+from comity.domain.agreement import StatementAction, encode_card, parse_agreement
+from comity.kernel.errors import PeerError
 from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
+from comity.kernel.invariants import InvariantError
 
 OFFICER = OperatorId("officer-1")
 TICK_MS = 1_000
-PULL_TIMEOUT_MS = 5_000
+CLOCK_RIGHT_MS = 2_500  # half of the difference that the agreement allows
+IDLE_MS = 2_000  # without anything to do, a node looks at its clock this often
+PULL_TIMEOUT_MS = 8_000  # above the wait and an idle node's slowness together
 PULL_WAIT_S = 3.0
-LANES = 3  # few places, so that plans collide often
-AGREED = frozenset(
-    {IntentState.ACCEPTED, IntentState.ACTIVATED, IntentState.NONCONFORMING, IntentState.CONTINGENT}
-)
 COUNTED = (
-    "declared", "not-possible", "batches", "crashes", "disk-full", "restores", "suspended", "checks",
+    "declared", "not-possible", "duels", "batches", "crashes", "disk-full", "restores",
+    "suspended", "clock-steps", "checks", "accepted", "withdrawn", "replaced", "ticks",
 )  # fmt: skip
 SLUGS = ("alder", "birch", "cedar", "dogwood")
 
@@ -56,9 +47,9 @@ class Place:
     pulls: dict[PartyId, int] = field(default_factory=dict)
     pull_count: int = 0
     waiting: dict[PartyId, Callable[[bytes | PeerError], None]] = field(default_factory=dict)
-    crashes: int = 0
     backup: MemoryRecordStore | None = None
     lost_disk: bool = False
+    batch_ms: int = 0
 
     @property
     def node(self) -> Node:
@@ -73,31 +64,24 @@ class Place:
 class World:
     """A run: everything that happens follows from the seed."""
 
-    def __init__(
-        self,
-        seed: int,
-        nodes: int = 2,
-        faults: Faults = NONE,
-        *,
-        unsynced_commits: int = 0,
-        node_class: type[Node] = Node,
-        agreement: dict[str, Any] | None = None,
-    ) -> None:
+    def __init__(self, seed: int, setting: Setting | None = None) -> None:
         self.seed = seed
+        self.setting = setting or Setting()
         self.rng = random.Random(seed)
-        self.faults = faults
-        self.node_class = node_class
         self.agenda = Agenda(EPOCH.unix_ms)
         self.network = Network(self.agenda, self.rng, NONE)
         self.places: dict[PartyId, Place] = {}
-        for slug in SLUGS[:nodes]:
+        for slug in SLUGS[: self.setting.nodes]:
             party = make_party(slug)
-            store = MemoryRecordStore(unsynced_commits=unsynced_commits)
+            store = MemoryRecordStore(unsynced_commits=self.setting.unsynced_commits)
             self.places[party.id] = Place(party, store, random.Random(self.rng.random()))
-        self.log: list[str] = []
-        self.receipts: set[tuple[PartyId, PartyId, int, bytes]] = set()
         self.counts = dict.fromkeys(COUNTED, 0)
-        self._text = agreement_text([p.party for p in self.places.values()], **(agreement or {}))
+        self.touched: set[PartyId] = set()
+        self.watch = Watch(self)
+        self._text = agreement_text(
+            [place.party for place in self.places.values()],
+            decide_within_s=self.setting.decide_within_s,
+        )
         self._set_up()
 
     # setting up, without faults
@@ -122,22 +106,23 @@ class World:
         self.run(10)
         for place in self.places.values():
             assert place.node.terms(self.at(place)) is not None, "the agreement is not in force"
-        self.network.faults = self.faults
+        self.network.faults = self.setting.faults
         for place in self.places.values():
-            span = self.faults.skew_ms_max
+            span = self.setting.faults.skew_ms_max
             place.skew_ms = self.rng.randint(-span, span)
 
     def _start(self, place: Place) -> None:
         def open_node() -> Node:
-            return self.node_class.open(
+            return self.setting.node_class.open(
                 place.store,
                 place.party.signer,
                 SeededEntropy(place.rng),
                 place.party.card,
-                make_finder=PlainFinder,
-                kernel="plain-1",
+                make_finder=self.setting.make_finder,
+                kernel="simulated-1",
             )
 
+        self.touched.add(place.party.id)
         place.runner = NodeRunner(open_node)
 
     # time
@@ -153,11 +138,13 @@ class World:
 
     def _tick(self) -> None:
         self.agenda.after(TICK_MS, self._tick)
+        self.counts["ticks"] += 1
         for place in self.places.values():
             self._misfortune(place)
             if not place.up:
                 continue
-            self.do(place, lambda n, at: None)
+            if self.agenda.now_ms - place.batch_ms >= IDLE_MS:
+                self.do(place, lambda n, at: None)
             for peer in self.places:
                 if place.up and peer != place.party.id and peer not in place.pulls:
                     self._pull(place, peer)
@@ -176,12 +163,25 @@ class World:
         if self.rng.random() < faults.disk_full:
             self.counts["disk-full"] += 1
             place.store.fail_next_commit()
+        if self.rng.random() < faults.clock_step:
+            self._step_clock(place, faults.clock_step_ms_max)
         if self.rng.random() < faults.partition:
             other = self.rng.choice([p for p in self.places if p != place.party.id])
             duration_ms = self.rng.randrange(faults.partition_ms_max)
             self.network.partition(place.party.id, other, duration_ms)
             if self.rng.random() < 0.7:
                 self.network.partition(other, place.party.id, duration_ms)
+
+    def _step_clock(self, place: Place, step_ms_max: int) -> None:
+        """A clock is far off for some seconds, and then right again."""
+        self.counts["clock-steps"] += 1
+        right_ms = place.skew_ms if abs(place.skew_ms) < CLOCK_RIGHT_MS else 0
+        place.skew_ms = self.rng.randint(-step_ms_max, step_ms_max)
+
+        def set_right() -> None:
+            place.skew_ms = right_ms
+
+        self.agenda.after(self.rng.randrange(500, 12_000), set_right)
 
     # work
 
@@ -190,17 +190,21 @@ class World:
         if place.runner is None:
             return None
         self.counts["batches"] += 1
+        place.batch_ms = self.agenda.now_ms
+        self.touched.add(place.party.id)
         try:
             outcome = place.runner.run([work], self.at(place))[0]
         except SimulatedCrash:
             self._crash(place)
             return None
+        broken = isinstance(outcome.error, InvariantError)
+        assert not broken, f"seed {self.seed}: {place.party.id} breaks its own: {outcome.error}"
         self._answer_waiting(place)
         return outcome
 
     def _crash(self, place: Place) -> None:
         self.counts["crashes"] += 1
-        place.crashes += 1
+        self.touched.add(place.party.id)
         place.runner = None
         place.pulls.clear()
         place.waiting.clear()
@@ -277,87 +281,7 @@ class World:
             if outcome is not None and outcome.error is None and place.up:
                 self._pull(place, owner)
 
-    # what people do
-
-    def random_act(self) -> None:
-        place = self.rng.choice(list(self.places.values()))
-        if not place.up:
-            return
-        act = self.rng.choices(
-            (
-                self._declare,
-                self._change,
-                self._withdraw,
-                self._state,
-                self._announce,
-                self._suspend_or_restore,
-            ),
-            weights=(10, 3, 2, 3, 0.3, 0.3),
-        )[0]
-        act(place)
-
-    def _footprint(self) -> Footprint:
-        start = Instant(self.agenda.now_ms).plus_s(self.rng.randrange(20, 900))
-        return lane(self.rng.randrange(LANES), start, self.rng.randrange(60, 600))
-
-    def _declare(self, place: Place) -> None:
-        self._send_plan(place, self._footprint(), None)
-
-    def _change(self, place: Place) -> None:
-        agreed = [v for v in own_versions(place.node) if v.state is IntentState.ACCEPTED]
-        if agreed:
-            self._send_plan(place, self._footprint(), self.rng.choice(agreed))
-
-    def _send_plan(self, place: Place, footprint: Footprint, old: Version | None) -> None:
-        request = FlightRequest(
-            footprint=footprint,
-            priority=self.rng.choice(("general", "scheduled", "medical")),
-            operator=OFFICER,
-            intent=None if old is None else old.intent,
-        )
-        outcome = self.do(place, lambda n, at: plan_flights.declare_flight(n, request, at))
-        if outcome is None:
-            return
-        if isinstance(outcome.error, ComityError):
-            return
-        declared = outcome.result()
-        self.counts["not-possible" if declared.record is None else "declared"] += 1
-
-    def _withdraw(self, place: Place) -> None:
-        open_ = [
-            v
-            for v in own_versions(place.node)
-            if v.state in (IntentState.PROPOSED, IntentState.ACCEPTED)
-        ]
-        if open_:
-            intent = self.rng.choice(open_).intent
-            self.do(place, lambda n, at: plan_flights.withdraw_flight(n, intent, OFFICER, at))
-
-    def _state(self, place: Place) -> None:
-        agreed = [v for v in own_versions(place.node) if v.state in AGREED]
-        if agreed:
-            version = self.rng.choice(agreed)
-            state = self.rng.choice(list(DeclaredState))
-            self.do(
-                place,
-                lambda n, at: plan_flights.change_flight_state(
-                    n, version.intent, state, OFFICER, at
-                ),
-            )
-
-    def _announce(self, place: Place) -> None:
-        footprint = self._footprint()
-        self.do(place, lambda n, at: plan_flights.announce_flight(n, footprint, OFFICER, at))
-
-    def _suspend_or_restore(self, place: Place) -> None:
-        suspended = place.node.agreements.legal_status(self.at(place)).state
-        action = (
-            StatementAction.RESTORE
-            if suspended is LegalState.SUSPENDED
-            else StatementAction.SUSPEND
-        )
-        self.counts["suspended"] += 1
-        self.state_agreement(place, action)
+    # what people ask of it
 
     def state_agreement(self, place: Place, action: StatementAction) -> Outcome | None:
         digest = parse_agreement(self._text).digest
@@ -368,7 +292,6 @@ class World:
 
     def heal(self) -> None:
         self.network.heal()
-        self.faults = NONE
         for place in self.places.values():
             place.store._points_left = None
             place.skew_ms = 0
@@ -389,82 +312,3 @@ def copy_of(store: MemoryRecordStore) -> MemoryRecordStore:
         other.put_setting(name, value)
     other.commit()
     return other
-
-
-def own_versions(node: Node) -> list[Version]:
-    """Every version of every own intent, as the node itself keeps them."""
-    return [v for v in node.intents.holdings.versions.values() if v.own]
-
-
-# invariants
-
-
-def no_two_accepted_conflict(world: World) -> None:
-    """Safety: the owners' own views of what is agreed never meet across parties."""
-    world.counts["checks"] += 1
-    agreed = [
-        v
-        for place in world.places.values()
-        if place.up and not place.node.recovering  # it says so, and calls nothing deconflicted
-        for v in own_versions(place.node)
-        if v.state in AGREED and v.footprint is not None
-    ]
-    for index, one in enumerate(agreed):
-        for other in agreed[index + 1 :]:
-            if one.owner == other.owner:
-                continue
-            assert not (
-                one.footprint is not None
-                and other.footprint is not None
-                and meets(one.footprint, other.footprint)
-            ), f"seed {world.seed}: {one.intent} and {other.intent} are both accepted"
-
-
-def receipted_is_stored(world: World) -> None:
-    """What an owner holds a receipt for is in the reader's store, leaf by leaf."""
-    for owner, place in world.places.items():
-        if not place.up or place.node.recovering:
-            continue
-        for reader, own_log in place.node.own_logs.items():
-            if reader == owner or own_log.receipted_size == 0:
-                continue
-            other = world.places[reader]
-            if not other.up or other.node.recovering:
-                continue
-            held = other.node.peer_log(owner).tree
-            size = own_log.receipted_size
-            if other.lost_disk and held.size < size:
-                continue  # a disk was lost, not a promise broken; `logs_agree` holds in the end
-            assert held.size >= size, f"seed {world.seed}: {reader} lost what it receipted"
-            assert held.root(size) == own_log.tree.root(size), f"seed {world.seed}: logs differ"
-
-
-def accepted_has_all_assents(world: World) -> None:
-    """No acceptance without the assent of each required party."""
-    for place in world.places.values():
-        if place.up:
-            for version in own_versions(place.node):
-                if version.state in AGREED:
-                    missing = set(version.proposal.required) - set(version.assents)
-                    assert not missing, f"seed {world.seed}: {version.intent} lacks {missing}"
-
-
-def safe(world: World) -> None:
-    no_two_accepted_conflict(world)
-    receipted_is_stored(world)
-    accepted_has_all_assents(world)
-
-
-def logs_agree(world: World) -> bool:
-    """Every reader has the whole of every owner's log, and every owner the receipt for it."""
-    for owner, place in world.places.items():
-        for reader, other in world.places.items():
-            if owner == reader:
-                continue
-            own_log = place.node.own_log(reader)
-            held = other.node.peer_log(owner).tree
-            if held.size != own_log.tree.size or own_log.receipted_size != own_log.tree.size:
-                return False
-            if held.root() != own_log.tree.root():
-                return False
-    return True

@@ -61,6 +61,7 @@ def pull_request(node: Node, peer: PartyId, at: Instant, wait_s: float = 0.0) ->
         signed = _open_peer_note(node, peer, checkpoint.note_bytes)
         cosignature = cosign(signed.checkpoint, _witness_key(node), at, node.signer.sign)
         peer_log.cosigned_size = checkpoint.size
+    peer_log.asked_unix_ms, peer_log.came_back = at.unix_ms, False
     return encode_message(
         PullRequest(
             protocol=PROTOCOL_VERSION,
@@ -115,7 +116,7 @@ def serve_pull(
     if request.cosignature:
         _take_cosignature(node, own_log, peer, request)
     recovered = _recovered(node, peer, request.recover_from)
-    entries = () if node.recovering else _entries(node, own_log, request.position)
+    entries = _entries(node, own_log, request.position)
     must_answer = waited or recovered is not None or request.prove_position or request.wait_s <= 0
     if not entries and not must_answer:
         return None
@@ -155,8 +156,10 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
         raise PeerError(
             "wrong-party", f"the certificate is {peer}'s, the answer {response.owner}'s"
         )
-    _measure_clock(node, peer, response, at)
     peer_log = node.peer_log(peer)
+    if response.request_sent_unix_ms != peer_log.asked_unix_ms:
+        return 0  # an answer to an older request, perhaps of this node's life before a restore
+    _measure_clock(node, peer, response, at)
     if response.position_checkpoint:
         _compare_position(node, peer, peer_log, response.position_checkpoint, at)
     if response.recovered is not None and not node.recovering:
@@ -171,8 +174,8 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
     if not peer_log.asked_back:
         return 0
     if response.position != peer_log.tree.size:
-        return 0  # an answer to an older request; its entries are held already
-    if not response.entries:
+        return 0  # this answer came before; its entries are held already
+    if not response.entries or peer_log.came_back:
         return 0
     signed = _open_peer_note(node, peer, response.checkpoint)
     check_entries(peer_log, response.entries, signed)
@@ -302,10 +305,14 @@ def _check_rolled_back(node: Node, peer: PartyId, request: PullRequest) -> None:
 
 
 def _recovered(node: Node, peer: PartyId, start: int | None) -> Recovered | None:
-    """What this node holds of a restored peer's own log."""
+    """What this node holds of a restored peer's own log, and has been given of it while it recovers.
+
+    The peer goes on from there, so what it sent before and is still on the way must not be taken.
+    """
     if start is None:
         return None
     peer_log = node.peer_log(peer)
+    peer_log.came_back = True
     size = peer_log.tree.size
     count = min(max(size - start, 0), ENTRIES_PER_RESPONSE_MAX)
     entries = tuple(
@@ -313,6 +320,12 @@ def _recovered(node: Node, peer: PartyId, start: int | None) -> Recovered | None
         for leaf in (node.store.leaves(peer_log.log, start, count) if count else ())
     )
     note_bytes = b"" if peer_log.checkpoint is None else peer_log.checkpoint.note_bytes
+    if node.recovery is not None:
+        given = node.recovery.of(peer)
+        behind = given.peer_entries[max(start - size, 0) :]
+        entries += tuple(behind[: ENTRIES_PER_RESPONSE_MAX - len(entries)])
+        size += len(given.peer_entries)
+        note_bytes = note_bytes if given.peer_note is None else given.peer_note.note_bytes
     return Recovered(entries, note_bytes, size)
 
 

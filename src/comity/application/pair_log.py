@@ -41,6 +41,9 @@ class PeerLog:
         asked_back: since it was opened, this node has asked the peer how much of *its own* log the peer
             holds; before that nothing of the peer's is taken in, for this store may be an old one.
         suspect: the owner's signed root did not fit; the next pull asks it to prove its position.
+        asked_unix_ms: when this node last asked, by its own clock; only the answer to that is taken.
+        came_back: since then the owner has asked for its own log. It may have lost leaves that are on
+            the way here, and may put others in their place: the answer's entries are not taken.
     """
 
     log: LogId
@@ -49,6 +52,8 @@ class PeerLog:
     cosigned_size: int = 0
     asked_back: bool = False
     suspect: bool = False
+    asked_unix_ms: int | None = None
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from comity.application.pair_log import OwnLog
 from comity.application.ports.record_store import StoredCheckpoint
 from comity.domain.ledger import (
+    SALT_SIZE_BYTES,
     NoteKey,
     SignedCheckpoint,
     leaf_commitment,
@@ -73,7 +74,8 @@ class Recovery:
         """
         given = self.of(peer)
         own_log, peer_log = node.own_log(peer), node.peer_log(peer)
-        if response.position == peer_log.tree.size + len(given.peer_entries) and response.entries:
+        fits = response.position == peer_log.tree.size + len(given.peer_entries)
+        if fits and response.entries and not peer_log.came_back:
             given.peer_entries += response.entries
             given.peer_note = _open(node, peer, log_origin(peer, node.party), response.checkpoint)
         recovered = response.recovered
@@ -110,15 +112,16 @@ def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
     """Take in everything given back, in an order that respects references; returns how many records.
 
     Times of receipt are lost with the store; each record gets the time it says it was made at, but
-    not later than now.
+    not later than now. An own record that only some of its recipients have given back goes into the
+    logs of the others anew, behind what they hold: it was signed, so it is owed to all of them.
     """
-    count = 0
+    taken: list[Record] = []
     for record in _in_causal_order(node, recovery):
         if node.knows(record.digest):
             continue
         try:
             node.take_back(record, min(record.made_at, at))
-            count += 1
+            taken.append(record)
         except RecordError:
             continue  # refused before the loss as well; its leaf is stored below
     for peer, given in sorted(recovery.peers.items()):
@@ -136,7 +139,19 @@ def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
                 given.peer_note.size, given.peer_note.note_bytes, None
             )
             node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
-    return count
+    _owe_again(node, recovery, taken)
+    return len(taken)
+
+
+def _owe_again(node: "Node", recovery: Recovery, taken: list[Record]) -> None:
+    """Append each own record taken back to the logs of those recipients that have not got it."""
+    for peer, given in sorted(recovery.peers.items()):
+        held = {_filing(node, entry)[0] for entry in given.own_entries}
+        for record in taken:
+            owed = record.author == node.party and peer in record.recipients
+            if owed and record.digest not in held:
+                salt = node.entropy.token(SALT_SIZE_BYTES)
+                node.append_leaf(node.own_log(peer), salt, record.envelope_bytes, record.digest)
 
 
 def _in_causal_order(node: "Node", recovery: Recovery) -> Iterator[Record]:

@@ -25,6 +25,7 @@ from comity.domain.agreement import (
 )
 from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import AgreementDigest
+from comity.kernel.instants import Instant
 
 SUSPEND, RESTORE, WITHDRAW = StatementAction
 
@@ -481,3 +482,24 @@ def test_signing_or_proposing_again_changes_nothing():
     book.apply(people[1].sign(agreement, 10), later(10))
     book.apply(people[1].propose(agreement), later(10))
     assert book.legal_status(later(60)) == before
+
+
+@pytest.mark.requirement("AGREE-011")
+def test_an_answer_kept_for_a_stretch_of_time_is_the_one_worked_out_anew():
+    (north, south), agreement, records = signed_world()
+    records += [
+        north.state(agreement, SUSPEND, 100.0, later(500)),
+        north.state(agreement, RESTORE, 800.0),
+        south.state(agreement, WITHDRAW, 1_000.0),
+    ]
+    book = book_with(north, *records)
+    validity = [agreement.terms.valid_from, agreement.terms.valid_until]
+    said = [each.made_at for each in records]
+    turns = [*validity, *said, later(500), *(each.plus_s(DAY_S) for each in said)]
+    asked = [Instant(turn.unix_ms + step) for turn in turns for step in (-1, 0, 1)]
+    seen = set()
+    for at in [*asked, *reversed(asked)]:
+        assert book.in_force(at) == book._terms_at(at)
+        assert book.legal_status(at) == book._status_at(at)
+        seen.add(book.legal_status(at).state)
+    assert {LegalState.IN_FORCE, LegalState.SUSPENDED, LegalState.WITHDRAWN} <= seen

@@ -151,6 +151,22 @@ def test_a_proposal_that_comes_after_its_decide_by_stays_unanswered():
     assert world.state(BRAVO, proposal) == "unanswered"
 
 
+@pytest.mark.requirement("INTENT-003")
+def test_an_own_assent_given_back_after_a_restore_still_holds():
+    world = World(ALPHA, BRAVO)
+    proposal = world.proposed(ALPHA, at_places(1))
+    world.deliver(ALPHA, BRAVO)
+    (assent,) = world[BRAVO].settle(world.at)
+    restored = World(ALPHA, BRAVO)[BRAVO]
+    restored.take(proposal, world.at)
+    late = world.at.plus_s(DECIDE_WITHIN_S + 1.0)
+    restored.book.holdings.advance(late)
+    version = restored.book.holdings.versions[proposal.digest]
+    assert version.state == "unanswered"
+    restored.take(assent, late)
+    assert version.state == "held"
+
+
 @pytest.mark.requirement("INTENT-004")
 def test_a_flight_that_meets_an_accepted_one_is_refused_with_time_and_place():
     world = World(ALPHA, BRAVO)

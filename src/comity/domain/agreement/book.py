@@ -32,6 +32,7 @@ from comity.domain.agreement.standing import (
     suspended_by,
 )
 from comity.domain.agreement.terms import Terms
+from comity.domain.agreement.turns import Turns
 from comity.domain.records import Record
 from comity.kernel.errors import AgreementError, RecordError
 from comity.kernel.ids import AgreementDigest, OperatorId, PartyId, RecordDigest
@@ -70,6 +71,8 @@ class AgreementBook:
         self._statements: dict[PartyId, list[Statement]] = {}
         self._history: list[HistoryEntry] = []
         self._chain: tuple[Version, ...] = ()
+        self._turns = Turns()
+        self._stretches: dict[int, tuple[Terms | None, LegalStatus]] = {}
 
     def apply(self, record: Record, received_at: Instant) -> None:
         """Take in one agreement record, own or a peer's.
@@ -86,6 +89,8 @@ class AgreementBook:
         else:
             digest, words = self._state(record)
         self._chain = succession(self._versions)
+        self._turns = Turns(self._versions.values())
+        self._stretches.clear()
         entry = HistoryEntry(
             record.made_at,
             received_at,
@@ -112,6 +117,24 @@ class AgreementBook:
 
         A suspension does not end them: flights already accepted stand by them (`may_accept_new`).
         """
+        return self._stretch(at)[0]
+
+    def may_accept_new(self, at: Instant) -> bool:
+        """Whether new intents may be accepted: terms are in force and nobody has suspended them."""
+        return self.legal_status(at).state is LegalState.IN_FORCE
+
+    def legal_status(self, at: Instant) -> LegalStatus:
+        """How the agreement between the parties stands."""
+        return self._stretch(at)[1]
+
+    def _stretch(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
+        """What is asked with every batch, worked out once for each stretch of time."""
+        stretch = self._turns.stretch(at)
+        if stretch not in self._stretches:
+            self._stretches[stretch] = (self._terms_at(at), self._status_at(at))
+        return self._stretches[stretch]
+
+    def _terms_at(self, at: Instant) -> Terms | None:
         version = standing_at(self._chain, at)
         if version is None or not version.agreement.terms.covers_time(at):
             return None
@@ -120,12 +143,7 @@ class AgreementBook:
             return None
         return version.agreement.terms
 
-    def may_accept_new(self, at: Instant) -> bool:
-        """Whether new intents may be accepted: terms are in force and nobody has suspended them."""
-        return self.legal_status(at).state is LegalState.IN_FORCE
-
-    def legal_status(self, at: Instant) -> LegalStatus:
-        """How the agreement between the parties stands."""
+    def _status_at(self, at: Instant) -> LegalStatus:
         version = standing_at(self._chain, at)
         if version is not None:
             return self._status_in_chain(version, at)

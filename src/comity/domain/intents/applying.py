@@ -19,7 +19,7 @@ from comity.domain.intents.bodies import (
 )
 from comity.domain.intents.footprints import window_of
 from comity.domain.intents.holdings import Holdings
-from comity.domain.intents.states import IntentEvent, IntentState
+from comity.domain.intents.states import FINAL, IntentEvent, IntentState
 from comity.domain.intents.versions import Announced, FlagReason, GivenRefusal, Version
 from comity.domain.records import Record
 from comity.kernel.ids import RecordDigest
@@ -140,9 +140,15 @@ def _may_answer(holdings: Holdings, record: Record, version: Version) -> bool:
 
 
 def _move_own_answer(holdings: Holdings, version: Version, event: IntentEvent) -> None:
-    """Our own answer moves the version; that it may was checked when the answer was made."""
+    """Our own answer moves the version; that it may was checked when the answer was made.
+
+    An answer that a peer gave back after a restore may follow what it went before: the order in
+    which this node took things in was lost. An assent still holds, whatever time has passed.
+    """
     invariant(not version.own, f"answered own proposal {version.digest}")
-    invariant(holdings.move(version, event), f"{event} to {version.digest} in {version.state}")
+    moved = holdings.move(version, event)
+    settled = version.state in FINAL or version.state is IntentState.CONTESTED
+    invariant(moved or settled, f"{event} to {version.digest} in {version.state}")
 
 
 def _acceptance(holdings: Holdings, record: Record, acceptance: Acceptance) -> None:
@@ -153,7 +159,10 @@ def _acceptance(holdings: Holdings, record: Record, acceptance: Acceptance) -> N
     if version.own:
         invariant(why_not is None, f"own acceptance of {version.digest}: {why_not}")
         moved = holdings.move(version, IntentEvent.ACCEPTANCE)
-        invariant(moved, f"accepted {version.digest} in {version.state}")
+        invariant(moved or version.state in _OVER, f"accepted {version.digest} in {version.state}")
+        if not moved:  # given back after a restore, when the flight is over
+            return
+        version.assents.update(dict(acceptance.assents))
     else:
         event = IntentEvent.ACCEPTANCE if why_not is None else IntentEvent.ACCEPTANCE_WITHOUT_ASSENT
         was_held = version.state is IntentState.HELD
@@ -184,8 +193,9 @@ def _why_not_complete(
     if record.made_at > proposal.decide_by:
         return f"accepted at {record.made_at}, after its decide-by {proposal.decide_by}"
     named = dict(acceptance.assents)
-    if version.own:
-        return None if named == version.assents else "the acceptance names assents not received"
+    if version.own:  # after a restore it may name an assent that nobody could give back
+        known = {party: named[party] for party in version.assents if party in named}
+        return None if known == version.assents else "the acceptance names other assents"
     if named.get(holdings.me) is None or named[holdings.me] != version.assents.get(holdings.me):
         return "the acceptance does not name our assent"
     return None
