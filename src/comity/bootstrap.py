@@ -101,9 +101,16 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server
     from comity.entrypoints.home import RunningNode, join_address
-    from comity.entrypoints.node_service import EventStream, PeerLinks, serve_until_told
+    from comity.entrypoints.node_service import (
+        CycleCollector,
+        EventStream,
+        PeerLinks,
+        serve_until_told,
+    )
 
-    service = open_service(layout, serving=True)
+    service = open_service(layout)
+    collector = CycleCollector(service.now())
+    service.on_settled(lambda node: collector.tend(node, service.now()))
     events = EventStream(service)
     pins = PeerPins(layout.keys / "tls.crt", layout.keys / "tls.key")
     links = PeerLinks(service, pins, events, SystemEntropy())
@@ -122,6 +129,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         (peer_server(pins, PeerDoor(pins, service)), peer_socket),
         (api_server(api), api_socket),
     ]
+    collector.begin()
     await serve_until_told(layout, running, service, links, events, servers)
 
 

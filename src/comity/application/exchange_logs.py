@@ -58,7 +58,9 @@ def pull_request(node: Node, peer: PartyId, at: Instant, wait_s: float = 0.0) ->
         and peer not in node.frozen
         and not node.recovering
     ):
-        signed = _open_peer_note(node, peer, checkpoint.note_bytes)
+        signed = peer_log.opened
+        if signed is None or signed.note_bytes != checkpoint.note_bytes:
+            signed = _open_peer_note(node, peer, checkpoint.note_bytes)
         cosignature = cosign(signed.checkpoint, _witness_key(node), at, node.signer.sign)
         peer_log.cosigned_size = checkpoint.size
     peer_log.asked_unix_ms, peer_log.came_back = at.unix_ms, False
@@ -182,6 +184,7 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
     for entry in response.entries:
         take_entry(node, peer, peer_log, entry, at)
     peer_log.checkpoint = StoredCheckpoint(signed.size, signed.note_bytes, None)
+    peer_log.opened = signed
     node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
     return len(response.entries)
 
@@ -251,7 +254,9 @@ def _entries(node: Node, own_log: OwnLog, position: int) -> tuple[Entry, ...]:
 def _signed_note(node: Node, own_log: OwnLog, size: int) -> bytes:
     origin = log_origin(node.party, own_log.log.reader)
     checkpoint = Checkpoint(origin, size, own_log.tree.root(size))
-    return sign_checkpoint(checkpoint, node.signer.public_key, node.signer.sign).note_bytes
+    if own_log.signed is None or own_log.signed.checkpoint != checkpoint:
+        own_log.signed = sign_checkpoint(checkpoint, node.signer.public_key, node.signer.sign)
+    return own_log.signed.note_bytes
 
 
 def _witness_key(node: Node) -> NoteKey:

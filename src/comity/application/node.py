@@ -18,6 +18,7 @@ from comity.domain.agreement import (
     KEY_KIND,
     AgreementBook,
     LegalState,
+    LegalStatus,
     PartyCard,
     PartyDirectory,
     Terms,
@@ -25,6 +26,7 @@ from comity.domain.agreement import (
     required_parties,
 )
 from comity.domain.airspace import Footprint
+from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
 from comity.domain.peering import ClockDifference
@@ -94,6 +96,7 @@ class Node:
     master_log: MasterLog = field(init=False, default_factory=MasterLog)
     settled: list[TakenIn] = field(init=False, default_factory=list)
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
+    _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
@@ -203,17 +206,16 @@ class Node:
 
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
-        return self.agreements.in_force(at)
+        return self._standing(at)[0]
 
     def context(self, at: Instant) -> BookContext:
         """What the intent books may rely on at an instant."""
-        terms = self.terms(at)
-        status = self.agreements.legal_status(at)
+        terms, status = self._standing(at)
         suspended = status.state is LegalState.SUSPENDED
         holding = None
         if self.recovering:
             holding = "recovering"
-        elif terms is not None and not self.agreements.may_accept_new(at):
+        elif terms is not None and status.state is not LegalState.IN_FORCE:
             holding = status.state.value
         return BookContext(
             terms=terms,
@@ -367,6 +369,12 @@ class Node:
 
     # Inside
 
+    def _standing(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
+        """Terms in force and legal status; remembered, for a batch asks many times of one instant."""
+        if self._stood is None or self._stood[0] != at:
+            self._stood = at, self.agreements.in_force(at), self.agreements.legal_status(at)
+        return self._stood[1:]
+
     def _check_place(self, record: Record, at: Instant) -> None:
         """Compare a peer's record with the last of its audience (docs/spec/record.md)."""
         place = self._places.get((record.author, record.recipients))
@@ -391,6 +399,8 @@ class Node:
 
     def _apply(self, record: Record, at: Instant) -> None:
         apply_record(self, record, at)
+        if record.kind not in INTENT_KINDS:
+            self._stood = None
         if record.kind == KEY_KIND:
             sequence = read_key_record(record).statement.sequence
             self._key_sequences[record.digest] = (record.author, sequence)

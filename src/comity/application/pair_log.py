@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from comity.application.ports.record_store import LogId, StoredCheckpoint
-from comity.domain.ledger import MerkleLog
+from comity.domain.ledger import MerkleLog, SignedCheckpoint
 from comity.kernel.ids import PartyId
 
 
@@ -16,12 +16,14 @@ class OwnLog:
         tree: its Merkle tree, staged leaves included.
         durable_size: leaves that a commit has made durable; only these are served and signed.
         receipted: the latest checkpoint that carries the peer's cosignature; None: nothing receipted.
+        signed: the note signed last; asked for again when its cosignature comes.
     """
 
     log: LogId
     tree: MerkleLog = field(default_factory=MerkleLog)
     durable_size: int = 0
     receipted: StoredCheckpoint | None = None
+    signed: SignedCheckpoint | None = None
 
     @property
     def receipted_size(self) -> int:
@@ -37,6 +39,7 @@ class PeerLog:
         log: which one.
         tree: its Merkle tree, staged leaves included.
         checkpoint: the owner's note over the leaves held; None before the first.
+        opened: what that note says, if it was verified in this run.
         cosigned_size: the size this node last gave a cosignature for in this run.
         asked_back: since it was opened, this node has asked the peer how much of *its own* log the peer
             holds; before that nothing of the peer's is taken in, for this store may be an old one.
@@ -49,6 +52,7 @@ class PeerLog:
     log: LogId
     tree: MerkleLog = field(default_factory=MerkleLog)
     checkpoint: StoredCheckpoint | None = None
+    opened: SignedCheckpoint | None = None
     cosigned_size: int = 0
     asked_back: bool = False
     suspect: bool = False

@@ -128,15 +128,19 @@ class NodeRunner:
     def pull(self, peer: PartyId, message_bytes: bytes, at: Instant) -> bytes | None:
         """Answer a peer's pull now, or keep it waiting and return None (then see `answer_waiting`).
 
-        Only one pull a peer waits; a newer one takes the place of the older.
+        What it is told was durable before. A cosignature that it brought is staged for the next
+        `keep`: a receipt alone is not worth a flush. Only one pull a peer waits; a newer one takes the
+        place of the older.
 
         Raises:
             PeerError: see docs/spec/peering.md.
             StoreError: there is no node at present.
         """
-        if self.down is not None:
-            raise self.down
-        answer = serve_pull(self.node, peer, message_bytes, at)
+        try:
+            answer = serve_pull(self.node, peer, message_bytes, at)
+        except (StoreError, InvariantError) as error:
+            self._fault = error  # what was staged is gone, or wrong
+            raise
         if answer is None:
             request = decode_request(message_bytes)
             until = at.plus_s(min(request.wait_s, WAIT_S_MAX))

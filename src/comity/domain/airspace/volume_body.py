@@ -156,8 +156,11 @@ def _mapping(value: object, field: str) -> Mapping[str, object]:
 
 
 def _name(names: type[Name], value: object, field: str) -> Name:
-    if isinstance(value, str) and value in {name.value for name in names}:
-        return names(value)
+    if isinstance(value, str):
+        try:
+            return names(value)
+        except ValueError:
+            pass
     known = ", ".join(name.value for name in names)
     raise RecordError(MALFORMED, f"{field}: {value!r} is not one of {known}")
 

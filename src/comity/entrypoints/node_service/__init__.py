@@ -1,11 +1,13 @@
 """One node in one asyncio process: batches of work, events, and the ways to its peers."""
 
 from comity.entrypoints.node_service.events import Event, EventStream, event_of
+from comity.entrypoints.node_service.garbage import CycleCollector
 from comity.entrypoints.node_service.links import PeerLinks
 from comity.entrypoints.node_service.service import NodeService
 from comity.entrypoints.node_service.serving import serve_until_told
 
 __all__ = [
+    "CycleCollector",
     "Event",
     "EventStream",
     "NodeService",

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +25,6 @@ WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is no
 NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
-_Answer = tuple[asyncio.Future[bytes], bytes | ComityError]
 _LOG = structlog.get_logger("comity.node")
 
 
@@ -67,6 +66,7 @@ class NodeService:
         self._pulls: deque[_Pull] = deque()
         self._waiting: dict[PartyId, asyncio.Future[bytes]] = {}
         self._something = asyncio.Event()
+        self._keeping = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="comity-node")
         self._settled: list[Callable[[Node], None]] = []
         self._heard: list[Callable[[PartyId], None]] = []
@@ -144,8 +144,10 @@ class NodeService:
         if self._closing:
             raise _closing()
         pull = _Pull(peer, request_bytes, asyncio.get_running_loop().create_future())
-        self._pulls.append(pull)
-        self._something.set()
+        if self._keeping:
+            self._pulls.append(pull)
+        else:
+            self._answer_pulls([pull])
         return await pull.done
 
     def heard_from(self, peer: PartyId) -> None:
@@ -175,28 +177,21 @@ class NodeService:
 
     # Inside
 
-    async def _run_batch(self) -> bool:
-        """One batch; whether the store takes what it is given."""
-        at = self._clock.now()
-        pulls, self._pulls = self._pulls, deque()
-        answers = [answer for pull in pulls for answer in self._pull(pull, at)]
+    async def _run_batch(self) -> None:
         jobs: list[_Job] = []
-        outcomes = self._runner.work(self._works(jobs), at)
-        error = await self._kept(at)
-        if error is not None:  # the cosignatures that came with the pulls were not kept either
+        outcomes = self._runner.work(self._works(jobs), self._clock.now())
+        error = await self._kept()
+        if error is not None:
             outcomes = [Outcome(error=error) for _ in jobs]
-            answers = [(future, _told(error)) for future, _ in answers]
-        if error is None or self._runner.down is not None:
-            answers += self._answers_waited_for()
         for job, outcome in zip(jobs, outcomes, strict=True):
             if not job.done.done():
                 job.done.set_result(outcome)
-        for future, answer in answers:
-            _resolve(future, answer)
-        if self._jobs or self._pulls:
+        self._answer_waiting()
+        pulls, self._pulls = self._pulls, deque()
+        self._answer_pulls(pulls)
+        if self._jobs:
             self._something.set()
-        if self._runner.down is not None:
-            return False
+        await asyncio.sleep(0)  # the answers leave before whoever watches is told
         self._maintain()
         for notify in self._settled:
             notify(self._runner.node)
@@ -215,29 +210,35 @@ class NodeService:
         if not self._runner.unkept:
             return None
         loop = asyncio.get_running_loop()
-        error = await loop.run_in_executor(self._thread, self._runner.keep, at)
-        if error is not None:
-            down = self._runner.down
-            _LOG.error("not-kept", why=str(error), down=None if down is None else str(down))
-        return error
-
-    def _answers_waited_for(self) -> list[_Answer]:
-        return [
-            (future, answer)
-            for waiting, answer in self._runner.answer_waiting(self._clock.now())
-            if (future := self._waiting.pop(waiting.peer, None)) is not None
-        ]
-
-    def _pull(self, pull: _Pull, at: Instant) -> list[_Answer]:
+        self._keeping = True
         try:
-            answer = self._runner.pull(pull.peer, pull.message_bytes, at)
-        except (ComityError, InvariantError) as error:
-            return [(pull.done, _told(error))]
-        if answer is not None:
-            return [(pull.done, answer)]
-        older = self._waiting.get(pull.peer)
-        self._waiting[pull.peer] = pull.done
-        return [] if older is None else [(older, PeerError("superseded", "a newer pull came"))]
+            return await loop.run_in_executor(self._thread, self._runner.keep)
+        finally:
+            self._keeping = False
+
+    def _answer_waiting(self) -> None:
+        """Answer the pulls for which there is news now, and those that have waited long enough."""
+        for waiting, answer in self._runner.answer_waiting(self._clock.now()):
+            future = self._waiting.pop(waiting.peer, None)
+            if future is not None:
+                _resolve(future, answer)
+
+    def _answer_pulls(self, pulls: Iterable[_Pull]) -> None:
+        """Answer pulls from what is durable, or let them wait; never while the disk is waited for."""
+        for pull in pulls:
+            try:
+                answer = self._runner.pull(pull.peer, pull.message_bytes, self._clock.now())
+            except (ComityError, InvariantError) as error:
+                _resolve(pull.done, _told(error))
+                self._something.set()  # it may have told this node something to keep
+                continue
+            if answer is not None:
+                _resolve(pull.done, answer)
+                continue
+            older = self._waiting.get(pull.peer)
+            self._waiting[pull.peer] = pull.done
+            if older is not None:
+                _resolve(older, PeerError("superseded", "a newer pull came"))
 
 
 def _closing() -> PeerError:
