@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CARD_KIND = "peer.card"
 FREEZE_KIND = "peer.freeze"
 UNFREEZE_KIND = "peer.unfreeze"
+REMOVAL_KIND = "peer.removal"
 KEY_KIND = "party.key"
 
 Apply = Callable[["Node", Record, Instant], None]
@@ -59,9 +60,11 @@ def apply_record(node: "Node", record: Record, received_at: Instant) -> None:
 def _apply_card(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     try:
-        node.directory.enrol(decode_card(_text(record, "card")))
+        card = decode_card(_text(record, "card"))
+        node.directory.enrol(card)
     except InputError as error:
         raise RecordError("card", str(error)) from error
+    node.removed.pop(card.party, None)
 
 
 def _apply_key(node: "Node", record: Record, received_at: Instant) -> None:
@@ -77,6 +80,11 @@ def _apply_freeze(node: "Node", record: Record, received_at: Instant) -> None:
 def _apply_unfreeze(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     node.frozen.pop(PartyId(_text(record, "peer")), None)
+
+
+def _apply_removal(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.removed[PartyId(_text(record, "peer"))] = received_at
 
 
 def _apply_checkpoints(node: "Node", record: Record, received_at: Instant) -> None:
@@ -106,6 +114,7 @@ HANDLERS: Mapping[str, Handler] = {
     CARD_KIND: Handler(_apply_card, private=True),
     FREEZE_KIND: Handler(_apply_freeze, private=True),
     UNFREEZE_KIND: Handler(_apply_unfreeze, private=True),
+    REMOVAL_KIND: Handler(_apply_removal, private=True),
     CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
     KEY_KIND: Handler(_apply_key),
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},

@@ -111,6 +111,7 @@ def serve_pull(
         raise PeerError(
             "wrong-party", f"the certificate is {peer}'s, the request {request.reader}'s"
         )
+    _check_paired(node, peer)
     own_log = node.own_log(peer)
     if request.position > own_log.tree.size:
         _check_rolled_back(node, peer, request)
@@ -158,6 +159,8 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
         raise PeerError(
             "wrong-party", f"the certificate is {peer}'s, the answer {response.owner}'s"
         )
+    _check_paired(node, peer)
+    _measure_clock(node, peer, response, at)
     peer_log = node.peer_log(peer)
     if response.request_sent_unix_ms != peer_log.asked_unix_ms:
         return 0  # an answer to an older request, perhaps of this node's life before a restore
@@ -235,6 +238,11 @@ def freeze(
         node.issue(
             Draft(FREEZE_KIND, (), {"peer": peer, "reason": reason, "evidence": evidence}), at
         )
+
+
+def _check_paired(node: Node, peer: PartyId) -> None:
+    if peer not in node.peers():
+        raise PeerError("unknown-peer", f"{peer} is no peer of this node")
 
 
 def _entries(node: Node, own_log: OwnLog, position: int) -> tuple[Entry, ...]:

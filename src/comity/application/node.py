@@ -91,6 +91,7 @@ class Node:
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
+    removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     alarms: list[Alarm] = field(init=False, default_factory=list)
     recovery: Recovery | None = field(init=False, default=None)
     master_log: MasterLog = field(init=False, default_factory=MasterLog)
@@ -160,7 +161,13 @@ class Node:
 
     def peers(self) -> tuple[PartyId, ...]:
         """Every party this node is paired with, in order of id."""
-        return tuple(sorted(party for party in self.directory.parties() if party != self.party))
+        return tuple(
+            sorted(
+                party
+                for party in self.directory.parties()
+                if party != self.party and party not in self.removed
+            )
+        )
 
     def own_log(self, peer: PartyId) -> OwnLog:
         """What this node owes a peer."""
@@ -229,7 +236,7 @@ class Node:
 
     def blocked_peers(self, terms: Terms | None) -> dict[PartyId, str]:
         """Peers with whom nothing new is accepted now, and why."""
-        blocked = dict(self.frozen)
+        blocked = {**dict.fromkeys(self.removed, "removed"), **self.frozen}
         if terms is not None:
             for peer, clock in self.clocks.items():
                 if clock.exceeds(terms.clock_difference_s_max):

@@ -1,6 +1,6 @@
 """Pairing, and the keys of one's own party."""
 
-from comity.application.accept_record import CARD_KIND, UNFREEZE_KIND
+from comity.application.accept_record import CARD_KIND, REMOVAL_KIND, UNFREEZE_KIND
 from comity.application.node import Node
 from comity.domain.agreement import (
     KEY_KIND,
@@ -45,3 +45,20 @@ def unfreeze_peer(
         raise InputError("peer", f"{peer} is not frozen")
     body = {"peer": peer, "reason": reason}
     return node.issue(Draft(UNFREEZE_KIND, (), body, operator), at)
+
+
+def remove_peer(
+    node: Node, peer: PartyId, reason: str, operator: OperatorId, at: Instant
+) -> Record:
+    """End a pairing: nothing is pulled from the peer or served to it any more; what was said stays.
+
+    An agreement with it is not ended by this; nothing new is accepted with the peer meanwhile. Its
+    card, accepted again, pairs anew, and the logs go on where they were.
+
+    Raises:
+        InputError: it is no peer of this node.
+    """
+    if peer not in node.peers():
+        raise InputError("peer", f"{peer} is no peer of this node")
+    body = {"peer": peer, "reason": reason}
+    return node.issue(Draft(REMOVAL_KIND, (), body, operator), at)

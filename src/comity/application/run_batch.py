@@ -155,7 +155,8 @@ class NodeRunner:
             self.waiting.clear()
         for pull in list(self.waiting.values()):
             own_log = self.node.own_log(pull.peer)
-            if own_log.durable_size <= pull.position and at < pull.until:
+            paired = pull.peer in self.node.peers()
+            if paired and own_log.durable_size <= pull.position and at < pull.until:
                 continue
             del self.waiting[pull.peer]
             try:

@@ -14,7 +14,7 @@ from comity import bootstrap
 from comity.adapters.sqlite import SqliteRecordStore
 from comity.application import run_batch
 from comity.application.node import Node
-from comity.application.pair_peers import accept_peer
+from comity.application.pair_peers import accept_peer, remove_peer
 from comity.domain.agreement import decode_card
 from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
 from comity.entrypoints.home import HomeLayout
@@ -313,3 +313,36 @@ def test_a_watcher_is_told_of_each_record_once_and_in_its_place(
     kept = serve(layout, lambda service: service.do(journal))
     assert told == kept[1:]
     assert len(told) == 2
+
+
+@pytest.mark.requirement("DOORS-018")
+def test_a_removed_peer_is_served_nothing_and_is_paired_anew_by_its_card(
+    tmp_path: Path, cards: list[str]
+) -> None:
+    layout = make_home(tmp_path / "a")
+    reason = "moved to another node"
+
+    async def scenario(service: NodeService) -> PartyId:
+        peer = await service.do(pairing(cards[0]))
+        waiting = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 20)))
+        await service.do(lambda _node, _at: None)
+        await service.do(lambda node, at: remove_peer(node, peer, reason, OFFICER, at))
+        for refused in (waiting, service.serve_pull(peer, pull(service, peer, 0, 0))):
+            with pytest.raises(PeerError, match="unknown-peer"):
+                await refused
+        with pytest.raises(InputError, match="no peer"):
+            await service.do(lambda node, at: remove_peer(node, peer, reason, OFFICER, at))
+        return peer
+
+    peer = serve(layout, scenario)
+
+    async def afterwards(service: NodeService) -> None:
+        blocked = await service.do(lambda node, at: (node.peers(), node.blocked_peers(None)))
+        assert blocked == ((), {peer: "removed"})
+        await service.do(pairing(cards[0]))
+        blocked = await service.do(lambda node, at: (node.peers(), node.blocked_peers(None)))
+        assert blocked == ((peer,), {})
+        answer = decode_response(await service.serve_pull(peer, pull(service, peer, 0, 0)))
+        assert answer.owner == service.party
+
+    serve(layout, afterwards)

@@ -13,6 +13,7 @@ PERSON_KINDS = frozenset(
         "intent.proposal",
         "party.key",
         "peer.card",
+        "peer.removal",
         "peer.unfreeze",
     }
 )

@@ -257,7 +257,7 @@ class PeerTold(_Told):
 
     Attributes:
         reach: `untried`, `reachable`, `unreachable`, `refused` or `stopped`; `not-running` where
-            the node does not serve.
+            the node does not serve; `removed` where the pairing was ended.
         clock_difference_s: the peer's clock minus ours, to within half of `clock_delay_s`.
         owed: records that the peer has given no receipt for; unknown, never delivered.
         held: records of the peer that are here.
@@ -275,6 +275,7 @@ class PeerTold(_Told):
     owed: int
     held: int
     frozen: str | None
+    removed_at: str | None = None
 
 
 class AlarmTold(_Told):
@@ -359,8 +360,8 @@ class AnsweredTold(_Told):
     records: list[RecordTold]
 
 
-class Unfreeze(_Asked):
-    """Why new flights are accepted with a peer again."""
+class PeerReason(_Asked):
+    """Why new flights are accepted with a peer again, or why it is one no more."""
 
     reason: str
 

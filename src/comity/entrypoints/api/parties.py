@@ -11,7 +11,7 @@ from comity.application.agree_terms import (
     state_agreement,
 )
 from comity.application.node import Node
-from comity.application.pair_peers import accept_peer, announce_key, unfreeze_peer
+from comity.application.pair_peers import accept_peer, announce_key, remove_peer, unfreeze_peer
 from comity.domain.agreement import (
     DraftBorder,
     DraftParty,
@@ -36,11 +36,11 @@ from comity.entrypoints.api.messages import (
     DraftedTold,
     KeysTold,
     OperatorTold,
+    PeerReason,
     PeerTold,
     ProposeAgreement,
     RecordTold,
     StateAgreement,
-    Unfreeze,
 )
 from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.telling import (
@@ -71,7 +71,8 @@ async def list_peers(context: ApiContext, operator: Operator) -> list[PeerTold]:
     authorise(operator, Action.STATUS_READ)
 
     def work(node: Node, _at: Instant) -> list[PeerTold]:
-        return [tell_peer(node, peer, context.link_state(peer)) for peer in node.peers()]
+        known = sorted({*node.peers(), *node.removed})
+        return [tell_peer(node, peer, context.link_state(peer)) for peer in known]
 
     told: list[PeerTold] = await context.service.do(work)
     return told
@@ -93,7 +94,7 @@ async def add_peer(data: AddPeer, context: ApiContext, operator: Operator) -> Pe
 
 @post("/v1/peers/{peer}/unfreeze", summary="Accept new flights again")
 async def unfreeze(
-    data: Unfreeze, context: ApiContext, operator: Operator, peer: str
+    data: PeerReason, context: ApiContext, operator: Operator, peer: str
 ) -> RecordTold:
     """After a proof of lying; a person answers for it, on record."""
     authorise(operator, Action.PEER_ENROL)
@@ -104,6 +105,20 @@ async def unfreeze(
         return tell_record(node, record.digest, record.kind)
 
     told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/peers/{peer}/remove", summary="End a pairing")
+async def remove(data: PeerReason, context: ApiContext, operator: Operator, peer: str) -> PeerTold:
+    """Nothing is pulled from it or served to it any more; what was said stays."""
+    authorise(operator, Action.PEER_ENROL)
+    removed = party_id(peer)
+
+    def work(node: Node, at: Instant) -> PeerTold:
+        remove_peer(node, removed, data.reason, operator.id, at)
+        return tell_peer(node, removed, None)
+
+    told: PeerTold = await context.service.do(work)
     return told
 
 
@@ -279,6 +294,7 @@ PARTY_ROUTES = (
     list_operators,
     list_peers,
     propose,
+    remove,
     revoke_operator,
     show_agreement,
     show_card,

@@ -182,11 +182,13 @@ def tell_peer(node: Node, peer: PartyId, link: LinkState | None) -> PeerTold:
     clock = node.clocks.get(peer)
     sample = None if clock is None else clock.best()
     own_log = node.own_log(peer)
+    removed_at = node.removed.get(peer)
+    reach = "not-running" if link is None else link.reach.value
     return PeerTold(
         party=peer,
         name="" if card is None else card.name,
         addresses=[] if card is None else list(card.addresses),
-        reach="not-running" if link is None else link.reach.value,
+        reach=reach if removed_at is None else "removed",
         since=None if link is None else str(link.since),
         reason=None if link is None else link.reason,
         round_trip_s=None if link is None else link.round_trip_s,
@@ -195,6 +197,7 @@ def tell_peer(node: Node, peer: PartyId, link: LinkState | None) -> PeerTold:
         owed=own_log.tree.size - own_log.receipted_size,
         held=node.peer_log(peer).tree.size,
         frozen=node.frozen.get(peer),
+        removed_at=None if removed_at is None else str(removed_at),
     )
 
 

@@ -114,7 +114,7 @@ def peer_list(
             each.party,
             each.name,
             each.reach,
-            each.since or "",
+            each.removed_at or each.since or "",
             "" if each.clock_difference_s is None else f"{each.clock_difference_s:+.3f} s",
             str(each.owed),
             each.frozen or each.reason or "",
@@ -122,6 +122,68 @@ def peer_list(
         for each in told
     ]
     print_table(("party", "name", "reach", "since", "clock", "owed", "why"), rows)
+
+
+PeerArgument = Annotated[str, typer.Argument(help="The peer's id, as `peer list` has it.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
+
+
+@peer.command("remove")
+@ended_properly
+def peer_remove(
+    context: typer.Context,
+    party: PeerArgument,
+    reason: ReasonOption,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a pairing, on record: nothing is pulled from the peer or served to it any more. What was said stays.
+
+    Example: `comity peer remove borealis.q3mbt5aa --reason "moved to another node"`
+
+    An agreement is not ended by this: see `comity agreement withdraw`. `peer accept` with its card pairs anew.
+    """
+    from comity.entrypoints.api.messages import PeerTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.kernel.ids import party_id
+
+    path = f"/v1/peers/{party_id(party)}/remove"
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, {"reason": reason}, PeerTold)
+    if as_json:
+        print_json(told)
+    else:
+        print_line(f"{told.party} is a peer no more, as of {told.removed_at}")
+
+
+@peer.command("unfreeze")
+@ended_properly
+def peer_unfreeze(
+    context: typer.Context,
+    party: PeerArgument,
+    reason: ReasonOption,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept new flights with a peer again that was frozen for a proof of lying; you answer for it, on record.
+
+    Example: `comity peer unfreeze borealis.q3mbt5aa --reason "restored from a backup, explained by telephone"`
+    """
+    from comity.entrypoints.api.messages import RecordTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.kernel.ids import party_id
+
+    path = f"/v1/peers/{party_id(party)}/unfreeze"
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, {"reason": reason}, RecordTold)
+    if as_json:
+        print_json(told)
+    else:
+        print_line(f"{party} is not frozen any more: {told.digest}")
 
 
 @operator.command("add")
