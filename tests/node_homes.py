@@ -33,7 +33,9 @@ FORKS.set_forkserver_preload(
         "comity.entrypoints.api.app",
         "comity.entrypoints.api.server",
         "comity.entrypoints.cli.warming",
+        "comity.entrypoints.demo.__main__",
         "comity.entrypoints.node_service.logs",
+        "litestar.plugins.pydantic",  # litestar takes it where it is; not one of ours
         "tests.node_homes",
     ]
 )
@@ -143,7 +145,7 @@ class RunningNode:
 
     def start(self) -> None:
         """Start the process and wait until it serves."""
-        _start_forkserver()
+        start_forkserver()
         self.process = FORKS.Process(target=serve, args=(self.layout.root, self.log), daemon=True)
         self.process.start()
         until(self._serves, STARTED_S_MAX)
@@ -172,7 +174,7 @@ class RunningNode:
 
 
 @functools.cache
-def _start_forkserver() -> None:
+def start_forkserver() -> None:
     """It takes its path from the environment alone (Python 3.11), so that goes with it."""
     before = dict(os.environ)
     os.environ.update(environment())

@@ -23,9 +23,9 @@ from comity.entrypoints.api.messages import (
 from comity.entrypoints.cli.exit_codes import NodeUnreachableError
 from comity.entrypoints.cli.proving import verify_home
 
-CYCLES = 500 if os.environ.get("COMITY_CAMPAIGN") else 20
+CYCLES = int(os.environ.get("COMITY_KILLS", "20"))
 KILLED_AFTER_S_MAX = 0.25  # some kills come before the first answer, some after a dozen
-SEED = 20_301
+SEED = 20_301 + int(os.environ.get("COMITY_KILLS_FROM", "0"))
 DAY_S = 86_400.0
 
 
@@ -126,3 +126,4 @@ def test_nothing_answered_is_lost_when_the_node_is_killed(nodes: list[RunningNod
         report = verify_home(node.layout.root)
         assert report["faults"] == []
         assert report["records"] > len(declarer.answered)
+    print(f"{CYCLES} kills, {len(declarer.answered)} answered, {len(declarer.receipted)} receipted")

@@ -138,7 +138,7 @@ FOUND_BY_SEED = {
     "both-assent": 0,
     "stale": 36,
     "silence": 0,
-    "not-waited": 5,
+    "not-waited": 23,
     "early-swap": 7,
     "deaf": 0,
     "amnesia": 0,
