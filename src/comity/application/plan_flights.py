@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from comity.application.node import Node
-from comity.domain.agreement import Terms, uncovered
+from comity.domain.agreement import Terms, open_points
 from comity.domain.airspace import Footprint, cover_footprint
 from comity.domain.intents import (
     Answered,
@@ -176,8 +176,7 @@ def _planned(
     node: Node, request: FlightRequest, at: Instant
 ) -> tuple[PlannedFlight, tuple[str, ...]]:
     terms = node.terms(at)
-    gaps = () if terms is None else uncovered(request.footprint, terms)
-    flags = tuple(dict.fromkeys(gap.words for gap in gaps))
+    flags = () if terms is None else open_points(request.footprint, terms, at)
     footprint = _disclosed(request.footprint, terms)
     in_cells = footprint.cells is not None
     planned = PlannedFlight(

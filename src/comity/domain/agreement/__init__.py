@@ -14,6 +14,7 @@ from comity.domain.agreement.key_statement import (
     signed_from_body,
     signed_to_body,
 )
+from comity.domain.agreement.open_points import open_points
 from comity.domain.agreement.parse import Agreement, parse_agreement
 from comity.domain.agreement.party_card import (
     CARD_PREFIX,
@@ -83,6 +84,7 @@ __all__ = [
     "draft_agreement",
     "encode_card",
     "key_draft",
+    "open_points",
     "pairing_words",
     "parse_agreement",
     "proposal_draft",
