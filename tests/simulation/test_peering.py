@@ -464,6 +464,22 @@ def _evidence(place):
     return frozen["body"]["evidence"]
 
 
+@pytest.mark.requirement("RELEASE-001", "RELEASE-004")
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [("something.new", ()), ("peer.card", ()), ("intent.proposal", ("not-releasable",))],
+)
+def test_a_node_signs_nothing_that_the_gate_denies(world, kind, labels):
+    here, there = _pair(world)
+    body = dict(_declare(world, here, 0).record.body) if kind == "intent.proposal" else {}
+    before = here.node.own_log(there.party.id).tree.size, len(list(here.store.journal()))
+    draft = Draft(kind, (there.party.id,), body, OFFICER, labels=labels)
+    with pytest.raises(AgreementError, match="not-releasable"):
+        here.node.issue(draft, world.at(here))
+    after = here.node.own_log(there.party.id).tree.size, len(list(here.store.journal()))
+    assert after == before
+
+
 @pytest.mark.requirement("INTENT-020")
 def test_a_flight_long_over_is_shown_from_the_store(world, monkeypatch):
     monkeypatch.setattr("comity.domain.intents.holdings.FINISHED_KEPT_S", 0.0)

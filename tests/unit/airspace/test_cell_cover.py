@@ -102,6 +102,19 @@ def test_a_cover_stays_within_its_limit_by_taking_coarser_cells(
     assert 1 <= len(cover.cells) <= MADE_MAX
 
 
+@pytest.mark.requirement("CELL-002")
+def test_a_slot_that_begins_as_the_flight_ends_is_covered():
+    """Volumes hold their last instant, slots begin with their first: that instant is in the next."""
+    shape = Shape(ShapeKind.PATH, (47.0,), (8.0,), 100.0)
+    low, high = Altitude(100.0, Datum.EGM2008), Altitude(200.0, Datum.EGM2008)
+    start, end = Instant(600_000), Instant(660_000)
+    footprint = Footprint((Volume4D(shape, low, high, start, end),), None, "standard")
+    cover = cover_footprint(footprint, Separation(1_000.0, 100.0)).cells
+    assert cover is not None
+    assert cover.slot_s == 60
+    assert {slot for _, _, slot in cover.cells} == {10, 11}
+
+
 @pytest.mark.requirement("CELL-004")
 def test_a_flight_too_large_for_any_grid_is_refused_by_name():
     volumes = tuple(
