@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, intents
+from comity.domain import agreement, alerts, intents
 from comity.domain.agreement import decode_card
 from comity.domain.operators import check_operator
 from comity.domain.records import Record
@@ -103,6 +103,11 @@ def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
     node.book(exercise=record.exercise).apply(record, received_at, terms)
 
 
+def _apply_alert(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    node.alerts_of(exercise=record.exercise).apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -117,6 +122,7 @@ HANDLERS: Mapping[str, Handler] = {
     REMOVAL_KIND: Handler(_apply_removal, private=True),
     CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
     KEY_KIND: Handler(_apply_key),
+    **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
 }

@@ -26,6 +26,7 @@ from comity.domain.agreement import (
     required_parties,
 )
 from comity.domain.airspace import Footprint
+from comity.domain.alerts import AlertRegister
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
@@ -87,6 +88,8 @@ class Node:
     agreements: AgreementBook = field(init=False)
     intents: IntentBook = field(init=False)
     exercise_intents: IntentBook = field(init=False)
+    alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
+    exercise_alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -210,6 +213,10 @@ class Node:
     def book(self, *, exercise: bool) -> IntentBook:
         """The intents of one world; live and exercise never mix."""
         return self.exercise_intents if exercise else self.intents
+
+    def alerts_of(self, *, exercise: bool) -> AlertRegister:
+        """The alerts of one world, as this node's records tell them."""
+        return self.exercise_alerts if exercise else self.alerts
 
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""

@@ -31,7 +31,9 @@ from comity.domain.alerts.picture import (
     unusable_rows,
     velocity_from_track,
 )
+from comity.domain.alerts.register import KINDS, AlertRegister
 from comity.domain.alerts.severity import PairSeverityRule, pair_findings
+from comity.domain.alerts.track_picture import Seen, seen_of, track_keys
 from comity.domain.geometry.closest_pairs import LevelMinima
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "DATUM_CODES",
     "DATUM_UNKNOWN",
     "FEW_TRACKS",
+    "KINDS",
     "KIND_OF",
     "RAISED",
     "AirPicture",
@@ -47,6 +50,7 @@ __all__ = [
     "AlertBook",
     "AlertKind",
     "AlertPhase",
+    "AlertRegister",
     "Finding",
     "LevelMinima",
     "LifeRule",
@@ -60,6 +64,7 @@ __all__ = [
     "PairRule",
     "PairSeverityRule",
     "RefusedRow",
+    "Seen",
     "Severity",
     "Situation",
     "Suppression",
@@ -69,6 +74,8 @@ __all__ = [
     "find_pair_conflicts",
     "kept",
     "pair_findings",
+    "seen_of",
+    "track_keys",
     "unusable_rows",
     "velocity_from_track",
 ]

@@ -1,6 +1,6 @@
 """Bodies of the alert records: what is said of an alert, in integers (docs/spec/record.md §2).
 
-Draft: docs/rooms/alerts.md, "Records", names the fields; their spec page comes with the kinds.
+docs/rooms/alerts.md, "Records", names the fields.
 """
 
 from typing import Any, Final

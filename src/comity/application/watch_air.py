@@ -1,0 +1,194 @@
+"""The live loop without a clock: plots in, tracks on, nets over them, alerts out. One cycle a call."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from comity.domain.alerts import (
+    Alert,
+    AlertBook,
+    AlertKind,
+    Finding,
+    NetInput,
+    NetRule,
+    NetState,
+    NetWatch,
+    Seen,
+    seen_of,
+)
+from comity.domain.tracks import Plot, PlotBatch, TrackSnapshot
+from comity.domain.tracks.table import TrackTable
+from comity.domain.tracks.taken import Taken
+from comity.kernel.ids import OperatorId
+from comity.kernel.instants import Instant
+
+Stopwatch = Callable[[], float]
+"""Seconds from any beginning, never backwards; what a stage took is the difference of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a net looks at in one cycle.
+
+    Attributes:
+        at: the instant all tracks were brought to.
+        snapshot: every track.
+        seen: the airborne ones as a picture.
+        taken: what this cycle's plots were like where they fell, by feed.
+    """
+
+    at: Instant
+    snapshot: TrackSnapshot
+    seen: Seen
+    taken: Sequence[Taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a net found, and for how many tracks it could not tell."""
+
+    findings: tuple[Finding, ...]
+    undetermined: int = 0
+
+
+class Net(Protocol):
+    """One safety net: the same view and the same rules give the same findings."""
+
+    @property
+    def kind(self) -> AlertKind:
+        """Which net."""
+        ...
+
+    def look(self, view: View) -> Found:
+        """What there is to warn of now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One cycle of the loop, whole.
+
+    Attributes:
+        at: its instant.
+        snapshot: every track then.
+        changed: alerts raised, raised anew and cleared, each of which becomes a record.
+        nets: what each net says of itself.
+        plots: plots taken in.
+        ended: tracks that ended.
+        stage_s: what each stage took, by name.
+    """
+
+    at: Instant
+    snapshot: TrackSnapshot
+    changed: tuple[Alert, ...]
+    nets: dict[AlertKind, NetState]
+    plots: int
+    ended: int
+    stage_s: dict[str, float]
+
+
+@dataclass(slots=True)
+class AirWatch:
+    """One node's picture of the air and the nets over it. Not safe for use by two threads at once.
+
+    Attributes:
+        tracks: the tracks.
+        nets: the nets, each of another kind.
+        stopwatch: how stages are timed; it decides nothing but whether a net calls itself late.
+        run: names this run of the node, for tracks that have no name of their own.
+        net_rule: when a net calls itself degraded or blind.
+        alerts: the alerts that are open.
+        counts: findings by net, and alerts by phase, since the beginning.
+    """
+
+    tracks: TrackTable
+    nets: tuple[Net, ...]
+    stopwatch: Stopwatch
+    run: str
+    net_rule: NetRule = field(default_factory=NetRule)
+    alerts: AlertBook = field(default_factory=AlertBook)
+    counts: Counter[str] = field(default_factory=Counter)
+    _watches: dict[AlertKind, NetWatch] = field(default_factory=dict)
+    _cycle_s: float | None = None
+    _newest_at: Instant | None = None
+
+    def cycle(
+        self, at: Instant, batches: Iterable[PlotBatch], feeds_down: tuple[str, ...] = ()
+    ) -> Cycle:
+        """Take in what came, bring all tracks to `at`, look, and say what changed.
+
+        Args:
+            at: now, by this node's clock.
+            batches: plots of feeds that the table knows, checked.
+            feeds_down: feeds that deliver nothing; every net says so.
+        """
+        began_s = mark_s = self.stopwatch()
+        stage_s: dict[str, float] = {}
+
+        def done(stage: str) -> None:
+            nonlocal mark_s
+            now_s = self.stopwatch()
+            stage_s[stage] = now_s - mark_s
+            mark_s = now_s
+
+        taken = [self.tracks.take(batch) for batch in batches]
+        plots = sum(len(each.ready.at_ms) for each in taken)
+        self._note_newest(taken, at)
+        done("tracks")
+        ended = self.tracks.tidy(at)
+        snapshot = self.tracks.at(at)
+        seen = seen_of(snapshot, self.run)
+        done("picture")
+        view = View(at, snapshot, seen, taken)
+        changed: list[Alert] = []
+        states: dict[AlertKind, NetState] = {}
+        for net in self.nets:
+            found = net.look(view)
+            state = self._watch(net.kind, at).observe(
+                at,
+                NetInput(
+                    newest_at=self._newest_at,
+                    tracks=len(seen.picture),
+                    left_out=seen.left_out,
+                    undetermined=found.undetermined,
+                    feeds_down=feeds_down,
+                    cycle_s=self._cycle_s,
+                ),
+            )
+            states[net.kind] = state
+            self.counts[f"found {net.kind}"] += len(found.findings)
+            changed += self.alerts.observe(at, net.kind, found.findings, state.health)
+            done(str(net.kind))
+        for alert in changed:
+            self.counts[f"{alert.phase} {alert.finding.situation.kind}"] += 1
+        self._cycle_s = self.stopwatch() - began_s
+        return Cycle(at, snapshot, tuple(changed), states, plots, len(ended), stage_s)
+
+    def take_plots(self, plots: Iterable[Plot]) -> None:
+        """Single plots without a cycle: a recording's past, before the nets begin to look."""
+        self.tracks.take_plots(plots)
+
+    def acknowledge(self, alert_id: str, operator: OperatorId, at: Instant) -> Alert:
+        """A person has seen an alert.
+
+        Raises:
+            InputError: it is not open, or was acknowledged already.
+        """
+        return self.alerts.acknowledge(alert_id, operator, at)
+
+    def _watch(self, kind: AlertKind, at: Instant) -> NetWatch:
+        if kind not in self._watches:
+            self._watches[kind] = NetWatch(at, self.net_rule)
+        return self._watches[kind]
+
+    def _note_newest(self, taken: Sequence[Taken], at: Instant) -> None:
+        """The newest report that may be believed: one from the future says nothing of now."""
+        newest_ms = max(
+            (int(each.ready.at_ms.max()) for each in taken if len(each.ready.at_ms)), default=None
+        )
+        if newest_ms is None:
+            return
+        newest = min(Instant(newest_ms), at)
+        if self._newest_at is None or newest > self._newest_at:
+            self._newest_at = newest

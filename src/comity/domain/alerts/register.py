@@ -1,0 +1,132 @@
+"""What the records say of alerts: which are open, for the screens and for a node that starts again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from comity.domain.alerts.bodies import ACKNOWLEDGED, CLEARED, RAISED
+from comity.domain.alerts.life import (
+    Alert,
+    AlertKind,
+    AlertPhase,
+    Finding,
+    Severity,
+    Situation,
+)
+from comity.domain.records import Record
+from comity.kernel.errors import InputError, RecordError
+from comity.kernel.instants import Instant, instant_from_canonical
+
+KINDS = frozenset({RAISED, ACKNOWLEDGED, CLEARED})
+
+
+@dataclass(slots=True)
+class AlertRegister:
+    """Alerts as this node's own records tell them. Replaying the journal rebuilds it.
+
+    Cleared alerts are not kept here; the journal has them.
+
+    Attributes:
+        raised_count: alerts raised since the journal began.
+        cleared_count: of these, cleared.
+    """
+
+    raised_count: int = 0
+    cleared_count: int = 0
+    _open: dict[str, Alert] = field(default_factory=dict)
+
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Every alert that is not cleared, in the order in which they were raised."""
+        return tuple(self._open.values())
+
+    def get(self, alert_id: str) -> Alert | None:
+        """One open alert; None where it is cleared or never was."""
+        return self._open.get(alert_id)
+
+    def apply(self, record: Record) -> None:
+        """Take in one record of an alert's life.
+
+        Raises:
+            RecordError: `field-form` where a field is missing or of another form; `alert` where the
+                alert it is about is not open. Nothing changed.
+        """
+        body = record.body
+        alert_id = _text(body, "alert")
+        if record.kind == RAISED:
+            before = self._open.get(alert_id)
+            self._open[alert_id] = _raised(alert_id, body, before)
+            self.raised_count += before is None
+            return
+        alert = self._open.get(alert_id)
+        if alert is None:
+            raise RecordError("alert", f"{alert_id} is not open")
+        if record.kind == ACKNOWLEDGED:
+            self._open[alert_id] = replace(
+                alert,
+                phase=AlertPhase.ACKNOWLEDGED,
+                acknowledged_by=record.operator,
+                acknowledged_at=_instant(body, "acknowledged_at"),
+            )
+            return
+        _instant(body, "cleared_at")
+        del self._open[alert_id]
+        self.cleared_count += 1
+
+
+def _raised(alert_id: str, body: Mapping[str, Any], before: Alert | None) -> Alert:
+    try:
+        severity = Severity[_text(body, "severity").upper()]
+        finding = Finding(
+            Situation(
+                AlertKind(_text(body, "net")),
+                tuple(_texts(body, "subjects")),
+                _text(body, "aspect"),
+            ),
+            severity,
+            None,
+            bool(body.get("determined")),
+            dict(_mapping(body, "basis")),
+        )
+    except (KeyError, ValueError, InputError) as error:
+        raise RecordError("field-form", f"alert {alert_id}: {error}") from error
+    worst = severity if before is None else max(severity, before.severity_worst)
+    revision = body.get("revision")
+    if not isinstance(revision, int) or isinstance(revision, bool):
+        raise RecordError("field-form", "revision: not a whole number")
+    return Alert(
+        alert_id=alert_id,
+        phase=AlertPhase.RAISED,
+        raised_at=_instant(body, "raised_at"),
+        revision=revision,
+        finding=finding,
+        severity_worst=worst,
+        seen_at=_instant(body, "seen_at"),
+    )
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise RecordError("field-form", f"{name}: not a text")
+    return value
+
+
+def _texts(body: Mapping[str, Any], name: str) -> list[str]:
+    value = body.get(name)
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise RecordError("field-form", f"{name}: not a list of texts")
+    return list(value)
+
+
+def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if not isinstance(value, Mapping):
+        raise RecordError("field-form", f"{name}: not an object")
+    return value
+
+
+def _instant(body: Mapping[str, Any], name: str) -> Instant:
+    try:
+        return instant_from_canonical(_text(body, name))
+    except InputError as error:
+        raise RecordError("field-form", f"{name}: {error.why}") from error
