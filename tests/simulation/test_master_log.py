@@ -19,7 +19,7 @@ from comity.kernel.instants import Instant
 
 @pytest.fixture
 def world():
-    return World(seed=11, nodes=2)
+    return World(seed=11)
 
 
 def declare(world, place, number):
