@@ -6,31 +6,16 @@ edges with separation. It exists so that the index is compared with its peers on
 
 from typing import Any
 
-from comity.domain.geometry.box_tree_kernels import entries_meeting, round_outwards
+import numpy as np
+
+from comity.domain.geometry.box_tree_kernels import entries_meeting, rounded_down, rounded_up
 from comity.domain.geometry.jit import kernel
 
-
-@kernel
-def ring_bounds(
-    ring_start: Any, longitude_deg: Any, latitude_deg: Any, lower: Any, upper: Any
-) -> None:
-    """Fill columns 0 and 1 of `lower` and `upper` (N, 4) with each ring's bounds."""
-    for i in range(ring_start.size - 1):
-        first = ring_start[i]
-        west = east = longitude_deg[first]
-        south = north = latitude_deg[first]
-        for k in range(first + 1, ring_start[i + 1]):
-            west = min(west, longitude_deg[k])
-            east = max(east, longitude_deg[k])
-            south = min(south, latitude_deg[k])
-            north = max(north, latitude_deg[k])
-        lower[i, 0], lower[i, 1], upper[i, 0], upper[i, 1] = west, south, east, north
+STAGE = 32  # pairs whose memory is touched before any is tested, so that waits overlap
 
 
 @kernel
-def meeting(
-    rows: Any,
-    other_rows: Any,
+def ring_boxes(
     ring_start: Any,
     longitude_deg: Any,
     latitude_deg: Any,
@@ -38,106 +23,117 @@ def meeting(
     upper_m: Any,
     start_s: Any,
     end_s: Any,
-    other_ring_start: Any,
-    other_longitude_deg: Any,
-    other_latitude_deg: Any,
-    other_lower_m: Any,
-    other_upper_m: Any,
-    other_start_s: Any,
-    other_end_s: Any,
-    meets: Any,
+    first: Any,
+    last: Any,
+    boxes: Any,
 ) -> None:
-    """Fill `meets` (P,): do volumes `rows[p]` and `other_rows[p]` (of the other set) meet?
+    """Fill rows [first, last) of `boxes` (N, 8) with the box of each volume, rounded outwards."""
+    for i in range(first, last):
+        k = ring_start[i]
+        west = east = longitude_deg[k]
+        south = north = latitude_deg[k]
+        for k in range(ring_start[i] + 1, ring_start[i + 1]):
+            west = min(west, longitude_deg[k])
+            east = max(east, longitude_deg[k])
+            south = min(south, latitude_deg[k])
+            north = max(north, latitude_deg[k])
+        boxes[i, 0], boxes[i, 4] = rounded_down(west), rounded_up(east)
+        boxes[i, 1], boxes[i, 5] = rounded_down(south), rounded_up(north)
+        boxes[i, 2], boxes[i, 6] = rounded_down(lower_m[i]), rounded_up(upper_m[i])
+        boxes[i, 3], boxes[i, 7] = rounded_down(start_s[i]), rounded_up(end_s[i])
 
-    Times are open, altitudes closed, rings closed (they meet where they touch).
+
+@kernel
+def pairs_that_meet(rows: Any, other_rows: Any, volumes: Any, met: Any) -> int:
+    """Those of the pairs of volumes that meet.
+
+    Args:
+        rows: (P,).
+        other_rows: (P,).
+        volumes: arrays as `ring_boxes` takes them.
+        met: (P, 2) filled, the lower one first.
+
+    Returns:
+        How many were filled.
     """
-    for p in range(rows.size):
-        i, j = rows[p], other_rows[p]
-        meets[p] = (
-            start_s[i] < other_end_s[j]
-            and other_start_s[j] < end_s[i]
-            and lower_m[i] <= other_upper_m[j]
-            and other_lower_m[j] <= upper_m[i]
-            and _rings_meet(
-                longitude_deg[ring_start[i] : ring_start[i + 1]],
-                latitude_deg[ring_start[i] : ring_start[i + 1]],
-                other_longitude_deg[other_ring_start[j] : other_ring_start[j + 1]],
-                other_latitude_deg[other_ring_start[j] : other_ring_start[j + 1]],
-            )
+    ring_start, longitude_deg, latitude_deg = volumes[0], volumes[1], volumes[2]
+    count = 0
+    touched = 0.0
+    for start in range(0, rows.size, STAGE):
+        end = min(start + STAGE, rows.size)
+        for p in range(start, end):
+            touched += ring_start[rows[p]] + ring_start[other_rows[p]]
+        for p in range(start, end):
+            k, other_k = ring_start[rows[p]], ring_start[other_rows[p]]
+            touched += longitude_deg[k] + latitude_deg[k]
+            touched += longitude_deg[other_k] + latitude_deg[other_k]
+        for p in range(start, end):
+            if _volumes_meet(volumes, rows[p], volumes, other_rows[p]):
+                met[count, 0] = min(rows[p], other_rows[p])
+                met[count, 1] = max(rows[p], other_rows[p])
+                count += 1
+    return count if touched > -np.inf else 0  # so that the touching is not optimised away
+
+
+@kernel
+def _volumes_meet(volumes: Any, i: Any, others: Any, j: Any) -> Any:
+    """Times are open, altitudes closed, rings closed (they meet where they touch)."""
+    ring_start, longitude_deg, latitude_deg, lower_m, upper_m, start_s, end_s = volumes
+    other_start, other_longitude, other_latitude, other_lower, other_upper, begins, ends = others
+    return (
+        start_s[i] < ends[j]
+        and begins[j] < end_s[i]
+        and lower_m[i] <= other_upper[j]
+        and other_lower[j] <= upper_m[i]
+        and _rings_meet(
+            longitude_deg[ring_start[i] : ring_start[i + 1]],
+            latitude_deg[ring_start[i] : ring_start[i + 1]],
+            other_longitude[other_start[j] : other_start[j + 1]],
+            other_latitude[other_start[j] : other_start[j + 1]],
         )
+    )
 
 
 @kernel
 def flight_meets(
     nodes: Any,
     level_start: Any,
-    ids: Any,
     owners: Any,
+    order: Any,
     flight: Any,
     asked: Any,
     held: Any,
-    lower: Any,
-    upper: Any,
     boxes: Any,
     found: Any,
-    meets: Any,
 ) -> int:
     """One flight against all in a single call: boxes, search, exact test.
 
     Args:
-        nodes: of the tree, with the three that follow.
+        nodes: of the tree, with the two that follow.
         level_start: as `BoxTree`.
-        ids: as `BoxTree`.
         owners: as `BoxTree`.
+        order: (N,) the volume at each position of the tree.
         flight: number of the flight asked about.
-        asked: its arrays, as `meeting` takes them.
-        held: those of all.
-        lower: (N, 4) room for as many volumes as the flight has.
-        upper: (N, 4).
-        boxes: (N, 8).
+        asked: its arrays, as `ring_boxes` takes them.
+        held: those of all, in the order of positions.
+        boxes: (N, 8) room for as many volumes as the flight has.
         found: (C, 2) filled with (own volume, other volume) of each pair that meets.
-        meets: (C,) room.
 
     Returns:
         How many meet; C or more where there was no room for all candidates.
     """
     count = asked[0].size - 1
-    ring_bounds(asked[0], asked[1], asked[2], lower, upper)
-    for i in range(count):
-        lower[i, 2], upper[i, 2] = asked[3][i], asked[4][i]
-        lower[i, 3], upper[i, 3] = asked[5][i], asked[6][i]
-    round_outwards(lower[:count], upper[:count], boxes)
+    ring_boxes(
+        asked[0], asked[1], asked[2], asked[3], asked[4], asked[5], asked[6], 0, count, boxes
+    )
     candidates = entries_meeting(nodes, level_start, boxes[:count], found)
     if candidates > found.shape[0]:
         return candidates
-    kept = 0
-    for p in range(candidates):
-        if owners[found[p, 1]] != flight:
-            found[kept, 0], found[kept, 1] = found[p, 0], ids[found[p, 1]]
-            kept += 1
-    meeting(
-        found[:kept, 0],
-        found[:kept, 1],
-        asked[0],
-        asked[1],
-        asked[2],
-        asked[3],
-        asked[4],
-        asked[5],
-        asked[6],
-        held[0],
-        held[1],
-        held[2],
-        held[3],
-        held[4],
-        held[5],
-        held[6],
-        meets,
-    )
     met = 0
-    for p in range(kept):
-        if meets[p]:
-            found[met, 0], found[met, 1] = found[p, 0], found[p, 1]
+    for p in range(candidates):
+        own, position = found[p, 0], found[p, 1]
+        if owners[position] != flight and _volumes_meet(asked, own, held, position):
+            found[met, 0], found[met, 1] = own, order[position]
             met += 1
     return met
 

@@ -81,6 +81,24 @@ class Plans:
             self.end_s[rows],
         )
 
+    def taken(self, rows: NDArray[np.int32]) -> "Plans":
+        """The given volumes, in the given order."""
+        counts = np.diff(self.ring_start)[rows]
+        ring_start = np.concatenate([[0], np.cumsum(counts)])
+        vertex = np.arange(ring_start[-1])
+        vertex += np.repeat(self.ring_start[rows] - ring_start[:-1], counts)
+        return Plans(
+            self.flight[rows],
+            self.kind[rows],
+            ring_start,
+            self.longitude_deg[vertex],
+            self.latitude_deg[vertex],
+            self.lower_m[rows],
+            self.upper_m[rows],
+            self.start_s[rows],
+            self.end_s[rows],
+        )
+
 
 def planned_flights(volume_count: int, seed: int = 21) -> Plans:
     """About `volume_count` volumes of whole flights over one day."""

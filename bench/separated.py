@@ -1,17 +1,15 @@
-"""Job C as the node does it: geodesic edges, minima by class, flights coming and going.
+"""Job C as the node does it: geodesic edges and minima by class.
 
-No `rows` of its own: bench/strategic.py publishes these beside the others.
-
-The peer is shapely again: an STRtree an hour over boxes widened by each class's share of the minima
-in degrees, filtered by flight, time and vertical minimum, then `dwithin` the horizontal minimum in a
-plane around each pair. That plane is not the ellipsoid, so its answers are an approximation; how
-many differ is in the row. A tree of shapely's cannot change: where flights come and go beside ours,
-the peer's is left as it was.
+Part of bench/strategic.py; bench/changing.py goes on from here. The peer is shapely again: an
+STRtree an hour over boxes widened by each class's share of the minima in degrees, filtered by
+flight, time and vertical minimum, then `dwithin` the horizontal minimum in a plane around each pair.
+That plane is not the ellipsoid, so its answers are an approximation; how many differ is in the row.
 """
 
+import gc
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -20,6 +18,7 @@ import numpy as np
 import shapely
 from bench.beside import beside
 from bench.planned_flights import FLIGHT_CLASSES, METRES_PER_DEGREE, Plans, planned_flights
+from bench.prepared_shapes import shapes_of
 from numpy.typing import NDArray
 
 from comity.domain.airspace import (
@@ -27,16 +26,13 @@ from comity.domain.airspace import (
     Datum,
     Footprint,
     Separation,
-    Shape,
-    ShapeKind,
     Volume4D,
 )
-from comity.domain.conflicts import ConflictIndex
-from comity.domain.conflicts.all_pairs import all_pairs
+from comity.domain.conflicts import ConflictIndex, warm
 from comity.domain.conflicts.flight_classes import FlightClasses
-from comity.domain.conflicts.many_volumes import ManyVolumes, Rebuild
-from comity.domain.conflicts.part import Part, live_rows, packed_part
+from comity.domain.conflicts.many_volumes import ManyVolumes
 from comity.domain.conflicts.volume_arrays import volume_arrays
+from comity.domain.geometry.box_tree import Run
 from comity.kernel.ids import RecordDigest
 from comity.kernel.instants import Instant
 
@@ -46,34 +42,54 @@ CREWED_M, CREWED_VERTICAL_M = 9_260.0, 304.8  # 5 NM and 1,000 ft, en route
 UAS_M, UAS_VERTICAL_M = 50.0, 15.0
 SHARES_M = {"crewed": CREWED_M - UAS_M / 2, "uas-area": UAS_M / 2, "uas-corridor": UAS_M / 2}
 ASKED = 2_000
-CHANGES_PER_S = 1_000.0  # volumes that come, and as many that go
-CHANGING_S = 30.0
+SMALL = (1, 300, 1_000, 2_000)
 PEER = "shapely STRtree an hour, boxes in degrees, dwithin in a local plane"
 
 
-def rows_of(count: int) -> Iterator[dict[str, Any]]:
-    """All conflicts, single questions, and single questions while flights come and go."""
-    plans = planned_flights(count)
+def rows() -> Iterator[dict[str, Any]]:
+    """Rows of `bench-out/separated.json`."""
+    warm()
+    plans = planned_flights(100_000)
     flights = footprints_of(plans)
     peer = Peer(plans)
-    warm()
+    for count in SMALL:
+        yield from few(flights, count)
     index = ConflictIndex(minima)
+    yield holding(index, flights)
+    yield from all_conflicts(many_of(flights), peer)
+    yield from questions(index, flights, peer)
+
+
+def few(flights: list[Footprint], count: int) -> Iterator[dict[str, Any]]:
+    """`find` in a process that is warm, where a few volumes are held."""
+    index = ConflictIndex(minima)
+    held = 0
+    while index.volume_count < count:
+        index.hold(key_of(held), flights[held])
+        held += 1
+    ours_s = []
+    for flight in flights[held : held + ASKED]:
+        start = perf_counter()
+        index.find(flight)
+        ours_s.append(perf_counter() - start)
+    yield from quantile_rows(index, ours_s, None, ", a few held")
+
+
+def holding(index: ConflictIndex, flights: list[Footprint]) -> dict[str, Any]:
+    """Hold all, one flight after the other, packing included."""
+    gc.freeze()
     start = perf_counter()
     for number, flight in enumerate(flights):
         index.hold(key_of(number), flight)
-        index.maintain()
-    yield {
-        "work": "hold all, one flight after the other, rebuilds included",
-        "n": len(plans),
+    return {
+        "work": "hold all, one flight after the other, packing included",
+        "n": index.volume_count,
         "ours_s": perf_counter() - start,
         "peer": None,
         "peer_s": None,
         "ratio": None,
-        "size_bytes": index.size_bytes,
+        "bytes_a_volume": round(index.size_bytes / index.volume_count),
     }
-    yield from all_conflicts(flights, peer)
-    yield from questions(index, flights, peer, "")
-    yield from while_changing(index, flights, peer)
 
 
 def minima(one: str, other: str) -> Separation:
@@ -90,22 +106,16 @@ def key_of(number: int) -> RecordDigest:
 
 def footprints_of(plans: Plans) -> list[Footprint]:
     """The flights as the node takes them in."""
-    longitude_deg = (plans.longitude_deg + 180.0) % 360.0 - 180.0
     volumes = [
         Volume4D(
-            Shape(
-                ShapeKind.RING,
-                tuple(plans.latitude_deg[first:last].tolist()),
-                tuple(longitude_deg[first:last].tolist()),
-            ),
+            shape,
             Altitude(lower_m, Datum.WGS84),
             Altitude(upper_m, Datum.WGS84),
             DAY.plus_s(start_s),
             DAY.plus_s(end_s),
         )
-        for first, last, lower_m, upper_m, start_s, end_s in zip(
-            plans.ring_start[:-1].tolist(),
-            plans.ring_start[1:].tolist(),
+        for shape, lower_m, upper_m, start_s, end_s in zip(
+            shapes_of(plans),
             plans.lower_m.tolist(),
             plans.upper_m.tolist(),
             plans.start_s.tolist(),
@@ -120,43 +130,33 @@ def footprints_of(plans: Plans) -> list[Footprint]:
     ]
 
 
-def warm() -> None:
-    """Load the compiled loops, so that no figure holds their start-up."""
-    index = ConflictIndex(minima, compiled_from=1)
-    for number, flight in enumerate(footprints_of(planned_flights(300))):
-        index.hold(key_of(number), flight)
-        index.find(flight)
-    index.release(key_of(0))
-    index.all_conflicts()
-
-
-def all_conflicts(flights: list[Footprint], peer: "Peer") -> Iterator[dict[str, Any]]:
-    """All conflicts: packed, searched and judged; both sides have their boxes before."""
+def many_of(flights: list[Footprint]) -> ManyVolumes:
+    """The flights in a compiled index, without keys."""
     classes = FlightClasses(minima, FLIGHT_CLASSES)
     many = ManyVolumes(classes, DAY.unix_ms)
     for number, flight in enumerate(flights):
-        shapes = [volume.shape.prepared for volume in flight.volumes]
-        kind = classes.number(flight.flight_class)
-        many.hold(number, volume_arrays(flight.volumes, shapes, kind))
-    rebuild = many.begin_rebuild()
-    volumes, owner, index = live_rows(rebuild.parts, rebuild.dropped)
-    boxes, box_rows = rebuild.boxing.boxes_held(volumes)
+        many.hold(number, volume_arrays(flight.volumes, classes.number(flight.flight_class)))
+        if many.rebuild_due:
+            many.rebuild()
+    return many
+
+
+def all_conflicts(many: ManyVolumes, peer: "Peer") -> Iterator[dict[str, Any]]:
+    """All conflicts: packed anew, searched and judged; both sides have their boxes before."""
+
+    def ours_of(run: Run) -> set[tuple[int, int]]:
+        many.rebuild(run)
+        hits = many.pairs(run)
+        both = zip(hits["asker"].tolist(), hits["owner"].tolist(), strict=True)
+        return {(min(pair), max(pair)) for pair in both}
+
     for threads in (1, 2):
         with ThreadPoolExecutor(threads) as pool:
-            run = map if threads == 1 else pool.map
-
-            def ours_of(run: Any = run) -> set[tuple[int, int]]:
-                part = packed_part(volumes, owner, index, boxes, box_rows)
-                askers, hits = all_pairs(part, rebuild.boxing, classes.tables, run)
-                return {
-                    (min(each), max(each))
-                    for each in zip(askers.tolist(), hits.owner.tolist(), strict=True)
-                }
-
-            ours_s, ours, peer_s, theirs = beside(ours_of, peer.pairs)
+            run: Run = map if threads == 1 else pool.map
+            ours_s, ours, peer_s, theirs = beside(lambda run=run: ours_of(run), peer.pairs)
         yield {
             "work": f"all conflicts, geodesic, minima by class, {threads} thread{'s' * (threads > 1)}",
-            "n": len(owner),
+            "n": many.volume_count,
             "ours_s": ours_s,
             "peer": PEER,
             "peer_s": peer_s,
@@ -167,85 +167,41 @@ def all_conflicts(flights: list[Footprint], peer: "Peer") -> Iterator[dict[str, 
 
 
 def questions(
-    index: ConflictIndex, flights: list[Footprint], peer: "Peer", when: str
-) -> Iterator[dict[str, Any]]:
-    """`find` for flights spread over the day, beside the peer's answer for the same."""
-    ours_s, peer_s, differences = [], [], 0
-    for number in np.linspace(0, len(flights) - 1, ASKED).astype(int).tolist():
-        start = perf_counter()
-        found = index.find(flights[number], (key_of(number),))
-        middle = perf_counter()
-        theirs = peer.met_by(number)
-        ours_s.append(middle - start)
-        peer_s.append(perf_counter() - middle)
-        differences += {finding.key for finding in found} != {key_of(other) for other in theirs}
-    yield from quantile_rows(index, ours_s, peer_s, when, differences)
-
-
-def while_changing(
     index: ConflictIndex, flights: list[Footprint], peer: "Peer"
 ) -> Iterator[dict[str, Any]]:
-    """`find` while volumes come and go at a steady rate and the index is rebuilt beside it."""
-    chance = np.random.default_rng(5)
-    asked = chance.integers(0, len(flights), 100_000)
-    changing = chance.permutation(len(flights)).tolist()
-    ours_s, peer_s = [], []
-    absent: list[int] = []
-    rebuilds, changed, turn = 0, 0, 0
-    pending: tuple[Rebuild, Future[Part]] | None = None
-    with ThreadPoolExecutor(1) as pool:
-        began = perf_counter()
-        while (elapsed_s := perf_counter() - began) < CHANGING_S:
-            while changed < CHANGES_PER_S * elapsed_s:
-                number = changing.pop()
-                index.release(key_of(number))
-                changed += len(flights[number].volumes)
-                absent.append(number)
-                if len(absent) > 50:
-                    back = absent.pop(0)
-                    index.hold(key_of(back), flights[back])
-                    changing.insert(0, back)
-            if pending is not None and pending[1].done():
-                index.finish_rebuild(pending[0], pending[1].result())
-                pending = None
-                rebuilds += 1
-            if pending is None and index.rebuild_due:
-                rebuild = index.begin_rebuild()
-                pending = (rebuild, pool.submit(rebuild.packed))
-            number = int(asked[turn % len(asked)])
-            turn += 1
-            start = perf_counter()
-            index.find(flights[number], (key_of(number),))
-            ours_s.append(perf_counter() - start)
-        if pending is not None:
-            index.finish_rebuild(pending[0], pending[1].result())
-            rebuilds += 1
-    for number in asked[:ASKED].tolist():
+    """`find` for flights spread over the day; each side has a loop of its own, over the same ones."""
+    asked = np.linspace(0, len(flights) - 1, ASKED).astype(int).tolist()
+    ours_s, peer_s, ours, theirs = [], [], [], []
+    for number in asked:
         start = perf_counter()
-        peer.met_by(number)
+        found = index.find(flights[number], (key_of(number),))
+        ours_s.append(perf_counter() - start)
+        ours.append({finding.key for finding in found})
+    for number in asked:
+        start = perf_counter()
+        met = peer.met_by(number)
         peer_s.append(perf_counter() - start)
-    for row in quantile_rows(index, ours_s, peer_s, ", 1,000 volumes/s coming and going", None):
-        yield {**row, "rebuilds": rebuilds, "changed": changed, "asked": len(ours_s)}
+        theirs.append({key_of(other) for other in met})
+    differences = sum(one != other for one, other in zip(ours, theirs, strict=True))
+    for row in quantile_rows(index, ours_s, peer_s, ""):
+        yield {**row, "differences": differences}
 
 
 def quantile_rows(
-    index: ConflictIndex,
-    ours_s: list[float],
-    peer_s: list[float],
-    when: str,
-    differences: int | None,
+    index: ConflictIndex, ours_s: list[float], peer_s: list[float] | None, when: str
 ) -> Iterator[dict[str, Any]]:
-    """Median and 99th percentile."""
+    """Median and 99th percentile; the longest is in both rows."""
     for name, share in (("median", 0.5), ("p99", 0.99)):
-        ours, peer = float(np.quantile(ours_s, share)), float(np.quantile(peer_s, share))
+        ours = float(np.quantile(ours_s, share))
+        peer = None if peer_s is None else float(np.quantile(peer_s, share))
         yield {
             "work": f"find one flight, geodesic, minima by class{when}, {name}",
             "n": index.volume_count,
             "ours_s": ours,
-            "peer": PEER,
+            "peer": None if peer is None else PEER,
             "peer_s": peer,
-            "ratio": peer / ours,
-            **({} if differences is None else {"differences": differences}),
+            "ratio": None if peer is None else peer / ours,
+            "longest_s": max(ours_s),
         }
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bench import separated, strategic
+from bench import planar, separated
 from bench.planned_flights import planned_flights
 
 from comity.domain.airspace import Clear
@@ -23,18 +23,18 @@ SEEDS = range(1, 9) if CAMPAIGN else (1,)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pairs_of_planned_flights_are_those_of_shapely(seed):
     plans = crowded(VOLUMES, seed)
-    polygons = strategic.polygons_of(plans)
-    ours = set(map(tuple, strategic.pairs_of_planes(plans, threads=2).tolist()))
-    theirs = set(map(tuple, strategic.pairs_of_shapely(plans, polygons).tolist()))
+    polygons = planar.polygons_of(plans)
+    ours = set(map(tuple, planar.pairs_of_planes(plans, threads=2).tolist()))
+    theirs = set(map(tuple, planar.pairs_of_shapely(plans, polygons).tolist()))
     assert ours == theirs
     assert len(ours) > 20
-    asker = strategic.Asker(plans, strategic.tree_of_planes(plans))
-    slices = strategic.slices_of(plans, polygons)
+    asker = planar.Asker(plans, *planar.tree_of_planes(plans))
+    slices = planar.slices_of(plans, polygons)
     for flight in range(0, int(plans.flight[-1]), 7):
         own = plans.of_flight(flight)
         first = int(np.searchsorted(plans.flight, flight))
-        found = asker.met_by(flight, strategic.exact(own))
-        expected = strategic.met_by_shapely(
+        found = asker.met_by(flight, planar.exact(own))
+        expected = planar.met_by_shapely(
             plans, polygons, slices, own, polygons[first : first + len(own)]
         )
         assert set(map(tuple, found.tolist())) == set(map(tuple, expected.tolist()))

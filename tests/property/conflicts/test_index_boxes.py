@@ -33,12 +33,10 @@ POINT = Shape(ShapeKind.PATH, (47.0,), (8.0,))
 
 def compiled_boxes(shapes, buffer_m):
     arrays = pack([shape.prepared for shape in shapes])
-    boxes = np.empty((2 * len(shapes), 4))
-    rows = np.empty(2 * len(shapes), np.int32)
-    count = shape_boxes(arrays, np.full(len(shapes), buffer_m), boxes, rows)
+    boxes = np.empty((2, 4))
     return [
-        [tuple(box) for box, row in zip(boxes[:count], rows[:count], strict=True) if row == number]
-        for number in range(len(shapes))
+        [tuple(box) for box in boxes[: shape_boxes(arrays, np.int32(s), buffer_m, boxes)]]
+        for s in range(len(shapes))
     ]
 
 
@@ -105,7 +103,7 @@ def height_volumes(draw):
 def test_heights_that_may_be_too_near_meet_on_the_axis(one, other, vertical_m, bounds):
     if vertical_gap(one, other, bounds).keeps(vertical_m):
         return
-    own, held = (volume_arrays([each], [POINT.prepared], 0) for each in (one, other))
+    own, held = (volume_arrays([each], 0) for each in (one, other))
     low, high = heights_held(held, 0, vertical_m / 2.0)
     asked_low, asked_high = heights_in_band(
         own, 0, vertical_m / 2.0, datum_tables(bounds), int(bands(held)[0])
@@ -120,7 +118,7 @@ def test_heights_of_one_datum_far_apart_do_not_meet_and_bands_are_apart():
         volume = Volume4D(
             POINT, Altitude(height_m, datum), Altitude(height_m, datum), Instant(0), Instant(1)
         )
-        return volume_arrays([volume], [POINT.prepared], 0)
+        return volume_arrays([volume], 0)
 
     high = at(9_000.0, Datum.QNE)
     band = int(bands(high)[0])

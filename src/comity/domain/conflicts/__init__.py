@@ -9,6 +9,7 @@ from comity.domain.conflicts.pair import (
     pair_verdict,
     place_between,
 )
+from comity.domain.conflicts.warm import warm
 
 __all__ = [
     "ConflictIndex",
@@ -18,4 +19,5 @@ __all__ = [
     "footprint_verdict",
     "pair_verdict",
     "place_between",
+    "warm",
 ]

@@ -1,6 +1,6 @@
 """From volumes to the boxes under which they are held, and under which they are looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from comity.domain.conflicts.flight_classes import FlightClasses, widest_datums
 from comity.domain.conflicts.heights import BAND_COUNT, DatumTables
 from comity.domain.conflicts.volume_arrays import VolumeArrays
-from comity.domain.geometry.box_tree import box_rows
+from comity.domain.geometry.box_tree import BOX_SIZE
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 Ints32 = NDArray[np.int32]
+
+BOXES_MAX = 2  # of one volume, across the antimeridian
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,49 +37,65 @@ class Boxing:
     vertical_share_m: Floats
     datums: DatumTables
 
-    def boxes_held(self, volumes: VolumeArrays) -> tuple[Floats32, Ints32]:
-        """Boxes (B, 8) to hold volumes under, and (B,) the volume of each, ascending."""
-        from comity.domain.conflicts import height_kernels as kernels  # noqa: PLC0415 (Numba)
+    @property
+    def shares_m(self) -> Floats:
+        """(C, 2) horizontal and vertical, by class."""
+        return np.stack([self.horizontal_share_m, self.vertical_share_m], axis=1)
 
-        places_deg, rows = self._places(volumes)
-        lower = np.empty((len(rows), 4))
-        upper = np.empty((len(rows), 4))
-        kernels.bounds_held(
-            volumes, places_deg, rows, self.vertical_share_m, self.epoch_ms, lower, upper
+    def wider(self, extra_m: Floats) -> "Boxing":
+        """The same with (2,) more horizontally and vertically for every class."""
+        return replace(
+            self,
+            horizontal_share_m=self.horizontal_share_m + extra_m[0],
+            vertical_share_m=self.vertical_share_m + extra_m[1],
         )
-        return box_rows(lower, upper), rows
 
-    def boxes_asked(self, volumes: VolumeArrays, bands_used: Flags) -> tuple[Floats32, Ints32]:
-        """Boxes (B, 8) to look up volumes in the bands used, and (B,) the volume of each."""
-        from comity.domain.conflicts import height_kernels as kernels  # noqa: PLC0415 (Numba)
+    def boxes_held(
+        self, volumes: VolumeArrays, which: Ints32, bands_used: Flags
+    ) -> tuple[Floats32, Ints32]:
+        """Boxes (B, 8) to hold the given rows under, and (B,) the row of each, in their order.
 
-        places_deg, rows = self._places(volumes)
-        lower = np.empty((len(rows) * BAND_COUNT, 4))
-        upper = np.empty((len(rows) * BAND_COUNT, 4))
-        asked_rows = np.empty(len(rows) * BAND_COUNT, np.int32)
-        count = kernels.bounds_asked(
+        Args:
+            volumes: (N,).
+            which: (W,) rows of `volumes`.
+            bands_used: (bands,) set for the bands of these rows.
+        """
+        from comity.domain.conflicts import box_kernels as kernels  # noqa: PLC0415 (Numba)
+
+        boxes = np.empty((BOXES_MAX * len(which), BOX_SIZE), np.float32)
+        rows = np.empty(len(boxes), np.int32)
+        count = kernels.boxes_held(
             volumes,
-            places_deg,
+            which,
+            self.horizontal_share_m,
+            self.vertical_share_m,
+            self.epoch_ms,
+            bands_used,
+            boxes,
             rows,
+        )
+        return boxes[:count], rows[:count]
+
+    def boxes_asked(
+        self, volumes: VolumeArrays, which: Ints32, bands_used: Flags
+    ) -> tuple[Floats32, Ints32]:
+        """Boxes (B, 8) to look the given rows up by in the bands used, and (B,) the row of each."""
+        from comity.domain.conflicts import box_kernels as kernels  # noqa: PLC0415 (Numba)
+
+        boxes = np.empty((BOXES_MAX * BAND_COUNT * len(which), BOX_SIZE), np.float32)
+        rows = np.empty(len(boxes), np.int32)
+        count = kernels.boxes_asked(
+            volumes,
+            which,
+            self.horizontal_share_m,
             self.vertical_share_m,
             self.datums,
             bands_used,
             self.epoch_ms,
-            lower,
-            upper,
-            asked_rows,
+            boxes,
+            rows,
         )
-        return box_rows(lower[:count], upper[:count]), asked_rows[:count]
-
-    def _places(self, volumes: VolumeArrays) -> tuple[Floats, Ints32]:
-        from comity.domain.conflicts import shape_box_kernels as kernels  # noqa: PLC0415 (Numba)
-
-        count = len(volumes.lower_m)
-        boxes_deg = np.empty((kernels.BOXES_MAX * count, 4))
-        rows = np.empty(kernels.BOXES_MAX * count, np.int32)
-        buffer_m = self.horizontal_share_m[volumes.flight_class]
-        found = kernels.shape_boxes(volumes.shapes, buffer_m, boxes_deg, rows)
-        return boxes_deg[:found], rows[:found]
+        return boxes[:count], rows[:count]
 
 
 def boxing(classes: FlightClasses, epoch_ms: int) -> Boxing:

@@ -17,7 +17,7 @@ from comity.domain.airspace import (
     cover_footprint,
     covers_meet,
 )
-from comity.domain.conflicts.volume_arrays import DATUM_NUMBER, VolumeArrays
+from comity.domain.conflicts.volume_arrays import DATUM_NUMBER, VOLUME_ROW, VolumeArrays
 from comity.domain.geometry import pack
 from comity.domain.intents import window_of
 from comity.kernel.errors import InputError
@@ -70,17 +70,11 @@ def arrays_around(cover: CellCover, flight_class: int) -> VolumeArrays | None:
     circles = cell_circles(cover)
     if circles is None:
         return None
-    count = len(circles)
     bands = [band for _, band, _ in cover.cells]
     start, end = cover.window()
-    datum = np.full(count, DATUM_NUMBER[cover.datum], np.int8)
-    return VolumeArrays(
-        shapes=pack([circle.prepared for circle in circles]),
-        lower_m=np.full(count, min(bands) * cover.band_height_m),
-        upper_m=np.full(count, (max(bands) + 1) * cover.band_height_m),
-        lower_datum=datum,
-        upper_datum=datum,
-        start_ms=np.full(count, start.unix_ms, np.int64),
-        end_ms=np.full(count, end.unix_ms, np.int64),
-        flight_class=np.full(count, flight_class, np.int32),
-    )
+    datum = DATUM_NUMBER[cover.datum]
+    low_m = min(bands) * cover.band_height_m
+    high_m = (max(bands) + 1) * cover.band_height_m
+    row = (start.unix_ms, end.unix_ms, low_m, high_m, 0, flight_class, datum, datum, False)
+    shapes = pack([circle.prepared for circle in circles])
+    return VolumeArrays(np.full(len(circles), np.array(row, VOLUME_ROW)), shapes)

@@ -57,5 +57,5 @@ def datum_tables(bounds: HeightBounds) -> DatumTables:
 
 def bands(volumes: VolumeArrays) -> Ints8:
     """(N,) the band each volume is in."""
-    same = volumes.lower_datum == volumes.upper_datum
-    return np.where(same, volumes.lower_datum, MIXED).astype(np.int8)
+    lower, upper = volumes.rows["lower_datum"], volumes.rows["upper_datum"]
+    return np.where(lower == upper, lower, MIXED).astype(np.int8)

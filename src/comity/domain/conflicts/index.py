@@ -1,7 +1,7 @@
 """The footprints held, under their keys, and which of them a footprint meets."""
 
-from collections.abc import Collection, Sequence
-from typing import cast
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -14,53 +14,82 @@ from comity.domain.airspace import (
     Undetermined,
     Verdict,
 )
-from comity.domain.conflicts.all_pairs import Run
+from comity.domain.conflicts import compiled
 from comity.domain.conflicts.cell_meetings import CELLS_MEET, CellMeetings, arrays_around
 from comity.domain.conflicts.few_volumes import FewVolumes
 from comity.domain.conflicts.flight_classes import FlightClasses
 from comity.domain.conflicts.hits import Doubt, pair_numbers, pair_of, verdicts
-from comity.domain.conflicts.many_volumes import ManyVolumes, Rebuild
+from comity.domain.conflicts.many_volumes import ManyVolumes
 from comity.domain.conflicts.pair import pair_verdict
-from comity.domain.conflicts.part import Part
+from comity.domain.conflicts.part import PackedPart
 from comity.domain.conflicts.volume_arrays import VolumeArrays, volume_arrays
+from comity.domain.geometry.box_tree import Run
 from comity.domain.intents import Finding
 from comity.kernel.ids import RecordDigest
 from comity.kernel.invariants import invariant
 
 COMPILED_FROM = 1_000
-"""Volumes from which on the compiled index is worth loading: some 10 ms a question without it."""
+"""Volumes from which on the compiled loops are loaded if they are not yet, whatever that takes."""
 
 EPOCH_STEP_MS = 86_400_000
+
+Packing = Callable[[], PackedPart]
+
+
+class Pending(Protocol):
+    """A packed part in the making, such as a `concurrent.futures.Future`."""
+
+    def done(self) -> bool:
+        """Whether `result` would not wait."""
+        ...
+
+    def result(self) -> PackedPart:
+        """The packed part."""
+        ...
+
+
+InBackground = Callable[[Packing], Pending]
+"""Runs a task in another thread, such as `ThreadPoolExecutor(1).submit`."""
 
 
 class ConflictIndex:
     """Keeps the promises of `intents.ConflictFinder`.
 
-    Flights disclosed as cells are compared as cells. A few volumes are looked at one by one; from
-    `compiled_from` on they are indexed; both ways give the same verdicts (cells apart: see
-    docs/rooms/conflicts.md). Searches are exact at all times; a large index grows slower with
-    changes until it is rebuilt, which the application does when `rebuild_due`: at once by
-    `maintain` or, so that questions go on meanwhile,
+    Flights disclosed as cells are compared as cells. Volumes are indexed by compiled loops where
+    `warm` has loaded these or there are `compiled_from` volumes and more; until then NumPy looks at
+    them one by one. Both ways give the same verdicts (cells apart: see docs/rooms/conflicts.md).
 
-        rebuild = index.begin_rebuild()
-        packed = rebuild.packed()        # in a thread of its own
-        index.finish_rebuild(rebuild, packed)
-
-    Only `packed` may run beside other calls. Rebuilding changes no answer.
+    Searches are exact at all times. After many changes the index is packed anew, which changes no
+    answer: `in_background` where that is given, with the result put in place by the next call; else
+    at once, within the call that made it due, so that a run can be repeated to the letter.
     """
 
-    def __init__(self, minima: Minima, compiled_from: int | None = COMPILED_FROM) -> None:
+    def __init__(
+        self,
+        minima: Minima,
+        compiled_from: int | None = COMPILED_FROM,
+        in_background: InBackground | None = None,
+    ) -> None:
+        """Make an empty one.
+
+        Args:
+            minima: of any two flight classes.
+            compiled_from: volumes; `None`: NumPy alone, however many there are.
+            in_background: where to pack; `None`: in the calling thread.
+        """
         self._minima = minima
         self._compiled_from = compiled_from
+        self._in_background = in_background
         self._classes = FlightClasses(minima)
         self._footprints: dict[RecordDigest, Footprint] = {}
         self._numbers: dict[RecordDigest, int] = {}
         self._keys: list[RecordDigest | None] = []
         self._free: list[int] = []
-        self._free_later: list[int] = []
         self._few = FewVolumes(minima)
-        self._many: ManyVolumes | None = None
         self._few_count = 0
+        self._many: ManyVolumes | None = None
+        self._pending: Pending | None = None
+        self._last: tuple[Footprint, VolumeArrays] | None = None
         self._doubts: dict[tuple[Datum, ...], Undetermined] = {}
         self._as_cells: dict[RecordDigest, Footprint] = {}
         self._meetings = CellMeetings(minima)
@@ -89,15 +118,10 @@ class ConflictIndex:
         self._footprints[key] = footprint
         if self._many is not None:
             self._many.hold(number, self._arrays(footprint))
-            return
-        self._few.hold(number, footprint)
-        self._few_count += len(footprint.volumes)
-        self._compile_if_due()
-
-    def compile_from(self, volumes: int | None) -> None:
-        """Use compiled code from so many volumes on; None: not for now, it is still being loaded."""
-        self._compiled_from = volumes
-        self._compile_if_due()
+        else:
+            self._few.hold(number, footprint)
+            self._few_count += len(footprint.volumes)
+        self.maintain()
 
     def release(self, key: RecordDigest) -> None:
         """Forget a key; one that is not held is no matter."""
@@ -107,18 +131,20 @@ class ConflictIndex:
         number = self._numbers.pop(key)
         footprint = self._footprints.pop(key)
         self._keys[number] = None
-        if self._many is None:
+        self._free.append(number)
+        if self._many is not None:
+            self._many.release(number, len(footprint.volumes))
+        else:
             self._few.release(number)
             self._few_count -= len(footprint.volumes)
-            self._free.append(number)
-            return
-        self._many.release(number)
-        (self._free_later if self._many.rebuilding else self._free).append(number)
+        self.maintain()
 
     def find(
         self, footprint: Footprint, ignoring: Collection[RecordDigest] = ()
     ) -> Sequence[Finding]:
         """Everything held that the footprint meets or may meet, by key, but for those ignored."""
+        if self._pending is not None or self._many is None:
+            self.maintain()
         found: list[tuple[RecordDigest, Verdict]] = [
             (key, CELLS_MEET)
             for key, other in self._as_cells.items()
@@ -144,64 +170,61 @@ class ConflictIndex:
                 for finding in self.find(every[key])
                 if finding.key > key
             ]
-        askers, hits = self._many.pairs(run)
-        self._recycle()
+        self._settle()
+        hits = self._many.pairs(run)
         by_key = sorted(self._numbers)
         rank = np.zeros(len(self._keys), np.int64)
         rank[[self._numbers[key] for key in by_key]] = np.arange(len(by_key))
-        turn = rank[askers] > rank[hits.owner]
-        seen = hits._replace(
-            volume=np.where(turn, hits.other_volume, hits.volume),
-            other_volume=np.where(turn, hits.volume, hits.other_volume),
-        )
-        ranks = np.sort(np.stack([rank[askers], rank[hits.owner]]), axis=0)
+        ranks = np.stack([rank[hits["asker"]], rank[hits["owner"]]])
+        turn = ranks[0] > ranks[1]
+        volume = hits["volume"].copy()
+        hits["volume"] = np.where(turn, hits["other_volume"], volume)
+        hits["other_volume"] = np.where(turn, volume, hits["other_volume"])
         found: list[tuple[RecordDigest, RecordDigest, Verdict]] = []
-        for number, said in verdicts(pair_numbers(*ranks), seen):
+        for number, said in verdicts(pair_numbers(*np.sort(ranks, axis=0)), hits):
             key, other = (by_key[each] for each in pair_of(number))
             found.append((key, other, self._verdict(self._footprints[key], other, said)))
         return found
 
     def set_minima(self, minima: Minima) -> None:
-        """Use these separation minima from now on; a large index is rebuilt at once."""
+        """Use these separation minima from now on."""
         self._minima = minima
         self._doubts.clear()
         self._meetings = CellMeetings(minima)
         self._few.set_minima(minima)
         self._classes = FlightClasses(minima, self._classes.names)
         if self._many is not None:
-            self._many.rebox(self._classes)
-            self._recycle()
-
-    @property
-    def rebuild_due(self) -> bool:
-        """Whether rebuilding would speed up questions."""
-        return self._many is not None and self._many.rebuild_due
+            self._many.set_classes(self._classes)
 
     def maintain(self) -> None:
-        """Rebuild if it is due, at once."""
-        if self.rebuild_due:
-            rebuild = self.begin_rebuild()
-            self.finish_rebuild(rebuild, rebuild.packed())
+        """Do what makes later questions quicker and is due; every call but questions does so too.
 
-    def begin_rebuild(self) -> Rebuild:
-        """Take down what is held now.
-
-        Raises:
-            InvariantError: a rebuild is under way, or there is no compiled index.
+        With `in_background` it takes microseconds, but for the one time when volumes held until now
+        without an index are put into one.
         """
-        invariant(self._many is not None, "only a compiled index is rebuilt")
-        return cast("ManyVolumes", self._many).begin_rebuild()
+        if self._many is None:
+            if self._compiling_pays:
+                self._compile()
+            return
+        if self._pending is not None and self._pending.done():
+            self._settle()
+        if self._many.rebuild_due:
+            if self._in_background is None:
+                self._many.rebuild()
+            else:
+                self._pending = self._in_background(self._many.begin_rebuild().packed)
 
-    def finish_rebuild(self, rebuild: Rebuild, packed: Part) -> None:
-        """Put in place what was packed; one begun before the minima changed is let go."""
-        invariant(self._many is not None, "only a compiled index is rebuilt")
-        cast("ManyVolumes", self._many).finish_rebuild(rebuild, packed)
-        self._recycle()
+    @property
+    def _compiling_pays(self) -> bool:
+        if self._compiled_from is None or self._few_count == 0:
+            return False
+        return compiled.loaded() or self._few_count >= self._compiled_from
 
-    def _recycle(self) -> None:
-        if self._many is not None and not self._many.rebuilding:
-            self._free += self._free_later
-            self._free_later.clear()
+    def _settle(self) -> None:
+        """Wait for what is being packed, if anything is, and put it in place."""
+        if self._pending is not None:
+            cast("ManyVolumes", self._many).finish_rebuild(self._pending.result())
+            self._pending = None
 
     def _compile_if_due(self) -> None:
         from_volumes = self._compiled_from
@@ -217,14 +240,15 @@ class ConflictIndex:
         many = ManyVolumes(self._classes, earliest_ms // EPOCH_STEP_MS * EPOCH_STEP_MS)
         for key, footprint in self._footprints.items():
             many.hold(self._numbers[key], self._arrays(footprint))
-        many.rebuild()
         self._many = many
         self._few = FewVolumes(self._minima)
 
     def _arrays(self, footprint: Footprint) -> VolumeArrays:
-        number = self._classes.number(footprint.flight_class)
-        shapes = [volume.shape.prepared for volume in footprint.volumes]
-        return volume_arrays(footprint.volumes, shapes, number)
+        """In arrays; the last ones are kept, for who asks about a flight often holds it next."""
+        if self._last is None or self._last[0] is not footprint:
+            number = self._classes.number(footprint.flight_class)
+            self._last = footprint, volume_arrays(footprint.volumes, number)
+        return self._last[1]
 
     def _find_by_volumes(
         self, footprint: Footprint, ignoring: Collection[RecordDigest]
@@ -236,7 +260,7 @@ class ConflictIndex:
         hits = self._many.find(self._arrays(footprint), numbers)
         return [
             (key := self._key(owner), self._verdict(footprint, key, said))
-            for owner, said in verdicts(hits.owner, hits)
+            for owner, said in verdicts(hits["owner"].astype(np.uint64), hits)
         ]
 
     def _find_by_cells(
@@ -248,7 +272,7 @@ class ConflictIndex:
             around = arrays_around(cover, self._classes.number(footprint.flight_class))
             if around is not None:
                 near = self._many.find(around)
-                keys = [self._key(owner) for owner in np.unique(near.owner).tolist()]
+                keys = [self._key(owner) for owner in np.unique(near["owner"]).tolist()]
         return [
             (key, CELLS_MEET)
             for key in keys

@@ -1,99 +1,86 @@
-"""Held volumes by the thousand and million: a packed tree, arrivals, and the making of both anew.
+"""Held volumes by the thousand and million: a packed part, arrivals, and the making of both anew.
 
-Three parts at most: the packed one; arrivals since it was packed, in a tree that grows; and, while
+Three parts at most: the packed one; arrivals since it was packed, in a part that grows; and, while
 a new packed part is made of those two, newcomers since that began. A released footprint is blanked
 in whichever part holds it, so every search is exact at all times.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.conflicts.all_pairs import Run, all_pairs
+from comity.domain.conflicts.all_pairs import all_pairs
 from comity.domain.conflicts.boxes import Boxing, boxing
 from comity.domain.conflicts.flight_classes import FlightClasses
-from comity.domain.conflicts.heights import BAND_COUNT, bands
-from comity.domain.conflicts.hits import Hits, joined_hits
-from comity.domain.conflicts.judge import hits_in
-from comity.domain.conflicts.part import Flags, Part, growing_part, live_rows, packed_part
-from comity.domain.conflicts.volume_arrays import VolumeArrays, padded
+from comity.domain.conflicts.heights import BAND_COUNT
+from comity.domain.conflicts.hits import HIT
+from comity.domain.conflicts.packing import Rebuild
+from comity.domain.conflicts.part import GrowingPart, PackedPart, Part, growing_part
+from comity.domain.conflicts.volume_arrays import VolumeArrays
+from comity.domain.geometry.box_tree import Run
 from comity.kernel.invariants import invariant
 
-Ints64 = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Ints32 = NDArray[np.int32]
+Rows = NDArray[np.void]
 
 ARRIVALS_MAX = 16_384  # boxes: searching so many in order of arrival takes about a microsecond
-ARRIVALS_ROOM = 4 * ARRIVALS_MAX
-REBUILT_AT_ONCE_MAX = 65_536  # volumes; takes some 50 ms
-ROWS_ROOM = 1_024
-
-PACKED, ARRIVALS, NEWCOMERS = 0, 1, 2
-RELEASED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuild:
-    """A packed part in the making.
-
-    `packed` reads only what nobody writes meanwhile and holds no lock of the interpreter for long,
-    so it may run in a thread of its own; run at once, it gives the same.
-    """
-
-    parts: tuple[Part, ...]
-    dropped: tuple[Flags, ...]
-    boxing: Boxing
-
-    def packed(self) -> Part:
-        """Pack what was held when the rebuild began."""
-        volumes, owner, index = live_rows(self.parts, self.dropped)
-        boxes, box_rows = self.boxing.boxes_held(volumes)
-        return packed_part(volumes, owner, index, boxes, box_rows)
+ARRIVALS_SHARE = 16  # or one for so many packed: rebuilding then costs each arrival so many copies
+ROOM_SPARE = 4_096  # boxes that may come before a rebuild that is due has begun
+HITS_ROOM = 1_024  # of one question; made larger where there are more
 
 
 class ManyVolumes:
     """Footprints by number, searched exactly at all times.
 
-    A number may be used again once no rebuild is under way that began before its release.
+    What changes only costs later questions time: rows given up stand empty, arrivals in no order,
+    and boxes made under narrower minima are asked for with more around them. A rebuild undoes that.
     """
 
     __slots__ = (
+        "_arrivals",
+        "_asking",
         "_bands_used",
         "_boxing",
         "_changes",
         "_classes",
-        "_count",
         "_epoch_ms",
-        "_first",
-        "_part",
-        "_parts",
+        "_hits",
+        "_made_under",
+        "_newcomers",
+        "_newly_made_under",
+        "_number_end",
+        "_outdated",
+        "_packed",
         "_rebuild",
         "_released_meanwhile",
+        "volume_count",
     )
 
     def __init__(self, classes: FlightClasses, epoch_ms: int) -> None:
+        self.volume_count = 0
         self._classes = classes
         self._epoch_ms = epoch_ms
         self._boxing = boxing(classes, epoch_ms)
-        self._parts = {ARRIVALS: growing_part(ROWS_ROOM, ARRIVALS_ROOM)}
-        self._part = np.full(ROWS_ROOM, RELEASED, np.int8)
-        self._first = np.zeros(ROWS_ROOM, np.int32)
-        self._count = np.zeros(ROWS_ROOM, np.int32)
+        self._packed: PackedPart | None = None
+        self._arrivals = growing_part(ARRIVALS_MAX + ROOM_SPARE)
+        self._newcomers: GrowingPart | None = None
+        self._number_end = 0
         self._bands_used = np.zeros(BAND_COUNT, np.bool_)
         self._changes = 0
         self._rebuild: Rebuild | None = None
         self._released_meanwhile: list[int] = []
-
-    @property
-    def volume_count(self) -> int:
-        """Volumes held."""
-        return int(self._count[self._part != RELEASED].sum())
+        self._made_under: list[Boxing] = [self._boxing]
+        self._newly_made_under: list[Boxing] = []
+        self._asking = self._boxing
+        self._outdated = False
+        self._hits = np.empty(HITS_ROOM, HIT)
 
     @property
     def size_bytes(self) -> int:
         """Memory held, room included."""
-        table = self._part.nbytes + self._first.nbytes + self._count.nbytes
-        return table + sum(part.size_bytes for part in self._parts.values())
+        return sum(part.size_bytes() for part in self._parts())
 
     @property
     def rebuilding(self) -> bool:
@@ -103,108 +90,156 @@ class ManyVolumes:
     @property
     def rebuild_due(self) -> bool:
         """Whether so much has changed since the last that searches are slowed."""
-        return self._changes > ARRIVALS_MAX and not self.rebuilding
+        if self.rebuilding:
+            return False
+        return self._changes > self._changes_max or self._outdated
 
     def hold(self, number: int, volumes: VolumeArrays) -> None:
-        """Keep the volumes of one footprint (full arrays, a row a volume) under a free number."""
+        """Keep the volumes of one footprint (a row a volume) under a free number."""
         self._note_classes()
-        boxes, box_rows = self._boxing.boxes_held(volumes)
-        self._make_room(number, len(boxes))
-        place = NEWCOMERS if self.rebuilding else ARRIVALS
-        self._part[number] = place
-        self._first[number] = self._parts[place].add(volumes, number, boxes, box_rows)
-        self._count[number] = len(volumes.lower_m)
-        self._bands_used[bands(volumes)] = True
+        every = np.arange(len(volumes.rows), dtype=np.int32)
+        boxes, box_rows = self._boxing.boxes_held(volumes, every, self._bands_used)
+        into = self._arrivals if self._newcomers is None else self._newcomers
+        into.add(volumes, number, boxes, box_rows)
+        self._number_end = max(self._number_end, number + 1)
         self._changes += len(boxes)
-        if self.rebuild_due and self.volume_count <= REBUILT_AT_ONCE_MAX:
-            self.rebuild()
+        self.volume_count += len(every)
 
-    def release(self, number: int) -> None:
-        """Forget a footprint."""
-        place = int(self._part[number])
-        self._parts[place].drop(int(self._first[number]), int(self._count[number]))
-        self._part[number] = RELEASED
-        self._changes += int(self._count[number])
-        if self.rebuilding and place != NEWCOMERS:
+    def release(self, number: int, volume_count: int) -> None:
+        """Forget a footprint, which has so many volumes; its number is free at once."""
+        self.volume_count -= volume_count
+        self._changes += volume_count
+        if self._newcomers is not None and number in self._newcomers.spans:
+            self._newcomers.drop(number)
+            return
+        if number in self._arrivals.spans:
+            self._arrivals.drop(number)
+        else:
+            invariant(self._packed is not None, "what is released is held")
+            self._packed.drop(number)  # type: ignore[union-attr]  # the invariant says so
+        if self.rebuilding:
             self._released_meanwhile.append(number)
 
-    def find(self, volumes: VolumeArrays, ignoring: Collection[int] = ()) -> Hits:
-        """What the volumes of one footprint meet, or may meet, but for the numbers to ignore."""
-        self._note_classes()
-        boxes, box_rows = self._boxing.boxes_asked(volumes, self._bands_used)
-        return joined_hits(
-            [
-                hits_in(part, volumes, boxes, box_rows, self._classes.tables, ignoring)
-                for part in self._parts.values()
-            ]
-        )
+    def find(self, volumes: VolumeArrays, ignoring: Collection[int] = ()) -> Rows:
+        """What the volumes of one footprint meet, or may meet, but for the numbers to ignore.
 
-    def pairs(self, run: Run) -> tuple[Ints64, Hits]:
-        """All pairs of volumes of different footprints that meet, or may meet, each once.
+        Returns:
+            (H,) of `HIT`, good until the next question.
+        """
+        from comity.domain.conflicts import judge_kernels as kernels  # noqa: PLC0415 (Numba)
+
+        self._note_classes()
+        every = np.arange(len(volumes.rows), dtype=np.int32)
+        boxes, box_rows = self._asking.boxes_asked(volumes, every, self._bands_used)
+        ignored = np.array(list(ignoring), np.int32)
+        while True:
+            count = 0
+            for part in self._parts():
+                if part.tree.count:
+                    count = kernels.hits_of_boxes(
+                        part.tree.nodes,
+                        part.tree.level_start,
+                        part.tree.owners,
+                        part.volumes,
+                        volumes,
+                        boxes,
+                        box_rows,
+                        ignored,
+                        self._classes.tables,
+                        self._hits,
+                        count,
+                    )
+            if count <= len(self._hits):
+                return self._hits[:count]
+            self._hits = np.empty(2 * count, HIT)
+
+    def pairs(self, run: Run) -> Rows:
+        """All pairs of volumes of different footprints that meet, or may meet.
+
+        A pair of a volume with two boxes may be there more than once.
 
         Args:
             run: `map`, or one that spreads its tasks over threads.
 
         Returns:
-            askers: (H,) number of the first volume's footprint.
-            hits: (H,) of the second volume's footprint, and all the rest.
+            (H,) of `HIT`.
         """
-        if self._changes or PACKED not in self._parts:
-            self.rebox(self._classes)
-        return all_pairs(self._parts[PACKED], self._boxing, self._classes.tables, run)
+        if self._changes or self._outdated or self._packed is None:
+            self.rebuild(run)
+        packed = self._packed
+        invariant(packed is not None, "rebuilding makes a packed part")
+        return all_pairs(packed, self._boxing, self._classes.tables, run)  # type: ignore[arg-type]  # not None
 
-    def rebuild(self) -> None:
+    def rebuild(self, run: Run = map) -> None:
         """Pack everything, at once."""
         rebuild = self.begin_rebuild()
-        self.finish_rebuild(rebuild, rebuild.packed())
+        self.finish_rebuild(rebuild.packed(run))
 
     def begin_rebuild(self) -> Rebuild:
         """Take down what is held now; what comes meanwhile is kept apart."""
         invariant(not self.rebuilding, "one rebuild at a time")
         self._note_classes()
-        parts = tuple(self._parts.values())
-        dropped = tuple(part.dropped[: part.count].copy() for part in parts)
-        rebuild = Rebuild(parts, dropped, self._boxing)
-        self._parts[NEWCOMERS] = growing_part(ROWS_ROOM, ARRIVALS_ROOM)
-        self._rebuild = rebuild
+        parts = tuple(part for part in self._parts() if part.tree.count)
+        self._rebuild = Rebuild(
+            parts=parts,
+            gone=tuple(part.gone[: part.tree.count].copy() for part in parts),
+            boxing=self._boxing if self._outdated else None,
+            number_end=self._number_end,
+        )
+        self._newcomers = growing_part(self._changes_max + ROOM_SPARE)
         self._released_meanwhile = []
+        self._newly_made_under = [self._boxing]
         self._changes = 0
-        return rebuild
+        return self._rebuild
 
-    def finish_rebuild(self, rebuild: Rebuild, packed: Part) -> None:
-        """Put the packed part in place, less what was released meanwhile; a stale one is let go."""
-        if rebuild is not self._rebuild:
-            return
-        starts = np.flatnonzero(np.diff(packed.owner, prepend=-1))
-        owners = packed.owner[starts]
-        self._first[owners] = starts
-        self._part[owners] = PACKED
+    def finish_rebuild(self, packed: PackedPart) -> None:
+        """Put what the rebuild begun has packed in place, less what was released meanwhile."""
+        invariant(self.rebuilding, "a rebuild has begun")
         for number in self._released_meanwhile:
-            packed.drop(int(self._first[number]), int(self._count[number]))
-            self._part[number] = RELEASED
-        self._part[self._part == NEWCOMERS] = ARRIVALS
-        self._parts = {PACKED: packed, ARRIVALS: self._parts[NEWCOMERS]}
+            packed.drop(number)
+        self._packed = packed
+        if self._newcomers is not None:
+            self._arrivals = self._newcomers
+        self._newcomers = None
+        self._made_under = self._newly_made_under
         self._rebuild = None
+        self._compare_boxings()
 
-    def rebox(self, classes: FlightClasses) -> None:
-        """Take up other minima for the same classes; a rebuild under way becomes stale."""
+    def set_classes(self, classes: FlightClasses) -> None:
+        """Take up other minima for the same classes, from the next question on."""
         self._classes = classes
         self._boxing = boxing(classes, self._epoch_ms)
-        self._rebuild = None
-        self.rebuild()
+        self._made_under.append(self._boxing)
+        self._newly_made_under.append(self._boxing)
+        self._compare_boxings()
+
+    @property
+    def _changes_max(self) -> int:
+        packed = 0 if self._packed is None else self._packed.tree.count
+        return max(ARRIVALS_MAX, packed // ARRIVALS_SHARE)
+
+    def _parts(self) -> Iterator[Part]:
+        if self._packed is not None:
+            yield self._packed
+        yield self._arrivals
+        if self._newcomers is not None:
+            yield self._newcomers
 
     def _note_classes(self) -> None:
+        """Take up the shares of classes met since; those of the others stay as they are."""
         if len(self._boxing.horizontal_share_m) != len(self._classes.horizontal_share_m):
             self._boxing = boxing(self._classes, self._epoch_ms)
+            self._made_under[-1:] = [self._boxing]
+            self._newly_made_under[-1:] = [self._boxing]
+            self._compare_boxings()
 
-    def _make_room(self, number: int, box_count: int) -> None:
-        if number >= len(self._part):
-            room = max(2 * len(self._part), number + 1)
-            self._part = padded(self._part, room, RELEASED)
-            self._first = padded(self._first, room, 0)
-            self._count = padded(self._count, room, 0)
-        if self.rebuilding:
-            while not self._parts[NEWCOMERS].has_room(box_count):
-                self._parts[NEWCOMERS].enlarge()
-        elif not self._parts[ARRIVALS].has_room(box_count):
-            self.rebuild()
+    def _compare_boxings(self) -> None:
+        """Note whether boxes held carry other shares than those in use, and what they lack."""
+        now_m = self._boxing.shares_m
+        lacking_m: Floats = np.zeros(2)
+        self._outdated = False
+        for each in self._made_under:
+            lack_m = now_m[: len(each.shares_m)] - each.shares_m
+            self._outdated |= bool(lack_m.any())
+            lacking_m = np.maximum(lacking_m, lack_m.max(axis=0, initial=0.0))
+        self._asking = self._boxing.wider(lacking_m) if lacking_m.any() else self._boxing

@@ -15,7 +15,6 @@ from comity.domain.geometry.ellipsoid import (
 from comity.domain.geometry.jit import kernel
 
 Floats = NDArray[np.float64]
-Ints32 = NDArray[np.int32]
 
 DEGREE = math.pi / 180.0
 BOXES_MAX = 2  # of one shape: it may lie across the antimeridian
@@ -29,63 +28,58 @@ def latitude_deg(height_unit: float) -> float:
 
 
 @kernel
-def shape_boxes(shapes: ShapeArrays, buffer_m: Floats, boxes_deg: Floats, rows: Ints32) -> int:
-    """Boxes that contain every point within `radius_m` + `buffer_m` of each shape.
+def shape_boxes(shapes: ShapeArrays, s: int, buffer_m: float, boxes_deg: Floats) -> int:
+    """Boxes that contain every point within `radius_m` + `buffer_m` of shape s.
 
     Args:
-        shapes: S packed shapes.
-        buffer_m: (S,).
-        boxes_deg: (2 S, 4) filled with west, south, east, north.
-        rows: (2 S,) filled with the shape each box belongs to.
+        shapes: packed shapes.
+        s: which of them.
+        buffer_m: such as a share of the separation minimum.
+        boxes_deg: (2, 4) filled with west, south, east, north.
 
     Returns:
-        How many boxes there are: one a shape, two where they meet at ±180°.
+        How many boxes there are: one, or two where they meet at ±180°.
 
     Source: geometry/bounds.py, whose reasoning and margins these are; docs/spec/volume.md, "Boxes".
     """
-    count = 0
-    for s in range(shapes.first.size - 1):
-        south, north, west, east, first, turns = _extent(shapes, s)
-        margin_m = shapes.radius_m[s] + buffer_m[s] + EDGE_TOLERANCE_M
-        climb = margin_m / CURVATURE_RADIUS_M_MIN / DEGREE + ROUNDING_DEG
-        if shapes.ring[s] and abs(turns) > 180.0:
-            if shapes.centre[s, 2] > 0.0:
-                north = 90.0
-            else:
-                south = -90.0
-        south = max(south - climb, -90.0)
-        north = min(north + climb, 90.0)
-        highest = max(abs(south), abs(north))
-        turn = 360.0
-        if highest <= POLAR_DEG:
-            across = SEMI_MAJOR_M * math.cos(highest * DEGREE)
-            turn = margin_m / across / DEGREE + ROUNDING_DEG
-        west += first - turn
-        east += first + turn
-        if east - west >= 360.0:
-            west, east = -180.0, 180.0
-        elif west < -180.0:
-            west, east = west + 360.0, east + 360.0
-        elif west > 180.0:
-            west, east = west - 360.0, east - 360.0
-        _write_box(boxes_deg, count, west, south, min(east, 180.0), north)
-        rows[count] = s
-        count += 1
-        if east > 180.0:
-            _write_box(boxes_deg, count, -180.0, south, east - 360.0, north)
-            rows[count] = s
-            count += 1
-    return count
+    south, north, west, east, first, turns = _extent(shapes, s)
+    margin_m = shapes.rows[s].radius_m + buffer_m + EDGE_TOLERANCE_M
+    climb = margin_m / CURVATURE_RADIUS_M_MIN / DEGREE + ROUNDING_DEG
+    if shapes.rows[s].ring and abs(turns) > 180.0:
+        if shapes.rows[s].centre_z > 0.0:
+            north = 90.0
+        else:
+            south = -90.0
+    south = max(south - climb, -90.0)
+    north = min(north + climb, 90.0)
+    highest = max(abs(south), abs(north))
+    turn = 360.0
+    if highest <= POLAR_DEG:
+        across = SEMI_MAJOR_M * math.cos(highest * DEGREE)
+        turn = margin_m / across / DEGREE + ROUNDING_DEG
+    west += first - turn
+    east += first + turn
+    if east - west >= 360.0:
+        west, east = -180.0, 180.0
+    elif west < -180.0:
+        west, east = west + 360.0, east + 360.0
+    elif west > 180.0:
+        west, east = west - 360.0, east - 360.0
+    _write_box(boxes_deg, 0, west, south, min(east, 180.0), north)
+    if east <= 180.0:
+        return 1
+    _write_box(boxes_deg, 1, -180.0, south, east - 360.0, north)
+    return 2
 
 
 @kernel
 def _write_box(
-    boxes_deg: Floats, count: int, west: float, south: float, east: float, north: float
+    boxes_deg: Floats, box: int, west: float, south: float, east: float, north: float
 ) -> None:
-    boxes_deg[count, 0] = west
-    boxes_deg[count, 1] = south
-    boxes_deg[count, 2] = east
-    boxes_deg[count, 3] = north
+    boxes_deg[box, 0] = west
+    boxes_deg[box, 1] = south
+    boxes_deg[box, 2] = east
+    boxes_deg[box, 3] = north
 
 
 @kernel
@@ -96,12 +90,12 @@ def _extent(shapes: ShapeArrays, s: int) -> tuple[float, float, float, float, fl
     runs one way by less than half a turn.
     """
     points = shapes.points
-    first = shapes.first[s]
+    first = shapes.rows[s].first
     low = high = points[first, 2]
     origin = math.atan2(points[first, 1], points[first, 0]) / DEGREE
     before = origin
     running = west = east = 0.0
-    for k in range(first + 1, shapes.first[s + 1]):
+    for k in range(first + 1, first + shapes.rows[s].count):
         x0, y0, z0 = points[k - 1, 0], points[k - 1, 1], points[k - 1, 2]
         x1, y1, z1 = points[k, 0], points[k, 1], points[k, 2]
         low, high = min(low, z1), max(high, z1)

@@ -15,13 +15,14 @@ from comity.domain.geometry.distance import (
 from comity.domain.geometry.edges import EDGE_TOLERANCE_M
 from comity.domain.geometry.ellipsoid import degrees_from_unit, unit_from_degrees
 from comity.domain.geometry.kinds import EdgeKind, ShapeKind
-from comity.domain.geometry.prepared import PreparedShape, ShapeArrays, pack
+from comity.domain.geometry.prepared import SHAPE_ROW, PreparedShape, ShapeArrays, pack
 from comity.domain.geometry.shape import RADIUS_M_MAX, VERTICES_MAX, Shape, prepare
 
 __all__ = [
     "EDGE_TOLERANCE_M",
     "RADIUS_M_MAX",
     "RANGE_M_MAX",
+    "SHAPE_ROW",
     "VERTICES_MAX",
     "Box",
     "EdgeKind",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def nearest_compiled(a: PreparedShape, b: PreparedShape, cutoff_m: float) -> Nea
     """As `nearest`, by the compiled kernel: worth its start-up from some hundred pairs on."""
     from comity.domain.geometry.kernels import pair_distance  # noqa: PLC0415  loads Numba
 
-    distance_m, point, other_point = pair_distance(pack([a]), 0, pack([b]), 0, cutoff_m)
+    first: Any = np.int32(0)  # as where shapes come by the thousand: one signature to compile
+    distance_m, point, other_point = pair_distance(pack([a]), first, pack([b]), first, cutoff_m)
     if math.isinf(distance_m):
         return None
     return Nearest(distance_m, np.array(point), np.array(other_point))

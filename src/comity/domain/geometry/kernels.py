@@ -140,7 +140,8 @@ def row(shapes: ShapeArrays, k: int) -> Vector:
 @kernel
 def middle(shapes: ShapeArrays, s: int) -> Vector:
     """Centre of shape s."""
-    return shapes.centre[s, 0], shapes.centre[s, 1], shapes.centre[s, 2]
+    one = shapes.rows[s]
+    return one.centre_x, one.centre_y, one.centre_z
 
 
 @kernel
@@ -158,12 +159,13 @@ def inside(shapes: ShapeArrays, s: int, p: Vector) -> bool:
     odd = False
     x0 = 0.0
     y0 = 0.0
-    for k in range(shapes.first[s], shapes.first[s + 1]):
+    first = shapes.rows[s].first
+    for k in range(first, first + shapes.rows[s].count):
         v = row(shapes, k)
         r = 1.0 / dot(v, c)
         x1 = dot(v, east) * r - x
         y1 = dot(v, north) * r - y
-        straddles = k > shapes.first[s] and (y0 > 0.0) != (y1 > 0.0)
+        straddles = k > first and (y0 > 0.0) != (y1 > 0.0)
         if straddles and x0 - y0 * (x1 - x0) / (y1 - y0) > 0.0:
             odd = not odd
         x0 = x1
@@ -188,14 +190,14 @@ def pair_distance(a: ShapeArrays, i: int, b: ShapeArrays, j: int, cutoff_m: floa
         Distance, or infinity when it is not below the cutoff; then the closest points, i's first.
     """
     d = minus(middle(a, i), middle(b, j))
-    far = a.reach_m[i] + b.reach_m[j] + cutoff_m
+    far = a.rows[i].reach_m + b.rows[j].reach_m + cutoff_m
     if dot_m2(d, d) > far * far:
         return NOWHERE
-    p = row(a, a.first[i])
-    q = row(b, b.first[j])
-    if a.ring[i] and inside(a, i, q):
+    p = row(a, a.rows[i].first)
+    q = row(b, b.rows[j].first)
+    if a.rows[i].ring and inside(a, i, q):
         return 0.0, q, q
-    if b.ring[j] and inside(b, j, p):
+    if b.rows[j].ring and inside(b, j, p):
         return 0.0, p, p
     return lines_distance(a, i, b, j, cutoff_m)
 
@@ -205,15 +207,16 @@ def lines_distance(a: ShapeArrays, i: int, b: ShapeArrays, j: int, cutoff_m: flo
     """As `pair_distance`, of the lines alone: pieces of i against pieces of j."""
     found = (cutoff_m, NOWHERE[1], NOWHERE[2])
     centre = middle(b, j)
-    end = a.first[i + 1] - 1
-    for k in range(a.first[i], end):
+    first = a.rows[i].first
+    end = first + a.rows[i].count - 1
+    for k in range(first, end):
         u = row(a, k)
         e = minus(row(a, k + 1), u)
         length = math.sqrt(dot_m2(e, e))
         d = minus(u, centre)
-        far = length + b.reach_m[j] + found[0]
+        far = length + b.rows[j].reach_m + found[0]
         if dot_m2(d, d) <= far * far:
-            last = k == end - 1 and not a.ring[i]
+            last = k == end - 1 and not a.rows[i].ring
             found = piece_distance((u, e, length, last), b, j, found)
     return found if found[0] < cutoff_m else NOWHERE
 
@@ -227,11 +230,12 @@ def piece_distance(piece: Piece, b: ShapeArrays, j: int, found: Found) -> Found:
     """
     u, e, length, last = piece
     ee = length * length
-    end = b.first[j + 1] - 1
-    for k in range(b.first[j], end):
+    first = b.rows[j].first
+    end = first + b.rows[j].count - 1
+    for k in range(first, end):
         v = row(b, k)
         d = minus(v, u)
-        far = length + b.piece_m[j] + found[0]
+        far = length + b.rows[j].piece_m + found[0]
         if dot_m2(d, d) > far * far:
             continue
         f = minus(row(b, k + 1), v)
@@ -250,7 +254,7 @@ def piece_distance(piece: Piece, b: ShapeArrays, j: int, found: Found) -> Found:
             s, w = point_to_piece(p, v, f, ff, found[0])
             if s < found[0]:
                 found = (s, p, w)
-        if k == end - 1 and not b.ring[j]:
+        if k == end - 1 and not b.rows[j].ring:
             p = along(v, 1.0, f)
             s, w = point_to_piece(p, u, e, ee, found[0])
             if s < found[0]:

@@ -14,6 +14,8 @@ from comity.domain.geometry.kinds import EdgeKind
 from comity.domain.geometry.rings import check_simple
 from comity.kernel.errors import InputError
 
+Rows = NDArray[np.void]
+
 RING_COSINE_MIN = 0.5  # a ring lies within 60° of its centre: its inside is then the smaller side
 NO_DIRECTION = 1e-9  # a path round the earth has no middle; its first point does as a centre
 BULGE_PER_SQUARE_M = 1.01 / (8.0 * CURVATURE_RADIUS_M_MIN)
@@ -41,26 +43,33 @@ class PreparedShape:
     piece_m: float
 
 
+SHAPE_ROW = np.dtype(
+    [
+        ("centre_x", np.float64),
+        ("centre_y", np.float64),
+        ("centre_z", np.float64),
+        ("reach_m", np.float64),
+        ("radius_m", np.float64),
+        ("piece_m", np.float64),
+        ("first", np.int64),
+        ("count", np.int32),
+        ("ring", np.bool_),
+    ],
+    align=True,
+)
+"""One shape: its `PreparedShape` fields, and which points are its own. 64 bytes: one line of cache."""
+
+
 class ShapeArrays(NamedTuple):
     """Many prepared shapes in a form that compiled kernels take.
 
     Attributes:
-        points: (P, 3) unit vectors of all shapes, one shape after the other.
-        first: (S + 1,) shape s owns the rows first[s] to first[s + 1].
-        ring: (S,) as `PreparedShape`.
-        radius_m: (S,).
-        centre: (S, 3).
-        reach_m: (S,).
-        piece_m: (S,).
+        rows: (S,) of `SHAPE_ROW`; shape s owns the points from `first` on, `count` of them.
+        points: (P, 3) unit vectors of all shapes.
     """
 
+    rows: Rows
     points: Floats
-    first: NDArray[np.int64]
-    ring: NDArray[np.bool_]
-    radius_m: Floats
-    centre: Floats
-    reach_m: Floats
-    piece_m: Floats
 
 
 def prepare_vertices(
@@ -89,16 +98,16 @@ def prepare_vertices(
 
 def pack(shapes: Sequence[PreparedShape]) -> ShapeArrays:
     """Put prepared shapes into one set of arrays, in their order."""
-    counts = [len(shape.points) for shape in shapes]
-    return ShapeArrays(
-        points=np.concatenate([shape.points for shape in shapes]) if shapes else np.empty((0, 3)),
-        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        ring=np.array([shape.ring for shape in shapes], dtype=np.bool_),
-        radius_m=np.array([shape.radius_m for shape in shapes], dtype=np.float64),
-        centre=np.array([shape.centre for shape in shapes], dtype=np.float64).reshape(-1, 3),
-        reach_m=np.array([shape.reach_m for shape in shapes], dtype=np.float64),
-        piece_m=np.array([shape.piece_m for shape in shapes], dtype=np.float64),
-    )
+    rows = []
+    first = 0
+    for shape in shapes:
+        count = len(shape.points)
+        centre: list[float] = shape.centre.tolist()
+        sizes_m = (shape.reach_m, shape.radius_m, shape.piece_m)
+        rows.append((*centre, *sizes_m, first, count, shape.ring))
+        first += count
+    points = np.concatenate([shape.points for shape in shapes]) if shapes else np.empty((0, 3))
+    return ShapeArrays(np.array(rows, SHAPE_ROW), points)
 
 
 def _measure_many(points: Floats) -> tuple[Floats, float, float]:
