@@ -17,17 +17,18 @@ from comity.domain.alerts import (
     unusable_rows,
 )
 from comity.domain.geometry.closest_pairs_few import losing_pairs
+from comity.domain.geometry.closest_pairs_many import PairFinder
 from comity.kernel.errors import InputError
 
-SEARCHES = [losing_pairs]
+SEARCHES = {"plain": losing_pairs, "compiled": PairFinder().search}
 NM = 1852.0
 FT = 0.3048
 FL350, FL360 = 35_000 * FT, 36_000 * FT
 
 
-@pytest.fixture(params=SEARCHES, ids=lambda search: search.__module__.rpartition(".")[2])
+@pytest.fixture(params=SEARCHES)
 def search(request):
-    return request.param
+    return SEARCHES[request.param]
 
 
 def found(flights, search, rule=None, **columns):

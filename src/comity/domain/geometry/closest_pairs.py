@@ -191,8 +191,7 @@ def rows_of(points: MovingPoints, paths: FlownPaths, minima: LevelMinima, half_s
     velocity = velocity - normal * (velocity * normal).sum(axis=1)[:, None]
     bend = half_s**2 * (velocity**2 @ INVERSE_SQUARES) / steepness  # k·s²
     q = (bend * MEAN_CURVATURE_PER_M)[:, None]
-    line = np.empty((len(points) + len(paths.owner), 8))
-    straight = line[: len(points)]
+    straight = np.empty((len(points), 8))
     drop = normal * bend[:, None]
     straight[:, 0:3] = position + half_s * velocity * (1.0 - q / 6.0)
     straight[:, 0:3] -= drop * (0.5 - q / 24.0)
@@ -200,18 +199,19 @@ def rows_of(points: MovingPoints, paths: FlownPaths, minima: LevelMinima, half_s
     straight[:, 6] = points.height_m + half_s * points.vertical_rate_mps
     straight[:, 7] = points.vertical_rate_mps
     travel_m = half_s * np.sqrt((velocity**2).sum(axis=1))
-    margin_m = np.concatenate(
-        [points.margin_m + bound_m(bend, travel_m, minima), np.zeros(len(paths.owner))]
+    margin_m = points.margin_m + bound_m(bend, travel_m, minima)
+    rise_m = np.abs(points.vertical_rate_mps) * half_s + points.height_slack_m
+    line, reach_m, height_reach_m, path_margin_m = path_rows(points, paths)
+    return Rows(
+        np.concatenate([straight, line]),
+        np.concatenate([travel_m + margin_m, reach_m]),
+        np.concatenate([rise_m, height_reach_m]),
+        np.concatenate([margin_m, path_margin_m]),
+        np.concatenate([np.arange(len(points), dtype=np.int32), paths.owner]),
+        np.concatenate(
+            [np.full(len(points), -1, np.int32), np.arange(len(paths.owner), dtype=np.int32)]
+        ),
     )
-    reach_m = np.concatenate([travel_m, np.zeros(len(paths.owner))])
-    rise_m = np.abs(points.vertical_rate_mps) * half_s
-    height_reach_m = np.concatenate([rise_m, np.zeros(len(paths.owner))])
-    _put_paths(points, paths, line[len(points) :], margin_m, reach_m, height_reach_m)
-    owner = np.concatenate([np.arange(len(points), dtype=np.int32), paths.owner])
-    slack_m = points.height_slack_m[owner]
-    path = np.full(len(owner), -1, np.int32)
-    path[len(points) :] = np.arange(len(paths.owner))
-    return Rows(line, reach_m + margin_m, height_reach_m + slack_m, margin_m, owner, path)
 
 
 def bound_m(bend_m: Floats, travel_m: Floats, minima: LevelMinima) -> Floats:
@@ -241,26 +241,18 @@ def refuse_row(row: int) -> None:
     )
 
 
-def _put_paths(
-    points: MovingPoints,
-    paths: FlownPaths,
-    line: Floats,
-    margin_m: Floats,
-    reach_m: Floats,
-    height_reach_m: Floats,
-) -> None:
-    if not len(paths.owner):
-        return
-    rows = slice(len(points), None)
+def path_rows(points: MovingPoints, paths: FlownPaths) -> tuple[Floats, Floats, Floats, Floats]:
+    """Line, reach, reach of heights and margin of paths: the ball round their nodes."""
     nodes, heights = paths.node_ecef_m, paths.node_height_m
+    line = np.zeros((len(paths.owner), 8))
     centre = 0.5 * (nodes.min(axis=1) + nodes.max(axis=1))
+    centre /= np.sqrt((centre**2) @ INVERSE_SQUARES)[:, None]
     line[:, 0:3] = centre
-    line[:, 3:6] = 0.0
     line[:, 6] = 0.5 * (heights.min(axis=1) + heights.max(axis=1))
-    line[:, 7] = 0.0
-    margin_m[rows] = points.margin_m[paths.owner] + paths.bulge_m
-    reach_m[rows] = np.sqrt(((nodes - centre[:, None, :]) ** 2).sum(axis=2)).max(axis=1)
-    height_reach_m[rows] = 0.5 * (heights.max(axis=1) - heights.min(axis=1))
+    margin_m = points.margin_m[paths.owner] + paths.bulge_m
+    reach_m = np.sqrt(((nodes - centre[:, None, :]) ** 2).sum(axis=2)).max(axis=1)
+    half_m = 0.5 * (heights.max(axis=1) - heights.min(axis=1))
+    return line, reach_m + margin_m, half_m + points.height_slack_m[paths.owner], margin_m
 
 
 def node_times_s(paths: FlownPaths, look_ahead_s: float) -> Floats:

@@ -14,3 +14,13 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def kernel(function: Function) -> Function:
     """Compile a function when it is first called; threads are started from Python, not inside."""
     return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def lane_kernel(function: Function) -> Function:
+    """As `kernel`, for short loops over lanes of float32: the compiler may reorder and fuse.
+
+    Only for bounds whose slack covers it; never for an answer.
+    """
+    lanes = {"contract", "nsz", "arcp", "reassoc"}
+    compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=lanes)(function)
+    return cast("Function", compiled)

@@ -1,0 +1,365 @@
+"""The sweep over moving points in order: who may lose separation with whom, and who does.
+
+Rows lie in bands of latitude, in a band by longitude; both are angles of the row's middle on the unit
+sphere, by a polynomial within `ANGLE_ERROR_RAD`. A row looks at rows after it in its own band and in
+the bands north of it, so that each pair is met once. What a band and a longitude leave out is farther
+than the pair's reach for sure; then sixteen rows at a time are tested in float32 with `LANE_SLACK_M`
+to spare, and what is left exactly, in float64. A few rows of far greater reach than the others would
+widen everybody's view: they look all round instead, and the others do not look for them.
+
+Each stage works through a chunk of rows before the next one starts: fewer branches at a time.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.domain.geometry.closest_pairs import HEIGHT_ROUNDING_M, OWN_GROUP, Ints32
+from comity.domain.geometry.closest_pairs_kernels import (
+    ANGLE_ERROR_RAD,
+    LANES,
+    Keys,
+    Lanes,
+    loss,
+    path_loss,
+)
+from comity.domain.geometry.ellipsoid import SEMI_MINOR_M, Floats
+from comity.domain.geometry.jit import kernel, lane_kernel
+
+LANE_SLACK_M = 4.0  # float32 rounds 6.4e6 m at 0.25 m, three coordinates of two rows: 0.9 m
+LANE_SLACK_SHARE = 1e-6  # and squares of distances at 3e-7 of themselves
+HEIGHT_SLACK_M = 0.1  # float32 rounds 1e5 m at 4 mm
+WEIGHTS = (2.0 ** np.arange(LANES)).astype(np.float32)
+CHUNK = 256
+CANDIDATES = 4_096
+
+_HALF_PI = math.pi / 2.0
+
+
+class Air(NamedTuple):
+    """Rows as the sweep reads them.
+
+    Attributes:
+        keys: (N,) ascending: band, then longitude.
+        ids: (N,) which row stands where; all arrays below but the last four are in this order too.
+        line: (N, 10) as `Rows.line`, then margin and slack of heights.
+        reach_m: (N,) as float32.
+        code: (N,) group of heights times 256, and class of minima.
+        lanes: (6, N + 16) x, y, z, height, reach, reach of heights.
+        weights: (16,) powers of two.
+        owner: (N,) by row.
+        path: (N,) by row.
+        horizontal_m: (C, C).
+        vertical_m: (C, C).
+        node_ecef_m: as `FlownPaths`.
+        node_height_m: likewise.
+    """
+
+    keys: Keys
+    ids: Ints32
+    line: Floats
+    reach_m: Lanes
+    code: NDArray[np.uint16]
+    lanes: Lanes
+    weights: Lanes
+    owner: Ints32
+    path: Ints32
+    horizontal_m: Floats
+    vertical_m: Floats
+    node_ecef_m: Floats
+    node_height_m: Floats
+
+
+class View(NamedTuple):
+    """How far rows look.
+
+    Attributes:
+        look_ahead_s: of the search.
+        band_rad: height of the bands.
+        bits: of longitude in a key.
+        cap_m: rows of a greater reach look all round.
+        widest_m: greatest horizontal minimum.
+        highest_m: greatest vertical minimum.
+        reach_max_m: of all rows.
+    """
+
+    look_ahead_s: float
+    band_rad: float
+    bits: int
+    cap_m: float
+    widest_m: float
+    highest_m: float
+    reach_max_m: float
+
+
+@kernel
+def first_key(keys: Keys, key: int, low: int, high: int) -> int:
+    """Position of the first key not below `key`, in [low, high]."""
+    while low < high:
+        middle = (low + high) // 2
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def window(band: int, other: int, band_rad: float, reach_m: float) -> float:
+    """Half of the longitudes (radians) that rows of another band within reach can differ by; or pi.
+
+    From sin²(a/2) = sin²(b/2) + cos·cos·sin²(l/2), a the angle of reach seen from the centre, b the
+    least difference and cos the least cosines of latitude.
+    """
+    sine = min(1.0, reach_m / (2.0 * SEMI_MINOR_M))
+    apart = max(0.0, (abs(other - band) - 1) * band_rad - 4.0 * ANGLE_ERROR_RAD)
+    room = sine * sine - math.sin(apart / 2.0) ** 2
+    if room <= 0.0:
+        return 4.0 * ANGLE_ERROR_RAD
+    cosines = 1.0
+    for each in (band, other):
+        south = each * band_rad - _HALF_PI - 2.0 * ANGLE_ERROR_RAD
+        north = (each + 1) * band_rad - _HALF_PI + 2.0 * ANGLE_ERROR_RAD
+        cosines *= max(0.0, math.cos(min(_HALF_PI, max(abs(south), abs(north)))))
+    if room >= cosines * 0.999999:
+        return math.pi
+    return 2.0 * math.asin(math.sqrt(room / cosines)) + 4.0 * ANGLE_ERROR_RAD
+
+
+@kernel
+def put(span: Ints32, at: int, p: int, first: int, beyond: int) -> int:
+    """Write a span, unless it is empty; how many now."""
+    span[at, 0] = p
+    span[at, 1] = first
+    span[at, 2] = beyond
+    return at + (first < beyond)
+
+
+@kernel
+def spans(
+    keys: Keys, bits: int, band: int, longitude: int, half: int, span: Ints32, at: int, p: int
+) -> int:
+    """Rows of a band within `half` longitudes of one, for row p: up to two spans; how many now."""
+    turn = 1 << bits
+    base = band << bits
+    count = len(keys)
+    low, high = longitude - half, longitude + half
+    if 2 * half + 2 >= turn:
+        low, high = 0, turn - 1
+    if low < 0:
+        start = first_key(keys, base + low + turn, 0, count)
+        at = put(span, at, p, start, first_key(keys, base + turn, start, count))
+        low = 0
+    if high >= turn:
+        start = first_key(keys, base, 0, count)
+        at = put(span, at, p, start, first_key(keys, base + high - turn + 1, start, count))
+        high = turn - 1
+    start = first_key(keys, base + low, 0, count)
+    return put(span, at, p, start, first_key(keys, base + high + 1, start, count))
+
+
+@kernel
+def look_angle(reach_m: float) -> float:
+    """Angle seen from the centre under which two places of the ellipsoid this far apart may lie."""
+    return 2.0 * math.asin(min(1.0, reach_m / (2.0 * SEMI_MINOR_M))) + 4.0 * ANGLE_ERROR_RAD
+
+
+@kernel
+def look_ahead(
+    air: Air, view: View, marks: NDArray[np.int64], k: int, span: Ints32, at: int, p0: int, p1: int
+) -> int:
+    """Spans in the band k north of their own that rows p0 to p1 look at; how many spans now.
+
+    The ends of a view move east with the row: `marks` keeps, from one chunk to the next, half the
+    view, both its ends, the band's end, and of which band they are.
+    """
+    keys, bits, reaches = air.keys, view.bits, air.reach_m
+    count = len(air.ids)
+    turn = 1 << bits
+    half, low, high, last, marked = marks[k, 0], marks[k, 1], marks[k, 2], marks[k, 3], marks[k, 4]
+    for p in range(p0, p1):
+        if reaches[p] > view.cap_m:
+            continue
+        band = keys[p] >> bits
+        longitude = keys[p] & (turn - 1)
+        base = (band + k) << bits
+        if band != marked:
+            marked = band
+            half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
+            half = int(half_rad * turn / (2.0 * math.pi)) + 2
+            low = first_key(keys, base + max(0, longitude - half), 0, count)
+            high = low
+            last = first_key(keys, base + turn, low, count)
+        whole = 2 * half + 2 >= turn
+        if k == 0 and whole:
+            at = put(span, at, p, p + 1, last)
+            continue
+        if whole or (k > 0 and (longitude + half >= turn or longitude < half)):
+            at = spans(keys, bits, band + k, longitude, half, span, at, p)
+            continue
+        top = base + longitude + half
+        if k == 0:
+            high = max(high, p + 1)
+        while high < last and keys[high] <= top:
+            high += 1
+        if k == 0:
+            at = put(span, at, p, p + 1, high)
+            if longitude + half >= turn:
+                start = first_key(keys, base, 0, count)
+                at = put(span, at, p, start, first_key(keys, top - turn + 1, 0, count))
+            continue
+        while low < high and keys[low] < base + longitude - half:
+            low += 1
+        at = put(span, at, p, low, high)
+    marks[k, 0], marks[k, 1], marks[k, 2], marks[k, 3], marks[k, 4] = half, low, high, last, marked
+    return at
+
+
+@kernel
+def look_around(air: Air, view: View, span: Ints32, p: int) -> int:
+    """Spans of all rows that row p, of great reach, may meet; how many."""
+    bits = view.bits
+    key = air.keys[p]
+    band = key >> bits
+    own_m = view.widest_m + air.reach_m[p] + view.reach_max_m
+    bands = int(look_angle(own_m) / view.band_rad) + 1
+    last = int(math.pi / view.band_rad) + 1
+    found = 0
+    for other in range(max(0, band - bands), min(last, band + bands) + 1):
+        half_rad = window(band, other, view.band_rad, own_m)
+        half = int(half_rad * (1 << bits) / (2.0 * math.pi)) + 2
+        found = spans(air.keys, bits, other, key & ((1 << bits) - 1), half, span, found, p)
+    return found
+
+
+@lane_kernel
+def collect(
+    air: Air, view: View, span: Ints32, spanned: int, resume: NDArray[np.int64], near: Ints32
+) -> int:
+    """Candidates (own, other) among the rows of spans, until `near` is full; how many.
+
+    Which of sixteen rows are near is summed up as float32, which holds sixteen bits exactly: a sum of
+    floats becomes vector instructions as it stands, integers would be widened to 64 bits a lane.
+    `resume` holds the span and the row to go on with; the span is `spanned` when all is done.
+    """
+    xs, ys, zs = air.lanes[0], air.lanes[1], air.lanes[2]
+    hs, rs, vs = air.lanes[3], air.lanes[4], air.lanes[5]
+    weights = air.weights
+    found = 0
+    room = len(near) - LANES
+    for s in range(resume[0], spanned):
+        p, begin, stop = span[s, 0], span[s, 1], span[s, 2]
+        if s == resume[0] and resume[1] >= 0:
+            begin = resume[1]
+        x, y, z, h = xs[p], ys[p], zs[p], hs[p]
+        far = np.float32((view.widest_m + LANE_SLACK_M + rs[p]) * (1.0 + LANE_SLACK_SHARE))
+        tall = np.float32(view.highest_m + vs[p] + HEIGHT_SLACK_M)
+        for q0 in range(begin, stop, LANES):
+            if found > room:
+                resume[0] = s
+                resume[1] = q0
+                return found
+            base = np.uint64(q0)
+            bits = np.float32(0.0)
+            for u in range(np.uint64(LANES)):
+                q = base + u
+                dx, dy, dz, r = xs[q] - x, ys[q] - y, zs[q] - z, far + rs[q]
+                close = dx * dx + dy * dy + dz * dz <= r * r
+                close &= abs(hs[q] - h) <= tall + vs[q]
+                bits += weights[u] if close else np.float32(0.0)
+            mask = int(bits)
+            if stop - q0 < LANES:
+                mask &= (1 << (stop - q0)) - 1
+            other = q0
+            while mask != 0:
+                near[found, 0] = p
+                near[found, 1] = other
+                found += mask & 1
+                mask >>= 1
+                other += 1
+    resume[0] = spanned
+    resume[1] = -1
+    return found
+
+
+@kernel
+def judge(
+    air: Air, view: View, near: Ints32, count: int, found_ids: Ints32, found_s: Floats, found: int
+) -> int:
+    """Which candidates lose separation; how many found until now, written or not."""
+    line, ids, rs = air.line, air.ids, air.reach_m
+    half_s = view.look_ahead_s / 2.0
+    paths = len(air.node_height_m) > 0
+    for c in range(count):
+        p, q = near[c, 0], near[c, 1]
+        if rs[q] > view.cap_m and (rs[p] <= view.cap_m or q <= p):
+            continue
+        h = air.horizontal_m[air.code[p] & 255, air.code[q] & 255] + line[p, 8] + line[q, 8]
+        v = air.vertical_m[air.code[p] & 255, air.code[q] & 255] - HEIGHT_ROUNDING_M
+        group = air.code[p] >> 8
+        if group != air.code[q] >> 8 or group == OWN_GROUP:
+            v += line[p, 9] + line[q, 9]
+        i, j = ids[p], ids[q]
+        if paths and air.owner[i] == air.owner[j]:
+            continue
+        if paths and (air.path[i] >= 0 or air.path[j] >= 0):
+            lost, t0, t1, cpa, square = path_loss(
+                line, p, q, air.path[i], air.path[j], air.node_ecef_m, air.node_height_m,
+                view.look_ahead_s, h, v,
+            )  # fmt: skip
+        else:
+            ux, uy, uz = line[q, 3] - line[p, 3], line[q, 4] - line[p, 4], line[q, 5] - line[p, 5]
+            climb = line[q, 7] - line[p, 7]
+            lost, t0, t1, cpa, square = loss(
+                line[q, 0] - line[p, 0] - half_s * ux,
+                line[q, 1] - line[p, 1] - half_s * uy,
+                line[q, 2] - line[p, 2] - half_s * uz,
+                ux, uy, uz,
+                line[q, 6] - line[p, 6] - half_s * climb, climb, view.look_ahead_s, h, v,
+            )  # fmt: skip
+        if lost:
+            if found < len(found_ids):
+                found_ids[found, 0] = i
+                found_ids[found, 1] = j
+                found_s[found, 0] = t0
+                found_s[found, 1] = t1
+                found_s[found, 2] = cpa
+                found_s[found, 3] = math.sqrt(square)
+            found += 1
+    return found
+
+
+@kernel
+def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, end: int) -> int:
+    """Pairs that lose separation, of rows start to end with those they look at; how many.
+
+    More than there is room for are counted and not written.
+    """
+    look = look_angle(view.widest_m + 2.0 * view.cap_m)
+    marks = np.full((math.ceil(look / view.band_rad) + 1, 5), -1, np.int64)
+    bands = 2 * int(math.pi / view.band_rad) + 8
+    span = np.empty((max(2 * bands, CHUNK * (2 * len(marks) + 1)), 3), np.int32)
+    near = np.empty((CANDIDATES, 2), np.int32)
+    resume = np.empty(2, np.int64)
+    found = 0
+    for p0 in range(start, end, CHUNK):
+        p1 = min(p0 + CHUNK, end)
+        fast = 0
+        for p in range(p0, p1):
+            fast += air.reach_m[p] > view.cap_m
+        spanned = 0
+        for k in range(len(marks)):
+            spanned = look_ahead(air, view, marks, k, span, spanned, p0, p1)
+        for turn in range(-1, p1 - p0 if fast > 0 else 0):
+            if turn >= 0:
+                if air.reach_m[p0 + turn] <= view.cap_m:
+                    continue
+                spanned = look_around(air, view, span, p0 + turn)
+            resume[0] = 0
+            resume[1] = -1
+            while resume[0] < spanned:
+                count = collect(air, view, span, spanned, resume, near)
+                found = judge(air, view, near, count, found_ids, found_s, found)
+    return found
