@@ -6,28 +6,43 @@ from tests.simulation.plain_finder import PlainFinder
 
 from comity.domain.airspace import Conflict, Footprint, Minima, Separation
 from comity.domain.conflicts import ConflictIndex
+from comity.domain.conflicts.index import Packing
+from comity.domain.conflicts.part import PackedPart
 from comity.domain.intents import Finding
 from comity.kernel.ids import RecordDigest
 
-REBUILT_EVERY = 7  # changes from one rebuild to the next
-CHANGES_MEANWHILE = 3  # of them fall between the beginning and the end of a rebuild
+REBUILT_EVERY = 7  # changes; in production they are thousands
+CALLS_MEANWHILE = 3  # fall between the beginning and the end of a packing
+
+
+class Later:
+    """A packing that is done after a few calls, in this thread, so that a run can be repeated."""
+
+    def __init__(self, packing: Packing) -> None:
+        self._packed = packing()
+        self._calls = 0
+
+    def done(self) -> bool:
+        self._calls += 1
+        return self._calls > CALLS_MEANWHILE
+
+    def result(self) -> PackedPart:
+        return self._packed
 
 
 class IndexBesidePlain:
     """Answers as the index does, and fails where the plain finder says otherwise.
 
-    The compiled index is rebuilt at fixed numbers of changes, with some of them in between, and in
-    this thread, so that a seed gives the same run each time.
+    The compiled index is packed anew every few changes, and some of them fall in between.
     """
 
     def __init__(self, compiled_from: int) -> None:
         def minima(_one: str, _other: str) -> Separation:
             return Separation(9_260.0, 304.8)
 
-        self._index = ConflictIndex(minima, compiled_from)
+        self._index = ConflictIndex(minima, compiled_from, Later)
         self._plain = PlainFinder()
         self._changes = 0
-        self._finish = lambda: None
 
     def hold(self, key: RecordDigest, footprint: Footprint) -> None:
         self._index.hold(key, footprint)
@@ -54,11 +69,6 @@ class IndexBesidePlain:
 
     def _changed(self) -> None:
         self._changes += 1
-        turn = self._changes % REBUILT_EVERY
-        if turn == CHANGES_MEANWHILE:
-            self._finish()
-            self._finish = lambda: None
-        if turn == 0 and self._index.size_bytes:
-            rebuild = self._index.begin_rebuild()
-            packed = rebuild.packed()
-            self._finish = lambda: self._index.finish_rebuild(rebuild, packed)
+        if self._index._many is not None and self._changes % REBUILT_EVERY == 0:
+            self._index._many._outdated = True
+        self._index.maintain()
