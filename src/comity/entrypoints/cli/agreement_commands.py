@@ -57,6 +57,7 @@ def draft(
     """
     from comity.entrypoints.api.messages import DraftedTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.files import write_file
 
     south, west, north, east = _box(area)
     body = {
@@ -78,7 +79,7 @@ def draft(
     if output is None:
         sys.stdout.write(told.text)
     else:
-        output.write_text(told.text, encoding="utf-8")
+        write_file(output, told.text.encode())
 
 
 @agreement.command("propose")
@@ -94,12 +95,9 @@ def propose(
 
     Example: `comity agreement propose gulf.md`
     """
-    from comity.kernel.errors import InputError
+    from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_text
 
-    try:
-        content = text.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(text), str(error)) from error
+    content = read_text(text, TEXT_BYTES_MAX)
     _ask(context, home, operator, "/v1/agreements", {"text": content}, as_json=as_json)
 
 

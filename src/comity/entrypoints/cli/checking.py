@@ -11,7 +11,7 @@ from comity.domain.conflicts import ConflictIndex
 from comity.entrypoints.api.messages import CheckReport, DeclaredTold, PairTold, VerdictTold
 from comity.entrypoints.api.telling import tell_verdict
 from comity.entrypoints.cli.access import Composition, open_node
-from comity.entrypoints.cli.flights import read_file
+from comity.entrypoints.cli.files import PLAN_BYTES_MAX, TEXT_BYTES_MAX, read_file, read_text
 from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest
 
@@ -29,7 +29,7 @@ def check_files(
     """
     flights: list[tuple[str, FlightPlan]] = []
     for path in files:
-        for plan in read_flight_plans(read_file(path), str(path)):
+        for plan in read_flight_plans(read_file(path, PLAN_BYTES_MAX), str(path)):
             name = plan.callsign if len(files) == 1 else f"{path.name}:{plan.callsign}"
             flights.append((name, plan))
     if len(flights) > FLIGHTS_MAX:
@@ -37,7 +37,7 @@ def check_files(
     table = SeparationTable(Separation(horizontal_m, vertical_m))
     minima = f"{horizontal_m:g} m and {vertical_m:g} m"
     if agreement is not None:
-        terms = parse_agreement(read_file(agreement).decode("utf-8", "replace")).terms
+        terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
         table, minima = terms.separation, f"of {terms.title} {terms.digest[:12]}"
     index = ConflictIndex(table.minima)
     verdicts: dict[tuple[int, int], VerdictTold] = {}
@@ -70,5 +70,7 @@ def check_with_node(
     told: list[DeclaredTold] = []
     with open_node(composition, home, operator) as client:
         for path in files:
-            told += client.post("/v1/intents/check", read_file(path), list[DeclaredTold])
+            told += client.post(
+                "/v1/intents/check", read_file(path, PLAN_BYTES_MAX), list[DeclaredTold]
+            )
     return told

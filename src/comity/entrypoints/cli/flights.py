@@ -13,25 +13,7 @@ from comity.entrypoints.api.messages import (
 )
 from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.render import print_json, print_line, print_table
-from comity.kernel.errors import InputError
 from comity.kernel.ids import intent_id
-
-FILE_BYTES_MAX = 32 << 20  # as much as a flight plan file may have
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a plan file, of a size that a plan may have.
-
-    Raises:
-        InputError: it cannot be read, or is too large.
-    """
-    try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            why = f"{path.stat().st_size} bytes, at most {FILE_BYTES_MAX}"
-            raise InputError(str(path), why)
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "cannot be read") from error
 
 
 def id_path(stated: str) -> str:

@@ -99,12 +99,12 @@ def declare(
     Ends with 1 when a flight was not proposed. Proposed does not mean accepted: see `intent show`.
     """
     from comity.entrypoints.api.messages import DeclaredTold
-    from comity.entrypoints.cli import flights
+    from comity.entrypoints.cli import files, flights
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
     from comity.entrypoints.cli.render import print_json
 
-    plan = flights.read_file(file)
+    plan = files.read_file(file, files.PLAN_BYTES_MAX)
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(
             "/v1/intents/batch",
@@ -140,12 +140,12 @@ def change(
     Example: `comity intent change aurelia.q3mbt5aa/00c0ffee00c0ffee later.geojson`
     """
     from comity.entrypoints.api.messages import DeclaredTold
-    from comity.entrypoints.cli import flights
+    from comity.entrypoints.cli import files, flights
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
     from comity.entrypoints.cli.render import print_json
 
-    plan = flights.read_file(file)
+    plan = files.read_file(file, files.PLAN_BYTES_MAX)
     path = f"/v1/intents/{flights.id_path(intent)}/change"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(
@@ -276,9 +276,9 @@ def activate(
 
     Example: `comity intent activate aurelia.q3mbt5aa/00c0ffee00c0ffee`
     """
-    from comity.entrypoints.cli import flights
+    from comity.entrypoints.cli import files, flights
 
-    volumes = None if off_nominal is None else flights.read_file(off_nominal).decode()
+    volumes = None if off_nominal is None else files.read_text(off_nominal, files.PLAN_BYTES_MAX)
     flights.make_record(
         composition(context),
         home,
@@ -333,11 +333,11 @@ def announce(
     Example: `comity intent announce medevac.json --remark "one casualty"`
     """
     from comity.entrypoints.api.messages import AnnouncedTold
-    from comity.entrypoints.cli import flights
+    from comity.entrypoints.cli import files
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_line
 
-    plan = flights.read_file(file)
+    plan = files.read_file(file, files.PLAN_BYTES_MAX)
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(
             "/v1/intents/announce", plan, AnnouncedTold, remark=remark, exercise=exercise

@@ -67,10 +67,10 @@ def peer_accept(
     from comity.entrypoints.api.messages import CardTold, PeerTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.pairing import words_of
+    from comity.entrypoints.cli.pairing import card_line, words_of
     from comity.entrypoints.cli.render import print_json, print_line
 
-    line = _card_line(card)
+    line = card_line(card)
     with open_node(composition(context), home, operator) as client:
         own = client.get("/v1/card", CardTold)
         party, words = words_of(own.card, line)
@@ -366,14 +366,3 @@ def _renew(
         print_json(told)
     else:
         print_line(f"new node key {told.keys[-1].key}, valid until {told.keys[-1].not_after}")
-
-
-def _card_line(stated: str) -> str:
-    from comity.kernel.errors import InputError
-
-    if stated.startswith("comity-card"):
-        return stated
-    try:
-        return Path(stated).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("card", f"{stated!r} is neither a card nor a file with one") from error

@@ -18,6 +18,8 @@ from comity.domain.records import (
 )
 from comity.entrypoints.api.messages import ProofTold
 from comity.entrypoints.cli.exit_codes import RefusedError
+from comity.entrypoints.cli.files import read_file
+from comity.entrypoints.cli.pairing import card_line
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.home.keys import load_card
 from comity.kernel.errors import ComityError, InputError, RecordError, StoreError
@@ -57,14 +59,19 @@ def verify_proof(
         InputError: a file or card cannot be read, or a party is not known.
     """
     record = record or proof.with_name(proof.name.partition(".")[0] + RECORD_SUFFIX)
-    proof_bytes, envelope_bytes = _read(proof), _read(record)
+    proof_bytes, envelope_bytes = (
+        read_file(proof, FILE_BYTES_MAX),
+        read_file(record, FILE_BYTES_MAX),
+    )
     known = _directory_of(home, owner_card, reader_card)
     try:
         opened = open_record(envelope_bytes, known.public_key_of)
     except RecordError as error:
         raise RefusedError(f"the record: {error}") from error
     refusal: ComityError = RefusedError("the reader's key is not known: give its card")
-    readers = known.parties() if reader_card is None else (decode_card(_card(reader_card)).party,)
+    readers = (
+        known.parties() if reader_card is None else (decode_card(card_line(reader_card)).party,)
+    )
     for reader in readers:
         for witness in known.public_keys(reader):
             for owner in known.public_keys(opened.author):
@@ -114,7 +121,7 @@ def verify_home(home: Path) -> dict[str, Any]:
 
 def _directory_of(home: Path, owner_card: str | None, reader_card: str | None) -> PartyDirectory:
     """The parties of the cards given; of the home's journal where one is not given."""
-    given = [decode_card(_card(stated)) for stated in (owner_card, reader_card) if stated]
+    given = [decode_card(card_line(stated)) for stated in (owner_card, reader_card) if stated]
     if len(given) == 2:
         return _enrolled(given)
     layout = HomeLayout(home)
@@ -151,18 +158,3 @@ def _enrol_from_journal(directory: PartyDirectory, store: RecordStore) -> None:
                 directory.apply(open_record(entry.envelope_bytes, resolver), entry.received_at)
     except (StoreError, RecordError, InputError, KeyError, TypeError):
         return  # whatever cannot be read is what `verify_store` then names
-
-
-def _card(stated: str) -> str:
-    if stated.startswith("comity-card"):
-        return stated
-    return _read(Path(stated)).decode("ascii", "replace").strip()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise InputError(str(path), f"more than {FILE_BYTES_MAX} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), error.strerror or "cannot be read") from error
