@@ -1,18 +1,20 @@
 """What the exchange of logs promises, on real nodes over a network that the test moves by hand."""
 
+from dataclasses import replace
+
 import pytest
 from tests.simulation.invariants import logs_agree, safe
-from tests.simulation.parties import lane
+from tests.simulation.parties import SeededSigner, lane
 from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, World, copy_of
 
 from comity.application import exchange_logs, plan_flights
 from comity.application.node import RESTORED_SETTING, Node, Place
-from comity.application.pair_peers import unfreeze_peer
+from comity.application.pair_peers import announce_key, unfreeze_peer
 from comity.application.past_flights import view_flight
 from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
-from comity.domain.agreement import LegalState, StatementAction
+from comity.domain.agreement import LegalState, StatementAction, key_draft, sign_key_statement
 from comity.domain.intents import IntentState
 from comity.domain.ledger import leaf_commitment
 from comity.domain.peering import (
@@ -462,6 +464,89 @@ def _evidence(place):
     ]
     (frozen,) = [each for each in payloads if each["kind"] == "peer.freeze"]
     return frozen["body"]["evidence"]
+
+
+@pytest.mark.requirement("AGREE-022", "PEER-012")
+def test_a_revoked_key_counts_up_to_its_place_in_the_log_and_no_further(world):
+    here, there = _pair(world)
+    before = _declare(world, here, 0).record
+    new = SeededSigner(b"n" * 32)
+    old = here.party.card.key.statement
+    statement = replace(old, node_key=new.public_key, sequence=1, revokes=(old.key_id,))
+    signed = sign_key_statement(statement, here.party.root.sign)
+    world.network.partition(there.party.id, here.party.id, 30_000)
+    rotation = world.do(here, lambda n, at: announce_key(n, signed, OFFICER, at)).result()
+    (delivery,) = here.node.deliveries(rotation.digest)
+    assert not delivery.receipted, "pending until it is delivered there"
+    assert there.node.directory.public_keys(here.party.id) == (here.party.signer.public_key,)
+
+    def said(signer, sequence, previous):
+        number = int(signer.key_id[-8:], 16)
+        body = {**before.body, "intent": f"{here.party.id}/{number:016x}"}
+        draft = Draft("intent.proposal", (there.party.id,), body, OFFICER)
+        return seal(draft, here.party.id, sequence, previous, world.at(here), signer)
+
+    late = said(here.party.signer, rotation.sequence + 1, rotation.digest)
+    good = said(new, rotation.sequence + 1, rotation.digest)
+    _forge(world, here, there, [late.envelope_bytes, good.envelope_bytes])
+    here.node._places[here.party.id, (there.party.id,)] = Place(good.sequence, good.digest)
+    here.runner.node.signer = new
+    world.network.heal()
+    world.run(20)
+    assert here.node.deliveries(rotation.digest)[0].receipted
+    leaves = {
+        leaf.digest: leaf for leaf in there.store.leaves(LogId(here.party.id, there.party.id))
+    }
+    reasons = [leaves[each.digest].quarantine_reason for each in (before, rotation, late, good)]
+    assert reasons == [None, None, "key-revoked", None]
+    assert there.node.frozen == {}
+
+
+@pytest.mark.requirement("PEER-012")
+def test_a_key_changed_far_behind_what_a_peer_has_is_introduced_again_after_a_restart(
+    world, monkeypatch
+):
+    """One entry an answer: the note is under the new key long before its record has its turn."""
+    monkeypatch.setattr(exchange_logs, "ENTRIES_PER_RESPONSE_MAX", 1)
+    here, there = _pair(world)
+    world.network.partition(there.party.id, here.party.id, 60_000)
+    for number in range(3):
+        _declare(world, here, number)
+    new = SeededSigner(b"n" * 32)
+    statement = replace(here.party.card.key.statement, node_key=new.public_key, sequence=1)
+    signed = sign_key_statement(statement, here.party.root.sign)
+    rotation = world.do(here, lambda n, at: announce_key(n, signed, OFFICER, at)).result()
+    here.runner.node.signer = new
+    response = _response(world, there, here)
+    assert response.entries[0].envelope != here.store.read(rotation.digest)
+    assert _take(world, there, here, response) == 1
+    world._crash(there)
+    world._restart(there)
+    world.network.heal()
+    world.run(60)
+    assert here.node.signer is new
+    assert logs_agree(world)
+    assert here.node.deliveries(rotation.digest)[0].receipted
+    _declare(world, here, 5)
+    assert _response(world, there, here).introduces == b""
+
+
+@pytest.mark.requirement("PEER-012")
+def test_only_the_pinned_root_introduces_a_key(world):
+    here, there = _pair(world)
+    known = (here.party.signer.public_key,)
+    statement = replace(here.party.card.key.statement, node_key=SeededSigner(b"x" * 32).public_key)
+    forged = sign_key_statement(statement, there.party.root.sign)
+    envelope = seal(
+        key_draft(forged, (there.party.id,), OFFICER),
+        here.party.id, 0, None, world.at(here), here.party.signer,
+    ).envelope_bytes  # fmt: skip
+    other = there.store.read(next(iter(there.store.journal())).digest)
+    for number, introduces in enumerate((envelope, b"junk", other)):
+        _declare(world, here, number)
+        response = _changed(_response(world, there, here), introduces=introduces)
+        assert _take(world, there, here, response) >= 1
+        assert there.node.directory.public_keys(here.party.id) == known
 
 
 @pytest.mark.requirement("RELEASE-001", "RELEASE-004")

@@ -58,11 +58,8 @@ def pull_request(node: Node, peer: PartyId, at: Instant, wait_s: float = 0.0) ->
         and peer not in node.frozen
         and not node.recovering
     ):
-        signed = peer_log.opened
-        if signed is None or signed.note_bytes != checkpoint.note_bytes:
-            signed = _open_peer_note(node, peer, checkpoint.note_bytes)
-        cosignature = cosign(signed.checkpoint, _witness_key(node), at, node.signer.sign)
-        peer_log.cosigned_size = checkpoint.size
+        cosignature = _cosigned(node, peer, peer_log, checkpoint, at)
+        peer_log.cosigned_size = checkpoint.size if cosignature else 0
     peer_log.asked_unix_ms, peer_log.came_back = at.unix_ms, False
     return encode_message(
         PullRequest(
@@ -138,6 +135,7 @@ def serve_pull(
                 else b""
             ),
             recovered=recovered,
+            introduces=_introduction(node, peer) if entries else b"",
             request_sent_unix_ms=request.sent_unix_ms,
             received_unix_ms=(received_at or at).unix_ms,
             sent_unix_ms=at.unix_ms,
@@ -165,6 +163,8 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
     if response.request_sent_unix_ms != peer_log.asked_unix_ms:
         return 0  # an answer to an older request, perhaps of this node's life before a restore
     _measure_clock(node, peer, response, at)
+    if response.introduces:
+        node.directory.introduce(peer, response.introduces)
     if response.position_checkpoint:
         _compare_position(node, peer, peer_log, response.position_checkpoint, at)
     if response.recovered is not None and not node.recovering:
@@ -265,6 +265,28 @@ def _signed_note(node: Node, own_log: OwnLog, size: int) -> bytes:
     if own_log.signed is None or own_log.signed.checkpoint != checkpoint:
         own_log.signed = sign_checkpoint(checkpoint, node.signer.public_key, node.signer.sign)
     return own_log.signed.note_bytes
+
+
+def _cosigned(
+    node: Node, peer: PartyId, peer_log: PeerLog, checkpoint: StoredCheckpoint, at: Instant
+) -> bytes:
+    """This node's line over a peer's note; none while the note's key must be introduced anew."""
+    signed = peer_log.opened
+    if signed is None or signed.note_bytes != checkpoint.note_bytes:
+        try:
+            signed = _open_peer_note(node, peer, checkpoint.note_bytes)
+        except PeerError:  # introduced before a restart; the next answer introduces it again
+            return b""
+    return cosign(signed.checkpoint, _witness_key(node), at, node.signer.sign)
+
+
+def _introduction(node: Node, peer: PartyId) -> bytes:
+    """The record of the key that this node signs with, while the peer has not cosigned it."""
+    digest = node.own_key_record()
+    if digest is None:
+        return b""
+    arrived = any(each.reader == peer and each.receipted for each in node.deliveries(digest))
+    return b"" if arrived else node.store.read(digest) or b""
 
 
 def _witness_key(node: Node) -> NoteKey:

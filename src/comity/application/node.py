@@ -199,6 +199,14 @@ class Node:
         """How many records the journal holds, staged ones included."""
         return len(self._known)
 
+    def own_key_record(self) -> RecordDigest | None:
+        """The record that named the key this node signs with; None where only its card did."""
+        keys = {each.sequence: each.node_key for each in self.directory.statements(self.party)}
+        for digest, (party, sequence) in reversed(self._key_sequences.items()):
+            if party == self.party and keys.get(sequence) == self.signer.public_key:
+                return digest
+        return None
+
     def knows(self, digest: RecordDigest) -> bool:
         """Whether a record is in the journal."""
         return digest in self._known

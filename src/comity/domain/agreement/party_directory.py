@@ -25,6 +25,7 @@ class _Enrolled:
     statements: list[KeyStatement]
     # statement sequence -> reader -> index of the record in the log of this party to that reader
     delivered: dict[int, dict[PartyId, int]] = field(default_factory=dict)
+    introduced: bytes | None = None  # a node key under the root whose record has not come yet
 
 
 class PartyDirectory:
@@ -125,10 +126,22 @@ class PartyDirectory:
         return None
 
     def public_keys(self, party: PartyId) -> tuple[bytes, ...]:
-        """Every node key a party has or had, newest first."""
+        """Every node key a party has or had, newest first; for what it signs beside records."""
         known = self._enrolled.get(party)
         keys = [] if known is None else [each.node_key for each in reversed(known.statements)]
+        if known is not None and known.introduced is not None:
+            keys.append(known.introduced)
         return tuple(dict.fromkeys(keys))
+
+    def introduce(self, party: PartyId, envelope_bytes: bytes) -> None:
+        """Know a node key by its `party.key` record, before that record has its turn in the log.
+
+        A party that changes its key while a reader is away signs its checkpoints with a key that
+        the reader learns only from the log under those checkpoints. No record counts by this.
+        """
+        statement = self._introduced(envelope_bytes)
+        if statement is not None and statement.party == party:
+            self._enrolled[party].introduced = statement.node_key
 
     def statements(self, party: PartyId) -> tuple[KeyStatement, ...]:
         """A party's key statements in order."""

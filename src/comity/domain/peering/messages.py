@@ -73,6 +73,8 @@ class PullResponse(msgspec.Struct, frozen=True, kw_only=True):
         checkpoint: signed note over `position + len(entries)` leaves; empty when no entries.
         position_checkpoint: signed note over `position` leaves, when asked for.
         recovered: answer to `recover_from`.
+        introduces: the record that names the owner's node key, while the reader may not have it yet:
+            the checkpoints are signed with that key. Empty else.
         request_sent_unix_ms: the request's clock, given back.
         received_unix_ms, sent_unix_ms: the owner's clock at receipt and at answering.
     """
@@ -84,6 +86,7 @@ class PullResponse(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: bytes = b""
     position_checkpoint: bytes = b""
     recovered: Recovered | None = None
+    introduces: bytes = b""
     request_sent_unix_ms: int = 0
     received_unix_ms: int = 0
     sent_unix_ms: int = 0
