@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.replay import sharing
+
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "campaign-out"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA")
@@ -40,6 +42,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(CAMPAIGNS))
     parser.add_argument("--seeds", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--lock", type=Path, help="hold this file's lock, shared, for each piece")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in CAMPAIGNS]
     if unknown:
@@ -52,7 +55,8 @@ def main() -> int:
 def _seeds(asked: argparse.Namespace) -> list[Piece]:
     result = OUT / "seeds-done.json"
     command = (sys.executable, "-m", "tests.simulation.replay", "--campaign", str(asked.seeds))
-    return [Piece(f"{asked.seeds} seeds", (*command, "--result", str(result)))]
+    lock = () if asked.lock is None else ("--lock", str(asked.lock))
+    return [Piece(f"{asked.seeds} seeds", (*command, "--result", str(result), *lock))]
 
 
 def _kills(asked: argparse.Namespace) -> list[Piece]:
@@ -118,7 +122,8 @@ def _run(name: str, asked: argparse.Namespace) -> bool:
     for piece in pieces:
         if done["pieces"].get(piece.name, {}).get("held"):
             continue
-        done["pieces"][piece.name] = _result(name, piece)
+        with sharing(None if name == "seeds" else asked.lock):
+            done["pieces"][piece.name] = _result(name, piece)
         unfinished = path.with_suffix(".part")
         unfinished.write_text(json.dumps(done, indent=1) + "\n")
         unfinished.replace(path)

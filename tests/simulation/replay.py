@@ -49,7 +49,7 @@ def _campaign(count: int, result: Path, lock: Path | None) -> int:
     """Seeds in chunks; what is done stands in the result, so that a campaign can be stopped at any time."""
     done = _done(result)
     while done["seeds"] < count:
-        with _sharing(lock):
+        with sharing(lock):
             began = time.process_time()
             for seed in range(done["seeds"], min(done["seeds"] + CHUNK, count)):
                 _one(seed, done)
@@ -89,7 +89,7 @@ def _summary(done: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _sharing(lock: Path | None) -> Iterator[None]:
+def sharing(lock: Path | None) -> Iterator[None]:
     """Whoever wants the machine alone takes the lock for itself, and waits for one chunk at most."""
     if lock is None:
         yield

@@ -110,8 +110,10 @@ def serve_pull(
         )
     _check_paired(node, peer)
     own_log = node.own_log(peer)
-    if request.position > own_log.tree.size:
+    ahead = request.position > own_log.tree.size
+    if ahead and request.checkpoint:
         _check_rolled_back(node, peer, request)
+    if ahead and request.recover_from is None:
         raise PeerError("recovering", f"asked from {request.position}, log has {own_log.tree.size}")
     if request.cosignature:
         _take_cosignature(node, own_log, peer, request)
@@ -120,7 +122,7 @@ def serve_pull(
     must_answer = waited or recovered is not None or request.prove_position or request.wait_s <= 0
     if not entries and not must_answer:
         return None
-    can_sign = not node.recovering
+    can_sign = not node.recovering and not ahead
     size = request.position + len(entries)
     return encode_message(
         PullResponse(

@@ -167,6 +167,19 @@ def test_an_own_assent_given_back_after_a_restore_still_holds():
     assert version.state == "held"
 
 
+@pytest.mark.requirement("INTENT-003")
+def test_an_own_answer_that_comes_back_before_its_proposal_is_kept_for_it():
+    world = World(ALPHA, BRAVO)
+    proposal = world.proposed(ALPHA, at_places(1))
+    world.deliver(ALPHA, BRAVO)
+    (assent,) = world[BRAVO].settle(world.at)
+    restored = World(ALPHA, BRAVO)[BRAVO]
+    restored.take(assent, world.at)
+    restored.take(proposal, world.at)
+    assert restored.book.holdings.versions[proposal.digest].state == "held"
+    assert restored.settle(world.at) == []  # it has answered; a second answer would be another
+
+
 @pytest.mark.requirement("INTENT-004")
 def test_a_flight_that_meets_an_accepted_one_is_refused_with_time_and_place():
     world = World(ALPHA, BRAVO)

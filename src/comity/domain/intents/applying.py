@@ -16,6 +16,7 @@ from comity.domain.intents.bodies import (
     Refusal,
     StateChange,
     Withdrawal,
+    read_body,
 )
 from comity.domain.intents.footprints import window_of
 from comity.domain.intents.holdings import Holdings
@@ -82,6 +83,8 @@ def _proposal(holdings: Holdings, record: Record, proposal: Proposal) -> None:
         fault=_fault_in_history(holdings, proposal),
     )
     holdings.admit(version)
+    for early in holdings.said_early.pop(record.digest, ()):
+        apply_body(holdings, early, read_body(early))
 
 
 def _fault_in_history(holdings: Holdings, proposal: Proposal) -> RefusalReason | None:
@@ -327,6 +330,9 @@ def _known(
     version = holdings.versions.get(proposal)
     if version is None and holdings.finished.was_proposed(proposal):
         return None  # about what is long over; told too late, and nothing is wrong with it
+    if version is None and record.author == holdings.me:
+        holdings.said_early.setdefault(proposal, []).append(record)
+        return None  # given back after a restore; what it is about may have been lost by all
     if version is None:
         _violation(holdings, record, f"{record.kind} about {proposal}, which was not sent here")
         return None

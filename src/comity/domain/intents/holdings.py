@@ -21,6 +21,7 @@ from comity.domain.intents.states import (
     next_state,
 )
 from comity.domain.intents.versions import Announced, FlagReason, Version
+from comity.domain.records import Record
 from comity.kernel.ids import AgreementDigest, IntentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
@@ -91,6 +92,7 @@ class Holdings:
         self._causes: dict[RecordDigest, FlagReason] = {}
         self._flagged_by: dict[RecordDigest, dict[RecordDigest, None]] = {}
         self._waiting_for: dict[RecordDigest, dict[RecordDigest, None]] = {}
+        self.said_early: dict[RecordDigest, list[Record]] = {}  # own, about what is not here again
         self._tallies: dict[PartyId, Tally] = {}
 
     def advance(self, at: Instant) -> None:
