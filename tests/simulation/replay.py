@@ -90,10 +90,18 @@ def _summary(done: dict[str, Any]) -> str:
 
 @contextmanager
 def sharing(lock: Path | None) -> Iterator[None]:
-    """Whoever wants the machine alone takes the lock for itself, and waits for one chunk at most."""
+    """Whoever wants the machine alone takes the lock for itself, and waits for one chunk at most.
+
+    Where a file `gate.lock` stands beside, it is passed first: who waits alone holds it meanwhile, so
+    that two who share cannot take turns for ever.
+    """
     if lock is None:
         yield
         return
+    gate = lock.with_name("gate.lock")
+    if gate.exists():
+        with gate.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         yield
