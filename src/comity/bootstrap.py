@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from comity.domain.conflicts.many_volumes import Rebuild
     from comity.domain.conflicts.part import Part
     from comity.domain.operators import Operator, Role
+    from comity.domain.tracks import Plot
     from comity.entrypoints.api.context import ApiContext
-    from comity.entrypoints.cli.access import NodeAccess
+    from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
     from comity.entrypoints.home import Config, HomeLayout
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import EventStream, NodeService
+    from comity.feed_formats import Recording
     from comity.kernel.ids import OperatorId, PartyId
 
 Made = TypeVar("Made")
@@ -85,6 +87,32 @@ class Composition:
             app = create_api(api_context(layout, service, events, lambda _: None, address))
             with InProcessAccess(loop, app, service) as access:
                 yield access
+
+    def recording(self, file: Path, begins: str | None) -> "PlayedRecording":
+        """A recording of tracks, of whatever known format."""
+        from comity.domain.tracks import FeedId
+        from comity.feed_formats import FormatOptions, open_recording
+        from comity.kernel.instants import instant_from_rfc3339
+
+        when = None if begins is None else instant_from_rfc3339(begins, "begins")
+        return _Played(open_recording(file, FeedId("recording"), FormatOptions(begins=when)))
+
+
+class _Played:
+    """A recording as the command line reads it."""
+
+    def __init__(self, recording: "Recording") -> None:
+        self._recording = recording
+
+    @property
+    def format_name(self) -> str:
+        return self._recording.format_name
+
+    def plots(self) -> "Iterator[Plot]":
+        return iter(self._recording)
+
+    def counts(self) -> dict[str, object]:
+        return self._recording.counts.as_fields()
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from comity.kernel.errors import ComityError, InputError
 from comity.kernel.ids import OperatorId, operator_id
 
 if TYPE_CHECKING:
+    from comity.domain.tracks import Plot
     from comity.entrypoints.api.local_door import AsgiApp
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import NodeService
@@ -67,6 +68,27 @@ class Composition(Protocol):
 
     def offline(self, home: Path) -> AbstractContextManager[NodeAccess]:
         """The API of a node that does not run, in this process."""
+        ...
+
+    def recording(self, file: Path, begins: str | None) -> "PlayedRecording":
+        """A recording of tracks, of whatever known format."""
+        ...
+
+
+class PlayedRecording(Protocol):
+    """A recording of tracks, opened."""
+
+    @property
+    def format_name(self) -> str:
+        """What it is."""
+        ...
+
+    def plots(self) -> Iterator["Plot"]:
+        """Its plots, in the order of the file."""
+        ...
+
+    def counts(self) -> dict[str, Any]:
+        """What was read, and what was wrong with it."""
         ...
 
 

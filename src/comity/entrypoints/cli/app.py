@@ -8,6 +8,7 @@ from comity.entrypoints.cli import (
     intent_commands,
     log_commands,
     party_commands,
+    replay_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
 from comity.entrypoints.cli.frame import group
@@ -26,6 +27,7 @@ def create_app() -> typer.Typer:
         f"{code.value} {meaning}" for code, meaning in MEANINGS.items()
     )
     home_commands.add_to(app)
+    replay_commands.add_to(app)
     app.add_typer(home_commands.node, name="node")
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
