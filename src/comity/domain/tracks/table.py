@@ -268,6 +268,11 @@ class TrackTable:
         columns.release(ending)
         return ended
 
+    def categories(self, slots: Integers) -> NDArray[np.object_]:
+        """Emitter category (N,) of tracks by slot, None where nobody said one."""
+        found: NDArray[np.object_] = self._columns.category[slots]
+        return found
+
     def said_by(self, track_id: int) -> tuple[Said, ...]:
         """What each feed said of a track; empty for a track that is no more."""
         columns = self._columns
