@@ -37,6 +37,9 @@ KERNEL = "comity-conflicts-1"
 """Name and version of what finds conflicts; it stands in every answer, so that two are comparable."""
 
 HORIZONTAL_M = 9_260.0  # 5 NM, ICAO Doc 4444 §8.7.3.1; until an agreement sets its own minima
+NEVER_BY_COUNT = (
+    sys.maxsize
+)  # an index uses compiled code once it is loaded; loading it is done here, beside the work
 WARM_FROM = 100  # volumes; loading the compiled code takes some 3 s, and a minute the first time
 COMPILED_FROM = 300  # volumes; beyond it the compiled code, once loaded, spares 2 ms a question
 GIL_SWITCH_S = (
@@ -221,7 +224,7 @@ class _Finders:
         from comity.domain.conflicts import ConflictIndex
 
         minima = SeparationTable(Separation(HORIZONTAL_M, VERTICAL_M)).minima
-        made = ConflictIndex(minima, COMPILED_FROM if self._warm else None)
+        made = ConflictIndex(minima, compiled_from=NEVER_BY_COUNT, in_background=_beside)
         self._made.append(made)
         return made
 

@@ -111,7 +111,7 @@ def serve_pull(
     _check_paired(node, peer)
     own_log = node.own_log(peer)
     ahead = request.position > own_log.tree.size
-    if ahead and request.checkpoint:
+    if ahead and (request.checkpoint or request.recover_from is None):
         _check_rolled_back(node, peer, request)
     if ahead and request.recover_from is None:
         raise PeerError("recovering", f"asked from {request.position}, log has {own_log.tree.size}")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.faulty_disk import FaultyDisk, faulty_disk
 from tests.node_homes import OFFICER, make_home
+from tests.simulation.parties import EPOCH, lane
 
 from comity import bootstrap
 from comity.adapters.sqlite import SqliteRecordStore
@@ -346,3 +347,106 @@ def test_a_removed_peer_is_served_nothing_and_is_paired_anew_by_its_card(
         assert answer.owner == service.party
 
     serve(layout, afterwards)
+
+
+@pytest.mark.requirement("NODE-002")
+def test_what_a_node_holds_is_set_aside_from_full_collections(
+    tmp_path: Path, cards: list[str]
+) -> None:
+    class Linked:
+        itself: object = None
+
+    def dropped_cycle() -> weakref.ref[Linked]:
+        linked = Linked()
+        linked.itself = linked
+        return weakref.ref(linked)
+
+    service = bootstrap.open_service(make_home(tmp_path / "a"))
+    thresholds = gc.get_threshold()
+    try:
+        start = Instant(1_800_000_000_000)
+        collector = CycleCollector(start)
+        collector.begin()
+        set_aside = gc.get_freeze_count()
+        held = [[number] for number in range(100)]
+        node = service._runner.node
+        collector.tend(node, start)
+        assert gc.get_freeze_count() == set_aside  # the young are left to Python
+        gc.collect(1)
+        collector.tend(node, start)
+        assert gc.get_freeze_count() >= set_aside + len(held)
+        gc.disable()
+        old = dropped_cycle()
+        gc.freeze()
+        collector.tend(node, start.plus_s(FULL_EVERY_S - 1))
+        assert old() is not None
+        collector.tend(node, start.plus_s(FULL_EVERY_S))
+        assert old() is None  # once a day, idle, everything is looked at
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
+        service.close()
+
+
+@pytest.mark.requirement("NODE-001")
+def test_a_pull_is_told_what_is_durable_at_once_and_never_what_is_not_yet(
+    tmp_path: Path, cards: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    begun, may_return = threading.Event(), threading.Event()
+    commit = SqliteRecordStore.commit
+
+    def slow(store: SqliteRecordStore) -> None:
+        commits.append(1)
+        begun.set()
+        commit(store)
+        may_return.wait(10)
+
+    async def scenario(service: NodeService) -> None:
+        peer = await service.do(pairing(cards[0]))
+
+        def append(node: Node, _at: Instant) -> None:
+            envelope = b"an envelope"
+            node.append_leaf(node.own_log(peer), bytes(32), envelope, payload_digest(envelope))
+
+        monkeypatch.setattr(SqliteRecordStore, "commit", slow)
+        appended = asyncio.create_task(service.do(append))
+        await asyncio.to_thread(begun.wait, 10)
+        first = asyncio.create_task(service.serve_pull(peer, pull(service, peer, 0, 5)))
+        await asyncio.sleep(0.05)
+        assert not first.done()
+        assert not appended.done()
+        may_return.set()
+        assert len(decode_response(await first).entries) == 1
+        await appended
+        again = decode_response(await service.serve_pull(peer, pull(service, peer, 0, 5)))
+        assert len(again.entries) == 1
+        assert len(commits) == 1  # no flush was waited for
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("NODE-003")
+def test_finders_do_without_compiled_code_until_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(warming, "warm_up", lambda: loaded.wait(10))
+    monkeypatch.setattr("comity.domain.conflicts.compiled.loaded", loaded.is_set)
+    monkeypatch.setattr(bootstrap, "WARM_FROM", 2)
+    finders = bootstrap._Finders()
+    finder = finders.make()
+    flights = {RecordDigest(f"{number:064x}"): lane(0, EPOCH, 300 + number) for number in range(8)}
+    found = []
+    for key, flight in flights.items():
+        finder.hold(key, flight)
+        finders.maintain()
+        found.append([each.key for each in finder.find(flight)])
+    assert finder.size_bytes == 0  # nothing compiled, and nobody waited
+    loaded.set()
+    finders.be_ready()
+    assert finder.size_bytes > 0
+    last = next(reversed(flights.values()))
+    assert sorted(each.key for each in finder.find(last)) == sorted(found[-1])
+    assert len(found[-1]) == len(flights)

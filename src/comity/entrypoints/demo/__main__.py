@@ -93,14 +93,15 @@ def _stay(run: Demo, screen: Screen, stop: threading.Event) -> None:
 
 
 def _told_to_stop() -> threading.Event:
-    """Set by SIGTERM; Ctrl-C raises KeyboardInterrupt by itself."""
+    """Set by SIGTERM and by Ctrl-C, which is ignored otherwise where a shell started this in the background."""
     told = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         told.set()
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, on_signal)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
     return told
 
 
