@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from comity.application.node import Node
     from comity.domain.agreement import PartyCard
     from comity.domain.conflicts import ConflictIndex
-    from comity.domain.conflicts.many_volumes import Rebuild
-    from comity.domain.conflicts.part import Part
     from comity.domain.operators import Operator, Role
     from comity.domain.tracks import Plot
     from comity.entrypoints.api.context import ApiContext
@@ -41,7 +39,6 @@ NEVER_BY_COUNT = (
     sys.maxsize
 )  # an index uses compiled code once it is loaded; loading it is done here, beside the work
 WARM_FROM = 100  # volumes; loading the compiled code takes some 3 s, and a minute the first time
-COMPILED_FROM = 300  # volumes; beyond it the compiled code, once loaded, spares 2 ms a question
 GIL_SWITCH_S = (
     0.0005  # Python's 5 ms make the event loop wait for the thread that waits for the disk
 )
@@ -139,7 +136,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         serve_until_told,
     )
 
-    service = open_service(layout)
+    service = open_service(layout, serving=True)
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))
     events = EventStream(service)
@@ -209,13 +206,13 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
 class _Finders:
     """The conflict finders of one node, and what they need between two batches.
 
-    They do without compiled code until it is loaded, so that no batch waits for that.
+    They do without compiled code until it is loaded, so that no batch waits for that; where it
+    cannot be loaded the node does without it altogether.
     """
 
     def __init__(self) -> None:
         self._made: list[ConflictIndex] = []
         self._warming: Future[float] | None = None
-        self._rebuilding: tuple[ConflictIndex, Rebuild, Future[Part]] | None = None
 
     def make(self) -> "ConflictIndex":
         """An empty one; the terms in force then set its minima."""
@@ -240,37 +237,13 @@ class _Finders:
             self.maintain()
 
     def maintain(self) -> None:
-        """Have the compiled code loaded, and what has grown slow rebuilt, in a thread beside."""
+        """Have the compiled code loaded in a thread beside, and take up what such threads made."""
         from comity.entrypoints.cli.warming import warm_up
 
-        if self._warming is None:
-            if any(finder.volume_count >= WARM_FROM for finder in self._made):
-                self._warming = _beside(warm_up)
-            return
-        if not self._warm:
-            return
+        if self._warming is None and any(f.volume_count >= WARM_FROM for f in self._made):
+            self._warming = _beside(warm_up)
         for finder in self._made:
-            finder.compile_from(COMPILED_FROM)
-        self._rebuild()
-
-    @property
-    def _warm(self) -> bool:
-        """Whether compiled code is there; where it cannot be loaded, the node does without it."""
-        warming = self._warming
-        return warming is not None and warming.done() and warming.exception() is None
-
-    def _rebuild(self) -> None:
-        if self._rebuilding is not None:
-            finder, rebuild, packing = self._rebuilding
-            if not packing.done():
-                return
-            finder.finish_rebuild(rebuild, packing.result())
-            self._rebuilding = None
-        for finder in self._made:
-            if finder.rebuild_due:
-                rebuild = finder.begin_rebuild()
-                self._rebuilding = finder, rebuild, _beside(rebuild.packed)
-                return
+            finder.maintain()
 
 
 def _beside(function: "Callable[[], Made]") -> "Future[Made]":

@@ -2,8 +2,9 @@
 
 from unittest.mock import patch
 
+import pytest
 from tests.simulation.invariants import logs_agree, safe
-from tests.simulation.parties import lane
+from tests.simulation.parties import agreement_text, lane
 from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, World
 
@@ -58,7 +59,7 @@ def test_a_suspension_leaves_accepted_flights_as_the_terms_say(says, label):
         )
 
     with patch("tests.simulation.world.agreement_text", text_of):
-        world = World(seed=3, nodes=2)
+        world = World(seed=3)
     here, there = world.places.values()
     declared = _declare(world, here, 0)
     world.run(10)
@@ -83,7 +84,7 @@ def test_two_that_cross_on_the_way_end_with_one_accepted():
 
 
 def test_an_exercise_is_decided_in_its_own_world_and_meets_nothing_live():
-    world = World(seed=6, nodes=2)
+    world = World(seed=6)
     here, there = world.places.values()
     live = _declare(world, here, 0)
     played = _declare(world, there, 0, exercise=True)

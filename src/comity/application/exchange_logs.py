@@ -160,7 +160,6 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
             "wrong-party", f"the certificate is {peer}'s, the answer {response.owner}'s"
         )
     _check_paired(node, peer)
-    _measure_clock(node, peer, response, at)
     peer_log = node.peer_log(peer)
     if response.request_sent_unix_ms != peer_log.asked_unix_ms:
         return 0  # an answer to an older request, perhaps of this node's life before a restore
@@ -328,10 +327,11 @@ def _take_cosignature(node: Node, own_log: OwnLog, peer: PartyId, request: PullR
             refusal = PeerError("cosignature", str(error))
     else:
         raise refusal
-    own_log.receipted = StoredCheckpoint(
+    receipted = StoredCheckpoint(
         request.position, _signed_note(node, own_log, request.position), request.cosignature
     )
-    node.store.put_checkpoint(own_log.log, own_log.receipted)
+    node.store.put_checkpoint(own_log.log, receipted)
+    own_log.receipted = receipted
 
 
 def _check_rolled_back(node: Node, peer: PartyId, request: PullRequest) -> None:

@@ -136,10 +136,14 @@ class NodeRunner:
             PeerError: see docs/spec/peering.md.
             StoreError: there is no node at present.
         """
+        if self.down is not None:
+            raise self.down
+        staged = self.node.store.staged
         try:
             answer = serve_pull(self.node, peer, message_bytes, at)
-        except (StoreError, InvariantError) as error:
-            self._fault = error  # what was staged is gone, or wrong
+        except StoreError as error:
+            if staged and not self.node.store.staged:
+                self._fault = error  # receipts staged before are gone
             raise
         if answer is None:
             request = decode_request(message_bytes)

@@ -232,6 +232,31 @@ def test_packing_in_a_thread_changes_no_answer_and_holds_up_no_call(monkeypatch)
 
 
 @pytest.mark.requirement("CONF-030")
+def test_packing_that_fails_costs_nothing_but_another_try():
+    chance = np.random.default_rng(8)
+    attempts = []
+
+    class Failing(Background):
+        def result(self):
+            attempts.append(self._task)
+            self._task = None
+            raise MemoryError
+
+    background = Failing()
+    index = ConflictIndex(minima, compiled_from=1, in_background=background)
+    held = {}
+    for number in range(20):
+        held[key_of(number)] = random_footprint(chance, "inland", 8_000.0)
+        index.hold(key_of(number), held[key_of(number)])
+        index.set_minima(wider_minima if number < 10 else minima)
+        background._task = None  # it has ended
+        index.maintain()
+    assert len(attempts) > 2
+    for footprint in held.values():
+        assert_same(index.find(footprint), by_definition(held, footprint, minima))
+
+
+@pytest.mark.requirement("CONF-030")
 def test_a_task_in_the_background_is_waited_for_by_nobody():
     chance = np.random.default_rng(4)
     background = Background()

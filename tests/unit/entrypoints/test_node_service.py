@@ -2,6 +2,9 @@
 
 import asyncio
 import functools
+import gc
+import threading
+import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +21,14 @@ from comity.application.node import Node
 from comity.application.pair_peers import accept_peer, remove_peer
 from comity.domain.agreement import decode_card
 from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
+from comity.domain.records import payload_digest
+from comity.entrypoints.cli import warming
 from comity.entrypoints.home import HomeLayout
-from comity.entrypoints.node_service import EventStream, NodeService
+from comity.entrypoints.node_service import CycleCollector, EventStream, NodeService
+from comity.entrypoints.node_service.garbage import FULL_EVERY_S
 from comity.entrypoints.node_service.service import WORKS_QUEUED_MAX
 from comity.kernel.errors import InputError, PeerError, StoreError
-from comity.kernel.ids import PartyId
+from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 

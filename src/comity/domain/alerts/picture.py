@@ -80,10 +80,9 @@ class AirPicture:
 
     def column(self, name: str) -> Floats:
         """A column of (N,), NaN throughout where it was left out."""
-        found: Floats | None = getattr(self, name)
-        if found is None:
-            found = np.full(len(self), np.nan)
-        return found
+        found = getattr(self, name)
+        column: Floats = np.full(len(self), np.nan) if found is None else found
+        return column
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class ConflictIndex:
 
         Args:
             minima: of any two flight classes.
-            compiled_from: volumes; `None`: NumPy alone, however many there are.
+            compiled_from: volumes; `None`: loaded by others or not at all.
             in_background: where to pack; `None`: in the calling thread.
         """
         self._minima = minima
@@ -222,14 +222,16 @@ class ConflictIndex:
 
     def _settle(self) -> None:
         """Wait for what is being packed, if anything is, and put it in place."""
-        if self._pending is not None:
-            cast("ManyVolumes", self._many).finish_rebuild(self._pending.result())
-            self._pending = None
-
-    def _compile_if_due(self) -> None:
-        from_volumes = self._compiled_from
-        if from_volumes is not None and self._many is None and self._few_count >= from_volumes:
-            self._compile()
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
+        many = cast("ManyVolumes", self._many)
+        try:
+            packed = pending.result()
+        except Exception:  # noqa: BLE001 - whoever ran it tells; all is held, and answers are exact
+            many.abandon_rebuild()
+        else:
+            many.finish_rebuild(packed)
 
     def _compile(self) -> None:
         earliest_ms = min(

@@ -1,11 +1,12 @@
 """Held volumes by the thousand and million: a packed part, arrivals, and the making of both anew.
 
-Three parts at most: the packed one; arrivals since it was packed, in a part that grows; and, while
-a new packed part is made of those two, newcomers since that began. A released footprint is blanked
-in whichever part holds it, so every search is exact at all times.
+The packed part; arrivals since it was packed, in a part that grows; and, while a new packed part is
+made of those two, another one for newcomers since that began. A released footprint is blanked in
+whichever part holds it, so every search is exact at all times.
 """
 
 from collections.abc import Collection, Iterator
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from comity.domain.conflicts.flight_classes import FlightClasses
 from comity.domain.conflicts.heights import BAND_COUNT
 from comity.domain.conflicts.hits import HIT
 from comity.domain.conflicts.packing import Rebuild
-from comity.domain.conflicts.part import GrowingPart, PackedPart, Part, growing_part
+from comity.domain.conflicts.part import PackedPart, Part, growing_part
 from comity.domain.conflicts.volume_arrays import VolumeArrays
 from comity.domain.geometry.box_tree import Run
 from comity.kernel.invariants import invariant
@@ -48,7 +49,6 @@ class ManyVolumes:
         "_epoch_ms",
         "_hits",
         "_made_under",
-        "_newcomers",
         "_newly_made_under",
         "_number_end",
         "_outdated",
@@ -64,8 +64,7 @@ class ManyVolumes:
         self._epoch_ms = epoch_ms
         self._boxing = boxing(classes, epoch_ms)
         self._packed: PackedPart | None = None
-        self._arrivals = growing_part(ARRIVALS_MAX + ROOM_SPARE)
-        self._newcomers: GrowingPart | None = None
+        self._arrivals = [growing_part(ARRIVALS_MAX + ROOM_SPARE)]  # the last takes newcomers
         self._number_end = 0
         self._bands_used = np.zeros(BAND_COUNT, np.bool_)
         self._changes = 0
@@ -99,8 +98,7 @@ class ManyVolumes:
         self._note_classes()
         every = np.arange(len(volumes.rows), dtype=np.int32)
         boxes, box_rows = self._boxing.boxes_held(volumes, every, self._bands_used)
-        into = self._arrivals if self._newcomers is None else self._newcomers
-        into.add(volumes, number, boxes, box_rows)
+        self._arrivals[-1].add(volumes, number, boxes, box_rows)
         self._number_end = max(self._number_end, number + 1)
         self._changes += len(boxes)
         self.volume_count += len(every)
@@ -109,15 +107,10 @@ class ManyVolumes:
         """Forget a footprint, which has so many volumes; its number is free at once."""
         self.volume_count -= volume_count
         self._changes += volume_count
-        if self._newcomers is not None and number in self._newcomers.spans:
-            self._newcomers.drop(number)
-            return
-        if number in self._arrivals.spans:
-            self._arrivals.drop(number)
-        else:
-            invariant(self._packed is not None, "what is released is held")
-            self._packed.drop(number)  # type: ignore[union-attr]  # the invariant says so
-        if self.rebuilding:
+        holder = next((each for each in self._arrivals if number in each.spans), self._packed)
+        invariant(holder is not None, "what is released is held")
+        cast("Part", holder).drop(number)
+        if self.rebuilding and holder is not self._arrivals[-1]:
             self._released_meanwhile.append(number)
 
     def find(self, volumes: VolumeArrays, ignoring: Collection[int] = ()) -> Rows:
@@ -166,9 +159,8 @@ class ManyVolumes:
         """
         if self._changes or self._outdated or self._packed is None:
             self.rebuild(run)
-        packed = self._packed
-        invariant(packed is not None, "rebuilding makes a packed part")
-        return all_pairs(packed, self._boxing, self._classes.tables, run)  # type: ignore[arg-type]  # not None
+        packed = cast("PackedPart", self._packed)  # rebuilding makes one
+        return all_pairs(packed, self._boxing, self._classes.tables, run)
 
     def rebuild(self, run: Run = map) -> None:
         """Pack everything, at once."""
@@ -186,7 +178,7 @@ class ManyVolumes:
             boxing=self._boxing if self._outdated else None,
             number_end=self._number_end,
         )
-        self._newcomers = growing_part(self._changes_max + ROOM_SPARE)
+        self._arrivals.append(growing_part(self._changes_max + ROOM_SPARE))
         self._released_meanwhile = []
         self._newly_made_under = [self._boxing]
         self._changes = 0
@@ -198,12 +190,14 @@ class ManyVolumes:
         for number in self._released_meanwhile:
             packed.drop(number)
         self._packed = packed
-        if self._newcomers is not None:
-            self._arrivals = self._newcomers
-        self._newcomers = None
+        del self._arrivals[:-1]
         self._made_under = self._newly_made_under
         self._rebuild = None
         self._compare_boxings()
+
+    def abandon_rebuild(self) -> None:
+        """Go on with the parts there are; another rebuild may begin."""
+        self._rebuild = None
 
     def set_classes(self, classes: FlightClasses) -> None:
         """Take up other minima for the same classes, from the next question on."""
@@ -221,9 +215,7 @@ class ManyVolumes:
     def _parts(self) -> Iterator[Part]:
         if self._packed is not None:
             yield self._packed
-        yield self._arrivals
-        if self._newcomers is not None:
-            yield self._newcomers
+        yield from self._arrivals
 
     def _note_classes(self) -> None:
         """Take up the shares of classes met since; those of the others stay as they are."""

@@ -177,10 +177,12 @@ class NodeService:
 
     # Inside
 
-    async def _run_batch(self) -> None:
+    async def _run_batch(self) -> bool:
+        """One batch; whether the store takes what it is given."""
+        at = self._clock.now()
         jobs: list[_Job] = []
-        outcomes = self._runner.work(self._works(jobs), self._clock.now())
-        error = await self._kept()
+        outcomes = self._runner.work(self._works(jobs), at)
+        error = await self._kept(at)
         if error is not None:
             outcomes = [Outcome(error=error) for _ in jobs]
         for job, outcome in zip(jobs, outcomes, strict=True):
@@ -192,6 +194,8 @@ class NodeService:
         if self._jobs:
             self._something.set()
         await asyncio.sleep(0)  # the answers leave before whoever watches is told
+        if self._runner.down is not None:
+            return False
         self._maintain()
         for notify in self._settled:
             notify(self._runner.node)
@@ -212,9 +216,13 @@ class NodeService:
         loop = asyncio.get_running_loop()
         self._keeping = True
         try:
-            return await loop.run_in_executor(self._thread, self._runner.keep)
+            error = await loop.run_in_executor(self._thread, self._runner.keep, at)
         finally:
             self._keeping = False
+        if error is not None:
+            down = self._runner.down
+            _LOG.error("not-kept", why=str(error), down=None if down is None else str(down))
+        return error
 
     def _answer_waiting(self) -> None:
         """Answer the pulls for which there is news now, and those that have waited long enough."""
