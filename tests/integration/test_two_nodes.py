@@ -84,6 +84,8 @@ def _agreements(node: RunningNode) -> list[AgreementTold]:
 
 @pytest.mark.requirement("DOORS-046")
 @pytest.mark.requirement("DOORS-034")
+@pytest.mark.requirement("EVID-009")
+@pytest.mark.requirement("EVID-010")
 def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Path) -> None:
     a, b = nodes
     agree(nodes)
@@ -116,6 +118,8 @@ def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Pat
     assert _agreements(b)[0].unilateral
     assert _intent(b, intent).current.state == "activated"
 
+    hand_over_evidence(nodes, declared, tmp_path)
+
     for node, number in zip(nodes, (signal.SIGTERM, signal.SIGINT), strict=True):
         token = node.client.token
         with watching(node) as stream, unfinished(node):
@@ -134,6 +138,50 @@ def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Pat
         report = comity(node, "log", "verify", "--json")
         assert report["faults"] == []
         assert report["cosignatures"] > 0
+
+
+def hand_over_evidence(nodes: list[RunningNode], declared: dict[str, Any], folder: Path) -> None:
+    """A running node's records in a bundle, which the other side checks with its own home out of reach."""
+    a = nodes[0]
+    bundle, material = folder / "case.zip", folder / "radar plot.csv"
+    material.write_text("t,lat,lon\n")
+    made = comity(
+        a, "evidence", "bundle", "-o", bundle, "--title", "A case", "--kind", "agreement.*",
+        "--about", declared["intent"], "--record", declared["digest"], "--material", material,
+        "--json", code=0,
+    )  # fmt: skip
+    assert made["left_out"] == {"without_checkpoint": [], "missing": []}
+    withheld = comity(
+        a, "evidence", "bundle", "-o", folder / "withheld.zip", "--title", "A case",
+        "--kind", "intent.*", "--withhold", f"{declared['digest']}=shows a route", "--json",
+    )  # fmt: skip
+    assert [each["reason"] for log in withheld["logs"] for each in log["withheld"]] == [
+        "shows a route"
+    ]
+    cards = [f"--root={comity(node, 'peer', 'invite').strip()}" for node in nodes]
+    found = apart("evidence", "verify", bundle, *cards, "--json")
+    assert [each["root_key_given"] for each in found["parties"]] == [True, True]
+    shown = {each["digest"]: log for log in found["logs"] for each in log["shown"]}
+    assert shown[declared["digest"]]["cosigned_at"] is not None
+    assert [each["file"] for each in found["material"]] == ["material/0001-radar-plot.csv"]
+    bodies = apart("evidence", "show", bundle, "--json")
+    assert declared["digest"] in [each["digest"] for each in bodies]
+    changed = bytearray(bundle.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    bundle.write_bytes(changed)
+    assert "does not hold" in apart("evidence", "verify", bundle, code=1)
+    for wrong in (["--record", "0" * 64], ["--withhold", "nothing"], []):
+        comity(a, "evidence", "bundle", "-o", folder / "x", "--title", "x", *wrong, code=3)
+    assert not (folder / "x").exists()
+
+
+def apart(*arguments: object, code: int = 0) -> Any:
+    """A command that needs no home."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        ended = run(bootstrap.Composition(), [*map(str, arguments)])
+    assert ended == code, (arguments, out.getvalue(), err.getvalue())
+    return json.loads(out.getvalue()) if "--json" in arguments else err.getvalue()
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from comity.application.master_log import CHECKPOINTS_KIND
 from comity.domain import agreement, alerts, intents
 from comity.domain.agreement import decode_card
+from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
 from comity.domain.records import Record
 from comity.kernel.errors import InputError, RecordError
@@ -108,6 +109,12 @@ def _apply_alert(node: "Node", record: Record, received_at: Instant) -> None:
     node.alerts_of(exercise=record.exercise).apply(record)
 
 
+def _apply_bundle(node: "Node", record: Record, received_at: Instant) -> None:
+    """That a bundle was made is on record; nothing follows from it."""
+    del node, received_at
+    read_manifest(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -122,6 +129,7 @@ HANDLERS: Mapping[str, Handler] = {
     REMOVAL_KIND: Handler(_apply_removal, private=True),
     CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
     KEY_KIND: Handler(_apply_key),
+    BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},

@@ -9,6 +9,7 @@ PERSON_KINDS = frozenset(
         "agreement.proposal",
         "agreement.signature",
         "agreement.statement",
+        "evidence.bundle",
         "intent.announcement",
         "intent.proposal",
         "party.key",

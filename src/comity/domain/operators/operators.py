@@ -42,6 +42,7 @@ class Action(StrEnum):
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
     BACKUP = "backup"
+    EVIDENCE_EXPORT = "evidence.export"
 
 
 _EVERYONE = frozenset(Role)
@@ -70,6 +71,7 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,
         Action.BACKUP: _ADMINISTRATOR,
+        Action.EVIDENCE_EXPORT: _SUPERVISOR,
     }
 )
 

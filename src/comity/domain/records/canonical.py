@@ -33,11 +33,12 @@ def _refuse_float(text: str) -> NoReturn:
 _decoder = msgspec.json.Decoder(float_hook=_refuse_float)
 
 
-def encode_canonical(value: JsonValue) -> bytes:
+def encode_canonical(value: JsonValue, size_bytes_max: int = PAYLOAD_SIZE_BYTES_MAX) -> bytes:
     """The canonical bytes of a value (RFC 8785, floats left out).
 
     Args:
         value: exact built-in types only; tuples are written as arrays.
+        size_bytes_max: the most bytes; other documents than payloads have limits of their own.
 
     Raises:
         InputError: another type, an integer beyond ±(2^53−1), a lone surrogate, nesting or size
@@ -51,14 +52,16 @@ def encode_canonical(value: JsonValue) -> bytes:
     payload_bytes = _encode(value)
     if payload_bytes is None:
         raise InputError("payload", "a string holds half of a surrogate pair")
-    if len(payload_bytes) > PAYLOAD_SIZE_BYTES_MAX:
+    if len(payload_bytes) > size_bytes_max:
         raise InputError(
-            "payload", f"{len(payload_bytes)} bytes, at most {PAYLOAD_SIZE_BYTES_MAX} are allowed"
+            "payload", f"{len(payload_bytes)} bytes, at most {size_bytes_max} are allowed"
         )
     return payload_bytes
 
 
-def decode_canonical(payload_bytes: bytes) -> JsonValue:
+def decode_canonical(
+    payload_bytes: bytes, size_bytes_max: int = PAYLOAD_SIZE_BYTES_MAX
+) -> JsonValue:
     """Read canonical bytes; any other spelling of the same value is refused.
 
     Raises:
@@ -66,9 +69,9 @@ def decode_canonical(payload_bytes: bytes) -> JsonValue:
 
     Source: docs/spec/record.md §3.
     """
-    if len(payload_bytes) > PAYLOAD_SIZE_BYTES_MAX:
+    if len(payload_bytes) > size_bytes_max:
         raise RecordError(
-            Reason.PAYLOAD_SIZE, f"{len(payload_bytes)} bytes, at most {PAYLOAD_SIZE_BYTES_MAX}"
+            Reason.PAYLOAD_SIZE, f"{len(payload_bytes)} bytes, at most {size_bytes_max}"
         )
     try:
         value = _decoder.decode(payload_bytes)

@@ -10,6 +10,7 @@ import structlog
 from comity.adapters.file_keys import token_digest
 from comity.domain.operators import Operator
 from comity.entrypoints.api.context import ApiContext
+from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
@@ -33,7 +34,12 @@ from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route,
 from comity.kernel.errors import ComityError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
-ROUTES: tuple[Route, ...] = (*FLIGHT_ROUTES, *PARTY_ROUTES, *RECORD_ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *EVIDENCE_ROUTES,
+    *FLIGHT_ROUTES,
+    *PARTY_ROUTES,
+    *RECORD_ROUTES,
+)
 
 _LOG = structlog.get_logger("comity.api")
 _EVENT_MEDIA_TYPE = "text/event-stream"

@@ -423,3 +423,51 @@ class CheckReport(_Told):
     undetermined: int
     minima: str
     found: list[PairTold]
+
+
+class FileListed(_Asked):
+    """One entry of a bundle's archive."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+class MaterialListed(_Asked):
+    """What is said of one file of material."""
+
+    file: str
+    media_type: str
+    description: str = ""
+    obtained_at: str | None = None
+    obtained_from: str = ""
+
+
+class CustodyListed(_Asked):
+    """What a person did with the material before."""
+
+    action: str
+    at: str
+    operator: str
+
+
+class BundleToSign(_Asked):
+    """A bundle's manifest (docs/spec/bundle.md §3)."""
+
+    title: str
+    files: list[FileListed]
+    material: list[MaterialListed] = []
+    custody: list[CustodyListed] = []
+
+
+class BundleSigned(_Told):
+    """The manifest's record; its envelope is the archive's first entry."""
+
+    digest: str
+    envelope: str
+
+
+class PrivateLogSigned(_Told):
+    """How many leaves the checkpoint covers."""
+
+    size: int

@@ -4,6 +4,7 @@ import typer
 
 from comity.entrypoints.cli import (
     agreement_commands,
+    evidence_commands,
     home_commands,
     intent_commands,
     log_commands,
@@ -33,6 +34,7 @@ def create_app() -> typer.Typer:
     app.add_typer(agreement_commands.agreement, name="agreement")
     app.add_typer(intent_commands.intent, name="intent")
     app.add_typer(log_commands.log, name="log")
+    app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")
     return app

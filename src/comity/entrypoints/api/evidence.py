@@ -1,0 +1,45 @@
+"""Evidence: a person signs the list of what a bundle holds."""
+
+import msgspec
+
+from comity.application.node import Node
+from comity.application.sign_bundle import sign_bundle, sign_private_log
+from comity.domain.evidence import manifest_from_body
+from comity.domain.operators import Action, Operator, authorise
+from comity.entrypoints.api.context import ApiContext
+from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
+from comity.entrypoints.api.routing import post
+from comity.kernel.errors import InputError, RecordError
+from comity.kernel.instants import Instant
+
+
+@post("/v1/evidence/bundles", summary="Sign the list of what a bundle holds")
+async def sign(data: BundleToSign, context: ApiContext, operator: Operator) -> BundleSigned:
+    """The record stands in this node's journal; the files themselves never come here."""
+    authorise(operator, Action.EVIDENCE_EXPORT)
+    try:
+        manifest = manifest_from_body(msgspec.to_builtins(data))
+    except RecordError as error:
+        raise InputError("manifest", error.detail) from error
+
+    def work(node: Node, at: Instant) -> BundleSigned:
+        record = sign_bundle(node, manifest, operator.id, at)
+        return BundleSigned(digest=record.digest, envelope=record.envelope_bytes.decode())
+
+    told: BundleSigned = await context.service.do(work)
+    return told
+
+
+@post("/v1/evidence/private-log", summary="Sign the private log as it stands")
+async def sign_log(context: ApiContext, operator: Operator) -> PrivateLogSigned:
+    """So that this node's records to nobody can be shown in a bundle; it is done once a minute anyhow."""
+    authorise(operator, Action.EVIDENCE_EXPORT)
+
+    def work(node: Node, _at: Instant) -> PrivateLogSigned:
+        return PrivateLogSigned(size=sign_private_log(node))
+
+    told: PrivateLogSigned = await context.service.do(work)
+    return told
+
+
+EVIDENCE_ROUTES = (sign, sign_log)

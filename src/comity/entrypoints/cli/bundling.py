@@ -1,0 +1,290 @@
+"""Evidence bundles as files: written from a home's store, and verified with nothing but their bytes."""
+
+import hashlib
+import mimetypes
+import re
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from comity.adapters.sqlite import SqliteRecordStore
+from comity.application.make_bundle import Chosen, LogPart, Wanted, choose
+from comity.domain.agreement import decode_card
+from comity.domain.evidence import (
+    MANIFEST_NAME,
+    PARTIES_NAME,
+    EntryHead,
+    VerifiedBundle,
+    VerifiedLog,
+    encode_leaf,
+    encode_log_head,
+    encode_parties,
+    verify_bundle,
+    write_archive,
+)
+from comity.entrypoints.api.messages import (
+    BundleSigned,
+    BundleToSign,
+    FileListed,
+    MaterialListed,
+)
+from comity.entrypoints.cli.exit_codes import RefusedError
+from comity.entrypoints.cli.pairing import card_line
+from comity.entrypoints.home import HomeLayout
+from comity.entrypoints.home.keys import load_card
+from comity.kernel.errors import InputError, RecordError, StoreError
+from comity.kernel.ids import PartyId, RecordDigest
+
+CHUNK_SIZE_BYTES = 1 << 20
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+
+Sign = Callable[[BundleToSign], BundleSigned]
+"""Asks the node for the manifest's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file on its way into the archive."""
+
+    name: str
+    path: Path
+    size_bytes: int
+    crc32: int
+    sha256: str
+
+    def entry(self) -> tuple[EntryHead, Iterator[bytes]]:
+        """As the archive takes it."""
+        return EntryHead(self.name, self.size_bytes, self.crc32), chunks_of(self.path)
+
+
+def chosen_from(home: Path, wanted: Wanted, withheld: dict[RecordDigest, str]) -> Chosen:
+    """Records and proofs from a home's store; a running node may go on meanwhile.
+
+    Raises:
+        InputError: nothing is chosen. StoreError: the store cannot be read.
+    """
+    layout = HomeLayout(home)
+    store = SqliteRecordStore(layout.store, read_only=True)
+    try:
+        return choose(store, load_card(layout.current_card), wanted, withheld)
+    finally:
+        store.close()
+
+
+def write_bundle(
+    chosen: Chosen, material: Sequence[tuple[Path, str]], title: str, output: Path, sign: Sign
+) -> VerifiedBundle:
+    """Write a bundle, and verify what was written.
+
+    Args:
+        chosen: records and proofs.
+        material: files, each with what is said of it.
+        title: what it is about.
+        output: the file; it appears whole or not at all.
+        sign: the node's signature under the list.
+
+    Raises:
+        InputError: a file cannot be read or written, or has changed meanwhile.
+    """
+    unfinished = output.with_name(f".{output.name}.part")
+    with tempfile.TemporaryDirectory(prefix="comity-bundle-") as folder:
+        parts = [_written(Path(folder) / "parties", PARTIES_NAME, [encode_parties(chosen.parties)])]
+        for number, part in enumerate(chosen.parts, start=1):
+            name = f"logs/{number:04}.jsonl"
+            parts.append(_written(Path(folder) / str(number), name, _lines(part)))
+        listed = []
+        for number, (path, description) in enumerate(material, start=1):
+            found = measured(path, f"material/{number:04}-{plain_name(path.name)}")
+            parts.append(found)
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            listed.append(MaterialListed(file=found.name, media_type=kind, description=description))
+        files = [
+            FileListed(name=each.name, sha256=each.sha256, size_bytes=each.size_bytes)
+            for each in parts
+        ]
+        signed = sign(BundleToSign(title=title, files=files, material=listed))
+        manifest = _written(Path(folder) / "manifest", MANIFEST_NAME, [signed.envelope.encode()])
+        try:
+            with unfinished.open("wb") as file:
+                write_archive(file.write, (each.entry() for each in (manifest, *parts)))
+            with unfinished.open("rb") as file:
+                verified = verify_bundle(file.read)
+            unfinished.replace(output)
+        except OSError as error:
+            raise InputError(str(output), error.strerror or "cannot be written") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return verified
+
+
+def roots_of(cards: Iterable[str]) -> dict[PartyId, bytes]:
+    """The root keys on cards, each a line or a file.
+
+    Raises:
+        InputError: a card is none.
+    """
+    found = [decode_card(card_line(stated)) for stated in cards]
+    return {card.party: card.root_key for card in found}
+
+
+def verify_file(path: Path, roots: Mapping[PartyId, bytes]) -> VerifiedBundle:
+    """Check a bundle; of the parties named in `roots` no other root key is taken.
+
+    Raises:
+        RefusedError: it does not hold; says why.
+        InputError: it cannot be read, or a root is of a party that is not in it.
+    """
+    try:
+        with path.open("rb") as file:
+            verified = verify_bundle(file.read, roots)
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error
+    except RecordError as error:
+        raise RefusedError(f"{path.name} does not hold: {error}") from error
+    strangers = roots.keys() - {each.party for each in verified.parties}
+    if strangers:
+        raise InputError("root", f"{min(strangers)} is not a party of this bundle")
+    return verified
+
+
+def told(verified: VerifiedBundle, roots: Iterable[PartyId] = ()) -> dict[str, Any]:
+    """What a bundle shows, and what it does not (docs/spec/bundle.md §6).
+
+    Args:
+        verified: the bundle.
+        roots: parties whose root keys the verifier knew by other means.
+    """
+    given = frozenset(roots)
+    record = verified.manifest_record
+    return {
+        "holds": True,
+        "title": verified.manifest.title,
+        "maker": record.author,
+        "operator": record.operator,
+        "made_at": str(record.made_at),
+        "manifest": record.digest,
+        "parties": [
+            {
+                "party": each.party,
+                "name": each.name,
+                "root_key_sha256": hashlib.sha256(each.root_key).hexdigest(),
+                "root_key_given": each.party in given,
+                "keys": len(each.statements),
+            }
+            for each in verified.parties
+        ],
+        "logs": [_told_log(each) for each in verified.logs],
+        "material": [
+            {"file": each.file, "description": each.description, "media_type": each.media_type}
+            for each in verified.manifest.material
+        ],
+        "equivocations": [
+            {"author": one.author, "sequence": one.sequence, "digests": [one.digest, other.digest]}
+            for one, other in verified.equivocations
+        ],
+        "not_shown": not_shown(verified),
+    }
+
+
+def not_shown(verified: VerifiedBundle) -> list[str]:
+    """What nobody may read into the bundle."""
+    maker = verified.manifest_record.author
+    lines = [
+        "That what the records say is true, that a person has read them, or that a clock was right.",
+    ]
+    for log in verified.logs:
+        if log.not_shown_count:
+            lines.append(
+                f"What stands at {log.not_shown_count} other places of {_name(log)}: "
+                "the bundle neither shows nor names it."
+            )
+        if log.owner == log.reader:
+            lines.append(f"That anybody but {log.owner} has seen {_name(log)}: it is its own.")
+        elif log.cosignature is None and log.reader != maker:
+            lines.append(
+                f"That {log.reader} has {_name(log)}: it has not cosigned this checkpoint."
+            )
+        if log.reader == maker and log.owner != maker:
+            lines.append(f"When {maker} received {_name(log)}, beyond its own word.")
+    if verified.manifest.material:
+        lines.append(f"Where the material comes from, beyond the word of {maker}.")
+    return lines
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a file.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_SIZE_BYTES):
+                yield chunk
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be read") from error
+
+
+def measured(path: Path, name: str) -> Part:
+    """Size and digests of a file."""
+    size_bytes, crc32, sha256 = 0, 0, hashlib.sha256()
+    for chunk in chunks_of(path):
+        size_bytes += len(chunk)
+        crc32 = zlib.crc32(chunk, crc32)
+        sha256.update(chunk)
+    return Part(name, path, size_bytes, crc32, sha256.hexdigest())
+
+
+def plain_name(name: str) -> str:
+    """A file's name as a bundle takes it: at most 64 letters, digits, hyphens and underscores, and an ending."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,16}", ending):
+        stem, ending = name, ""
+    stem = _NOT_IN_A_NAME.sub("-", stem).strip("-_")[:64] or "file"
+    return f"{stem}.{ending}" if ending else stem
+
+
+def _written(path: Path, name: str, chunks: Iterable[bytes]) -> Part:
+    try:
+        with path.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+    except OSError as error:
+        raise StoreError("file-write", f"{path}: {error.strerror}") from error
+    return measured(path, name)
+
+
+def _lines(part: LogPart) -> Iterator[bytes]:
+    yield encode_log_head(part.head)
+    for leaf in part.leaves:
+        yield encode_leaf(leaf)
+
+
+def _name(log: VerifiedLog) -> str:
+    return f"{log.owner} -> {log.reader}"
+
+
+def _told_log(log: VerifiedLog) -> dict[str, Any]:
+    return {
+        "file": log.file,
+        "owner": log.owner,
+        "reader": log.reader,
+        "size": log.checkpoint.size,
+        "cosigned_at": None if log.cosignature is None else str(log.cosignature.cosigned_at),
+        "shown": [
+            {
+                "index": each.index,
+                "digest": each.record.digest,
+                "kind": each.record.kind,
+                "operator": each.record.operator,
+                "made_at": str(each.record.made_at),
+                "exercise": each.record.exercise,
+            }
+            for each in log.shown
+        ],
+        "withheld": [{"index": each.index, "reason": each.reason} for each in log.withheld],
+        "not_shown": log.not_shown_count,
+    }

@@ -1,0 +1,152 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""`comity evidence`: bundle, verify, show."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.entrypoints.cli.frame import (
+    HOME_DEFAULT,
+    HomeOption,
+    JsonOption,
+    OperatorOption,
+    composition,
+    ended_properly,
+    group,
+)
+
+evidence = group("Evidence bundles: chosen records with their proofs, verified by anyone offline.")
+BundleArgument = Annotated[Path, typer.Argument(help="The bundle's file.")]
+RootOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--root", help="A party's card, or its file: its root key is then the only one taken."
+    ),
+]
+
+
+@evidence.command("bundle")
+@ended_properly
+def bundle(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    title: Annotated[str, typer.Option(help="What it is about; stands in the signed list.")],
+    record: Annotated[
+        list[str] | None, typer.Option(help="Digest of a record to show; may be repeated.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Kinds to show: intent.proposal, intent.*; repeatable.")
+    ] = None,
+    party: Annotated[list[str] | None, typer.Option(help="Only what these parties said.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only records made from then on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only records made before.")] = None,
+    about: Annotated[
+        str | None, typer.Option(help="Only records that name this: an intent, a digest.")
+    ] = None,
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option(help="DIGEST=REASON: name a record by its place alone; repeatable."),
+    ] = None,
+    material: Annotated[
+        list[str] | None, typer.Option(help="FILE or FILE=DESCRIPTION to put in; repeatable.")
+    ] = None,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a bundle: records of this node's store, the proofs that they stand in the logs, and material.
+
+    Example: `comity evidence bundle -o airprox.zip --title "Airprox, 3 December" --kind "intent.*"`
+
+    The list of all files is signed by the node and stands in its journal. What was written is verified
+    before the file appears.
+    """
+    from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.bundling import chosen_from, told, write_bundle
+    from comity.entrypoints.cli.choosing import material_of, wanted_of, withheld_of
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    wanted = wanted_of(record, kind, party, since, until, about)
+    files = material_of(material)
+    withheld = withheld_of(withhold)
+    with open_node(composition(context), home, operator) as client:
+        client.post("/v1/evidence/private-log", None, PrivateLogSigned)
+        chosen = chosen_from(home, wanted, withheld)
+
+        def sign(listed: BundleToSign) -> BundleSigned:
+            return client.post("/v1/evidence/bundles", listed, BundleSigned)
+
+        verified = write_bundle(chosen, files, title, output, sign)
+    left_out = {
+        "without_checkpoint": sorted(chosen.without_checkpoint),
+        "missing": sorted(chosen.missing),
+    }
+    if as_json:
+        print_json({**told(verified), "file": str(output), "left_out": left_out})
+        return
+    withheld_count = sum(len(each.withheld) for each in verified.logs)
+    print_line(
+        f"{output}: {len(chosen.shown)} records shown, {withheld_count} places withheld, "
+        f"{len(files)} files of material; signed as {verified.manifest_record.digest}"
+    )
+    if chosen.without_checkpoint:
+        print_line(
+            f"LEFT OUT {len(chosen.without_checkpoint)} records: no signed checkpoint covers them yet "
+            "(--json names them)"
+        )
+    for digest in left_out["missing"]:
+        print_line(f"LEFT OUT {digest}: not in this store's journal")
+
+
+@evidence.command("verify")
+@ended_properly
+def verify(
+    context: typer.Context,
+    bundle_file: BundleArgument,
+    root: RootOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a bundle offline, trusting neither side. Ends with 1 when anything does not hold.
+
+    Example: `comity evidence verify airprox.zip --root alfa.card --root bravo.card`
+
+    Needs no node, no home and no network. Without `--root`, compare the fingerprints that are printed
+    with what the parties tell you.
+    """
+    from comity.entrypoints.cli.bundling import roots_of, told, verify_file
+    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.showing import print_verdict
+
+    del context
+    roots = roots_of(root or ())
+    found = told(verify_file(bundle_file, roots), roots)
+    if as_json:
+        print_json(found)
+    else:
+        print_verdict(found)
+
+
+@evidence.command("show")
+@ended_properly
+def show(
+    context: typer.Context,
+    bundle_file: BundleArgument,
+    root: RootOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the records of a bundle with their bodies, after checking it as `verify` does.
+
+    Example: `comity evidence show airprox.zip --json`
+    """
+    from comity.entrypoints.cli.bundling import roots_of, verify_file
+    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.showing import print_records, records_told
+
+    del context
+    verified = verify_file(bundle_file, roots_of(root or ()))
+    if as_json:
+        print_json(records_told(verified))
+    else:
+        print_records(verified)
