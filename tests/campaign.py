@@ -26,6 +26,7 @@ FLIPS_A_PIECE = 10_000
 FLIPS = {"store": 200_000, "store-wal": 20_000}  # above the sizes of the files: every byte
 EXAMPLES = 160
 SPIN_NOT_RUN = 3
+MUTANTS_A_PIECE = 5_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(CAMPAIGNS))
     parser.add_argument("--seeds", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--mutants", type=int, default=50_000)
     parser.add_argument("--lock", type=Path, help="hold this file's lock, shared, for each piece")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in CAMPAIGNS]
@@ -100,6 +102,18 @@ def _properties(_asked: argparse.Namespace) -> list[Piece]:
     ]
 
 
+def _bundles(asked: argparse.Namespace) -> list[Piece]:
+    """Each piece: so many changed bundles to the first verifier, and so many to both."""
+    return [
+        Piece(
+            f"mutants from {start}",
+            (*PYTEST, "tests/unit/evidence", "-k", "changed"),
+            {"COMITY_MUTANTS": str(MUTANTS_A_PIECE), "COMITY_MUTANTS_FROM": str(start)},
+        )
+        for start in range(0, asked.mutants, MUTANTS_A_PIECE)
+    ]
+
+
 def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
@@ -110,6 +124,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "flips": _flips,
     "power": _power,
     "properties": _properties,
+    "bundles": _bundles,
     "spin": _spin,
 }
 

@@ -150,3 +150,34 @@ def show(
         print_json(records_told(verified))
     else:
         print_records(verified)
+
+
+@evidence.command("verifier")
+@ended_properly
+def verifier(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
+        "comity-verify.pyz"
+    ),
+    as_json: JsonOption = False,
+) -> None:
+    """Write a second verifier as one file, to hand over with a bundle: it needs Python 3.11 and nothing else.
+
+    Example: `comity evidence verifier` and then, anywhere, `python3 comity-verify.pyz airprox.zip`
+
+    It was written from the specification alone and shares no code with `comity evidence verify`.
+    """
+    from hashlib import sha256
+
+    from comity.entrypoints.cli.files import write_file
+    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.verifier_file import verifier_file
+
+    del context
+    content = verifier_file()
+    write_file(output, content)
+    found = {"file": str(output), "sha256": sha256(content).hexdigest()}
+    if as_json:
+        print_json(found)
+    else:
+        print_line(f"{found['file']}: SHA-256 {found['sha256']}")
