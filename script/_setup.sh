@@ -19,7 +19,9 @@ if [ -z "$python" ]; then
   echo "comity: needs Python 3.11 or newer with venv (on Debian 12: apt-get install python3 python3-venv)" >&2
   exit 69
 fi
-stamp=$( (cat requirements.lock requirements-build.lock pyproject.toml hatch_build.py console/package-lock.json 2>/dev/null; "$python" --version) | sha256sum | cut -d' ' -f1)
+console=$(find console -name node_modules -prune -o -type f -print | LC_ALL=C sort)
+# shellcheck disable=SC2086 # names of ours, without spaces
+stamp=$( (cat requirements.lock requirements-build.lock pyproject.toml hatch_build.py $console 2>/dev/null; "$python" --version) | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$venv/.comity-stamp" 2>/dev/null || true)" != "$stamp" ]; then
   echo "comity: installing into $(basename "$venv") (once; some minutes)" >&2
   [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"

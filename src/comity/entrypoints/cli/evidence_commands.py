@@ -156,28 +156,32 @@ def show(
 @ended_properly
 def verifier(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
-        "comity-verify.pyz"
-    ),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder to write into.")
+    ] = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Write a second verifier as one file, to hand over with a bundle: it needs Python 3.11 and nothing else.
+    """Write the verifiers to hand over with a bundle: comity-verify.pyz for Python, comity-verify.html for a browser.
 
     Example: `comity evidence verifier` and then, anywhere, `python3 comity-verify.pyz airprox.zip`
 
-    It was written from the specification alone and shares no code with `comity evidence verify`.
+    Each is one file that needs no network, no Comity and nothing beside it; the page is opened from disk. Both
+    were written from the specification alone and share no code with `comity evidence verify`.
     """
     from hashlib import sha256
 
     from comity.entrypoints.cli.files import write_file
     from comity.entrypoints.cli.render import print_json, print_line
-    from comity.entrypoints.cli.verifier_file import verifier_file
+    from comity.entrypoints.cli.verifier_file import verifier_file, verifier_page
 
     del context
-    content = verifier_file()
-    write_file(output, content)
-    found = {"file": str(output), "sha256": sha256(content).hexdigest()}
+    made = {"comity-verify.pyz": verifier_file(), "comity-verify.html": verifier_page()}
+    found = []
+    for name, content in made.items():
+        write_file(output / name, content)
+        found.append({"file": str(output / name), "sha256": sha256(content).hexdigest()})
     if as_json:
         print_json(found)
-    else:
-        print_line(f"{found['file']}: SHA-256 {found['sha256']}")
+        return
+    for each in found:
+        print_line(f"{each['file']}: SHA-256 {each['sha256']}")

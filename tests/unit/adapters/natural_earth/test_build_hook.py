@@ -1,4 +1,4 @@
-"""The build hook brings exactly the pinned border data, once."""
+"""The build hook brings exactly the pinned border data, and makes the pages, once."""
 
 import hashlib
 import runpy
@@ -21,15 +21,21 @@ def hook(tmp_path, monkeypatch):
     (room / HOOK["PIN"]).write_text(pin)
     calls = []
 
-    def npm_ci(console):
-        calls.append(console)
+    def node(console, program, *arguments):
+        calls.append(Path(program).name)
+        if Path(program).name == "build.mjs":
+            Path(arguments[0]).mkdir(parents=True)
+            (Path(arguments[0]) / "verify.html").write_text("page")
+            return
         package = console / HOOK["PACKAGE"]
         package.mkdir(parents=True, exist_ok=True)
         (package / "countries-10m.json").write_bytes(DATA)
         (package / "LICENSE").write_text("ISC")
 
-    hook_class = HOOK["BorderDataHook"]
-    monkeypatch.setitem(hook_class.initialize.__globals__, "_npm_ci", npm_ci)
+    (tmp_path / "console/src").mkdir(parents=True)
+    (tmp_path / "console/src/main.ts").write_text("source")
+    hook_class = HOOK["NodeHook"]
+    monkeypatch.setitem(hook_class.initialize.__globals__, "_node", node)
     app = SimpleNamespace(display_info=lambda _: None)
     made = hook_class(str(tmp_path), {}, None, None, str(tmp_path), "wheel", app)
     return SimpleNamespace(hook=made, calls=calls, target=room / "data/countries-10m.json")
@@ -42,8 +48,23 @@ def test_the_data_and_their_licence_are_brought_once(hook):
     assert hook.target.read_bytes() == DATA
     assert hook.target.with_name("LICENSE").read_text() == "ISC"
     hook.hook.initialize("standard", {})
-    assert len(hook.calls) == 1
+    assert hook.calls == ["npm-cli.js", "build.mjs"]
     assert hook.hook.dependencies() == []
+
+
+@pytest.mark.requirement("EVID-013")
+def test_the_pages_are_made_again_where_what_they_are_made_from_has_changed(hook, tmp_path):
+    hook.hook.initialize("standard", {})
+    page = tmp_path / HOOK["PAGES"] / "verify.html"
+    assert page.read_text() == "page"
+    page.unlink()
+    page.parent.joinpath(HOOK["STAMP"]).unlink()
+    page.parent.rmdir()
+    (tmp_path / "console/src/main.ts").write_text("another source")
+    assert hook.hook.dependencies() == [HOOK["NODE"]]
+    hook.hook.initialize("standard", {})
+    assert page.exists()
+    assert hook.calls[2:] == ["npm-cli.js", "build.mjs"]
 
 
 @pytest.mark.requirement("BORD-004")
