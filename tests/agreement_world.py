@@ -103,13 +103,14 @@ class Actor:
         revokes: tuple[SeededSigner, ...] = (),
         valid_days: float = 90.0,
         not_before: Instant = NOON,
+        certificate: bytes | None = None,
     ) -> SignedKeyStatement:
         statement = KeyStatement(
             party=self.id,
             node_key=(node or self.node).public_key,
             not_before=not_before,
             not_after=not_before.plus_s(valid_days * DAY_S),
-            tls_certificate_sha256=hashlib.sha256(self.certificate).hexdigest(),
+            tls_certificate_sha256=hashlib.sha256(certificate or self.certificate).hexdigest(),
             sequence=sequence,
             revokes=tuple(sorted(each.key_id for each in revokes)),
         )

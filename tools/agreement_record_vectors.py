@@ -56,10 +56,13 @@ def record(kind: str, body: Fields, **envelope: Any) -> bytes:
     return sealed(payload(**fields))
 
 
-def good(name: str, rule: str, why: str, kind: str, body: Fields, **says: Any) -> Case:
+def good(
+    name: str, rule: str, why: str, kind: str, body: Fields, version: int = 1, **says: Any
+) -> Case:
     """A record that is taken in."""
     values: Fields = {"kind": kind, "says": says}
-    return Case(name, rule, why, {"envelope.json": record(kind, body)}, values=values)
+    envelope = record(kind, body, kind_version=version)
+    return Case(name, rule, why, {"envelope.json": envelope}, values=values)
 
 
 def bad(name: str, rule: str, reason: str, why: str, kind: str, body: Fields, **more: Any) -> Case:
@@ -340,6 +343,43 @@ def keys() -> Iterator[Case]:
     )
     yield bad(
         "key-by-node", "15", "person-required", "a person's act", kind, signed(KEY), operator="node"
+    )
+    yield from certificates(kind, wrong)
+
+
+def certificates(kind: str, wrong: str) -> Iterator[Case]:
+    """Version 2 of a key's record, which brings the certificate that the statement names."""
+    der = b"stands for a certificate in DER"
+    named = signed(changed(KEY, tls_certificate_sha256=hashlib.sha256(der).hexdigest()))
+    brings = {**named, "tls_certificate_base64": b64(der)}
+    yield good(
+        "key-brings-certificate",
+        "15",
+        "a certificate that no card brought",
+        kind,
+        brings,
+        version=2,
+        sequence=1,
+        revokes=[],
+        certificate_sha256=hashlib.sha256(der).hexdigest(),
+    )
+    refused: tuple[tuple[str, str, Fields, int], ...] = (
+        ("other", "another certificate", {**brings, "tls_certificate_base64": b64(der + b"!")}, 2),
+        ("none", "version 2 without it", named, 2),
+        ("version-1", "a field that version 1 has not", brings, 1),
+        ("empty", "no bytes", {**brings, "tls_certificate_base64": ""}, 2),
+        ("number", "no text", {**brings, "tls_certificate_base64": 7}, 2),
+        ("url", "base64url", {**brings, "tls_certificate_base64": b64(der).rstrip("=") + "_="}, 2),
+    )
+    for name, why, body, version in refused:
+        case = f"key-certificate-{name}"
+        yield bad(case, "15", wrong, why, kind, body, kind_version=version)
+    long = b"\x30" * 8_193
+    body = signed(changed(KEY, tls_certificate_sha256=hashlib.sha256(long).hexdigest()))
+    body["tls_certificate_base64"] = b64(long)
+    yield bad("key-certificate-8193", "15", wrong, "a byte too many", kind, body, kind_version=2)
+    yield bad(
+        "key-version-3", "15", "field-limit", "a version to come", kind, brings, kind_version=3
     )
 
 

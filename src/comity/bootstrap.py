@@ -123,12 +123,13 @@ def main() -> None:
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:
-    from comity.adapters.http_peer import PeerDoor, PeerPins
+    from comity.adapters.http_peer import OwnCertificate, PeerDoor, PeerPins
     from comity.adapters.http_peer.server import bound_socket, peer_server
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server
     from comity.entrypoints.home import RunningNode, join_address
+    from comity.entrypoints.home.keys import tls_identities
     from comity.entrypoints.node_service import (
         CycleCollector,
         EventStream,
@@ -140,7 +141,9 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))
     events = EventStream(service)
-    pins = PeerPins(layout.keys / "tls.crt", layout.keys / "tls.key")
+    pins = PeerPins(
+        [OwnCertificate(each.certificate_path, each.key_path) for each in tls_identities(layout)]
+    )
     links = PeerLinks(service, pins, events, SystemEntropy())
     peer_socket = bound_socket(config.peer_host, config.peer_port)
     api_socket = bound_socket(config.api_host, config.api_port)

@@ -59,7 +59,11 @@ def read_key(record):
     assert {p: directory.root_key_of(PartyId(p)).hex() for p in KNOWN["roots"]} == KNOWN["roots"]
     directory.apply(record, record.made_at)
     statement = directory.statements(record.author)[-1]
-    return {"sequence": statement.sequence, "revokes": list(statement.revokes)}
+    says = {"sequence": statement.sequence, "revokes": list(statement.revokes)}
+    if record.kind_version == 2:
+        newest = directory.certificates(record.author, record.made_at)[0]
+        says["certificate_sha256"] = hashlib.sha256(newest).hexdigest()
+    return says
 
 
 @pytest.mark.requirement("AGREE-022")

@@ -128,7 +128,7 @@ HANDLERS: Mapping[str, Handler] = {
     UNFREEZE_KIND: Handler(_apply_unfreeze, private=True),
     REMOVAL_KIND: Handler(_apply_removal, private=True),
     CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
-    KEY_KIND: Handler(_apply_key),
+    KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},

@@ -202,10 +202,18 @@ class Node:
     def own_key_record(self) -> RecordDigest | None:
         """The record that named the key this node signs with; None where only its card did."""
         keys = {each.sequence: each.node_key for each in self.directory.statements(self.party)}
-        for digest, (party, sequence) in reversed(self._key_sequences.items()):
-            if party == self.party and keys.get(sequence) == self.signer.public_key:
+        for digest, sequence in reversed(self.own_key_records()):
+            if keys.get(sequence) == self.signer.public_key:
                 return digest
         return None
+
+    def own_key_records(self) -> tuple[tuple[RecordDigest, int], ...]:
+        """The records of this party's key statements and the statements' numbers, as they came."""
+        return tuple(
+            (digest, sequence)
+            for digest, (party, sequence) in self._key_sequences.items()
+            if party == self.party
+        )
 
     def knows(self, digest: RecordDigest) -> bool:
         """Whether a record is in the journal."""

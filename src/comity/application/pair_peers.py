@@ -3,11 +3,10 @@
 from comity.application.accept_record import CARD_KIND, REMOVAL_KIND, UNFREEZE_KIND
 from comity.application.node import Node
 from comity.domain.agreement import (
-    KEY_KIND,
     PartyCard,
     SignedKeyStatement,
     decode_card,
-    signed_to_body,
+    key_draft,
 )
 from comity.domain.records import Draft, Record
 from comity.kernel.errors import InputError
@@ -29,12 +28,20 @@ def accept_peer(node: Node, card_line: str, operator: OperatorId, at: Instant) -
 
 
 def announce_key(
-    node: Node, statement: SignedKeyStatement, operator: OperatorId, at: Instant
+    node: Node,
+    statement: SignedKeyStatement,
+    operator: OperatorId,
+    at: Instant,
+    tls_certificate: bytes | None = None,
 ) -> Record:
-    """Tell every peer of a new, rotated or revoked node key, under the root's signature."""
+    """Tell every peer of a new, rotated or revoked node key, under the root's signature.
+
+    Raises:
+        InputError: it is no person's act, or the certificate is not the one that the root names.
+    """
     if operator == NODE_OPERATOR:
         raise InputError("operator", "a key statement is a person's act")
-    return node.issue(Draft(KEY_KIND, node.peers(), signed_to_body(statement), operator), at)
+    return node.issue(key_draft(statement, node.peers(), operator, tls_certificate), at)
 
 
 def unfreeze_peer(

@@ -15,6 +15,7 @@ import pytest
 from comity.adapters.file_keys import create_tls_identity
 from comity.adapters.http_peer import (
     LinkState,
+    OwnCertificate,
     PeerAddress,
     PeerConnection,
     PeerDoor,
@@ -100,14 +101,23 @@ class Homes:
         self.der: dict[PartyId, bytes] = {}
         self.connections: list[PeerConnection] = []
         for party in (ALICE, BOB, MALLORY):
-            # All certificates name Alice: nobody may be confused by a name somebody else chose.
-            identity = create_tls_identity(folder / party, ALICE, AT, SystemEntropy())
+            identity = create_tls_identity(folder / party, party, AT, SystemEntropy())
             self.der[party] = identity.certificate_der
 
     def pins(self, party: PartyId, *peers: PartyId) -> PeerPins:
-        pins = PeerPins(self.folder / party / "tls.crt", self.folder / party / "tls.key")
-        pins.replace({peer: self.der[peer] for peer in peers})
+        pins = PeerPins([self.own(party)])
+        assert pins.replace({peer: [self.der[peer]] for peer in peers}) == ()
         return pins
+
+    def own(self, party: PartyId, name: str = "tls") -> OwnCertificate:
+        folder = self.folder / party
+        return OwnCertificate(folder / f"{name}.crt", folder / f"{name}.key")
+
+    def renew(self, party: PartyId, name: str) -> bytes:
+        identity = create_tls_identity(
+            self.folder / party, party, AT, SystemEntropy(), name=name, replace=True
+        )
+        return identity.certificate_der
 
     async def connect(
         self, party: PartyId, address: PeerAddress, server: PartyId
@@ -115,7 +125,7 @@ class Homes:
         context = self.pins(party, server).client_context(server)
         assert context is not None
         connection = await PeerConnection.open(
-            address, context, certificate_digest(self.der[server])
+            address, context, {certificate_digest(self.der[server])}
         )
         self.connections.append(connection)
         return connection
@@ -199,7 +209,7 @@ def test_no_certificate_and_older_tls_are_refused(homes: Homes) -> None:
             bare.check_hostname = False
             bare.load_verify_locations(cadata=homes.der[BOB])
             connection = await PeerConnection.open(
-                bob.address, bare, certificate_digest(homes.der[BOB])
+                bob.address, bare, {certificate_digest(homes.der[BOB])}
             )
             with pytest.raises(PeerError, match="unreachable"):  # after the client's handshake
                 await ask(connection)
@@ -208,7 +218,7 @@ def test_no_certificate_and_older_tls_are_refused(homes: Homes) -> None:
             old.minimum_version = ssl.TLSVersion.TLSv1_2
             old.maximum_version = ssl.TLSVersion.TLSv1_2
             with pytest.raises(PeerError, match="unreachable"):
-                await PeerConnection.open(bob.address, old, certificate_digest(homes.der[BOB]))
+                await PeerConnection.open(bob.address, old, {certificate_digest(homes.der[BOB])})
             assert bob.exchange.heard == []
 
     asyncio.run(scenario())
@@ -220,7 +230,7 @@ def test_peers_come_and_go_while_serving(homes: Homes) -> None:
         async with serving(homes, ALICE) as bob:
             kept_alive = await homes.connect(ALICE, bob.address, BOB)
             await ask(kept_alive)
-            bob.pins.replace({MALLORY: homes.der[MALLORY]})
+            bob.pins.replace({MALLORY: [homes.der[MALLORY]]})
             await ask(await homes.connect(MALLORY, bob.address, BOB))
             with pytest.raises(PeerError, match="not-a-peer"):  # the connection outlived its pin
                 await ask(kept_alive)
@@ -408,7 +418,7 @@ def test_the_loop_survives_a_bad_answer_and_a_peer_that_goes_away(homes: Homes) 
                 bob.pins.replace({})  # Bob removes Alice: her next request is refused
                 bob.exchange.news.put_nowait(b"last")
                 await until(lambda: loop.state.reach is Reach.REFUSED)
-                bob.pins.replace({ALICE: homes.der[ALICE]})
+                bob.pins.replace({ALICE: [homes.der[ALICE]]})
                 loop.wake()
                 bob.exchange.news.put_nowait(b"again")
                 while await alice.taken.get() != b"again":
@@ -483,9 +493,94 @@ def test_backoff_doubles_to_its_cap_and_never_below_half() -> None:
 @pytest.mark.parametrize("der", [b"", b"not a certificate", b"\x30" * 5000])
 def test_what_is_no_certificate_is_never_pinned(homes: Homes, der: bytes) -> None:
     pins = homes.pins(BOB, ALICE)
-    with pytest.raises(InputError, match="certificate"):
-        pins.replace({ALICE: homes.der[ALICE], MALLORY: der})
+    [refused] = pins.replace({ALICE: [homes.der[ALICE]], MALLORY: [der]})
+    assert MALLORY in refused.why
+    assert pins.digests_of(MALLORY) == ()
     assert pins.party_of(certificate_digest(homes.der[ALICE])) == ALICE
+
+
+@pytest.mark.requirement("DOORS-001")
+def test_a_certificate_that_bears_another_partys_name_shuts_nobody_out(
+    homes: Homes, tmp_path: Path
+) -> None:
+    der = create_tls_identity(tmp_path, ALICE, AT, SystemEntropy()).certificate_der
+
+    async def scenario() -> None:
+        async with serving(homes, ALICE) as bob:
+            [refused] = bob.pins.replace({MALLORY: [der], ALICE: [homes.der[ALICE]]})
+            assert f"common name is not {MALLORY}" in refused.why
+            await ask(await homes.connect(ALICE, bob.address, BOB))
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-005")
+@pytest.mark.parametrize("knows_new", [False, True])
+def test_a_server_that_renewed_its_certificate_is_found_by_the_one_pinned(
+    homes: Homes, knows_new: bool
+) -> None:
+    new = homes.renew(BOB, "renewed")
+    pinned = [new, homes.der[BOB]] if knows_new else [homes.der[BOB]]
+
+    async def scenario() -> None:
+        bob = Serving(homes, ALICE)
+        bob.pins = PeerPins([homes.own(BOB, "renewed"), homes.own(BOB)])
+        bob.pins.replace({ALICE: [homes.der[ALICE]]})
+        bob.server = peer_server(bob.pins, PeerDoor(bob.pins, bob.exchange))
+        task = asyncio.create_task(bob.server.serve(sockets=[bob.socket]))
+        await started(bob.server)
+        alice = Exchange(ALICE)
+        pins = homes.pins(ALICE)
+        pins.replace({BOB: pinned})
+        loop = PullLoop(BOB, bob.address, pins, alice, Chance())
+        pulling_task = asyncio.create_task(loop.run())
+        try:
+            async with asyncio.timeout(5):
+                bob.exchange.news.put_nowait(b"news")
+                assert await alice.taken.get() == b"news"
+                assert [state.reach for state in alice.links] == [Reach.REACHABLE]
+                pins.replace(
+                    {BOB: []}
+                )  # nothing is pinned any more: the connection does not outlive it
+                bob.exchange.news.put_nowait(b"more")
+                await until(lambda: loop.state.reach is Reach.REFUSED)
+        finally:
+            pulling_task.cancel()
+            await asyncio.gather(pulling_task, return_exceptions=True)
+            bob.server.should_exit = bob.server.force_exit = True
+            await task
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-005")
+@pytest.mark.parametrize("known", ["newest", "older", "none"])
+def test_a_client_shows_the_certificate_that_the_server_knows(homes: Homes, known: str) -> None:
+    new = homes.renew(ALICE, "renewed")
+    by_name = {"newest": [new], "older": [homes.der[ALICE]], "none": []}
+
+    async def scenario() -> None:
+        async with serving(homes) as bob, asyncio.timeout(5):
+            bob.pins.replace({ALICE: by_name[known]})
+            alice = Exchange(ALICE)
+            pins = PeerPins([homes.own(ALICE, "renewed"), homes.own(ALICE)])
+            pins.replace({BOB: [homes.der[BOB]]})
+            loop = PullLoop(BOB, bob.address, pins, alice, Chance())
+            task = asyncio.create_task(loop.run())
+            try:
+                if known == "none":
+                    await until(lambda: loop.state.reach is Reach.UNREACHABLE)
+                    assert bob.exchange.heard == []
+                    return
+                bob.exchange.news.put_nowait(b"news")
+                assert await alice.taken.get() == b"news"
+                assert alice.links[0].reach is Reach.REACHABLE
+                assert bob.exchange.heard == [ALICE]
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(scenario())
 
 
 def test_httpx_can_speak_to_the_door(homes: Homes) -> None:

@@ -1,5 +1,4 @@
 import base64
-import hashlib
 import json
 from dataclasses import replace
 
@@ -171,7 +170,7 @@ def test_key_records_out_of_form_or_out_of_turn_are_refused():
         (south.say(key_draft(rooted, (north.id,), OPERATOR)), "key-shared"),
         (south.say(key_draft(other, (north.id,), OPERATOR)), "key-sequence"),
         (south.say(replace(good, operator=NODE)), "person-required"),
-        (south.say(replace(good, kind_version=2)), "field-limit"),
+        (south.say(replace(good, kind_version=3)), "field-limit"),
         (south.say(replace(good, body={})), "key-statement"),
         (south.say(replace(good, body={**good.body, "x": 1})), "key-statement"),
         (south.say(replace(good, body={**good.body, "signature_base64": "AA=="})), "key-statement"),
@@ -202,11 +201,76 @@ def test_a_revoked_key_does_not_return():
     with pytest.raises(RecordError, match="cannot return"):
         directory.apply(back, back.made_at)
     assert len(directory.statements(south.id)) == 2
-    assert directory.certificate_digests(south.id, NOON) == {
-        hashlib.sha256(south.certificate).hexdigest()
-    }
-    assert directory.certificate_digests(south.id, NOON.plus_s(-1)) == frozenset()
-    assert directory.certificate_digests(Actor("west").id, NOON) == frozenset()
+    assert directory.certificates(south.id, NOON) == (south.certificate,)
+    assert directory.certificates(Actor("west").id, NOON) == ()
+
+
+@pytest.mark.requirement("AGREE-026")
+def test_a_renewed_certificate_stands_beside_the_older_one_until_that_ends():
+    north, south, directory = paired()
+    signed = south.key_statement(
+        1, node=signer("new south"), certificate=b"new", not_before=NOON.plus_s(30 * DAY_S)
+    )
+    record = south.say(key_draft(signed, (north.id,), OPERATOR, b"new"))
+    assert record.kind_version == 2
+    directory.apply(record, record.made_at)
+    ended = NOON.plus_s(90 * DAY_S)
+    assert directory.certificates(south.id, ended.plus_s(-1)) == (b"new", south.certificate)
+    assert directory.certificates(south.id, ended) == (b"new",)
+    assert directory.certificates(south.id, ended.plus_s(1000 * DAY_S)) == (b"new",)
+    directory.enrol(south.card())  # the first card again: nothing comes back
+    assert directory.certificates(south.id, ended) == (b"new",)
+
+
+@pytest.mark.requirement("AGREE-026")
+def test_a_certificate_goes_with_the_key_that_is_revoked():
+    north, south, directory = paired()
+    signed = south.key_statement(
+        1, node=signer("new south"), certificate=b"new", revokes=(south.node,)
+    )
+    record = south.say(key_draft(signed, (north.id,), OPERATOR, b"new"))
+    directory.apply(record, record.made_at)
+    assert directory.certificates(south.id, NOON) == (b"new",)
+
+
+@pytest.mark.requirement("AGREE-026")
+def test_a_certificate_that_was_named_and_never_brought_leaves_the_older_one():
+    north, south, directory = paired()
+    signed = south.key_statement(1, node=signer("new south"), certificate=b"new")
+    record = south.say(key_draft(signed, (north.id,), OPERATOR))
+    directory.apply(record, record.made_at)
+    assert directory.certificates(south.id, NOON.plus_s(1000 * DAY_S)) == (south.certificate,)
+
+
+@pytest.mark.requirement("AGREE-026")
+def test_of_many_certificates_the_latest_are_kept():
+    north, south, directory = paired()
+    for number in range(1, 20):
+        made = b"certificate %d" % number
+        node = signer(f"south {number}")
+        signed = south.key_statement(number, node=node, certificate=made)
+        record = south.say(key_draft(signed, (north.id,), OPERATOR, made))
+        directory.apply(record, record.made_at)
+    expected = tuple(b"certificate %d" % number for number in range(19, 11, -1))
+    assert directory.certificates(south.id, NOON) == expected
+
+
+@pytest.mark.requirement("AGREE-026")
+@pytest.mark.parametrize("certificate", [b"another", b"", b"x" * 8193, None, 7, ["eA=="]], ids=repr)
+def test_a_certificate_that_the_statement_does_not_name_is_refused(certificate):
+    north, south, directory = paired()
+    signed = south.key_statement(1, node=signer("new south"), certificate=b"new")
+    if isinstance(certificate, bytes):
+        with pytest.raises(InputError, match="tls_certificate"):
+            key_draft(signed, (north.id,), OPERATOR, certificate)
+        certificate = base64.b64encode(certificate).decode()
+    draft = replace(key_draft(signed, (north.id,), OPERATOR, b"new"))
+    body = {**draft.body, "tls_certificate_base64": certificate}
+    record = south.say(replace(draft, body=body))
+    with pytest.raises(RecordError) as caught:
+        directory.apply(record, record.made_at)
+    assert caught.value.reason == "key-statement"
+    assert len(directory.statements(south.id)) == 1
 
 
 def test_a_party_is_pinned_to_its_first_root():

@@ -1,5 +1,6 @@
 """Homes: settings, keys, operators, all made whole or not at all."""
 
+import contextlib
 import re
 import stat
 from dataclasses import fields
@@ -10,10 +11,16 @@ import pytest
 from tests.node_homes import OFFICER, make_home
 
 from comity import bootstrap
-from comity.adapters.file_keys import create_signing_key, load_signing_key, token_digest
+from comity.adapters.file_keys import (
+    create_signing_key,
+    load_signing_key,
+    load_tls_identity,
+    token_digest,
+)
 from comity.adapters.system_clock import SystemEntropy
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.domain.operators.operators import OPERATORS_MAX
+from comity.entrypoints.cli.archiving import back_up, bring_back
 from comity.entrypoints.home import (
     Config,
     HomeLayout,
@@ -30,7 +37,7 @@ from comity.entrypoints.home import (
     write_running,
 )
 from comity.entrypoints.home.create import HomeWish
-from comity.entrypoints.home.keys import load_card, renew_node_key, use_next_key
+from comity.entrypoints.home.keys import load_card, renew_node_key, tls_identities, use_next_key
 from comity.kernel.errors import InputError, StoreError
 from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
@@ -248,6 +255,60 @@ def test_a_renewal_takes_effect_only_when_the_journal_has_it(tmp_path: Path) -> 
     assert load_card(layout.current_card).key == signed
     assert load_card(layout.card).key.statement.sequence == 0
     assert not use_next_key(layout, signed.statement.key_id)
+
+
+@pytest.mark.requirement("DOORS-005")
+@pytest.mark.requirement("DOORS-024")
+@pytest.mark.parametrize("cut", range(7))
+def test_a_renewal_cut_short_anywhere_is_finished_with_both_certificates(
+    tmp_path: Path, cut: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = make_home(tmp_path / "a")
+    first = load_tls_identity(layout.keys)
+    at = Instant(load_card(layout.card).key.statement.not_before.unix_ms).plus_s(400)
+    signed = renew_node_key(layout, layout.root_key, None, 0, at, SystemEntropy(), revoke=False)
+    replaced, calls = Path.replace, []
+
+    def cut_short(path: Path, target: Path) -> Path:
+        calls.append(path)
+        if len(calls) > cut:
+            raise KeyboardInterrupt
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "replace", cut_short)
+    with contextlib.suppress(KeyboardInterrupt):
+        use_next_key(layout, signed.statement.key_id)
+    monkeypatch.undo()
+    use_next_key(layout, signed.statement.key_id)
+    new, older = tls_identities(layout)
+    assert older.certificate_der == first.certificate_der
+    assert new.certificate_digest == signed.statement.tls_certificate_sha256
+    assert load_card(layout.current_card).tls_certificate == new.certificate_der
+    assert load_signing_key(layout.node_key, "node").key_id == signed.statement.key_id
+
+
+@pytest.mark.requirement("DOORS-005")
+def test_a_few_older_certificates_are_kept_and_go_into_a_backup(tmp_path: Path) -> None:
+    layout = make_home(tmp_path / "a")
+    shown = [load_tls_identity(layout.keys)]
+    for sequence in range(5):
+        at = Instant(load_card(layout.card).key.statement.not_before.unix_ms).plus_s(400)
+        signed = renew_node_key(
+            layout, layout.root_key, None, sequence, at, SystemEntropy(), revoke=False
+        )
+        assert use_next_key(layout, signed.statement.key_id)
+        shown.insert(0, load_tls_identity(layout.keys))
+    assert layout.older_tls_names() == ("tls.4", "tls.3", "tls.2")
+    kept = [each.certificate_digest for each in tls_identities(layout)]
+    assert kept == [each.certificate_digest for each in shown[:4]]
+    assert not list(layout.keys.glob("tls.1.*"))
+    back_up(layout.root, tmp_path / "backup.zip", with_keys=True)
+    bring_back(tmp_path / "backup.zip", tmp_path / "b", None)
+    restored = tls_identities(HomeLayout(tmp_path / "b"))
+    assert [each.certificate_digest for each in restored] == kept
+    back_up(layout.root, tmp_path / "bare.zip", with_keys=False)
+    bring_back(tmp_path / "bare.zip", tmp_path / "c", layout.root)
+    assert len(tls_identities(HomeLayout(tmp_path / "c"))) == 4
 
 
 @pytest.mark.requirement("DOORS-024")

@@ -23,9 +23,10 @@ from comity.kernel.errors import StoreError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
 
-KEY_NAME = "tls.key"
-CERTIFICATE_NAME = "tls.crt"
-VALID_DAYS = 3650  # the pin ends a certificate's use, not its date
+IN_USE = "tls"  # of the files tls.key and tls.crt
+VALID_DAYS = (
+    3650  # it is renewed with each node key, and the root's statement ends its use, not its date
+)
 _BACKDATED_S = 300.0  # a peer whose clock is behind must still be able to load it
 _SEED_BYTES = 32
 _SERIAL_BYTES = 16  # RFC 5280 section 4.1.2.2: positive, at most 20 octets
@@ -46,9 +47,23 @@ class TlsIdentity:
 
 
 def create_tls_identity(
-    folder: Path, party: PartyId, at: Instant, entropy: Entropy, *, replace: bool = False
+    folder: Path,
+    party: PartyId,
+    at: Instant,
+    entropy: Entropy,
+    *,
+    name: str = IN_USE,
+    replace: bool = False,
 ) -> TlsIdentity:
     """Make an Ed25519 key and a certificate that names the party, in two private files.
+
+    Args:
+        folder: where.
+        party: whose; the certificate's common name.
+        at: now.
+        entropy: of the key and the serial number.
+        name: of both files, before `.key` and `.crt`.
+        replace: whether they may take the place of others.
 
     Raises:
         StoreError: `file-exists`, `file-write`.
@@ -56,20 +71,18 @@ def create_tls_identity(
     key = Ed25519PrivateKey.from_private_bytes(entropy.token(_SEED_BYTES))
     certificate = _certificate(key, party, at, entropy)
     key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_private(folder / KEY_NAME, key_pem, replace=replace)
-    write_private(
-        folder / CERTIFICATE_NAME, certificate.public_bytes(Encoding.PEM), replace=replace
-    )
-    return load_tls_identity(folder)
+    write_private(folder / f"{name}.key", key_pem, replace=replace)
+    write_private(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM), replace=replace)
+    return load_tls_identity(folder, name)
 
 
-def load_tls_identity(folder: Path) -> TlsIdentity:
+def load_tls_identity(folder: Path, name: str = IN_USE) -> TlsIdentity:
     """Find both files, private and belonging together.
 
     Raises:
         StoreError: those of `read_private`; `tls-malformed`.
     """
-    key_path, certificate_path = folder / KEY_NAME, folder / CERTIFICATE_NAME
+    key_path, certificate_path = folder / f"{name}.key", folder / f"{name}.crt"
     key_pem, certificate_pem = read_private(key_path), read_private(certificate_path)
     try:
         key = load_pem_private_key(key_pem, password=None)
@@ -91,7 +104,14 @@ def load_tls_identity(folder: Path) -> TlsIdentity:
 def _certificate(
     key: Ed25519PrivateKey, party: PartyId, at: Instant, entropy: Entropy
 ) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(party))])
+    serial = 1 + int.from_bytes(entropy.token(_SERIAL_BYTES))
+    # TLS libraries look a pinned certificate up by its subject: two of one party must differ in it.
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, str(party)),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, f"{serial:x}"),
+        ]
+    )
     start = datetime.fromtimestamp(int(at.plus_s(-_BACKDATED_S).unix_s), UTC)
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     return (
@@ -99,7 +119,7 @@ def _certificate(
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(1 + int.from_bytes(entropy.token(_SERIAL_BYTES)))
+        .serial_number(serial)
         .not_valid_before(start)
         .not_valid_after(start + timedelta(days=VALID_DAYS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

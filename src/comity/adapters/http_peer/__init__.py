@@ -9,11 +9,12 @@ from comity.adapters.http_peer.certificates import (
 )
 from comity.adapters.http_peer.connection import PeerAddress, PeerConnection
 from comity.adapters.http_peer.door import PeerDoor, PeerExchange
-from comity.adapters.http_peer.pins import PeerPins
+from comity.adapters.http_peer.pins import OwnCertificate, PeerPins
 from comity.adapters.http_peer.pull_loop import LinkState, PullExchange, PullLoop, Reach
 
 __all__ = [
     "LinkState",
+    "OwnCertificate",
     "PeerAddress",
     "PeerConnection",
     "PeerDoor",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import h11
@@ -12,6 +13,7 @@ from comity.adapters.http_peer.wire import HEADER_BYTES_MAX, RESPONSE_BODY_BYTES
 from comity.kernel.errors import PeerError
 
 UNREACHABLE = "unreachable"  # the reason of a PeerError that time may heal
+WRONG_CERTIFICATE = "wrong-certificate"
 CONNECT_S_MAX = 10.0
 _READ_BYTES = 256 << 10
 
@@ -40,18 +42,38 @@ class PeerConnection:
     """Asks one thing at a time; any failure leaves it unusable and raises PeerError."""
 
     def __init__(
-        self, address: PeerAddress, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        address: PeerAddress,
+        certificate: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self._address = address
+        self._certificate = certificate
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES_MAX)
 
+    @property
+    def certificate(self) -> str:
+        """The digest of the certificate that the other end showed."""
+        return self._certificate
+
     @classmethod
     async def open(
-        cls, address: PeerAddress, context: ssl.SSLContext, certificate_digest_pinned: str
+        cls,
+        address: PeerAddress,
+        context: ssl.SSLContext,
+        pinned: Collection[str],
+        server_name: str | None = None,
     ) -> "PeerConnection":
         """Connect and see that the other end is the pinned one.
+
+        Args:
+            address: where.
+            context: of this peer (`PeerPins.client_context`).
+            pinned: digests of the certificates that the peer may show.
+            server_name: asks for one of them (`pins.asked_name`); None: the address's own name.
 
         Raises:
             PeerError: `unreachable`, or `wrong-certificate`.
@@ -59,23 +81,27 @@ class PeerConnection:
         try:
             async with asyncio.timeout(CONNECT_S_MAX):
                 reader, writer = await asyncio.open_connection(
-                    address.host, address.port, ssl=context, limit=_READ_BYTES
+                    address.host,
+                    address.port,
+                    ssl=context,
+                    server_hostname=server_name,
+                    limit=_READ_BYTES,
                 )
         except ssl.SSLCertVerificationError as error:
             why = f"{address} showed a certificate that is not the pinned one"
-            raise PeerError("wrong-certificate", why) from error
+            raise PeerError(WRONG_CERTIFICATE, why) from error
         except TimeoutError as error:
             why = f"{address} did not answer within {CONNECT_S_MAX:g} s"
             raise PeerError(UNREACHABLE, why) from error
         except OSError as error:
             raise PeerError(UNREACHABLE, f"{address}: {error}") from error
-        connection = cls(address, reader, writer)
         der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        if der is None or certificate_digest(der) != certificate_digest_pinned:
-            connection.close()
+        shown = "" if der is None else certificate_digest(der)
+        if shown not in pinned:
+            writer.close()
             why = f"{address} showed a certificate that is not the pinned one"
-            raise PeerError("wrong-certificate", why)
-        return connection
+            raise PeerError(WRONG_CERTIFICATE, why)
+        return cls(address, shown, reader, writer)
 
     async def ask(
         self, method: str, target: str, body: bytes, media_type: str, within_s: float

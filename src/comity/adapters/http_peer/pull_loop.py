@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from comity.adapters.http_peer.connection import UNREACHABLE, PeerAddress, PeerConnection
-from comity.adapters.http_peer.pins import PeerPins
+from comity.adapters.http_peer.connection import (
+    UNREACHABLE,
+    WRONG_CERTIFICATE,
+    PeerAddress,
+    PeerConnection,
+)
+from comity.adapters.http_peer.pins import PeerPins, asked_name
 from comity.adapters.http_peer.wire import (
     HELLO_PATH,
     PEER_VERSIONS,
@@ -129,24 +134,52 @@ class PullLoop:
             await self._back_off()
 
     async def _pull_while_it_works(self) -> None:
-        connection = await self._connect()
+        connection = await self._meet()
         try:
-            await self._say_hello(connection)
             await connection.ask("POST", WAKE_PATH, b"", "application/json", ANSWER_S_MAX)
             response_bytes: bytes | None = None
             # Asked before each pull: a connection kept alive must not outlive its pin.
-            while self._pins.digest_of(self._peer) is not None:
+            while self._pins.party_of(connection.certificate) == self._peer:
                 response_bytes = await self._pull_once(connection, response_bytes)
                 self._failures = 0
         finally:
             connection.close()
 
-    async def _connect(self) -> PeerConnection:
-        digest = self._pins.digest_of(self._peer)
-        context = self._pins.client_context(self._peer)
-        if digest is None or context is None:
+    async def _meet(self) -> PeerConnection:
+        """Connect and exchange greetings, under an older certificate if the peer wants the newest not."""
+        refusal = PeerError("not-a-peer", f"{self._peer} is not pinned here")
+        for own_index in range(self._pins.own_count):
+            connection = await self._connect(own_index)
+            try:
+                await self._say_hello(connection)
+            except PeerError as error:  # a refusal of our certificate shows only now, if at all
+                connection.close()
+                refusal = error
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+        raise refusal
+
+    async def _connect(self, own_index: int) -> PeerConnection:
+        pinned = self._pins.digests_of(self._peer)
+        context = self._pins.client_context(self._peer, own_index)
+        if context is None:
             raise PeerError("not-a-peer", f"{self._peer} is not pinned here")
-        return await PeerConnection.open(self._address, context, digest)
+        try:
+            return await PeerConnection.open(self._address, context, pinned)
+        except PeerError as error:
+            if error.reason != WRONG_CERTIFICATE:
+                raise
+            refusal = error
+        for digest in pinned:  # it may have renewed its certificate: ask for each known here
+            try:
+                return await PeerConnection.open(self._address, context, pinned, asked_name(digest))
+            except PeerError as error:
+                if error.reason != WRONG_CERTIFICATE:
+                    raise
+        raise refusal
 
     async def _pull_once(self, connection: PeerConnection, response_bytes: bytes | None) -> bytes:
         request_bytes = await self._exchange.next_request(

@@ -6,9 +6,11 @@ from comity.domain.agreement.coverage import Gap, Uncovered, required_parties, u
 from comity.domain.agreement.drafting import DraftBorder, DraftParty, draft_agreement
 from comity.domain.agreement.key_statement import (
     KEY_KIND,
+    KEY_KIND_VERSIONS,
     KeyStatement,
     SignedKeyStatement,
     key_draft,
+    open_key_body,
     read_key_record,
     sign_key_statement,
     signed_from_body,
@@ -52,6 +54,7 @@ from comity.domain.agreement.text import (
 __all__ = [
     "CARD_PREFIX",
     "KEY_KIND",
+    "KEY_KIND_VERSIONS",
     "KINDS",
     "PAIRING_WORDS",
     "Agreement",
@@ -84,6 +87,7 @@ __all__ = [
     "draft_agreement",
     "encode_card",
     "key_draft",
+    "open_key_body",
     "open_points",
     "pairing_words",
     "parse_agreement",

@@ -1,12 +1,14 @@
 """Key statements: a party's offline root names the key that its node signs with, for a while."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from comity.domain.agreement.limits import (
+    CERTIFICATE_SIZE_BYTES_MAX,
     KEY_STATEMENTS_MAX,
     KEY_VALIDITY_DAYS_MAX,
     REVOCATIONS_MAX,
@@ -27,7 +29,9 @@ from comity.kernel.ids import DIGEST, PARTY_ID, KeyId, OperatorId, PartyId
 from comity.kernel.instants import Instant, instant_from_canonical
 
 KEY_KIND = "party.key"
+KEY_KIND_VERSIONS = frozenset({1, 2})  # from 2 on the record brings the certificate it names
 SIGNED_PREFIX = b"comity-key-statement-v1\x00"
+_CERTIFICATE_FIELD = "tls_certificate_base64"
 _KEY_ID = re.compile(r"ed25519:[0-9a-f]{64}")
 _DAY_S = 86_400.0
 
@@ -179,10 +183,52 @@ def signed_from_body(body: Mapping[str, Any]) -> SignedKeyStatement:
 
 
 def key_draft(
-    signed: SignedKeyStatement, recipients: tuple[PartyId, ...], operator: OperatorId
+    signed: SignedKeyStatement,
+    recipients: tuple[PartyId, ...],
+    operator: OperatorId,
+    tls_certificate: bytes | None = None,
 ) -> Draft:
-    """The record that tells peers of a new node key, or of keys revoked."""
-    return Draft(KEY_KIND, tuple(sorted(recipients)), signed_to_body(signed), operator)
+    """The record that tells peers of a new node key, or of keys revoked.
+
+    Args:
+        signed: what the root says.
+        recipients: the peers.
+        operator: the person whose act it is.
+        tls_certificate: the certificate that the statement names, DER; None where the peers have it.
+
+    Raises:
+        InputError: the certificate is not the one that the statement names, or too long.
+    """
+    body = signed_to_body(signed)
+    version = 1
+    if tls_certificate is not None:
+        _check_certificate(tls_certificate, signed.statement)
+        body[_CERTIFICATE_FIELD] = base64.b64encode(tls_certificate).decode("ascii")
+        version = 2
+    return Draft(KEY_KIND, tuple(sorted(recipients)), body, operator, kind_version=version)
+
+
+def open_key_body(
+    body: Mapping[str, Any], kind_version: int
+) -> tuple[SignedKeyStatement, bytes | None]:
+    """Read the body of a `party.key` record; the root's signature is not verified here.
+
+    Returns:
+        The statement, and the certificate in DER where the record brings it.
+
+    Raises:
+        InputError: a field is missing, unknown, or breaks its form or limit; the certificate is not
+            the one that the statement names.
+
+    Source: docs/spec/agreement.md §6, rule 15.
+    """
+    if kind_version == 1 or type(body) is not dict:
+        return signed_from_body(body), None
+    rest = {name: value for name, value in body.items() if name != _CERTIFICATE_FIELD}
+    signed = signed_from_body(rest)
+    certificate = from_base64(body.get(_CERTIFICATE_FIELD), _CERTIFICATE_FIELD)
+    _check_certificate(certificate, signed.statement)
+    return signed, certificate
 
 
 def read_key_record(record: Record) -> SignedKeyStatement:
@@ -193,17 +239,38 @@ def read_key_record(record: Record) -> SignedKeyStatement:
     """
     if record.kind != KEY_KIND:
         raise RecordError("unknown-kind", f"{record.kind!r} is not {KEY_KIND}")
-    if record.kind_version != 1:
-        raise RecordError("field-limit", f"kind_version: {record.kind_version}, known is 1")
+    return _read(record)[0]
+
+
+def read_key_certificate(record: Record) -> bytes | None:
+    """The certificate in a `party.key` record, DER; None where it brings none.
+
+    Raises:
+        RecordError: as `read_key_record`.
+    """
+    return _read(record)[1]
+
+
+def _read(record: Record) -> tuple[SignedKeyStatement, bytes | None]:
+    if record.kind_version not in KEY_KIND_VERSIONS:
+        raise RecordError("field-limit", f"kind_version: {record.kind_version}, known are 1 and 2")
     check_operator(record.kind, record.operator)
     try:
-        signed = signed_from_body(record.body)
+        signed, certificate = open_key_body(record.body, record.kind_version)
     except InputError as error:
         raise RecordError("key-statement", str(error)) from error
     if signed.statement.party != record.author:
         why = f"{record.author} speaks of a key of {signed.statement.party}"
         raise RecordError("key-statement", why)
-    return signed
+    return signed, certificate
+
+
+def _check_certificate(certificate: bytes, statement: KeyStatement) -> None:
+    if not 1 <= len(certificate) <= CERTIFICATE_SIZE_BYTES_MAX:
+        why = f"{len(certificate)} bytes, 1 to {CERTIFICATE_SIZE_BYTES_MAX} are allowed"
+        raise InputError("tls_certificate", why)
+    if hashlib.sha256(certificate).hexdigest() != statement.tls_certificate_sha256:
+        raise InputError("tls_certificate", "is not the one that the root key signed for")
 
 
 def check_fields(fields: object, what: str, names: set[str]) -> None:

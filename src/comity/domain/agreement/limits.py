@@ -34,5 +34,6 @@ KEY_STATEMENTS_MAX = 1_000  # of one party; a rotation each week for 19 years
 REVOCATIONS_MAX = 64  # keys that one statement revokes
 CARD_SIZE_BYTES_MAX = 16 * 1024
 CERTIFICATE_SIZE_BYTES_MAX = 8 * 1024
+CERTIFICATES_KEPT_MAX = 8  # of one party, newest first: two years of rotations each 90 days
 ADDRESSES_MAX = 8
 ADDRESS_LENGTH_MAX = 200

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from comity.domain.agreement.key_statement import (
     KEY_KIND,
+    KEY_KIND_VERSIONS,
     KeyStatement,
     SignedKeyStatement,
+    open_key_body,
+    read_key_certificate,
     read_key_record,
-    signed_from_body,
 )
+from comity.domain.agreement.limits import CERTIFICATES_KEPT_MAX
 from comity.domain.agreement.party_card import PartyCard
 from comity.domain.records import PublicKeyOf, Record, decode_canonical, unwrap
 from comity.kernel.errors import InputError, RecordError
@@ -26,6 +29,14 @@ class _Enrolled:
     # statement sequence -> reader -> index of the record in the log of this party to that reader
     delivered: dict[int, dict[PartyId, int]] = field(default_factory=dict)
     introduced: bytes | None = None  # a node key under the root whose record has not come yet
+    certificates: dict[str, bytes] = field(default_factory=dict)  # SHA-256 -> DER
+
+    def keep_certificate(self, statement: KeyStatement, certificate: bytes) -> None:
+        """Know a certificate that a statement names; of many, those of the latest statements."""
+        self.certificates[statement.tls_certificate_sha256] = certificate
+        named = dict.fromkeys(each.tls_certificate_sha256 for each in reversed(self.statements))
+        kept = [digest for digest in named if digest in self.certificates][:CERTIFICATES_KEPT_MAX]
+        self.certificates = {digest: self.certificates[digest] for digest in kept}
 
 
 class PartyDirectory:
@@ -51,7 +62,8 @@ class PartyDirectory:
         statement = card.key.statement
         if known is None:
             self._check_unshared(statement, "node_key")
-            self._enrolled[card.party] = _Enrolled(card, [statement])
+            self._enrolled[card.party] = made = _Enrolled(card, [statement])
+            made.keep_certificate(statement, card.tls_certificate)
             return
         if known.card.root_key != card.root_key:
             raise InputError("root_key", f"{card.party} is enrolled with another root key")
@@ -59,6 +71,7 @@ class PartyDirectory:
             self._add(known, card.key)
         except RecordError as error:
             raise InputError("card", f"{error.reason}: {error.detail}") from error
+        known.keep_certificate(statement, card.tls_certificate)
         if statement.sequence >= known.card.key.statement.sequence:
             known.card = card
 
@@ -74,7 +87,10 @@ class PartyDirectory:
         known = self._enrolled.get(record.author)
         if known is None:
             raise RecordError("unknown-party", f"{record.author} is not enrolled")
+        certificate = read_key_certificate(record)
         self._add(known, signed)
+        if certificate is not None:
+            known.keep_certificate(signed.statement, certificate)
 
     def mark_delivered(self, party: PartyId, sequence: int, reader: PartyId, index: int) -> None:
         """File where a key statement stands in a log: it is effective behind that place.
@@ -148,17 +164,25 @@ class PartyDirectory:
         known = self._enrolled.get(party)
         return () if known is None else tuple(known.statements)
 
-    def certificate_digests(self, party: PartyId, at: Instant) -> frozenset[str]:
-        """SHA-256 digests of the TLS certificates that a party may show at an instant."""
+    def certificates(self, party: PartyId, at: Instant) -> tuple[bytes, ...]:
+        """The TLS certificates by which a party is known at an instant, DER, newest first.
+
+        The newest that no statement has taken back, for as long as there is no newer one; an older
+        one beside it until its own statement ends, for the party may not know yet that its newer
+        one has arrived here.
+        """
         known = self._enrolled.get(party)
         if known is None:
-            return frozenset()
-        revoked = set(_revocations(known.statements))
-        return frozenset(
-            each.tls_certificate_sha256
-            for each in known.statements
-            if each.key_id not in revoked and each.not_before <= at < each.not_after
-        )
+            return ()
+        revoked = _revocations(known.statements)
+        found: dict[str, bytes] = {}
+        for statement in reversed(known.statements):
+            digest = statement.tls_certificate_sha256
+            if statement.key_id in revoked or digest not in known.certificates:
+                continue
+            if not found or at < statement.not_after:
+                found.setdefault(digest, known.certificates[digest])
+        return tuple(found.values())
 
     def resolver_for(self, envelope_bytes: bytes) -> PublicKeyOf:
         """As `public_key_of`, and the key that this very envelope introduces.
@@ -244,7 +268,10 @@ class PartyDirectory:
             payload = decode_canonical(envelope.payload_bytes)
             if type(payload) is not dict or payload.get("kind") != KEY_KIND:
                 return None
-            signed = signed_from_body(payload.get("body") or {})
+            version = payload.get("kind_version")
+            if type(version) is not int or version not in KEY_KIND_VERSIONS:
+                return None
+            signed, _ = open_key_body(payload.get("body") or {}, version)
         except (InputError, RecordError):
             return None
         known = self._enrolled.get(signed.statement.party)

@@ -61,9 +61,13 @@ class AddPeer(_Asked):
 
 
 class AnnounceKey(_Asked):
-    """A key statement under the root's signature, as a `party.key` record carries it."""
+    """A key statement under the root's signature, as a `party.key` record carries it.
+
+    With the TLS certificate that it names, where that is not the one which the peers know.
+    """
 
     statement: dict[str, Any]
+    tls_certificate_base64: str | None = None
 
 
 class AddOperator(_Asked):

@@ -19,8 +19,8 @@ from comity.domain.agreement import (
     decode_card,
     draft_agreement,
     encode_card,
+    open_key_body,
     parse_agreement,
-    signed_from_body,
 )
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, Role, authorise
@@ -82,7 +82,8 @@ async def list_peers(context: ApiContext, operator: Operator) -> list[PeerTold]:
 async def add_peer(data: AddPeer, context: ApiContext, operator: Operator) -> PeerTold:
     """After two people have read the pairing words to each other."""
     authorise(operator, Action.PEER_ENROL)
-    check_certificate(decode_card(data.card).tls_certificate)
+    offered = decode_card(data.card)
+    check_certificate(offered.tls_certificate, offered.party)
 
     def work(node: Node, at: Instant) -> PeerTold:
         card = accept_peer(node, data.card, operator.id, at)
@@ -247,10 +248,15 @@ async def list_keys(context: ApiContext, operator: Operator) -> KeysTold:
 async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) -> RecordTold:
     """Under the root key's signature, which is made offline."""
     authorise(operator, Action.KEY_ROTATE)
-    signed = signed_from_body(data.statement)
+    body, version = data.statement, 1
+    if data.tls_certificate_base64 is not None:
+        body, version = {**body, "tls_certificate_base64": data.tls_certificate_base64}, 2
+    signed, certificate = open_key_body(body, version)
+    if certificate is not None:
+        check_certificate(certificate, signed.statement.party)
 
     def work(node: Node, at: Instant) -> RecordTold:
-        record = announce_key(node, signed, operator.id, at)
+        record = announce_key(node, signed, operator.id, at, certificate)
         return tell_record(node, record.digest, record.kind)
 
     told: RecordTold = await context.service.do(work)

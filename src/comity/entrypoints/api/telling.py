@@ -7,7 +7,7 @@ from comity import __version__
 from comity.adapters.http_peer import LinkState
 from comity.application.node import Node
 from comity.application.plan_flights import Declared
-from comity.domain.agreement import KEY_KIND, Agreement, HistoryEntry, signed_from_body
+from comity.domain.agreement import Agreement, HistoryEntry
 from comity.domain.airspace import Conflict, Undetermined, Verdict
 from comity.domain.intents import (
     AnnouncementView,
@@ -18,7 +18,6 @@ from comity.domain.intents import (
     NotPossible,
     VersionView,
 )
-from comity.domain.records import decode_canonical, unwrap
 from comity.entrypoints.api.messages import (
     AgreementTold,
     AlarmTold,
@@ -244,19 +243,10 @@ def tell_keys(node: Node) -> list[KeyTold]:
 
 
 def _pending_by_sequence(node: Node) -> dict[int, list[str]]:
-    pending: dict[int, list[str]] = {}
-    for entry in node.store.journal():
-        fields = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
-        if (
-            isinstance(fields, dict)
-            and fields["kind"] == KEY_KIND
-            and fields["author"] == node.party
-        ):
-            sequence = signed_from_body(fields["body"]).statement.sequence
-            pending[sequence] = [
-                each.reader for each in node.deliveries(entry.digest) if not each.receipted
-            ]
-    return pending
+    return {
+        sequence: [each.reader for each in node.deliveries(digest) if not each.receipted]
+        for digest, sequence in node.own_key_records()
+    }
 
 
 def _tell_version(node: Node, view: VersionView) -> VersionTold:

@@ -11,8 +11,6 @@ from comity.application.backup_node import KEYS_WARNING, BackupRequest, backup_n
 from comity.application.restore_node import restore_node
 from comity.entrypoints.home import HOME_MODE, HomeLayout, load_config
 
-_KEY_FILES = ("node.key", "tls.key", "tls.crt")
-
 __all__ = ["KEYS_WARNING", "back_up", "bring_back"]
 
 
@@ -29,7 +27,7 @@ def back_up(home: Path, target: Path, *, with_keys: bool) -> BackupManifest:
     files[layout.operators.name] = layout.operators
     keys: dict[str, Path] = {}
     if with_keys:
-        keys = {f"keys/{name}": layout.keys / name for name in _KEY_FILES}
+        keys = {f"keys/{path.name}": path for path in _key_files(layout)}
         keys |= {f"tokens/{path.name}": path for path in sorted(layout.tokens.glob("*.token"))}
     request = BackupRequest(party=config.party, store=layout.store, files=files, keys=keys)
     signer = load_signing_key(layout.node_key, "node")
@@ -56,8 +54,19 @@ def bring_back(source: Path, home: Path, secrets: Path | None) -> BackupManifest
     layout.run.mkdir(mode=HOME_MODE, exist_ok=True)
     if secrets is not None and not manifest.has_keys:
         kept = HomeLayout(secrets)
-        for name in _KEY_FILES:
-            write_private(layout.keys / name, read_private(kept.keys / name))
+        for path in _key_files(kept):
+            write_private(layout.keys / path.name, read_private(path))
         for path in sorted(kept.tokens.glob("*.token")):
             write_private(layout.tokens / path.name, read_private(path))
     return manifest
+
+
+def _key_files(layout: HomeLayout) -> tuple[Path, ...]:
+    """What a node signs with and shows, the TLS certificates before the one in use included."""
+    older = [f"{name}{suffix}" for name in layout.older_tls_names() for suffix in (".key", ".crt")]
+    return (
+        layout.node_key,
+        layout.tls_key,
+        layout.tls_certificate,
+        *(layout.keys / name for name in older),
+    )

@@ -1,6 +1,7 @@
 """`comity key rotate` and `revoke`: a new node key under the root's signature, told to every peer."""
 
 import os
+from base64 import b64encode
 from getpass import getpass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from comity.entrypoints.api.messages import KeysTold, RecordTold
 from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.home_commands import PASSPHRASE_VARIABLE
 from comity.entrypoints.home import HomeLayout, read_running
-from comity.entrypoints.home.keys import renew_node_key, use_next_key
+from comity.entrypoints.home.keys import load_card, renew_node_key, use_next_key
 from comity.kernel.errors import InputError, StoreError
 from comity.kernel.ids import KeyId
 
@@ -45,7 +46,12 @@ def renew(
             SystemEntropy(),
             revoke=revoke,
         )
-        client.post("/v1/keys", {"statement": signed_to_body(signed)}, RecordTold)
+        certificate = load_card(layout.next_card).tls_certificate
+        body = {
+            "statement": signed_to_body(signed),
+            "tls_certificate_base64": b64encode(certificate).decode("ascii"),
+        }
+        client.post("/v1/keys", body, RecordTold)
         told = client.get("/v1/keys", KeysTold)
     use_next_key(layout, KeyId(told.keys[-1].key))
     return told

@@ -50,6 +50,32 @@ class HomeLayout:
         return self.root / "card.next.txt"
 
     @property
+    def next_tls_key(self) -> Path:
+        """The TLS key that goes with the next node key."""
+        return self.keys / "tls.next.key"
+
+    @property
+    def next_tls_certificate(self) -> Path:
+        """Its certificate."""
+        return self.keys / "tls.next.crt"
+
+    @property
+    def tls_key(self) -> Path:
+        """The TLS key in use."""
+        return self.keys / "tls.key"
+
+    @property
+    def tls_certificate(self) -> Path:
+        """The certificate that peers are shown."""
+        return self.keys / "tls.crt"
+
+    def older_tls_names(self) -> tuple[str, ...]:
+        """Names of the TLS files before those in use, `tls.7` for `.key` and `.crt`, newest first."""
+        marks = (path.name.split(".")[1] for path in self.keys.glob("tls.*.crt"))
+        numbers = sorted((int(mark) for mark in marks if mark.isdecimal()), reverse=True)
+        return tuple(f"tls.{number}" for number in numbers)
+
+    @property
     def root_key(self) -> Path:
         """The key that signs node keys. It belongs offline."""
         return self.keys / "root.key"

@@ -38,7 +38,7 @@ class PeerLinks:
         self._pins = pins
         self._events = events
         self._entropy = entropy
-        self._cards: dict[PartyId, PartyCard] = {}
+        self._cards: dict[PartyId, tuple[PartyCard, tuple[bytes, ...]]] = {}
         self._ways: dict[PartyId, _Way] = {}
         self._states: dict[PartyId, LinkState] = {}
         service.on_settled(self.follow)
@@ -74,11 +74,13 @@ class PeerLinks:
 
     def follow(self, node: Node) -> None:
         """Pin whom the node is paired with and pull from them; leave the others."""
-        cards = {peer: card for peer in node.peers() if (card := _usable_card(node, peer))}
-        if cards == self._cards:
+        usable = _usable(node, self.now())
+        if usable == self._cards:
             return
-        self._cards = cards
-        self._pins.replace({peer: card.tls_certificate for peer, card in cards.items()})
+        self._cards = usable
+        for refused in self._pins.replace({peer: ders for peer, (_, ders) in usable.items()}):
+            _LOG.warning("certificate-not-pinned", why=str(refused))
+        cards = {peer: card for peer, (card, _) in usable.items()}
         for peer in [*self._ways]:
             if cards.get(peer) != self._ways[peer].card:
                 self._ways.pop(peer).task.cancel()
@@ -116,15 +118,11 @@ class PeerLinks:
             way.loop.wake()
 
 
-def _usable_card(node: Node, peer: PartyId) -> PartyCard | None:
-    """The card of a peer whose certificate no statement of its root has taken back."""
-    card = node.directory.card(peer)
-    if card is None:
-        return None
-    statements = node.directory.statements(peer)
-    revoked = {key_id for statement in statements for key_id in statement.revokes}
-    digest = card.key.statement.tls_certificate_sha256
-    vouched = any(
-        each.tls_certificate_sha256 == digest and each.key_id not in revoked for each in statements
-    )
-    return card if vouched else None
+def _usable(node: Node, at: Instant) -> dict[PartyId, tuple[PartyCard, tuple[bytes, ...]]]:
+    """The peers with a certificate that no statement of their root has taken back, and those."""
+    usable = {}
+    for peer in node.peers():
+        card, certificates = node.directory.card(peer), node.directory.certificates(peer, at)
+        if card is not None and certificates:
+            usable[peer] = card, certificates
+    return usable
