@@ -1,5 +1,6 @@
 """Three nodes in three processes over mutual TLS: one flight that concerns all of them, and one in its way."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,14 @@ from comity.entrypoints.api.messages import (
 )
 from comity.entrypoints.cli.exit_codes import RefusedError
 from comity.entrypoints.cli.proving import verify_home
+from comity.entrypoints.home import HomeLayout
 
 DAY_S = 86_400.0
+PLACES = (
+    b'"volumes"',
+    b"245000000",
+    b"599000000",
+)  # of the flight's record: its west and south edge
 NAMES = ("Aurelia", "Borealis", "Cisalpina")
 
 
@@ -94,3 +101,20 @@ def test_a_flight_is_accepted_by_all_three_and_one_in_its_way_by_none(
     for node in nodes:
         assert node.stop() == 0
         assert verify_home(node.layout.root)["faults"] == []
+        found = {words for words in PLACES if in_store(node.layout, words)}
+        assert found == (set(PLACES) if disclosure == "full" else set())
+
+
+def in_store(layout: HomeLayout, words: bytes) -> bool:
+    """Whether words stand in any file of a store, as they are or within base64, wherever they begin.
+
+    Payloads are base64 of JSON: words within are found by their own base64 at each of three offsets,
+    without the first and last digits, which depend on what stands beside them.
+    """
+    needles = [words]
+    for offset in range(3):
+        digits = base64.b64encode(b"\0" * offset + words).decode().rstrip("=")
+        needles.append(digits[(0, 2, 3)[offset] : len(digits) - 1].encode())
+    files = [path for path in layout.root.iterdir() if path.name.startswith(layout.store.name)]
+    assert any(path.stat().st_size > 10_000 for path in files)
+    return any(needle in path.read_bytes() for path in files for needle in needles)

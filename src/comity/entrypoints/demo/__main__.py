@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from comity.adapters.system_clock import SystemClock
+from comity.domain.releasability import Disclosure
 from comity.entrypoints.demo.driver import (
     HOMES,
     Demo,
@@ -39,6 +40,10 @@ def demo(
         bool,
         typer.Option("--recorded", help="Recorded flights in place of generated ones."),
     ] = False,
+    cells: Annotated[
+        bool,
+        typer.Option("--cells", help="Show flights to the other party as cells, not as volumes."),
+    ] = False,
     file: Annotated[
         Path | None,
         typer.Argument(help="A recording, with --recorded; the published sample if left out."),
@@ -62,7 +67,7 @@ def demo(
             else generated_input(seed, flights, begins)
         )
         screen.line("  ".join(f"{name}: {value}" for name, value in day.about.items()))
-        run = Demo(folder, screen, begins, day)
+        run = Demo(folder, screen, begins, day, Disclosure.CELLS if cells else Disclosure.FULL)
         run.run()
         path = run.write_summary()
         code = 0 if run.held else 1

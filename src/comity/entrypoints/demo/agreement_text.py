@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from comity.adapters.generated_traffic import SERVICES
 from comity.adapters.natural_earth import BorderDataSet, Outline, outlines
 from comity.domain.agreement import PartyCard
+from comity.domain.releasability import Disclosure
 from comity.kernel.instants import Instant
 
 INTEREST_BUFFER_M = 60_000.0  # each party wants to be asked this far off its coasts
@@ -32,7 +33,11 @@ ALPS = Region("Switzerland", (("Switzerland",), ("Switzerland",)))
 
 
 def agreement_text(
-    region: Region, cards: Sequence[PartyCard], borders: BorderDataSet, begins: Instant
+    region: Region,
+    cards: Sequence[PartyCard],
+    borders: BorderDataSet,
+    begins: Instant,
+    disclosure: Disclosure = Disclosure.FULL,
 ) -> str:
     """Write the text that both parties sign.
 
@@ -41,6 +46,7 @@ def agreement_text(
         cards: of the two parties, in the order that becomes their index.
         borders: where the outlines come from; named with version and digest.
         begins: 00:00 of the day of flights; the text is valid from a week before it.
+        disclosure: how finely flights are shown to the other party.
     """
     every = tuple(dict.fromkeys(name for names in region.countries for name in names))
     parties = "\n".join(
@@ -61,6 +67,7 @@ def agreement_text(
     )
     return _TEXT.format(
         title=f"Flights over {region.name}: an agreement between invented parties",
+        disclosure=disclosure,
         valid_from=begins.plus_s(-7 * 86_400),
         valid_until=begins.plus_s(VALID_DAYS * 86_400),
         parties=parties,
@@ -103,7 +110,7 @@ languages = ["en"]
 authoritative_language = "en"
 valid_from = {valid_from}
 valid_until = {valid_until}
-disclosure = "full"  # volumes, not cells
+disclosure = "{disclosure}"  # full: volumes; cells: what contains them
 assent_by = "node"  # by standing policy
 clock_difference_s_max = 5.0
 guard_band_s = 10.0

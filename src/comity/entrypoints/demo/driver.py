@@ -14,6 +14,7 @@ from comity.adapters.natural_earth import border_data_set
 from comity.adapters.recorded_traffic import read_rows, read_sample, recorded_day
 from comity.domain.agreement import decode_card, parse_agreement
 from comity.domain.airspace import Footprint
+from comity.domain.releasability import Disclosure
 from comity.entrypoints.demo.agreement_text import ALPS, BALTIC, Region, agreement_text
 from comity.entrypoints.demo.checks import (
     Check,
@@ -60,6 +61,7 @@ class Demo:
     screen: Screen
     begins: Instant
     day: DemoInput
+    disclosure: Disclosure = Disclosure.FULL
     nodes: list[DemoNode] = field(default_factory=list)
     agreement: str = ""
     digest: str = ""
@@ -102,6 +104,7 @@ class Demo:
             "input": self.day.about,
             "parties": [{"party": node.party, "name": node.name} for node in self.nodes],
             "agreement": self.digest,
+            "disclosure": self.disclosure.value,
             "counts": counts,
             "checks": [{**asdict(check), "held": check.held} for check in self.checks],
             "elapsed_s": self.elapsed_s,
@@ -143,7 +146,9 @@ class Demo:
         """One text, proposed by one side and signed by both."""
         self.screen.stage("One agreement")
         cards = [decode_card(node.card.read_text(encoding="ascii")) for node in self.nodes]
-        self.agreement = agreement_text(self.day.region, cards, border_data_set(), self.begins)
+        self.agreement = agreement_text(
+            self.day.region, cards, border_data_set(), self.begins, self.disclosure
+        )
         path = self.out / "agreement.md"
         path.write_text(self.agreement, encoding="utf-8")
         first, second = self.nodes

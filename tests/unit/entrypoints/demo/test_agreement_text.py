@@ -7,6 +7,7 @@ from comity.adapters.generated_traffic import SERVICES
 from comity.adapters.natural_earth import border_data_set
 from comity.domain.agreement import parse_agreement
 from comity.domain.records import party_id_of
+from comity.domain.releasability import Disclosure
 from comity.entrypoints.demo.agreement_text import ALPS, BALTIC, agreement_text
 from comity.kernel.instants import instant_from_rfc3339
 
@@ -50,3 +51,11 @@ def test_what_the_text_leaves_open_is_the_terrain_and_what_the_demonstration_nev
     assert terms.height_bounds.terrain_m is None
     heads = {words.partition(":")[0] for words in terms.undefined}
     assert heads <= {"releasability"}
+
+
+@pytest.mark.requirement("DEMO-008")
+@pytest.mark.parametrize("disclosure", Disclosure)
+def test_the_text_says_how_finely_flights_are_shown(disclosure):
+    cards = [CardOf(0), CardOf(1)]
+    text = agreement_text(BALTIC, cards, border_data_set(), BEGINS, disclosure)
+    assert parse_agreement(text).terms.disclosure is disclosure
