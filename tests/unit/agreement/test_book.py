@@ -205,6 +205,39 @@ def test_a_suspension_waits_for_its_notice():
 
 
 @pytest.mark.requirement("AGREE-013")
+@pytest.mark.parametrize("ahead_s", [0.5, 600.0])
+@pytest.mark.parametrize("across_versions", [False, True])
+def test_a_restoration_ends_a_suspension_made_with_a_clock_ahead(ahead_s, across_versions):
+    people, agreement, records = signed_world()
+    north, south = people
+    suspended = agreement
+    if across_versions:
+        agreement = agreement_between(*people, version=2, amends=suspended.digest)
+        records += [north.propose(agreement), south.sign(agreement)]
+    records.append(south.state(suspended, SUSPEND, ahead_s))
+    if across_versions:
+        records.append(north.sign(agreement, 2 * ahead_s))
+    book = book_with(north, *records)
+    after = later(2 * ahead_s + 60)
+    assert not book.may_accept_new(after)
+    restored = south.state(agreement, RESTORE, 0.1 - ahead_s)  # the clock was set right meanwhile
+    book.apply(restored, restored.made_at)
+    assert book.may_accept_new(after)
+    book.apply(south.state(agreement, SUSPEND), after)
+    assert not book.may_accept_new(after), "a later one holds anew"
+
+
+@pytest.mark.requirement("AGREE-013")
+def test_a_suspension_restored_before_it_takes_effect_never_does():
+    people, agreement, records = signed_world()
+    north, south = people
+    planned = south.state(agreement, SUSPEND, 1, effective_at=later(500))
+    book = book_with(north, *records, planned, south.state(agreement, RESTORE, 10))
+    assert book.may_accept_new(later(499))
+    assert book.may_accept_new(later(501))
+
+
+@pytest.mark.requirement("AGREE-013")
 def test_both_sides_may_suspend_and_both_must_restore():
     people, agreement, records = signed_world()
     north, south = people

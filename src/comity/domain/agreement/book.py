@@ -67,7 +67,7 @@ class AgreementBook:
         self._own = own
         self._root_key_of = root_key_of
         self._versions: dict[AgreementDigest, Version] = {}
-        self._unmatched: dict[AgreementDigest, list[tuple[Record, Statement | None]]] = {}
+        self._unmatched: dict[AgreementDigest, list[tuple[Record, Statement | None, int]]] = {}
         self._statements: dict[PartyId, list[Statement]] = {}
         self._history: list[HistoryEntry] = []
         self._chain: tuple[Version, ...] = ()
@@ -238,12 +238,12 @@ class AgreementBook:
         if len(self._versions) >= VERSIONS_MAX:
             raise RecordError("too-many", f"{VERSIONS_MAX} texts are held; no more are allowed")
         self._versions[digest] = Version(agreement, record.author, record.made_at)
-        for earlier, statement in self._unmatched.pop(digest, ()):
+        for earlier, statement, number in self._unmatched.pop(digest, ()):
             try:
                 check_audience(earlier, agreement)
             except RecordError:
                 continue  # said by an outsider, or not to all: it has no effect
-            self._take(earlier, statement)
+            self._take(earlier, statement, number)
         words = "proposed the text" if agreement.terms.amends is None else "proposed an amendment"
         return digest, words
 
@@ -277,19 +277,19 @@ class AgreementBook:
 
     def _match(self, record: Record, digest: AgreementDigest, statement: Statement | None) -> None:
         version = self._versions.get(digest)
+        number = len(self._statements.get(record.author, ()))
         if version is not None:
             check_audience(record, version.agreement)
-            self._take(record, statement)
+            self._take(record, statement, number)
             return
-        unmatched = sum(
-            1 for rows in self._unmatched.values() for row, _ in rows if row.author == record.author
-        )
+        rows = [row for each in self._unmatched.values() for row, *_ in each]
+        unmatched = sum(1 for row in rows if row.author == record.author)
         if unmatched >= RECORDS_UNMATCHED_MAX:
             why = f"{digest[:12]} was not proposed here; {RECORDS_UNMATCHED_MAX} such are kept"
             raise RecordError("unknown-agreement", why)
-        self._unmatched.setdefault(digest, []).append((record, statement))
+        self._unmatched.setdefault(digest, []).append((record, statement, number))
 
-    def _take(self, record: Record, statement: Statement | None) -> None:
+    def _take(self, record: Record, statement: Statement | None, number: int) -> None:
         if statement is None:
             digest = read_signature(record)
             signed = Signed(record.made_at, record.operator, record.digest)
@@ -305,7 +305,7 @@ class AgreementBook:
         earliest = record.made_at.or_last_plus_s(notice_s)
         stated = statement.effective_at
         effective_at = earliest if stated is None else max(stated, earliest)
-        effect = Effect(statement.action, record.made_at, effective_at)
+        effect = Effect(statement.action, record.made_at, effective_at, number)
         version.effects.setdefault(record.author, []).append(effect)
 
     def _status_in_chain(self, version: Version, at: Instant) -> LegalStatus:

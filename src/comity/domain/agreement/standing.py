@@ -69,11 +69,19 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One party's statement as it takes effect."""
+    """One party's statement as it takes effect.
+
+    Attributes:
+        action: what it says.
+        made_at: by that party's clock.
+        effective_at: from when on.
+        number: its place among all statements of that party, in the order of the party's log.
+    """
 
     action: StatementAction
     made_at: Instant
     effective_at: Instant
+    number: int
 
 
 @dataclass(slots=True, eq=False)
@@ -121,25 +129,34 @@ class Version:
         return since, tuple(sorted(party for at, party in first if at == since))
 
     def suspensions(self, at: Instant) -> dict[PartyId, Effect]:
-        """Who has this version suspended at an instant, by which of their statements."""
+        """Who has this version suspended at an instant, by which of their statements.
+
+        A restoration ends what its party suspended before it in the order of that party's log,
+        whatever the clocks said then: a suspension that waits for its notice, or was made with a clock
+        ahead, does not come back after it.
+        """
         found: dict[PartyId, Effect] = {}
         for party, effects in self.effects.items():
-            for effect in sorted(effects, key=lambda each: each.effective_at):  # stable
-                if effect.effective_at > at:
-                    break
-                if effect.action is StatementAction.SUSPEND:
-                    found.setdefault(party, effect)
-                elif effect.action is StatementAction.RESTORE:
-                    found.pop(party, None)
+            said = [effect for effect in effects if effect.effective_at <= at]
+            restored = self.restored_number(party, at)
+            holding = [
+                effect
+                for effect in said
+                if effect.action is StatementAction.SUSPEND and effect.number > restored
+            ]
+            if holding:
+                found[party] = min(holding, key=lambda each: each.effective_at)
         return found
 
-    def restored(self, party: PartyId, after: Instant, at: Instant) -> bool:
-        """Whether a party restored this version by a statement made after an instant."""
-        return any(
-            effect.action is StatementAction.RESTORE
-            and effect.made_at >= after
-            and effect.effective_at <= at
-            for effect in self.effects.get(party, ())
+    def restored_number(self, party: PartyId, at: Instant) -> int:
+        """The number of a party's last restoration of this version in effect; -1 before the first."""
+        return max(
+            (
+                effect.number
+                for effect in self.effects.get(party, ())
+                if effect.action is StatementAction.RESTORE and effect.effective_at <= at
+            ),
+            default=-1,
         )
 
 
@@ -196,7 +213,7 @@ def suspended_by(chain: Sequence[Version], version: Version, at: Instant) -> dic
         for party, effect in earlier.suspensions(at).items():
             signed = version.signatures.get(party)
             consented_anew = signed is not None and signed.made_at > effect.made_at
-            if not consented_anew and not version.restored(party, effect.made_at, at):
+            if not consented_anew and version.restored_number(party, at) < effect.number:
                 found.setdefault(party, effect)
     return found
 
