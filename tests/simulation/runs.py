@@ -68,7 +68,9 @@ def _heal(world: World) -> None:
     assert not undecided, f"seed {world.seed}: undecided after healing: {undecided}"
     for place in world.places.values():
         for version in own_versions(place.node):
-            name = "accepted" if version.acceptance else version.state.value
+            name = version.state.value
+            if version.acceptance and version.state is not IntentState.REPLACED:
+                name = "accepted"  # whatever became of it since
             if name in world.counts:
                 world.counts[name] += 1
 
@@ -98,12 +100,7 @@ def _a_lone_flight_is_accepted(world: World, people: People) -> None:
 
 
 def _restore_agreement(world: World, place: Place) -> None:
-    """Restore what this party has suspended, by a statement that no clock of before can outrun.
-
-    A disk may have lost a suspension and got it back; one may say a later time than its restoration.
-    """
+    """Restore what this party has suspended, whatever its clock said then."""
     status = place.node.agreements.legal_status(world.at(place))
     if place.party.id in status.by:
-        world.state_agreement(place, StatementAction.SUSPEND)
-        world.run(1, check=safe)
         world.state_agreement(place, StatementAction.RESTORE)

@@ -48,3 +48,4 @@ def test_a_run_is_the_same_with_the_index_and_without():
     ]
     assert told[0] == told[1]
     assert runs[0].counts == runs[1].counts
+    assert runs[0].counts["replaced"] > 0  # changes of plan came through

@@ -1,6 +1,7 @@
 """The API described by itself: OpenAPI 3.1, made from the endpoints' signatures."""
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -20,6 +21,9 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
     listed = sorted(routes, key=lambda each: (each.path, each.method))
     kinds = [kind for each in listed for kind in _kinds(each)]
     schemas, components = msgspec.json.schema_components([*kinds, Problem], ref_template=_REF)
+    for component in components.values():
+        if "description" in component:  # a docstring, with its indentation up to Python 3.12
+            component["description"] = cleandoc(component["description"])
     known = dict(zip(map(id, kinds), schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for each in listed:
@@ -50,7 +54,7 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": getattr(route.handler, "__name__", route.path),
         "summary": route.summary,
-        "description": (route.handler.__doc__ or "").strip(),
+        "description": cleandoc(route.handler.__doc__ or ""),
         "parameters": [
             *(
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
