@@ -66,6 +66,7 @@ class Composition:
         config = load_config(layout.config)
         write_json_logs(config.log_level)
         sys.setswitchinterval(GIL_SWITCH_S)
+        _allow_open_files()
         asyncio.run(_serve(layout, config))
 
     @contextmanager
@@ -120,6 +121,14 @@ def main() -> None:
     from comity.entrypoints.cli import run
 
     sys.exit(run(Composition()))
+
+
+def _allow_open_files() -> None:
+    """Take as many open files as the system gives: a flood of half-open connections needs many more then."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:

@@ -88,8 +88,11 @@ def test_modules_fit_in_the_head():
     assert long == []
 
 
-def test_each_error_code_raised_is_documented():
-    """Codes of RecordError, PeerError, AgreementError and StoreError stand in docs."""
+CARRY_A_CODE = {"RecordError", "PeerError", "AgreementError", "StoreError", "NotPossible"}
+
+
+def test_each_error_code_raised_is_documented_and_tested():
+    """Codes of errors, and of what is not possible, stand in docs; and in a test or a vector."""
     documented = "\n".join(path.read_text() for path in (ROOT / "docs").rglob("*.md"))
     codes: dict[str, str] = {}
     for path in SOURCE.rglob("*.py"):
@@ -97,7 +100,7 @@ def test_each_error_code_raised_is_documented():
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"RecordError", "PeerError", "AgreementError", "StoreError"}
+                and node.func.id in CARRY_A_CODE
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
@@ -105,3 +108,7 @@ def test_each_error_code_raised_is_documented():
     assert codes
     missing = {code: where for code, where in codes.items() if f"`{code}`" not in documented}
     assert missing == {}
+    tested = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    tested += "\n".join(path.read_text() for path in (ROOT / "vectors").rglob("expected.json"))
+    words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", tested))
+    assert {code: where for code, where in codes.items() if code not in words} == {}

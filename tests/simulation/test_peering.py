@@ -4,20 +4,23 @@ from dataclasses import replace
 
 import pytest
 from tests.simulation.invariants import logs_agree, safe
-from tests.simulation.parties import SeededSigner, lane
+from tests.simulation.parties import SeededSigner, agreement_text, lane, make_party
 from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, World, copy_of
 
 from comity.application import exchange_logs, plan_flights
-from comity.application.node import RESTORED_SETTING, Node, Place
+from comity.application.agree_terms import propose_agreement
+from comity.application.node import ALARMS_OF_A_CODE_MAX, RESTORED_SETTING, Node, Place
 from comity.application.pair_peers import announce_key, unfreeze_peer
 from comity.application.past_flights import view_flight
 from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
+from comity.application.prove_record import prove_record
 from comity.domain.agreement import LegalState, StatementAction, key_draft, sign_key_statement
 from comity.domain.intents import IntentState
 from comity.domain.ledger import leaf_commitment
 from comity.domain.peering import (
+    Allowance,
     Entry,
     PullRequest,
     PullResponse,
@@ -206,7 +209,123 @@ def test_a_bad_record_is_quarantined_and_the_feed_goes_on(world):
     assert reasons == ["envelope-form", "unknown-kind"]
     held = there.node.intents.holdings.versions[declared.record.digest]
     assert held.state is IntentState.ACCEPTED
-    assert {alarm.code for alarm in there.node.alarms} >= {"quarantine"}
+    assert {alarm.code for alarm in there.node.alarms.since(0)} >= {"quarantine"}
+
+
+@pytest.mark.requirement("PEER-005")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"kind_version": 9}, "unknown-kind-version"),
+        ({"recipients": ()}, "not-addressed"),
+        ({"author": "there"}, "other-author"),
+    ],
+)
+def test_a_record_that_has_no_place_in_the_log_is_quarantined_by_its_code(world, changes, reason):
+    here, there = _pair(world)
+    author = there.party if changes.pop("author", None) else here.party
+    draft = replace(
+        Draft("intent.withdrawal", (there.party.id,), {}, OFFICER),
+        **({"recipients": (here.party.id,)} if author is there.party else {}) | changes,
+    )
+    record = seal(draft, author.id, 99, "0" * 64, world.at(here), author.signer)
+    _forge(world, here, there, [record.envelope_bytes])
+    world.run(5)
+    leaves = list(there.store.leaves(LogId(here.party.id, there.party.id)))
+    assert leaves[-1].quarantine_reason == reason
+
+
+@pytest.mark.requirement("PEER-009")
+def test_what_has_no_receipt_cannot_be_proved(world):
+    here, there = _pair(world)
+    record = _declare(world, here).record
+    with pytest.raises(AgreementError, match="no-receipt"):
+        prove_record(here.node, record.digest, there.party.id)
+    world.run(10)
+    assert prove_record(here.node, record.digest, there.party.id).proof_bytes
+
+
+@pytest.mark.requirement("AGREE-016")
+def test_a_text_that_names_a_party_this_node_is_not_paired_with_is_not_offered(world):
+    here, _ = _pair(world)
+    text = agreement_text([here.party, make_party("stranger")])
+    with pytest.raises(AgreementError, match="not-paired"):
+        propose_agreement(here.node, text, OFFICER, world.at(here))
+
+
+@pytest.mark.requirement("PEER-013")
+def test_a_peer_that_sends_refused_records_without_end_fills_neither_disk_nor_alarms(world):
+    here, there = _pair(world)
+    there.node.peer_log(here.party.id).refused = Allowance(burst=60_000.0, per_s=1_000.0)
+    for number in range(300):
+        _forge(world, here, there, [b"%05d" % number + b"no envelope" * 100])
+    world.run(5)
+    held = there.node.peer_log(here.party.id).tree.size
+    assert held == here.node.own_log(there.party.id).tree.size  # the first answer is taken whole
+    _forge(world, here, there, [b"no envelope" * 100])
+    declared = _declare(world, here)
+    world.run(60)
+    assert there.node.peer_log(here.party.id).tree.size == held, "and the next has to wait"
+    request = exchange_logs.pull_request(there.node, here.party.id, world.at(there))
+    answer = exchange_logs.serve_pull(here.node, there.party.id, request, world.at(here))
+    with pytest.raises(PeerError, match="too-much-refused"):
+        exchange_logs.take_pull_response(there.node, here.party.id, answer, world.at(there))
+    quarantined = [each for each in there.node.alarms.since(0) if each.code == "quarantine"]
+    assert len(quarantined) == ALARMS_OF_A_CODE_MAX
+    world.run(300)
+    assert declared.record.digest in there.node.intents.holdings.versions, "but is read in the end"
+
+
+@pytest.mark.requirement("PEER-013")
+def test_one_proof_of_equivocation_is_looked_for(world, monkeypatch):
+    here, there = _pair(world)
+    record = _declare(world, here).record
+    world.run(5)
+    twins = [
+        seal(
+            Draft(record.kind, record.recipients, {**record.body, "callsign": f"TWIN{n}"}, OFFICER),
+            here.party.id, record.sequence, record.previous, record.made_at, here.party.signer,
+        )
+        for n in range(20)
+    ]  # fmt: skip
+    searches = []
+    search = exchange_logs.twin_of
+    monkeypatch.setattr(
+        exchange_logs, "twin_of", lambda *asked: searches.append(1) or search(*asked)
+    )
+    _forge(world, here, there, [twin.envelope_bytes for twin in twins])
+    world.run(5)
+    assert there.node.frozen == {here.party.id: "equivocation"}
+    assert _evidence(there)["second_record"] == twins[0].digest
+    assert len(searches) == 1
+
+
+@pytest.mark.requirement("PEER-013")
+def test_a_peer_cannot_give_back_more_of_a_log_than_was_signed(world):
+    here, there = _pair(world)
+    backup = copy_of(here.store)
+    _declare(world, here)
+    world.run(5)
+    world.network.partition(here.party.id, there.party.id, 600_000)
+    world.network.partition(there.party.id, here.party.id, 600_000)
+    _wake_up_with(world, here, backup)
+    asked = exchange_logs.pull_request(here.node, there.party.id, world.at(here))
+    served = exchange_logs.serve_pull(there.node, here.party.id, asked, world.at(there))
+    honest = decode_response(served)
+    entry = honest.recovered.entries[0]
+    for changes in (
+        {"entries": (entry,) * 500},
+        {"size": 1_000_000, "entries": ()},
+        {"entries": (entry,), "checkpoint": b"", "size": 10},
+    ):
+        lying = _changed(honest, recovered=_changed(honest.recovered, **changes))
+        with pytest.raises(PeerError, match="root-mismatch"):
+            _take(world, here, there, lying)
+    assert here.node.recovery.of(there.party.id).own_entries == []
+    _take(world, here, there, honest)
+    world.network.heal()
+    world.run(20, check=safe)
+    assert not here.node.recovering
 
 
 @pytest.mark.requirement("PEER-006")

@@ -152,7 +152,7 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
         How many entries were new.
 
     Raises:
-        PeerError: nothing of the response was taken.
+        PeerError: nothing of the response was taken; see the refusal codes of docs/spec/peering.md.
     """
     response = decode_response(message_bytes)
     if response.owner != peer:
@@ -183,6 +183,7 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
         return 0  # this answer came before; its entries are held already
     if not response.entries or peer_log.came_back:
         return 0
+    _check_allowance(peer, peer_log, at)
     signed = _open_peer_note(node, peer, response.checkpoint)
     check_entries(peer_log, response.entries, signed)
     for entry in response.entries:
@@ -222,7 +223,8 @@ def take_entry(node: Node, peer: PartyId, peer_log: PeerLog, entry: Entry, at: I
     except RecordError as error:
         reason = error.reason
         node.alarm(Alarm(at, "quarantine", str(error), peer, digest))
-        if reason == "equivocation":
+        peer_log.refused.spend(len(entry.envelope), at.unix_s)
+        if reason == "equivocation" and peer not in node.frozen:  # one proof is enough
             first = twin_of(node.store, entry.envelope)
             freeze(node, peer, reason, {"first_record": first, "second_record": digest}, at)
     node.append_leaf(peer_log, entry.salt, entry.envelope, digest, reason)
@@ -239,6 +241,14 @@ def freeze(
         node.issue(
             Draft(FREEZE_KIND, (), {"peer": peer, "reason": reason, "evidence": evidence}), at
         )
+
+
+def _check_allowance(peer: PartyId, peer_log: PeerLog, at: Instant) -> None:
+    """A peer whose records are refused one after the other is read on at a pace that no disk minds."""
+    wait_s = peer_log.refused.wait_s(at.unix_s)
+    if wait_s > 0:
+        why = f"{peer} has sent more that was refused than is kept; it is read on in {wait_s:.0f} s"
+        raise PeerError("too-much-refused", why)
 
 
 def _check_paired(node: Node, peer: PartyId) -> None:

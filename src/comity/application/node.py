@@ -37,8 +37,10 @@ from comity.kernel.errors import AgreementError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
+from comity.kernel.latest_by_source import LatestBySource
 
 RESTORED_SETTING = "restored_unsynced"  # set by a restore; while set, nothing is signed
+ALARMS_OF_A_CODE_MAX = 100  # of one peer; what they tell of stays in the store for good
 DECISIONS_PER_BATCH_MAX = 100_000  # a loop that goes on is a bug, not a long day
 
 
@@ -95,7 +97,9 @@ class Node:
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
     removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
-    alarms: list[Alarm] = field(init=False, default_factory=list)
+    alarms: LatestBySource[Alarm] = field(
+        init=False, default_factory=lambda: LatestBySource(ALARMS_OF_A_CODE_MAX)
+    )
     recovery: Recovery | None = field(init=False, default=None)
     master_log: MasterLog = field(init=False, default_factory=MasterLog)
     settled: list[TakenIn] = field(init=False, default_factory=list)
@@ -393,9 +397,10 @@ class Node:
             own_log.durable_size = own_log.tree.size
 
     def alarm(self, alarm: Alarm) -> None:
-        """Raise an alarm, once."""
-        if alarm not in self.alarms:
-            self.alarms.append(alarm)
+        """Raise an alarm, once in a row."""
+        source = alarm.code, alarm.peer
+        if self.alarms.latest(source) != alarm:
+            self.alarms.add(source, alarm)
 
     # Inside
 

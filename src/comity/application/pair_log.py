@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 
 from comity.application.ports.record_store import LogId, StoredCheckpoint
 from comity.domain.ledger import MerkleLog, SignedCheckpoint
+from comity.domain.peering import Allowance
 from comity.kernel.ids import PartyId
+
+# Of one peer: an honest one of a later version sends some kinds that are not known here; 64 MiB are
+# 20,000 of them. A hostile one fills less than half a gigabyte of disk a day while people look at it.
+REFUSED_BYTES_BURST = 64 << 20
+REFUSED_BYTES_PER_S = (16 << 20) / 3600
 
 
 @dataclass(slots=True)
@@ -44,6 +50,7 @@ class PeerLog:
         asked_back: since it was opened, this node has asked the peer how much of *its own* log the peer
             holds; before that nothing of the peer's is taken in, for this store may be an old one.
         suspect: the owner's signed root did not fit; the next pull asks it to prove its position.
+        refused: how many bytes of refused records may still come: each is kept, as a leaf of the log.
         asked_unix_ms: when this node last asked, by its own clock; only the answer to that is taken.
         came_back: since then the owner has asked for its own log. It may have lost leaves that are on
             the way here, and may put others in their place: the answer's entries are not taken.
@@ -56,6 +63,9 @@ class PeerLog:
     cosigned_size: int = 0
     asked_back: bool = False
     suspect: bool = False
+    refused: Allowance = field(
+        default_factory=lambda: Allowance(REFUSED_BYTES_BURST, REFUSED_BYTES_PER_S)
+    )
     asked_unix_ms: int | None = None
     came_back: bool = False
 

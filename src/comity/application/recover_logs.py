@@ -81,11 +81,15 @@ class Recovery:
         recovered = response.recovered
         if recovered is None:
             return 0
-        given.own_entries += recovered.entries
         if recovered.checkpoint:
             origin = log_origin(node.party, peer)
             given.own_note = _open(node, node.party, origin, recovered.checkpoint)
-        held = own_log.tree.size + len(given.own_entries)
+        held = own_log.tree.size + len(given.own_entries) + len(recovered.entries)
+        signed_size = 0 if given.own_note is None else given.own_note.size
+        if recovered.size > signed_size or held > max(signed_size, own_log.tree.size):
+            why = f"{peer} gives back {held} leaves of {recovered.size}; {signed_size} were signed"
+            raise PeerError("root-mismatch", why)
+        given.own_entries += recovered.entries
         given.done = held >= recovered.size and not response.entries
         if given.done:
             self._check(node, peer, given, own_log)

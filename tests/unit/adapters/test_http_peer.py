@@ -29,6 +29,7 @@ from comity.adapters.http_peer import pull_loop as pull_loop_module
 from comity.adapters.http_peer.pull_loop import BACKOFF_S_MAX, BACKOFF_S_MIN, backoff_s
 from comity.adapters.http_peer.server import UnsignalledServer, bound_socket, peer_server
 from comity.adapters.http_peer.wire import (
+    CONNECTIONS_OF_A_PEER_MAX,
     HEADER_BYTES_MAX,
     PULLS_WAITING_MAX,
     REQUEST_BODY_BYTES_MAX,
@@ -142,7 +143,8 @@ class Serving:
     def __init__(self, homes: Homes, *peers: PartyId) -> None:
         self.exchange = Exchange(BOB)
         self.pins = homes.pins(BOB, *peers)
-        self.server = peer_server(self.pins, PeerDoor(self.pins, self.exchange))
+        self.door = PeerDoor(self.pins, self.exchange)
+        self.server = peer_server(self.pins, self.door)
         self.socket = bound_socket("127.0.0.1", 0)
         self.address = PeerAddress("127.0.0.1", self.socket.getsockname()[1])
 
@@ -365,6 +367,67 @@ def test_an_error_of_ours_reaches_the_peer_as_a_reason(
             with pytest.raises(PeerError) as caught:
                 await ask(await homes.connect(ALICE, bob.address, BOB), target="/peer/v1/pull")
             assert caught.value.reason == reason
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-006")
+def test_one_peer_cannot_take_the_connections_of_the_others(homes: Homes) -> None:
+    async def scenario() -> None:
+        async with serving(homes, ALICE, MALLORY) as bob:
+            for _ in range(CONNECTIONS_OF_A_PEER_MAX):
+                await ask(await homes.connect(MALLORY, bob.address, BOB))
+            with pytest.raises(PeerError, match="unreachable"):
+                await ask(await homes.connect(MALLORY, bob.address, BOB))
+            await ask(await homes.connect(ALICE, bob.address, BOB))
+            homes.connections[0].close()  # its place is free again
+            await until(lambda: bob.door._connections[MALLORY] < CONNECTIONS_OF_A_PEER_MAX)
+            await ask(await homes.connect(MALLORY, bob.address, BOB))
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-006")
+def test_a_peer_that_asks_without_pause_waits_and_the_others_do_not(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "SERVED_BYTES_BURST", 1_000.0)
+    monkeypatch.setattr(door_module, "SERVED_BYTES_PER_S", 10_000.0)
+    monkeypatch.setattr(door_module, "REQUEST_COST_BYTES", 10.0)
+
+    async def scenario() -> None:
+        async with serving(homes, ALICE, MALLORY) as bob, asyncio.timeout(10):
+            mallory = await homes.connect(MALLORY, bob.address, BOB)
+            alice = await homes.connect(ALICE, bob.address, BOB)
+            time_s = asyncio.get_running_loop().time
+            bob.exchange.news.put_nowait(b"x" * 5_000)
+            await ask(mallory, target="/peer/v1/pull")  # costs 0.4 s more than is left
+            begun_s = time_s()
+            again = asyncio.create_task(ask(mallory))
+            await ask(alice)
+            assert not again.done()
+            await again
+            assert time_s() - begun_s > 0.3
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-004")
+def test_what_answers_and_is_no_node_is_named_as_such(homes: Homes) -> None:
+    async def scenario() -> None:
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 ready\r\n\r\n")
+            await writer.drain()
+            writer.close()
+
+        context = homes.pins(BOB, ALICE).server_context()
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+        address = PeerAddress("127.0.0.1", server.sockets[0].getsockname()[1])
+        async with server:
+            with pytest.raises(PeerError) as caught:
+                await ask(await homes.connect(ALICE, address, BOB))
+            assert caught.value.reason == "not-http"
+            homes.connections.pop().close()
 
     asyncio.run(scenario())
 

@@ -133,6 +133,21 @@ def test_a_home_that_cannot_be_made_leaves_nothing(tmp_path: Path, slug: str) ->
 
 
 @pytest.mark.requirement("DOORS-021")
+def test_a_home_where_nothing_can_be_written_is_said_to_be_that(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="home-not-made"):
+        make_home(tmp_path / "file" / "a")
+
+
+@pytest.mark.requirement("DOORS-021")
+def test_a_damaged_card_is_named(tmp_path: Path) -> None:
+    layout = make_home(tmp_path / "a")
+    layout.card.write_text("comity-card1:AAAA")
+    with pytest.raises(StoreError, match="card-malformed"):
+        load_card(layout.card)
+
+
+@pytest.mark.requirement("DOORS-021")
 def test_a_home_in_use_is_never_overwritten(home: HomeLayout) -> None:
     before = home.node_key.read_bytes()
     with pytest.raises(InputError, match="in use"):

@@ -25,6 +25,7 @@ from comity.domain.records import payload_digest
 from comity.entrypoints.cli import warming
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.node_service import CycleCollector, EventStream, NodeService
+from comity.entrypoints.node_service import events as events_module
 from comity.entrypoints.node_service.garbage import FULL_EVERY_S
 from comity.entrypoints.node_service.service import WORKS_QUEUED_MAX
 from comity.kernel.errors import InputError, PeerError, StoreError
@@ -164,7 +165,7 @@ def test_a_node_whose_disk_does_not_flush_says_so_and_goes_on_once_it_does(
         disk.failing_syncs = False
         assert await answered(service) in {1, 2}
         await service.do(pairing(cards[2]))
-        alarms = await service.do(lambda node, _at: [each.code for each in node.alarms])
+        alarms = await service.do(lambda node, _at: [each.code for each in node.alarms.since(0)])
         assert "not-kept" in alarms
 
     serve(layout, scenario)
@@ -293,7 +294,25 @@ def test_more_work_than_the_queue_holds_is_refused_with_the_limit(tmp_path: Path
         assert results.count(1) == WORKS_QUEUED_MAX
         refused = [result for result in results if result != 1]
         assert len(refused) == 1
+        assert str(refused[0]).startswith("overloaded")
         assert str(WORKS_QUEUED_MAX) in str(refused[0])
+
+    serve(make_home(tmp_path / "a"), scenario)
+
+
+@pytest.mark.requirement("DOORS-016")
+def test_more_watchers_than_there_may_be_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_module, "WATCHERS_MAX", 1)
+
+    async def scenario(service: NodeService) -> None:
+        events = EventStream(service)
+        async with events.watch(OFFICER):
+            with pytest.raises(StoreError, match="too-many-watchers"):
+                await events.watch(OFFICER).__aenter__()
+        async with events.watch(OFFICER):
+            pass
 
     serve(make_home(tmp_path / "a"), scenario)
 

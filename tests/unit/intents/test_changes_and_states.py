@@ -15,7 +15,15 @@ from tests.intents_world import (
 
 from comity.domain.agreement import Caps, SeparationTable
 from comity.domain.airspace import Separation
-from comity.domain.intents import DeclaredState, FlagReason, Label, NotPossible
+from comity.domain.intents import (
+    DeclaredState,
+    FlagReason,
+    Label,
+    Move,
+    NotPossible,
+    applying,
+    planning,
+)
 from comity.domain.records import Draft
 from comity.kernel.invariants import InvariantError
 
@@ -153,6 +161,48 @@ def test_an_announcement_takes_the_label_from_what_it_meets_while_it_lasts():
     for party in (ALPHA, BRAVO):
         assert world.view(party, met).label is Label.DECONFLICTED
     assert isinstance(bravo.book.end_announcement(announcement.digest, OPERATOR), NotPossible)
+
+
+@pytest.mark.requirement("INTENT-021")
+def test_a_party_may_not_announce_without_end(monkeypatch):
+    """Each announcement is held against every flight it meets: a thousand would be a flood, not emergencies."""
+    for module in (applying, planning):
+        monkeypatch.setattr(module, "ANNOUNCEMENTS_OPEN_MAX", 3)
+    world = World(ALPHA, BRAVO)
+    bravo = world[BRAVO]
+
+    def announced():
+        return bravo.book.announce(world.mint(BRAVO), at_places(1), OPERATOR, bravo.context)
+
+    said = [bravo.say(announced(), world.at) for _ in range(3)]
+    assert announced() == NotPossible("too-many-announced", {"most": 3})
+    monkeypatch.setattr(planning, "ANNOUNCEMENTS_OPEN_MAX", 4)
+    bravo.say(announced(), world.at)  # a party that keeps to no limit
+    world.settle()
+    assert len(list(world[ALPHA].book.announcements(world.at))) == 3
+    alarms = [alarm.kind.value for alarm in world[ALPHA].book.alarms.since(0)]
+    assert alarms == ["emergency"] * 3 + ["protocol-violation"]
+    bravo.say(bravo.book.end_announcement(said[0].digest, OPERATOR), world.at)
+    bravo.say(bravo.book.end_announcement(said[1].digest, OPERATOR), world.at)
+    monkeypatch.setattr(planning, "ANNOUNCEMENTS_OPEN_MAX", 3)
+    bravo.say(announced(), world.at)
+    world.settle()
+    shown = [each.state.value for each in world[ALPHA].book.announcements(world.at)]
+    assert shown == ["ended", "ended", "announced", "announced"]
+
+
+@pytest.mark.requirement("INTENT-009")
+def test_what_is_asked_of_no_flight_is_refused_by_name():
+    world = World(ALPHA, BRAVO)
+    alpha = world[ALPHA]
+    unknown = world.mint(ALPHA)
+    assert alpha.book.withdraw(unknown, OPERATOR).reason == "no-such-intent"
+    assert alpha.book.end_announcement("0" * 64, OPERATOR).reason == "no-such-announcement"
+    answer = alpha.book.answer("0" * 64, Move.ASSENT, OPERATOR, world.at, alpha.context)
+    assert answer.reason == "not-awaiting-an-answer"
+    intent = world.proposed(ALPHA, at_places(2)).body["intent"]
+    again = world.declare(ALPHA, at_places(3), intent=intent)
+    assert again.reason == "version-undecided"
 
 
 @pytest.mark.requirement("INTENT-009")

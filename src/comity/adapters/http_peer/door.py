@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from comity.adapters.http_peer.pins import PeerPins
 from comity.adapters.http_peer.wire import (
     BODY_READ_S_MAX,
+    CONNECTIONS_OF_A_PEER_MAX,
     HELLO_PATH,
     PEER_VERSIONS,
     PROBLEM_MEDIA_TYPE,
@@ -17,8 +18,12 @@ from comity.adapters.http_peer.wire import (
     PULL_PATH,
     PULLS_WAITING_MAX,
     REQUEST_BODY_BYTES_MAX,
+    REQUEST_COST_BYTES,
+    SERVED_BYTES_BURST,
+    SERVED_BYTES_PER_S,
     WAKE_PATH,
 )
+from comity.domain.peering import Allowance
 from comity.kernel.errors import AgreementError, InputError, PeerError, RecordError, StoreError
 from comity.kernel.ids import PartyId
 
@@ -69,6 +74,22 @@ class PeerDoor:
         self._pins = pins
         self._exchange = exchange
         self._waiting: Counter[PartyId] = Counter()
+        self._connections: Counter[PartyId] = Counter()
+        self._served: dict[PartyId, Allowance] = {}
+
+    def connected(self, certificate: str | None) -> Callable[[], None] | None:
+        """What to call when a new connection ends; None where its peer has as many as it may."""
+        peer = self._pins.party_of(certificate)
+        if peer is None:  # unpinned since its handshake: refused by name at its first request
+            return lambda: None
+        if self._connections[peer] >= CONNECTIONS_OF_A_PEER_MAX:
+            return None
+        self._connections[peer] += 1
+
+        def ended() -> None:
+            self._connections[peer] -= 1
+
+        return ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,6 +119,17 @@ class PeerDoor:
         if scope["method"] != _METHODS[path]:
             why = f"{path} takes {_METHODS[path]}, not {scope['method']}"
             raise _RefusedError(405, "method-not-taken", why)
+        allowance = self._served.setdefault(peer, Allowance(SERVED_BYTES_BURST, SERVED_BYTES_PER_S))
+        time_s = asyncio.get_running_loop().time
+        allowance.spend(REQUEST_COST_BYTES, time_s())
+        await asyncio.sleep(allowance.wait_s(time_s()))  # others are served meanwhile
+        body = await self._body_for(peer, path, scope, receive)
+        allowance.spend(len(body or b""), time_s())
+        return body
+
+    async def _body_for(
+        self, peer: PartyId, path: str, scope: Scope, receive: Receive
+    ) -> bytes | None:
         if path == HELLO_PATH:
             return self._hello()
         if path == WAKE_PATH:

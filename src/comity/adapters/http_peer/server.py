@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from asyncio import BaseTransport, Transport
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import uvicorn
@@ -26,6 +26,7 @@ _HEADERS_TOO_LONG = (
 class PeerProtocol(HttpToolsProtocol):
     """One peer's connection. The application finds the certificate's digest in `scope["state"]`."""
 
+    _ended: Callable[[], None] | None = None
     _header_bytes = 0
     _in_headers = True
 
@@ -36,6 +37,16 @@ class PeerProtocol(HttpToolsProtocol):
         der = tls.getpeercert(binary_form=True) if tls is not None else None
         digest = certificate_digest(der) if der is not None else None
         self.app_state = {**self.app_state, "peer_certificate": digest}
+        self._ended = cast("PeerDoor", self.config.app).connected(digest)
+        if self._ended is None:
+            cast("Transport", transport).abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give the connection's place back."""
+        if self._ended is not None:
+            self._ended()
+            self._ended = None
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, which itself sets no limit to headers."""

@@ -18,6 +18,7 @@ from comity.domain.intents.bodies import (
     Withdrawal,
     read_body,
 )
+from comity.domain.intents.finished import ANNOUNCEMENTS_OPEN_MAX
 from comity.domain.intents.footprints import window_of
 from comity.domain.intents.holdings import Holdings
 from comity.domain.intents.states import FINAL, IntentEvent, IntentState
@@ -304,12 +305,18 @@ def _announcement(holdings: Holdings, record: Record, announcement: Announcement
     footprint = announcement.footprint
     if footprint is None:
         return
+    own = record.author == holdings.me
+    if not own and holdings.announced_by(record.author) >= ANNOUNCEMENTS_OPEN_MAX:
+        _violation(
+            holdings, record, f"announces more than {ANNOUNCEMENTS_OPEN_MAX} flights at once"
+        )
+        return
     start, end = window_of(footprint)
     holdings.admit_announcement(
         Announced(
             digest=record.digest,
             owner=record.author,
-            own=record.author == holdings.me,
+            own=own,
             intent=announcement.intent,
             callsign=announcement.callsign,
             remark=announcement.remark,

@@ -13,6 +13,7 @@ from comity.kernel.ids import IntentId, RecordDigest
 FINISHED_KEPT_S = 86_400.0  # a duty day: an overdue flight must not vanish while it is looked for
 FINISHED_KEPT_MAX = 20_000  # flights over, shown without asking the store; some 200 MB at most
 PAST_MAX = 200_000  # flights of which only digests are known; some 100 MB at most
+ANNOUNCEMENTS_OPEN_MAX = 64  # of one party at once; each is held against every flight it meets
 ANNOUNCEMENTS_OVER_MAX = 1_000  # emergencies that are over and still listed
 
 

@@ -139,6 +139,14 @@ class Holdings:
         self.agenda.schedule(_after(decide_by), Moment.DECIDE_BY, version.digest)
         self._schedule_expiry(version.digest, version.end)
 
+    def announced_by(self, party: PartyId) -> int:
+        """How many emergency flights a party has announced that are not over."""
+        return sum(
+            1
+            for each in self.announcements.values()
+            if each.owner == party and each.state is IntentState.ANNOUNCED
+        )
+
     def admit_announcement(self, announced: Announced) -> None:
         """Take in an emergency flight and flag everything it meets."""
         invariant(announced.footprint is not None, "an announcement comes with a footprint")

@@ -23,6 +23,7 @@ from comity.domain.intents.checks import Offer, fault_of
 from comity.domain.intents.context import BookContext
 from comity.domain.intents.decisions import HOLDING, NO_AGREEMENT, draft, withdrawal_draft
 from comity.domain.intents.decisions import state_draft as _state_draft
+from comity.domain.intents.finished import ANNOUNCEMENTS_OPEN_MAX
 from comity.domain.intents.footprints import footprint_from_body, footprint_to_body
 from comity.domain.intents.holdings import Holdings
 from comity.domain.intents.states import (
@@ -206,6 +207,8 @@ def announce(
     terms = context.terms or holdings.terms
     if terms is None:
         return NotPossible(NO_AGREEMENT)
+    if holdings.announced_by(holdings.me) >= ANNOUNCEMENTS_OPEN_MAX:
+        return NotPossible("too-many-announced", {"most": ANNOUNCEMENTS_OPEN_MAX})
     others = tuple(sorted(party for party in terms.party_ids if party != holdings.me))
     body = announcement_to_body(Announcement(intent, callsign, remark, footprint, None))
     return draft(holdings, ANNOUNCEMENT, others, body, operator)

@@ -1,5 +1,6 @@
 """What two nodes say to each other to exchange their logs, and how far their clocks differ."""
 
+from comity.domain.peering.allowance import Allowance
 from comity.domain.peering.clock_difference import ClockDifference, ClockSample
 from comity.domain.peering.messages import (
     ENTRIES_PER_RESPONSE_MAX,
@@ -22,6 +23,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "REQUEST_SIZE_BYTES_MAX",
     "RESPONSE_SIZE_BYTES_MAX",
+    "Allowance",
     "ClockDifference",
     "ClockSample",
     "Entry",

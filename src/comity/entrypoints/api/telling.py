@@ -38,7 +38,8 @@ from comity.entrypoints.api.messages import (
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
-ALARMS_TOLD_MAX = 100
+ALARMS_TOLD_MAX = 500
+ALARMS_OF_A_KIND_TOLD_MAX = 10  # of one party, so that a party that rings often hides nothing
 
 
 def tell_verdict(verdict: Verdict) -> VerdictTold:
@@ -318,7 +319,7 @@ def _tell_alarms(node: Node) -> list[AlarmTold]:
             party=alarm.peer,
             digest=alarm.digest,
         )
-        for alarm in node.alarms
+        for alarm in node.alarms.of_each(ALARMS_OF_A_KIND_TOLD_MAX)
     ]
     rung = node.intents.alarms
     told += [
@@ -329,7 +330,7 @@ def _tell_alarms(node: Node) -> list[AlarmTold]:
             party=alarm.party,
             digest=alarm.about,
         )
-        for alarm in rung.since(max(0, rung.count - ALARMS_TOLD_MAX))
+        for alarm in rung.of_each(ALARMS_OF_A_KIND_TOLD_MAX)
     ]
     return sorted(told, key=lambda alarm: alarm.at)[-ALARMS_TOLD_MAX:]
 

@@ -19,6 +19,7 @@ from comity.entrypoints.cli.frame import (
 
 node = group("Run the node.")
 
+ALARMS_SHOWN_MAX = 30  # the latest; ten of one kind and party at most are told
 PASSPHRASE_VARIABLE = "COMITY_ROOT_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
 
 
@@ -147,7 +148,7 @@ def status(
     if told.peers:
         rows = [(p.party, p.reach, str(p.owed), str(p.held), p.reason or "") for p in told.peers]
         print_table(("peer", "reach", "owed", "held", "why"), rows)
-    for alarm in told.alarms[-10:]:
+    for alarm in told.alarms[-ALARMS_SHOWN_MAX:]:
         print_line(f"ALARM {alarm.at} {alarm.code} {alarm.party or ''} {alarm.text}")
 
 
