@@ -18,7 +18,7 @@ from comity.application.ports.record_store import LogId
 from comity.application.prove_record import prove_record
 from comity.domain.agreement import LegalState, StatementAction, key_draft, sign_key_statement
 from comity.domain.intents import IntentState
-from comity.domain.ledger import leaf_commitment
+from comity.domain.ledger import MerkleLog, leaf_commitment
 from comity.domain.peering import (
     Allowance,
     Entry,
@@ -438,6 +438,76 @@ def test_two_nodes_restored_at_once_give_each_other_what_they_have():
         assert not place.node.recovering
         assert place.node.intents.holdings.versions[declared.record.digest].agreed
     assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-007")
+def test_what_a_recovering_node_signs_over_leaves_it_holds_is_what_it_signed_before(world):
+    """Decision 0009: byte for byte, for every size at which it can be asked."""
+    here, there = _pair(world)
+    for number in range(3):
+        _declare(world, here, number)
+        world.run(5)
+    backup = copy_of(here.store)
+    held = here.node.own_log(there.party.id).tree.size
+    before = _notes_over(here, there)
+    _declare(world, here, 3)
+    world.run(5)
+    world.network.partition(here.party.id, there.party.id, 600_000)
+    world.network.partition(there.party.id, here.party.id, 600_000)
+    _wake_up_with(world, here, backup)
+    assert here.node.recovering
+    after = _notes_over(here, there)
+    assert set(after) == set(before) == {held}
+    assert after == before
+    asked = PullRequest(
+        protocol=1, reader=there.party.id, position=1, prove_position=True, sent_unix_ms=1
+    )
+    answer = exchange_logs.serve_pull(
+        here.node, there.party.id, encode_message(asked), world.at(here)
+    )
+    assert decode_response(answer).position_checkpoint == b"", "it proves nothing while it recovers"
+
+
+def _notes_over(here, there):
+    """Every note that a node signs for a reader that holds 0, 1, 2 … of its leaves, by its size."""
+    notes: dict[int, set[bytes]] = {}
+    for position in range(here.node.own_log(there.party.id).tree.size):
+        asked = PullRequest(protocol=1, reader=there.party.id, position=position, sent_unix_ms=1)
+        here.node.own_log(there.party.id).signed = None  # signed anew, not remembered
+        answer = decode_response(
+            exchange_logs.serve_pull(
+                here.node, there.party.id, encode_message(asked), Instant(1_795_000_000_000)
+            )
+        )
+        notes.setdefault(position + len(answer.entries), set()).add(answer.checkpoint)
+    return notes
+
+
+@pytest.mark.requirement("PEER-007")
+def test_a_store_whose_leaves_are_not_those_signed_ends_in_proof_of_a_fork(world):
+    """Decision 0009: where it would do harm, the reader takes nothing and gets the proof."""
+    here, there = _pair(world)
+    _declare(world, here, 0)
+    world.run(5)
+    tree = here.node.own_log(there.party.id).tree
+    size = tree.size
+    here.node.own_log(there.party.id).tree = MerkleLog(b"other %d" % n for n in range(size))
+    here.node.own_log(there.party.id).signed = None
+    here.node.begin_recovery()
+    _forge(world, here, there, [b"one more"])
+    response = _response(world, there, here)
+    with pytest.raises(PeerError, match="root-mismatch"):
+        _take(world, there, here, response)
+    assert there.node.peer_log(here.party.id).tree.size == size
+    here.node.recovery = None
+    asked = decode_request(exchange_logs.pull_request(there.node, here.party.id, world.at(there)))
+    assert asked.prove_position
+    answer = exchange_logs.serve_pull(
+        here.node, there.party.id, encode_message(asked), world.at(here)
+    )
+    with pytest.raises(PeerError, match="root-mismatch"):
+        _take(world, there, here, decode_response(answer))
+    assert there.node.frozen == {here.party.id: "forked"}
 
 
 @pytest.mark.requirement("PEER-007")
