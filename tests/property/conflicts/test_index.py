@@ -17,7 +17,12 @@ from comity.domain.airspace import (
     Undetermined,
     cover_footprint,
 )
-from comity.domain.conflicts import ConflictIndex, footprint_verdict, many_volumes
+from comity.domain.conflicts import (
+    ConflictIndex,
+    few_volumes,
+    footprint_verdict,
+    many_volumes,
+)
 from comity.domain.geometry import nearest_compiled
 from comity.domain.intents import Finding
 from comity.kernel.ids import RecordDigest
@@ -121,6 +126,29 @@ def test_what_is_found_is_what_every_pair_says_whatever_came_and_went(data, seed
         assert_same(
             index.find(footprint, ignoring), by_definition(held, footprint, current, ignoring)
         )
+
+
+@pytest.mark.requirement("CONF-032")
+@pytest.mark.parametrize("compiled_from", [1, None])
+def test_a_flight_that_takes_too_long_to_compare_is_undetermined_with_all_it_may_meet(
+    compiled_from, monkeypatch
+):
+    chance = np.random.default_rng(5)
+    index = ConflictIndex(minima, compiled_from)
+    held = {}
+    for number in range(40):
+        place = "inland" if number < 30 else "pole"
+        held[key_of(number)] = random_footprint(chance, place, spread_m=8_000.0)
+        index.hold(key_of(number), held[key_of(number)])
+    asked = random_footprint(chance, "inland", spread_m=8_000.0)
+    exact = {finding.key for finding in index.find(asked)}
+    assert len(exact) > 1
+    for module in (many_volumes, few_volumes):
+        monkeypatch.setattr(module, "PAIRS_JUDGED_MAX", 2)
+    ignored = min(exact)
+    found = {finding.key: finding.verdict for finding in index.find(asked, {ignored})}
+    assert exact - {ignored} <= set(found) <= {key_of(number) for number in range(30)}
+    assert set(found.values()) == {few_volumes.TOO_MUCH}
 
 
 @pytest.mark.requirement("CONF-023")

@@ -8,12 +8,15 @@ from comity.domain.airspace import (
     Altitude,
     Datum,
     EdgeKind,
+    Footprint,
     Shape,
     ShapeKind,
     Volume4D,
     volume_from_body,
     volume_to_body,
+    volumes_from_body,
 )
+from comity.domain.airspace.volume import PIECES_TOGETHER_MAX
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.instants import Instant
 
@@ -126,3 +129,19 @@ def test_a_bad_record_form_is_refused_naming_the_field(spoil, reason, named):
         volume_from_body(body)
     assert caught.value.reason == reason
     assert caught.value.detail.startswith(named + ":")
+
+
+@pytest.mark.requirement("AIR-001")
+def test_a_flight_whose_edges_take_too_many_pieces_is_refused_as_soon_as_they_do():
+    half_a_parallel = Shape(ShapeKind.PATH, (60.0, 60.0), (0.0, 90.0), 0.0, EdgeKind.CHORD)
+    pieces = len(half_a_parallel.prepared.points)
+    most = PIECES_TOGETHER_MAX // pieces
+    assert 1 < most < 20
+    bodies = [volume_to_body(volume(shape=half_a_parallel))] * most
+    assert len(volumes_from_body(bodies)) == most
+    unread = {"shape": "never looked at"}
+    with pytest.raises(RecordError, match=f"at most {PIECES_TOGETHER_MAX} together") as caught:
+        volumes_from_body([*bodies, bodies[0], unread])
+    assert caught.value.reason == "volume-invalid"
+    with pytest.raises(InputError, match="together"):
+        Footprint((volume(shape=half_a_parallel),) * (most + 1), None, "general")

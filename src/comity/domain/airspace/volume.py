@@ -10,6 +10,9 @@ from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
 
 DURATION_S_MAX = 7 * 86_400.0  # longer ones are standing volumes, agreed in the text itself
+PIECES_TOGETHER_MAX = (
+    32_768  # of a flight's shapes, cut to follow their edges: twice those of the longest one
+)
 VOLUMES_MAX = 1_000  # a 16 h flight in legs of one minute
 FLIGHT_CLASS = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
@@ -57,5 +60,17 @@ class Footprint:
             raise InputError("volumes", "a footprint has either volumes or cells")
         if len(self.volumes) > VOLUMES_MAX:
             raise InputError("volumes", f"{len(self.volumes)} volumes; at most {VOLUMES_MAX}")
+        check_pieces(sum(len(each.shape.prepared.points) for each in self.volumes))
         if FLIGHT_CLASS.fullmatch(self.flight_class) is None:
             raise InputError("flight_class", f"{self.flight_class!r} is not {FLIGHT_CLASS.pattern}")
+
+
+def check_pieces(count: int) -> None:
+    """Refuse shapes that would take long to compare with anything.
+
+    Raises:
+        InputError: more pieces than `PIECES_TOGETHER_MAX`.
+    """
+    if count > PIECES_TOGETHER_MAX:
+        why = f"edges take {count} pieces to follow; at most {PIECES_TOGETHER_MAX} together"
+        raise InputError("volumes", why)

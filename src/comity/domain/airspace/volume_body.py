@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from comity.domain.airspace.altitude import Altitude, Datum
-from comity.domain.airspace.volume import VOLUMES_MAX, Volume4D
+from comity.domain.airspace.volume import VOLUMES_MAX, Volume4D, check_pieces
 from comity.domain.geometry import VERTICES_MAX, EdgeKind, Shape, ShapeKind
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.instants import Instant, instant_from_canonical
@@ -112,7 +112,16 @@ def volumes_from_body(body: object, field: str = "volumes") -> tuple[Volume4D, .
         raise RecordError(MALFORMED, f"{field}: not a list")
     if not 1 <= len(body) <= VOLUMES_MAX:
         raise RecordError(INVALID, f"{field}: {len(body)} volumes; 1 to {VOLUMES_MAX}")
-    return tuple(volume_from_body(item, f"{field}[{index}]") for index, item in enumerate(body))
+    volumes: list[Volume4D] = []
+    pieces = 0
+    for index, item in enumerate(body):
+        volumes.append(volume_from_body(item, f"{field}[{index}]"))
+        pieces += len(volumes[-1].shape.prepared.points)
+        try:  # at once: cutting them is what takes long
+            check_pieces(pieces)
+        except InputError as error:
+            raise RecordError(INVALID, f"{field}: {error.why}") from error
+    return tuple(volumes)
 
 
 def _altitude(body: object, field: str) -> Altitude:

@@ -9,13 +9,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.airspace import Clear, Footprint, Minima, Verdict, Volume4D
+from comity.domain.airspace import (
+    Clear,
+    Footprint,
+    Minima,
+    Undetermined,
+    Verdict,
+    Volume4D,
+)
 from comity.domain.conflicts.pair import PairVerdict, combined, pair_verdict
 from comity.domain.geometry import RADIUS_M_MAX, tolerance_m
 from comity.domain.geometry.edges import ecef_lengths
 
 Floats = NDArray[np.float64]
 Ints64 = NDArray[np.int64]
+
+
+PAIRS_JUDGED_MAX = 20_000  # of one question: a second or two
+TOO_MUCH = Undetermined("too many volumes meet their boxes to compare each pair")
+"""One-sided: it stands for a pair of flights that may be clear of each other."""
 
 
 class FewVolumes:
@@ -55,6 +67,9 @@ class FewVolumes:
         held = self._held
         limits_m = np.array([self._limit_m(footprint.flight_class, name) for name in held.names])
         rows, others = _near(_balls(footprint.volumes), held.balls, limits_m[held.name])
+        if len(rows) > PAIRS_JUDGED_MAX:
+            numbers = np.unique(held.owner[others]).tolist()
+            return [(number, TOO_MUCH) for number in numbers if number not in ignoring]
         by_owner: dict[int, list[tuple[int, int]]] = {}
         for row, other in zip(rows.tolist(), others.tolist(), strict=True):
             by_owner.setdefault(int(held.owner[other]), []).append((row, int(held.index[other])))

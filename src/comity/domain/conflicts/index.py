@@ -16,7 +16,7 @@ from comity.domain.airspace import (
 )
 from comity.domain.conflicts import compiled
 from comity.domain.conflicts.cell_meetings import CELLS_MEET, CellMeetings, arrays_around
-from comity.domain.conflicts.few_volumes import FewVolumes
+from comity.domain.conflicts.few_volumes import TOO_MUCH, FewVolumes
 from comity.domain.conflicts.flight_classes import FlightClasses
 from comity.domain.conflicts.hits import Doubt, pair_numbers, pair_of, verdicts
 from comity.domain.conflicts.many_volumes import ManyVolumes
@@ -259,7 +259,11 @@ class ConflictIndex:
         if self._many is None:
             found = self._few.find(footprint, numbers)
             return [(self._key(number), verdict) for number, verdict in found]
-        hits = self._many.find(self._arrays(footprint), numbers)
+        arrays = self._arrays(footprint)
+        hits = self._many.find(arrays, numbers)
+        if hits is None:
+            near = set(self._many.near(arrays).tolist()) - set(numbers)
+            return [(self._key(number), TOO_MUCH) for number in sorted(near)]
         return [
             (key := self._key(owner), self._verdict(footprint, key, said))
             for owner, said in verdicts(hits["owner"].astype(np.uint64), hits)
@@ -273,8 +277,9 @@ class ConflictIndex:
         if self._many is not None:
             around = arrays_around(cover, self._classes.number(footprint.flight_class))
             if around is not None:
-                near = self._many.find(around)
-                keys = [self._key(owner) for owner in np.unique(near["owner"]).tolist()]
+                hits = self._many.find(around)
+                near = self._many.near(around) if hits is None else np.unique(hits["owner"])
+                keys = [self._key(owner) for owner in near.tolist()]
         return [
             (key, CELLS_MEET)
             for key in keys

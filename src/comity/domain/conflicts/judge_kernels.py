@@ -36,6 +36,7 @@ def hits_of_boxes(
     minima: MinimaTables,
     hits: Rows,
     count: int,
+    pairs_max: int,
 ) -> int:
     """Look volumes up in a tree and judge what is found.
 
@@ -51,12 +52,16 @@ def hits_of_boxes(
         minima: of the classes of both.
         hits: (H,) of `HIT`, filled from `count` on; its asker says nothing.
         count: how many are there.
+        pairs_max: how many pairs may be judged.
 
     Returns:
-        How many there are then; where it exceeds H, only the first H were written.
+        How many there are then; where it exceeds H, only the first H were written. -1: there are
+        more pairs than may be judged, and none was.
     """
     found = np.empty((CANDIDATES_ROOM, 2), np.int32)
     candidates = entries_meeting(nodes, level_start, boxes, found)
+    if candidates > pairs_max:
+        return -1
     if candidates > found.shape[0]:
         found = np.empty((candidates, 2), np.int32)
         entries_meeting(nodes, level_start, boxes, found)

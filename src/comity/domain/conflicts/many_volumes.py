@@ -29,6 +29,7 @@ Rows = NDArray[np.void]
 ARRIVALS_MAX = 16_384  # boxes: searching so many in order of arrival takes about a microsecond
 ARRIVALS_SHARE = 16  # or one for so many packed: rebuilding then costs each arrival so many copies
 ROOM_SPARE = 4_096  # boxes that may come before a rebuild that is due has begun
+PAIRS_JUDGED_MAX = 200_000  # of one question: half a second; an airliner's day meets a few thousand
 HITS_ROOM = 1_024  # of one question; made larger where there are more
 
 
@@ -113,11 +114,12 @@ class ManyVolumes:
         if self.rebuilding and holder is not self._arrivals[-1]:
             self._released_meanwhile.append(number)
 
-    def find(self, volumes: VolumeArrays, ignoring: Collection[int] = ()) -> Rows:
+    def find(self, volumes: VolumeArrays, ignoring: Collection[int] = ()) -> Rows | None:
         """What the volumes of one footprint meet, or may meet, but for the numbers to ignore.
 
         Returns:
-            (H,) of `HIT`, good until the next question.
+            (H,) of `HIT`, good until the next question; None where more than `PAIRS_JUDGED_MAX`
+            pairs would have to be judged (then see `near`).
         """
         from comity.domain.conflicts import judge_kernels as kernels  # noqa: PLC0415 (Numba)
 
@@ -141,10 +143,32 @@ class ManyVolumes:
                         self._classes.tables,
                         self._hits,
                         count,
+                        PAIRS_JUDGED_MAX,
                     )
+                    if count < 0:
+                        return None
             if count <= len(self._hits):
                 return self._hits[:count]
             self._hits = np.empty(2 * count, HIT)
+
+    def near(self, volumes: VolumeArrays) -> Ints32:
+        """The numbers of all footprints that meet the one box around all the volumes, ascending.
+
+        Over-approximates `find` by all that lies between the volumes.
+        """
+        from comity.domain.geometry import box_tree_kernels as kernels  # noqa: PLC0415 (Numba)
+
+        every = np.arange(len(volumes.rows), dtype=np.int32)
+        boxes, _ = self._asking.boxes_asked(volumes, every, self._bands_used)
+        around = np.concatenate([boxes[:, :4].min(axis=0), boxes[:, 4:].max(axis=0)])[None, :]
+        owners = [np.empty(0, np.int32)]
+        for part in self._parts():
+            found = np.empty((max(part.tree.count, 1), 2), np.int32)
+            if part.tree.count:
+                tree = part.tree
+                count = kernels.entries_meeting(tree.nodes, tree.level_start, around, found)
+                owners.append(tree.owners[found[:count, 1]])
+        return np.unique(np.concatenate(owners))
 
     def pairs(self, run: Run) -> Rows:
         """All pairs of volumes of different footprints that meet, or may meet.
