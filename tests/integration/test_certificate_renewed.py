@@ -9,10 +9,19 @@ import pytest
 from tests.node_homes import RunningNode, make_home, until
 
 from comity import bootstrap
-from comity.entrypoints.api.messages import CardTold, KeysTold, PeerTold
+from comity.application.make_bundle import Wanted
+from comity.entrypoints.api.messages import (
+    BundleSigned,
+    BundleToSign,
+    CardTold,
+    KeysTold,
+    PeerTold,
+)
+from comity.entrypoints.cli.bundling import chosen_from, write_bundle
 from comity.entrypoints.cli.key_renewal import renew
 from comity.entrypoints.home import read_running, split_address
 from comity.entrypoints.home.keys import load_card, tls_identities
+from comity.entrypoints.offline_verifier import verifying as offline_verifier
 
 
 @pytest.fixture
@@ -43,6 +52,7 @@ def test_a_peer_that_was_away_while_the_certificate_was_renewed_still_connects(
         assert shown(a) == load_card(a.layout.current_card).key.statement.tls_certificate_sha256
         b.start()
         until(lambda: told(a) and reach(a) == reach(b) == "reachable")
+        assert_evidence_holds(a)
     # B knows the new one now: the older ones are needed no more.
     assert a.stop() == 0
     for name in a.layout.older_tls_names():
@@ -64,6 +74,25 @@ def test_both_renew_at_once_and_neither_knows_of_the_other(
     for node in nodes:
         node.start()
     until(lambda: told(a) and told(b) and reach(a) == reach(b) == "reachable")
+
+
+def assert_evidence_holds(node: RunningNode) -> None:
+    """Its key records can be shown in a bundle, under keys old, new and revoked."""
+    wanted = Wanted(kinds=("party.key",))
+    chosen = chosen_from(node.layout.root, wanted, {})
+
+    def sign(listed: BundleToSign) -> BundleSigned:
+        return node.client.post("/v1/evidence/bundles", listed, BundleSigned)
+
+    bundle = node.layout.root / "keys.zip"
+    verified = write_bundle(chosen, [], "Keys", bundle, sign)
+    numbers = [each.record.body["statement"]["sequence"] for each in verified.logs[0].shown]
+    assert numbers == list(range(1, len(numbers) + 1))
+    with bundle.open("rb") as file:
+        second = offline_verifier.verify(file)
+    assert [each["digest"] for each in second["logs"][0]["shown"]] == [
+        each.record.digest for each in verified.logs[0].shown
+    ]
 
 
 def rotate(node: RunningNode, *, revoke: bool) -> None:

@@ -245,7 +245,7 @@ class Logs {
     }
     for (const {index, record} of shown) {
       const number = this.keys.revokedBy(record);
-      need(number === undefined || index < (told.get(number) ?? -1), 'key-revoked', `leaf ${index}`);
+      need(number === undefined || index <= (told.get(number) ?? -1), 'key-revoked', `leaf ${index}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 """What goes into an evidence bundle: records chosen from a store, with the proofs that they stand in the logs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from comity.application.accept_record import CARD_KIND
@@ -15,7 +15,7 @@ from comity.domain.agreement import (
     PartyCard,
     SignedKeyStatement,
     decode_card,
-    signed_from_body,
+    open_key_body,
 )
 from comity.domain.evidence import BundleParty, LogHead, ShownLeaf, WithheldLeaf
 from comity.domain.ledger import MerkleLog, leaf_commitment
@@ -92,7 +92,7 @@ class Chosen:
 
 def choose(
     store: RecordStore,
-    own_card: PartyCard,
+    own_cards: Sequence[PartyCard],
     wanted: Wanted,
     withheld: Mapping[RecordDigest, str] | None = None,
 ) -> Chosen:
@@ -100,7 +100,7 @@ def choose(
 
     Args:
         store: a node's store, opened for reading.
-        own_card: the node's card.
+        own_cards: the party's first card and the one with the key in use: no record names the first key.
         wanted: which records to show.
         withheld: records to be named by their place alone, and why.
 
@@ -110,7 +110,7 @@ def choose(
     """
     withheld = withheld or {}
     chosen: set[RecordDigest] = set()
-    parties = _Parties(own_card)
+    parties = _Parties(own_cards)
     known: set[RecordDigest] = set()
     key_records: set[RecordDigest] = set()  # always shown: they say from which place a key counts
     try:
@@ -139,7 +139,7 @@ def choose(
     needed = {party for part in parts for party in (part.head.owner, part.head.reader)}
     return Chosen(
         tuple(parts),
-        parties.of(needed | {own_card.party}),
+        parties.of(needed | {own_cards[-1].party}),
         frozenset(covered),
         frozenset(chosen - covered),
         frozenset(missing),
@@ -206,10 +206,11 @@ def _part(
 class _Parties:
     """Names, roots and signed key statements, as the journal tells them."""
 
-    def __init__(self, own_card: PartyCard) -> None:
-        self._cards = {own_card.party: own_card}
+    def __init__(self, own_cards: Sequence[PartyCard]) -> None:
+        self._cards = {each.party: each for each in own_cards}
         self._signed: dict[tuple[PartyId, int], SignedKeyStatement] = {}
-        self._take(own_card.key)
+        for each in own_cards:
+            self._take(each.key)
 
     def note(self, payload: Mapping[str, object]) -> None:
         """Take what a record says of a party, if it does."""
@@ -219,7 +220,8 @@ class _Parties:
             self._cards[card.party] = card
             self._take(card.key)
         elif payload["kind"] == KEY_KIND and isinstance(body, dict):
-            self._take(signed_from_body(body))
+            signed, _ = open_key_body(body, int(str(payload["kind_version"])))
+            self._take(signed)
 
     def of(self, parties: Iterable[PartyId]) -> tuple[BundleParty, ...]:
         """These parties, in order of id."""

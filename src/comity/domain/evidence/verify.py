@@ -265,10 +265,10 @@ def _check_revocations(keys: BundleKeys, shown: list[PlacedRecord], place: str) 
             told.setdefault(read_key_record(each.record).statement.sequence, each.index)
     for each in shown:
         sequence = keys.revoked_by(each.record)
-        if sequence is not None and not each.index < told.get(sequence, -1):
+        if sequence is not None and each.index > told.get(sequence, -1):
             why = (
                 f"{place}: leaf {each.index} is signed with {each.record.key_id}, revoked by key "
-                f"statement {sequence}, and does not stand before it here"
+                f"statement {sequence}, and stands behind it here, or it is not shown"
             )
             raise RecordError(BundleReason.KEY_REVOKED, why)
 

@@ -69,7 +69,8 @@ def chosen_from(home: Path, wanted: Wanted, withheld: dict[RecordDigest, str]) -
     layout = HomeLayout(home)
     store = SqliteRecordStore(layout.store, read_only=True)
     try:
-        return choose(store, load_card(layout.current_card), wanted, withheld)
+        cards = (load_card(layout.card), load_card(layout.current_card))
+        return choose(store, cards, wanted, withheld)
     finally:
         store.close()
 

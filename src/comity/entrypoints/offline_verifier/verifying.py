@@ -436,7 +436,7 @@ class Logs:
                 told.setdefault(int(sequence or 0), index)
         for index, record in shown:
             number = self._keys.revoked_by(record)
-            need(number is None or index < told.get(number, -1), "key-revoked", f"leaf {index}")
+            need(number is None or index <= told.get(number, -1), "key-revoked", f"leaf {index}")
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
