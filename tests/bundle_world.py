@@ -57,6 +57,7 @@ class Party:
     slug: str
     statements: list[SignedKeyStatement] = field(default_factory=list)
     keys: list[SeededSigner] = field(default_factory=list)
+    key_names: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.root = SeededSigner(f"root of {self.slug}")
@@ -68,6 +69,7 @@ class Party:
 
     def take_key(self, name: str, start: Instant, revokes: Sequence[KeyId] = ()) -> None:
         self.keys.append(SeededSigner(name))
+        self.key_names.append(name)
         statement = KeyStatement(
             self.id,
             self.signer.public_key,
@@ -98,7 +100,9 @@ class Log:
         self._append(Draft(kind, self._recipients(), body, OperatorId(operator)), at)
 
     def tell_key(self, at: Instant) -> None:
-        self._append(key_draft(self.owner.statements[-1], self._recipients(), OFFICER), at)
+        statement = self.owner.statements[-1]
+        certificate = self.owner.key_names[-1].encode()  # as the statement of `take_key` names it
+        self._append(key_draft(statement, self._recipients(), OFFICER, certificate), at)
 
     def note(self, size: int) -> bytes:
         checkpoint = self._checkpoint(size)

@@ -1,5 +1,6 @@
 """What the exchange of logs promises, on real nodes over a network that the test moves by hand."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from tests.simulation.world import OFFICER, World, copy_of
 
 from comity.application import exchange_logs, plan_flights
 from comity.application.agree_terms import propose_agreement
+from comity.application.make_bundle import Wanted, choose
 from comity.application.node import ALARMS_OF_A_CODE_MAX, RESTORED_SETTING, Node, Place
 from comity.application.pair_peers import announce_key, unfreeze_peer
 from comity.application.past_flights import view_flight
@@ -661,10 +663,19 @@ def test_a_revoked_key_counts_up_to_its_place_in_the_log_and_no_further(world):
     before = _declare(world, here, 0).record
     new = SeededSigner(b"n" * 32)
     old = here.party.card.key.statement
-    statement = replace(old, node_key=new.public_key, sequence=1, revokes=(old.key_id,))
+    named = hashlib.sha256(b"new certificate").hexdigest()
+    statement = replace(
+        old,
+        node_key=new.public_key,
+        sequence=1,
+        revokes=(old.key_id,),
+        tls_certificate_sha256=named,
+    )
     signed = sign_key_statement(statement, here.party.root.sign)
     world.network.partition(there.party.id, here.party.id, 30_000)
-    rotation = world.do(here, lambda n, at: announce_key(n, signed, OFFICER, at)).result()
+    rotation = world.do(
+        here, lambda n, at: announce_key(n, signed, OFFICER, at, b"new certificate")
+    ).result()
     (delivery,) = here.node.deliveries(rotation.digest)
     assert not delivery.receipted, "pending until it is delivered there"
     assert there.node.directory.public_keys(here.party.id) == (here.party.signer.public_key,)
@@ -689,6 +700,12 @@ def test_a_revoked_key_counts_up_to_its_place_in_the_log_and_no_further(world):
     reasons = [leaves[each.digest].quarantine_reason for each in (before, rotation, late, good)]
     assert reasons == [None, None, "key-revoked", None]
     assert there.node.frozen == {}
+    known = there.node.directory.certificates(here.party.id, world.at(there))
+    assert known == (b"new certificate",), "the revoked key's has gone with it"
+    for place in (here, there):
+        chosen = choose(place.store, place.party.card, Wanted(kinds=("intent.*",)))
+        (party,) = [each for each in chosen.parties if each.party == here.party.id]
+        assert [each.statement.sequence for each in party.statements] == [0, 1]
 
 
 @pytest.mark.requirement("PEER-012")
