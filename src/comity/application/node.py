@@ -13,6 +13,7 @@ from comity.application.pair_log import Delivery, OwnLog, PeerLog
 from comity.application.ports.entropy import Entropy
 from comity.application.ports.record_store import JournalEntry, LogId, RecordStore, StoredLeaf
 from comity.application.ports.signer import Signer
+from comity.application.record_places import RecordPlaces
 from comity.application.recover_logs import Recovery, finish_recovery
 from comity.domain.agreement import (
     KEY_KIND,
@@ -108,10 +109,7 @@ class Node:
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
-    _deliveries: dict[RecordDigest, list[tuple[PartyId, int]]] = field(
-        init=False, default_factory=dict
-    )
-    _known: set[RecordDigest] = field(init=False, default_factory=set)
+    _known: RecordPlaces = field(init=False, default_factory=RecordPlaces)
     _key_sequences: dict[RecordDigest, tuple[PartyId, int]] = field(
         init=False, default_factory=dict
     )
@@ -227,7 +225,7 @@ class Node:
         """Where an own record stands with each recipient."""
         return tuple(
             Delivery(peer, index, index < self.own_log(peer).receipted_size)
-            for peer, index in self._deliveries.get(digest, ())
+            for peer, index in self._known.places(digest)
         )
 
     def book(self, *, exercise: bool) -> IntentBook:
@@ -470,7 +468,7 @@ class Node:
             party, sequence = self._key_sequences[digest]
             self.directory.mark_delivered(party, sequence, log.reader, index)
         if log.owner == self.party and log.reader != self.party:
-            self._deliveries.setdefault(digest, []).append((log.reader, index))
+            self._known.place(digest, log.reader, index)
 
 
 def _required_parties(terms: Terms, owner: PartyId, footprint: Footprint) -> tuple[PartyId, ...]:

@@ -1,0 +1,59 @@
+"""Which records the journal holds and where own ones stand in the logs, in few bytes a record."""
+
+from comity.kernel.ids import PartyId, RecordDigest
+
+_INDEX_BITS = 40  # of a leaf in its log: a thousand records a second for 34 years
+
+Places = int | tuple[int, ...]
+
+
+class RecordPlaces:
+    """The digest of every record in the journal, with its places in logs to peers.
+
+    A node never forgets a digest: a record that comes a second time must be known for one. So each takes
+    as little as it may: some 100 bytes, and 32 more for one place, where texts and pairs took 500.
+    """
+
+    __slots__ = ("_journalled", "_others", "_readers", "_slots")
+
+    def __init__(self) -> None:
+        self._journalled: dict[bytes, Places] = {}
+        self._others: dict[bytes, Places] = {}  # leaves whose record is in no journal
+        self._readers: list[PartyId] = []
+        self._slots: dict[PartyId, int] = {}
+
+    def __len__(self) -> int:
+        """How many records the journal holds."""
+        return len(self._journalled)
+
+    def __contains__(self, digest: RecordDigest) -> bool:
+        """Whether the journal holds a record."""
+        return bytes.fromhex(digest) in self._journalled
+
+    def add(self, digest: RecordDigest) -> None:
+        """A record came into the journal."""
+        key = bytes.fromhex(digest)
+        if key not in self._journalled:
+            self._journalled[key] = self._others.pop(key, 0)
+
+    def place(self, digest: RecordDigest, reader: PartyId, index: int) -> None:
+        """A record stands at an index of the log to a reader."""
+        if reader not in self._slots:
+            self._slots[reader] = len(self._readers)
+            self._readers.append(reader)
+        place = (self._slots[reader] + 1) << _INDEX_BITS | index
+        key = bytes.fromhex(digest)
+        held = self._journalled if key in self._journalled else self._others
+        before = held.get(key, 0)
+        if not before:
+            held[key] = place
+        else:
+            held[key] = (*(before if isinstance(before, tuple) else (before,)), place)
+
+    def places(self, digest: RecordDigest) -> tuple[tuple[PartyId, int], ...]:
+        """Readers and indices, in the order in which they came."""
+        key = bytes.fromhex(digest)
+        found = self._journalled.get(key) or self._others.get(key, 0)
+        each = found if isinstance(found, tuple) else (found,) if found else ()
+        mask = (1 << _INDEX_BITS) - 1
+        return tuple((self._readers[(one >> _INDEX_BITS) - 1], one & mask) for one in each)
