@@ -26,6 +26,7 @@ from comity.domain.peering import (
     Entry,
     PullRequest,
     PullResponse,
+    Recovered,
     decode_request,
     decode_response,
     encode_message,
@@ -101,10 +102,26 @@ def test_a_bad_request_is_refused_by_its_code(message_bytes, code):
 
 @pytest.mark.requirement("PEER-001")
 def test_a_response_with_too_many_entries_is_refused():
-    entries = tuple(Entry(b"", b"") for _ in range(513))
-    response = PullResponse(protocol=1, owner="a", position=0, entries=entries)
-    with pytest.raises(PeerError, match="too-large"):
-        decode_response(encode_message(response))
+    entries = tuple(Entry(bytes(32), b"") for _ in range(513))
+    given_back = Recovered(entries, b"", 513)
+    for response in (
+        PullResponse(protocol=1, owner="a", position=0, entries=entries),
+        PullResponse(protocol=1, owner="a", position=0, recovered=given_back),
+    ):
+        with pytest.raises(PeerError, match="too-large"):
+            decode_response(encode_message(response))
+
+
+@pytest.mark.requirement("PEER-001")
+@pytest.mark.parametrize("size_bytes", [0, 31, 33, 1_000_000])
+def test_a_salt_of_another_size_is_refused(size_bytes):
+    entries = (Entry(bytes(size_bytes), b"envelope"),)
+    for response in (
+        PullResponse(protocol=1, owner="a", position=0, entries=entries),
+        PullResponse(protocol=1, owner="a", position=0, recovered=Recovered(entries, b"", 1)),
+    ):
+        with pytest.raises(PeerError, match="malformed: salt"):
+            decode_response(encode_message(response))
 
 
 @pytest.mark.requirement("PEER-001")

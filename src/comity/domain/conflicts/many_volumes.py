@@ -29,7 +29,9 @@ Rows = NDArray[np.void]
 ARRIVALS_MAX = 16_384  # boxes: searching so many in order of arrival takes about a microsecond
 ARRIVALS_SHARE = 16  # or one for so many packed: rebuilding then costs each arrival so many copies
 ROOM_SPARE = 4_096  # boxes that may come before a rebuild that is due has begun
-PAIRS_JUDGED_MAX = 200_000  # of one question: half a second; an airliner's day meets a few thousand
+PAIRS_JUDGED_MAX = (
+    50_000  # of one question: a tenth of a second; a busy day's flight has some hundreds
+)
 HITS_ROOM = 1_024  # of one question; made larger where there are more
 
 

@@ -133,10 +133,17 @@ def decode_response(message_bytes: bytes) -> PullResponse:
     _check_protocol(response.protocol)
     if response.position < 0:
         raise PeerError("position", "a log position is at least 0")
-    if len(response.entries) > ENTRIES_PER_RESPONSE_MAX:
-        raise PeerError(
-            "too-large", f"{len(response.entries)} entries, limit {ENTRIES_PER_RESPONSE_MAX}"
-        )
+    given_back = () if response.recovered is None else response.recovered.entries
+    for entries in (response.entries, given_back):
+        if len(entries) > ENTRIES_PER_RESPONSE_MAX:
+            raise PeerError(
+                "too-large", f"{len(entries)} entries, limit {ENTRIES_PER_RESPONSE_MAX}"
+            )
+        for entry in entries:
+            if len(entry.salt) != SALT_SIZE_BYTES:
+                raise PeerError(
+                    "malformed", f"salt of {len(entry.salt)} bytes, not {SALT_SIZE_BYTES}"
+                )
     return response
 
 
