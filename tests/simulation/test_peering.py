@@ -12,7 +12,13 @@ from tests.simulation.world import OFFICER, World, copy_of
 from comity.application import exchange_logs, plan_flights
 from comity.application.agree_terms import propose_agreement
 from comity.application.make_bundle import Wanted, choose
-from comity.application.node import ALARMS_OF_A_CODE_MAX, RESTORED_SETTING, Node, Place
+from comity.application.node import (
+    ALARMS_OF_A_CODE_MAX,
+    KEY_WARNED_S,
+    RESTORED_SETTING,
+    Node,
+    Place,
+)
 from comity.application.pair_peers import announce_key, unfreeze_peer
 from comity.application.past_flights import view_flight
 from comity.application.plan_flights import FlightRequest
@@ -723,6 +729,35 @@ def test_a_revoked_key_counts_up_to_its_place_in_the_log_and_no_further(world):
         chosen = choose(place.store, place.party.card, Wanted(kinds=("intent.*",)))
         (party,) = [each for each in chosen.parties if each.party == here.party.id]
         assert [each.statement.sequence for each in party.statements] == [0, 1]
+
+
+@pytest.mark.requirement("AGREE-027")
+def test_a_node_whose_key_is_about_to_end_says_so_and_signs_for_nobody_once_it_has(world):
+    here, there = _pair(world)
+    first = here.party.card.key.statement
+
+    def alarms():
+        return [each.code for each in here.node.alarms.since(0) if each.code == "key-ends"]
+
+    here.node.decide(first.not_after.plus_s(-KEY_WARNED_S - 1))
+    assert alarms() == []
+    for _ in range(2):
+        here.node.decide(first.not_after.plus_s(-KEY_WARNED_S))
+    assert alarms() == ["key-ends"]
+    with pytest.raises(AgreementError, match="key-expired"):
+        here.node.issue(Draft("intent.withdrawal", (there.party.id,), {}, OFFICER), first.not_after)
+    new = SeededSigner(b"n" * 32)
+    statement = replace(
+        first,
+        node_key=new.public_key,
+        sequence=1,
+        not_before=first.not_after,
+        not_after=first.not_after.plus_s(86_400),
+    )
+    signed = sign_key_statement(statement, here.party.root.sign)
+    announce_key(here.node, signed, OFFICER, first.not_after.plus_s(60))  # by the key that ended
+    here.node.signer = new
+    assert here.node.key_ends() == statement.not_after
 
 
 @pytest.mark.requirement("PEER-012")

@@ -41,6 +41,7 @@ from comity.kernel.invariants import invariant
 from comity.kernel.latest_by_source import LatestBySource
 
 RESTORED_SETTING = "restored_unsynced"  # set by a restore; while set, nothing is signed
+KEY_WARNED_S = 14 * 86_400.0  # two weeks: whoever keeps the root key may be away for one
 ALARMS_OF_A_CODE_MAX = 100  # of one peer; what they tell of stays in the store for good
 DECISIONS_PER_BATCH_MAX = 100_000  # a loop that goes on is a bug, not a long day
 
@@ -209,6 +210,15 @@ class Node:
                 return digest
         return None
 
+    def key_ends(self) -> Instant | None:
+        """The first instant at which peers refuse what is signed with this node's key, if it is named."""
+        mine = (
+            each.not_after
+            for each in self.directory.statements(self.party)
+            if each.node_key == self.signer.public_key
+        )
+        return max(mine, default=None)
+
     def own_key_records(self) -> tuple[tuple[RecordDigest, int], ...]:
         """The records of this party's key statements and the statements' numbers, as they came."""
         return tuple(
@@ -274,13 +284,17 @@ class Node:
         """Release, sign, journal and apply one record of this node's own.
 
         Raises:
-            AgreementError: the release gate denies a recipient, or the node signs nothing for now.
+            AgreementError: the release gate denies a recipient, the node signs nothing for now, or its
+                key has ended, so that every peer would refuse the record.
             RecordError: the record breaks a rule of its own kind.
         """
         if self.recovering:
             raise AgreementError(
                 "recovering", "restored from a backup; signs nothing until every peer has answered"
             )
+        ends = self.key_ends()
+        if ends is not None and at >= ends and draft.recipients and draft.kind != KEY_KIND:
+            raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
         terms = self.terms(at)
         for recipient in draft.recipients:
             verdict = release(draft, recipient, terms)
@@ -309,6 +323,7 @@ class Node:
     def decide(self, at: Instant) -> int:
         """Make every record that is owed now; returns how many."""
         self.try_to_finish_recovery(at)
+        self._warn_of_key(at)
         if self.recovering:
             return 0
         context = self.context(at)
@@ -401,6 +416,11 @@ class Node:
             self.alarms.add(source, alarm)
 
     # Inside
+
+    def _warn_of_key(self, at: Instant) -> None:
+        ends = self.key_ends()
+        if ends is not None and (warned_from := ends.plus_s(-KEY_WARNED_S)) <= at:
+            self.alarm(Alarm(warned_from, "key-ends", f"the node key ends at {ends}: rotate it"))
 
     def _standing(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
         """Terms in force and legal status; remembered, for a batch asks many times of one instant."""
