@@ -87,6 +87,7 @@ class Recovery:
         held = own_log.tree.size + len(given.own_entries) + len(recovered.entries)
         signed_size = 0 if given.own_note is None else given.own_note.size
         if recovered.size > signed_size or held > max(signed_size, own_log.tree.size):
+            self.peers[peer] = PeerRecovery()  # an answer that came twice, or a lie: from the start
             why = f"{peer} gives back {held} leaves of {recovered.size}; {signed_size} were signed"
             raise PeerError("root-mismatch", why)
         given.own_entries += recovered.entries
