@@ -726,7 +726,7 @@ def test_a_revoked_key_counts_up_to_its_place_in_the_log_and_no_further(world):
     known = there.node.directory.certificates(here.party.id, world.at(there))
     assert known == (b"new certificate",), "the revoked key's has gone with it"
     for place in (here, there):
-        chosen = choose(place.store, place.party.card, Wanted(kinds=("intent.*",)))
+        chosen = choose(place.store, [place.party.card], Wanted(kinds=("intent.*",)))
         (party,) = [each for each in chosen.parties if each.party == here.party.id]
         assert [each.statement.sequence for each in party.statements] == [0, 1]
 

@@ -14,10 +14,12 @@ from tests.bundle_world import BundleWorld
 from tests.shared_files import shared
 from tests.vectors.test_shared_ed25519 import VERDICTS
 
-from comity.entrypoints.cli.verifier_file import verifier_file
+from comity.entrypoints.cli import verifier_file as verifier_module
+from comity.entrypoints.cli.verifier_file import verifier_file, verifier_page
 from comity.entrypoints.offline_verifier import ed25519
 from comity.entrypoints.offline_verifier.reading import RefusedError
 from comity.entrypoints.offline_verifier.verifying import verify
+from comity.kernel.errors import StoreError
 
 MUTANTS = int(os.environ.get("COMITY_MUTANTS", "300"))
 MUTANTS_FROM = int(os.environ.get("COMITY_MUTANTS_FROM", "914"))
@@ -100,3 +102,9 @@ def test_the_one_file_verifies_where_only_python_is(tmp_path: Path):
     done = run(str(bundle))
     assert (done.returncode, "DOES NOT HOLD" in done.stderr) == (1, True)
     assert run("--nonsense").returncode == run("a", "b").returncode == 2
+
+
+def test_an_installation_without_the_page_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(verifier_module.resources, "files", lambda _: tmp_path)
+    with pytest.raises(StoreError, match="page-missing"):
+        verifier_page()
