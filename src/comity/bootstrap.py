@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -42,6 +42,7 @@ WARM_FROM = 100  # volumes; loading the compiled code takes some 3 s, and a minu
 GIL_SWITCH_S = (
     0.0005  # Python's 5 ms make the event loop wait for the thread that waits for the disk
 )
+OPEN_FILES = 65_536  # 256 connections of peers are served; the rest is for those that say nothing
 VERTICAL_M = 609.6  # 2000 ft, ICAO Doc 4444 §5.3.2 at and above FL 290 without RVSM
 
 
@@ -124,11 +125,15 @@ def main() -> None:
 
 
 def _allow_open_files() -> None:
-    """Take as many open files as the system gives: a flood of half-open connections needs many more then."""
+    """Take as many open files as the system gives: a flood of half-open connections must not use them up."""
     import resource
 
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    kind = resource.RLIMIT_NOFILE
+    now, most = resource.getrlimit(kind)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(most, OPEN_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        with suppress(OSError, ValueError):  # some systems give less than they say
+            resource.setrlimit(kind, (wanted, most))
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:
