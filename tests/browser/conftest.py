@@ -18,9 +18,12 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all. Without one it is said that nothing ran, and as root in CI it is an error."""
+    """One browser for a module: its driver runs an event loop in this thread, which no other test may meet.
+
+    Without a browser it is said that nothing ran, and as root in CI it is an error.
+    """
     if CHROMIUM is None:
         if os.environ.get("CI") and os.getuid() == 0:
             pytest.fail("no chromium on the PATH; script/test installs it where it may")
