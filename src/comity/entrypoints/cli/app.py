@@ -9,6 +9,7 @@ from comity.entrypoints.cli import (
     intent_commands,
     log_commands,
     party_commands,
+    place_commands,
     replay_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
@@ -29,6 +30,7 @@ def create_app() -> typer.Typer:
     )
     home_commands.add_to(app)
     replay_commands.add_to(app)
+    place_commands.add_to(app)
     app.add_typer(home_commands.node, name="node")
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
