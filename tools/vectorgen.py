@@ -22,6 +22,7 @@ from tools import (
     checkpoint_vectors,
     intent_vectors,
     peering_vectors,
+    phrase_vectors,
     record_vectors,
 )
 from tools.vector_cases import Case, Fields
@@ -40,6 +41,7 @@ def write_all(vectors: Path) -> None:
     }
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
+    _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

@@ -21,7 +21,10 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def test_the_vectors_are_written_the_same_again(tmp_path: Path):
     write_all(tmp_path)
     names = {place.name for place in tmp_path.iterdir()}
-    assert names == {"agreement", "agreement-record", "checkpoint", "intent", "peering", "record"}
+    assert names == {
+        *("agreement", "agreement-record", "checkpoint", "intent", "peering", "record"),
+        "phrase",
+    }
     for name in names:
         written = files_below(tmp_path / name)
         assert len(written) > 40

@@ -22,6 +22,7 @@ from comity.entrypoints.api.local_door import (
 )
 from comity.entrypoints.api.openapi import openapi_document
 from comity.entrypoints.api.parties import PARTY_ROUTES
+from comity.entrypoints.api.phrases import PHRASE_ROUTES
 from comity.entrypoints.api.places import PLACE_ROUTES
 from comity.entrypoints.api.problems import (
     INTERNAL,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
     *PARTY_ROUTES,
+    *PHRASE_ROUTES,
     *PLACE_ROUTES,
     *RECORD_ROUTES,
 )
