@@ -21,6 +21,7 @@ from tools import (
     agreement_vectors,
     checkpoint_vectors,
     intent_vectors,
+    notice_vectors,
     peering_vectors,
     phrase_vectors,
     record_vectors,
@@ -41,6 +42,7 @@ def write_all(vectors: Path) -> None:
     }
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
+    _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 

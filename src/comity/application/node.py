@@ -31,6 +31,7 @@ from comity.domain.alerts import AlertRegister
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
+from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Denied, release
@@ -94,6 +95,8 @@ class Node:
     exercise_intents: IntentBook = field(init=False)
     alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
     exercise_alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
+    notices: NoticeBook = field(init=False)
+    exercise_notices: NoticeBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -120,6 +123,8 @@ class Node:
         self.agreements = AgreementBook(self.party, self.directory.root_key_of)
         self.intents = IntentBook(self.party, self.make_finder())
         self.exercise_intents = IntentBook(self.party, self.make_finder(), exercise=True)
+        self.notices = NoticeBook(self.party)
+        self.exercise_notices = NoticeBook(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -245,6 +250,10 @@ class Node:
     def alerts_of(self, *, exercise: bool) -> AlertRegister:
         """The alerts of one world, as this node's records tell them."""
         return self.exercise_alerts if exercise else self.alerts
+
+    def notices_of(self, *, exercise: bool) -> NoticeBook:
+        """The notices of one world."""
+        return self.exercise_notices if exercise else self.notices
 
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""

@@ -23,6 +23,9 @@ AgreementDigest = NewType("AgreementDigest", str)
 IntentId = NewType("IntentId", str)
 """`<party id>/<16 hex>`: minted by the owner, global."""
 
+NoticeId = NewType("NoticeId", str)
+"""`<party id>/<16 hex>`: minted by the party that notifies, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -30,6 +33,7 @@ PARTY_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}")
 OPERATOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
+NOTICE_ID = INTENT_ID
 
 
 def party_id(text: str) -> PartyId:
@@ -66,6 +70,15 @@ def intent_id(text: str) -> IntentId:
         InputError: not `<party id>/<16 hex>`.
     """
     return IntentId(_matching(INTENT_ID, text, "intent_id"))
+
+
+def notice_id(text: str) -> NoticeId:
+    """Check the form of a notice id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return NoticeId(_matching(NOTICE_ID, text, "notice"))
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

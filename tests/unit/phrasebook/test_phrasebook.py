@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.adapters.phrase_files import packaged_phrasebook
+from comity.adapters.phrase_files import packaged, packaged_phrasebook
 from comity.domain.airspace import Altitude, Datum
 from comity.domain.phrasebook import (
     Phrasebook,
@@ -19,7 +19,7 @@ from comity.domain.phrasebook import (
     render,
     slot_words,
 )
-from comity.kernel.errors import InputError
+from comity.kernel.errors import InputError, StoreError
 from comity.kernel.instants import Instant, instant_from_canonical
 
 BOOK = packaged_phrasebook()
@@ -264,3 +264,15 @@ def test_no_phrase_says_that_a_place_is_safe_or_may_be_struck() -> None:
     for meaning in BOOK.meanings.values():
         assert re.search(r"\b(safe|clear|target|strike)\b", meaning.meaning) is None
     assert BOOK.meanings[626].slots == {"position": SlotKind.POSITION, "time": SlotKind.TIME}
+
+
+def test_a_book_that_cannot_be_read_is_told_to_whoever_keeps_the_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(files: object) -> Phrasebook:
+        raise InputError("ru.toml.601", "this language has no words for it")
+
+    monkeypatch.setattr(packaged, "parse_phrasebook", refuse)
+    with pytest.raises(StoreError, match=r"ru\.toml\.601") as caught:
+        packaged_phrasebook.__wrapped__()
+    assert caught.value.reason == "phrasebook"

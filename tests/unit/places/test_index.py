@@ -7,7 +7,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.adapters.place_names import place_index
+from comity.adapters.place_names import place_index, place_list
 from comity.domain.places import (
     NamedPlace,
     PlaceData,
@@ -16,7 +16,7 @@ from comity.domain.places import (
     difference_words,
     distance_words,
 )
-from comity.kernel.errors import InputError
+from comity.kernel.errors import InputError, StoreError
 
 DATA = PlaceData("invented places", "1", "ab" * 32, "none")
 
@@ -126,3 +126,12 @@ def test_the_packaged_list_answers_well_within_a_millisecond() -> None:
         spent_s.append(time.perf_counter() - before_s)
     # an order of magnitude above what a quiet machine takes, for this one is not
     assert sorted(spent_s)[50] < 1e-3
+
+
+def test_a_list_that_is_not_there_is_told_to_whoever_keeps_the_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(place_list, "FILE", "no-such-list.json")
+    with pytest.raises(StoreError, match="no-such-list") as caught:
+        place_index.__wrapped__()
+    assert caught.value.reason == "place-names"

@@ -1,89 +1,25 @@
-"""Strict readers of single body fields; each names the field and the limit when it refuses."""
+"""Strict readers of single body fields, as this room calls them."""
 
-import re
-from collections.abc import Callable, Mapping
-from enum import StrEnum
-from itertools import pairwise
-from typing import Any, TypeVar
+from comity.domain.records.body_fields import (
+    OBJECT,
+    choice,
+    digest,
+    instant,
+    integer,
+    optional,
+    parties,
+    required_field,
+    text,
+)
 
-from comity.domain.records import RECIPIENTS_MAX
-from comity.kernel.errors import InputError, RecordError
-from comity.kernel.ids import DIGEST, PARTY_ID, PartyId
-from comity.kernel.instants import Instant, instant_from_canonical
-
-OBJECT = "an object"
-
-Choice = TypeVar("Choice", bound=StrEnum)
-Value = TypeVar("Value")
-
-
-def required_field(body: Mapping[str, Any], name: str) -> Any:
-    """The value of a field that must be there."""
-    if name not in body:
-        raise RecordError("missing-field", name)
-    return body[name]
-
-
-def optional(
-    body: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any], str], Value]
-) -> Value | None:
-    """A field that must be there and may be null."""
-    return None if required_field(body, name) is None else read(body, name)
-
-
-def text(body: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
-    """A text of a given form."""
-    value = required_field(body, name)
-    if type(value) is not str or form.fullmatch(value) is None:
-        raise RecordError("field-form", f"{name}: {str(value)[:80]!r} is not {form.pattern}")
-    return value
-
-
-def digest(body: Mapping[str, Any], name: str) -> str:
-    """64 lower-case hex digits."""
-    return text(body, name, DIGEST)
-
-
-def integer(body: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    """A whole number within limits."""
-    value = required_field(body, name)
-    if type(value) is not int:
-        raise RecordError("field-form", f"{name}: {str(value)[:80]!r} is not an integer")
-    if not least <= value <= most:
-        raise RecordError("field-limit", f"{name}: {value} is not within {least} to {most}")
-    return value
-
-
-def instant(body: Mapping[str, Any], name: str) -> Instant:
-    """An instant in its one spelling."""
-    try:
-        return instant_from_canonical(required_field(body, name))
-    except InputError as error:
-        raise RecordError("field-form", f"{name}: {error.why}") from error
-
-
-def choice(body: Mapping[str, Any], name: str, among: type[Choice]) -> Choice:
-    """One of a closed list of words."""
-    value = required_field(body, name)
-    try:
-        return among(value)
-    except ValueError as error:
-        known = ", ".join(sorted(among))
-        raise RecordError(
-            "field-form", f"{name}: {str(value)[:80]!r} is none of {known}"
-        ) from error
-
-
-def parties(body: Mapping[str, Any], name: str) -> tuple[PartyId, ...]:
-    """Party ids in ascending order, each once."""
-    value = required_field(body, name)
-    if type(value) is not list:
-        raise RecordError("field-form", f"{name}: not an array")
-    if len(value) > RECIPIENTS_MAX:
-        raise RecordError("field-limit", f"{name}: {len(value)}, at most {RECIPIENTS_MAX}")
-    for party in value:
-        if type(party) is not str or PARTY_ID.fullmatch(party) is None:
-            raise RecordError("field-form", f"{name}: {str(party)[:80]!r} is not a party id")
-    if any(before >= after for before, after in pairwise(value)):
-        raise RecordError("field-form", f"{name}: not ascending, or a party twice")
-    return tuple(PartyId(party) for party in value)
+__all__ = [
+    "OBJECT",
+    "choice",
+    "digest",
+    "instant",
+    "integer",
+    "optional",
+    "parties",
+    "required_field",
+    "text",
+]

@@ -35,6 +35,9 @@ class Action(StrEnum):
     INTENT_ANNOUNCE = "intent.announce"
     INTENT_ASSENT = "intent.assent"
     INTENT_REFUSE = "intent.refuse"
+    NOTICE_SEND = "notice.send"
+    NOTICE_ACKNOWLEDGE = "notice.acknowledge"
+    NOTICE_CANCEL = "notice.cancel"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -64,6 +67,9 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.INTENT_ANNOUNCE: _ON_WATCH,
         Action.INTENT_ASSENT: _ON_WATCH,
         Action.INTENT_REFUSE: _ON_WATCH,
+        Action.NOTICE_SEND: _ON_WATCH,
+        Action.NOTICE_ACKNOWLEDGE: _ON_WATCH,
+        Action.NOTICE_CANCEL: _ON_WATCH,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,

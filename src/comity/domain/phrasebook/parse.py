@@ -68,7 +68,11 @@ def slots_of(text: str, field: str) -> frozenset[str]:
         InputError: the braces do not match, or a slot stands twice or has a format.
     """
     try:
-        parts = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
+        parts = [
+            (name, form, conversion)
+            for _, name, form, conversion in string.Formatter().parse(text)
+            if name is not None
+        ]
     except ValueError as error:
         raise InputError(field, f"{text!r}: {error}") from error
     names = [name for name, _, _ in parts]

@@ -114,7 +114,7 @@ def release(
     if denied is not None:
         return denied
     if rule.audience is Audience.NAMED:
-        if _names(draft.body) & FOOTPRINT_NAMES:
+        if not rule.footprint and _names(draft.body) & FOOTPRINT_NAMES:
             return Denied(f"{draft.kind} may not show where a flight goes", DenyRule.DISCLOSURE)
         return Released(draft, recipient, rule.legal_basis, None, _GATE)
     return _release_under(draft, recipient, terms, rule)

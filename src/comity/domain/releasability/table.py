@@ -99,6 +99,10 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "agreement.proposal": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
         "agreement.signature": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
         "agreement.statement": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
+        # A warning waits for no agreement, and outlives its suspension (L-02): a party's own word of its own activity.
+        "notice.notice": KindRule(Audience.NAMED, _SHARED, _TO_AGREE, footprint=True),
+        "notice.cancellation": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "notice.acknowledgement": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "party.key": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
         "intent.proposal": _FLIGHT,
         "intent.announcement": _FLIGHT,

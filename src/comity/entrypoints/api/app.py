@@ -20,6 +20,7 @@ from comity.entrypoints.api.local_door import (
     Scope,
     Send,
 )
+from comity.entrypoints.api.notices import NOTICE_ROUTES
 from comity.entrypoints.api.openapi import openapi_document
 from comity.entrypoints.api.parties import PARTY_ROUTES
 from comity.entrypoints.api.phrases import PHRASE_ROUTES
@@ -39,6 +40,7 @@ REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, 
 ROUTES: tuple[Route, ...] = (
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
+    *NOTICE_ROUTES,
     *PARTY_ROUTES,
     *PHRASE_ROUTES,
     *PLACE_ROUTES,

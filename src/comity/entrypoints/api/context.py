@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.adapters.http_peer import LinkState
+from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.entrypoints.node_service import EventStream, NodeService
@@ -22,6 +23,7 @@ class ApiContext:
         own_card: this party's card with the addresses in use.
         add_operator: takes in an operator and writes the token file.
         revoke_operator: lets an operator act no more.
+        live_tracks: the picture of the air, to list with notices; None where there is none.
     """
 
     service: NodeService
@@ -31,3 +33,4 @@ class ApiContext:
     own_card: Callable[[], PartyCard]
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
     revoke_operator: Callable[[OperatorId], Operator]
+    live_tracks: LiveTracks | None = None

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from comity.adapters.phrase_files import packaged_phrasebook
-from comity.domain.airspace import Altitude, Datum
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.phrasebook import (
     Language,
@@ -22,12 +22,10 @@ from comity.domain.phrasebook import (
 from comity.domain.places import read_position
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.written import read_height
 from comity.kernel.errors import InputError
 from comity.kernel.instants import instant_from_rfc3339
-from comity.kernel.units import METRES_PER_FOOT, metres_from_flight_level
 
-HEIGHT = re.compile(r"(-?\d{1,6}(?:\.\d{1,3})?) ?(m|ft) (WGS84|EGM2008|QNE|AGL)")
-FLIGHT_LEVEL = re.compile(r"FL ?(\d{1,3})")
 NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -117,7 +115,7 @@ class RenderedPhraseTold(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     meaning: str
-    body: dict[str, object]
+    body: dict[str, Any]
     assumed: list[str]
     responses: dict[str, str]
     rendered: list[RenderedTold]
@@ -236,7 +234,7 @@ def read_slots(
             values[name] = Place(position.latitude_deg, position.longitude_deg)
             assumed += position.assumed
         elif kind is SlotKind.HEIGHT:
-            values[name] = _read_height(text, field)
+            values[name] = read_height(text, field)
         elif kind is SlotKind.TIME:
             values[name] = instant_from_rfc3339(text, field)
         elif kind is SlotKind.NUMBER:
@@ -255,18 +253,3 @@ def _chosen(book: Phrasebook, codes: Sequence[str] | None) -> list[Language]:
     if codes is None:
         return list(book.languages.values())
     return [book.language(code) for code in dict.fromkeys(codes)]
-
-
-def _read_height(text: str, field: str) -> Altitude:
-    level = FLIGHT_LEVEL.fullmatch(text)
-    if level is not None:
-        return Altitude(metres_from_flight_level(int(level[1])), Datum.QNE)
-    match = HEIGHT.fullmatch(text)
-    if match is None:
-        why = f"{text[:40]!r} is no height with unit and datum such as 3000 ft EGM2008, or FL320"
-        raise InputError(field, why)
-    metres = float(match[1]) * (METRES_PER_FOOT if match[2] == "ft" else 1.0)
-    try:
-        return Altitude(metres, Datum(match[3]))
-    except InputError as error:
-        raise InputError(field, error.why) from error

@@ -8,6 +8,7 @@ from comity.entrypoints.cli import (
     home_commands,
     intent_commands,
     log_commands,
+    notice_commands,
     party_commands,
     phrase_commands,
     place_commands,
@@ -38,6 +39,7 @@ def create_app() -> typer.Typer:
     app.add_typer(intent_commands.intent, name="intent")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
+    app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(phrase_commands.phrase, name="phrase")
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")

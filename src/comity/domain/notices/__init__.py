@@ -1,0 +1,76 @@
+"""Notices: what a party makes known of its own activities, checked by published rules, never cleared."""
+
+from comity.domain.notices.bodies import (
+    ACKNOWLEDGEMENT,
+    ACTIVITY,
+    CANCELLATION,
+    KINDS,
+    NOTICE,
+    acknowledgement_to_body,
+    cancellation_to_body,
+    notice_to_body,
+    read_body,
+)
+from comity.domain.notices.book import (
+    Acknowledged,
+    Held,
+    NoticeBook,
+    NoticeState,
+    NoticeView,
+)
+from comity.domain.notices.check import PlacesNamed, check_notice, lead_s, shown
+from comity.domain.notices.here import NothingNotified, NotifiedHere, notified_at
+from comity.domain.notices.notice import (
+    AREAS_MAX,
+    CONTACT_LENGTH_MAX,
+    DESCRIPTION_LENGTH_MAX,
+    PLACE_LENGTH_MAX,
+    REASON_LENGTH_MAX,
+    STATEMENTS_MAX,
+    WINDOW_S_MAX,
+    Acknowledgement,
+    Cancellation,
+    Finding,
+    Notice,
+    NoticeArea,
+)
+from comity.domain.notices.safer import held_band, held_volumes, held_window
+
+__all__ = [
+    "ACKNOWLEDGEMENT",
+    "ACTIVITY",
+    "AREAS_MAX",
+    "CANCELLATION",
+    "CONTACT_LENGTH_MAX",
+    "DESCRIPTION_LENGTH_MAX",
+    "KINDS",
+    "NOTICE",
+    "PLACE_LENGTH_MAX",
+    "REASON_LENGTH_MAX",
+    "STATEMENTS_MAX",
+    "WINDOW_S_MAX",
+    "Acknowledged",
+    "Acknowledgement",
+    "Cancellation",
+    "Finding",
+    "Held",
+    "NothingNotified",
+    "Notice",
+    "NoticeArea",
+    "NoticeBook",
+    "NoticeState",
+    "NoticeView",
+    "NotifiedHere",
+    "PlacesNamed",
+    "acknowledgement_to_body",
+    "cancellation_to_body",
+    "check_notice",
+    "held_band",
+    "held_volumes",
+    "held_window",
+    "lead_s",
+    "notice_to_body",
+    "notified_at",
+    "read_body",
+    "shown",
+]

@@ -1,0 +1,190 @@
+"""Notices in the words of the API. Nothing is decided here."""
+
+from collections.abc import Sequence
+
+from comity.application.node import Node
+from comity.application.notice_picture import FlightInside, NoticePicture
+from comity.domain.agreement import Terms
+from comity.domain.airspace import NO_HEIGHT_BOUNDS, Volume4D, shape_to_body
+from comity.domain.geometry import degrees_from_unit, prepare
+from comity.domain.notices import (
+    Finding,
+    Notice,
+    NoticeView,
+    check_notice,
+    held_volumes,
+    held_window,
+    lead_s,
+    shown,
+)
+from comity.domain.places import PlaceIndex
+from comity.entrypoints.api.notice_messages import (
+    AcknowledgedTold,
+    FindingTold,
+    FlightInsideTold,
+    HeldAreaTold,
+    InsideTold,
+    NoticeCheckedTold,
+    NoticeTold,
+    RecipientTold,
+    TrackInsideTold,
+)
+from comity.kernel.instants import Instant, StatedTime
+
+
+def tell_checked_notice(
+    notice: Notice,
+    received_at: Instant,
+    terms: Terms | None,
+    places: PlaceIndex,
+    assumed: Sequence[str] = (),
+) -> NoticeCheckedTold:
+    """What a check of a written notice found."""
+    bounds = NO_HEIGHT_BOUNDS if terms is None else terms.height_bounds
+    return _checked(
+        notice,
+        received_at,
+        held_window(notice, received_at),
+        held_volumes(notice, received_at, bounds),
+        lead_s(notice, received_at),
+        None if terms is None else terms.notice_s.get(notice.activity),
+        check_notice(notice, received_at, terms, places.named),
+        places,
+        assumed,
+    )
+
+
+def tell_notice(
+    node: Node, view: NoticeView, places: PlaceIndex, picture: NoticePicture | None = None
+) -> NoticeTold:
+    """A revision as this node may show it."""
+    held, notice = view.held, view.held.notice
+    receipted = {each.reader: each.receipted for each in node.deliveries(held.record)}
+    return NoticeTold(
+        notice=notice.id,
+        revision=notice.revision,
+        record=held.record,
+        author=held.author,
+        operator=held.operator,
+        own=view.own,
+        state=view.state.value,
+        made_at=str(held.made_at),
+        place=notice.place,
+        description=notice.description,
+        contact=notice.contact,
+        starts=[_stated(each) for each in notice.starts],
+        ends=[_stated(each) for each in notice.ends],
+        checked=_checked(
+            notice,
+            held.received_at,
+            view.window,
+            view.volumes,
+            view.lead_s,
+            view.agreed_lead_s,
+            view.findings,
+            places,
+        ),
+        recipients=[
+            RecipientTold(
+                party=party,
+                receipted=receipted.get(party) if view.own else None,
+                acknowledged=[
+                    AcknowledgedTold(operator=each.operator, made_at=str(each.made_at))
+                    for each in persons
+                ],
+                word="acknowledged" if persons else "unknown",
+            )
+            for party, persons in view.acknowledged.items()
+        ],
+        rivals=list(view.rivals),
+        cancelled_because=None if held.cancelled is None else held.cancelled.reason,
+        inside=None if picture is None else tell_inside(picture),
+    )
+
+
+def tell_inside(picture: NoticePicture) -> InsideTold:
+    """What flies where it is notified."""
+    tracks = picture.tracks
+    return InsideTold(
+        at=str(picture.at),
+        no_area=picture.no_area,
+        now=[_flight(each) for each in picture.now],
+        in_effect=[_flight(each) for each in picture.in_effect],
+        tracks=None
+        if tracks is None
+        else [
+            TrackInsideTold(
+                track_id=each.track_id,
+                latitude_deg=round(each.latitude_deg, 7),
+                longitude_deg=round(each.longitude_deg, 7),
+                height_known=each.height_known,
+                stale=each.stale,
+                address=None if each.address is None else f"{each.address:06x}",
+            )
+            for each in tracks
+        ],
+        tracks_at=None if picture.tracks_at is None else str(picture.tracks_at),
+        more_tracks=picture.more_tracks,
+    )
+
+
+def _checked(
+    notice: Notice,
+    received_at: Instant,
+    window: tuple[Instant, Instant],
+    volumes: Sequence[Volume4D],
+    found_lead_s: float | None,
+    agreed_lead_s: float | None,
+    findings: Sequence[Finding],
+    places: PlaceIndex,
+    assumed: Sequence[str] = (),
+) -> NoticeCheckedTold:
+    parts = {(each.shape, each.lower, each.upper): each for each in volumes}.values()
+    return NoticeCheckedTold(
+        activity=notice.activity,
+        received_at=str(received_at),
+        effective_from=str(window[0]),
+        effective_until=str(window[1]),
+        lead_s=found_lead_s,
+        agreed_lead_s=agreed_lead_s,
+        findings=[
+            FindingTold(
+                code=each.code,
+                rule=each.rule,
+                field=each.field,
+                words=each.words,
+                figures=dict(each.figures),
+            )
+            for each in findings
+        ],
+        areas=[_area(each, places) for each in parts],
+        place_list=f"{places.data.name} ({places.data.version})",
+        place_list_digest=places.data.digest,
+        assumed=list(assumed),
+    )
+
+
+def _area(volume: Volume4D, places: PlaceIndex) -> HeldAreaTold:
+    latitude_deg, longitude_deg = degrees_from_unit(prepare(volume.shape).centre)
+    found = places.whereabouts(float(latitude_deg), float(longitude_deg))
+    return HeldAreaTold(
+        shape=shape_to_body(volume.shape),
+        whereabouts=found.nearest.words,
+        grid=found.grid,
+        lower=shown(volume.lower),
+        upper=shown(volume.upper),
+    )
+
+
+def _flight(each: FlightInside) -> FlightInsideTold:
+    return FlightInsideTold(
+        intent=each.intent,
+        owner=each.owner,
+        own=each.own,
+        first_time=None if each.first_time is None else str(each.first_time),
+        undetermined=each.undetermined,
+    )
+
+
+def _stated(time: StatedTime) -> str:
+    return f"{time.instant} (stated as {time.as_stated})"

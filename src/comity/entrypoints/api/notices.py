@@ -1,0 +1,264 @@
+"""Notices: check, send, revise, cancel, acknowledge, list, show; what has been notified at a place."""
+
+import asyncio
+from typing import Annotated
+
+from msgspec import Meta
+
+from comity.adapters.place_names import place_index
+from comity.application.node import Node
+from comity.application.notice_picture import notice_picture
+from comity.application.notify import (
+    acknowledge_notice,
+    cancel_notice,
+    revise_notice,
+    send_notice,
+)
+from comity.domain.notices import Held, NothingNotified, NoticeState, notified_at
+from comity.domain.operators import Action, Operator, authorise
+from comity.domain.places import PlaceIndex, grid_reference, read_position
+from comity.entrypoints.api.context import ApiContext
+from comity.entrypoints.api.messages import RecordTold
+from comity.entrypoints.api.notice_messages import (
+    CancelNotice,
+    HereTold,
+    NoticeCheckedTold,
+    NoticesTold,
+    NoticeTold,
+    NoticeWritten,
+    SendNotice,
+)
+from comity.entrypoints.api.notice_reading import read_notice
+from comity.entrypoints.api.notice_telling import tell_checked_notice, tell_notice
+from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.telling import tell_record
+from comity.kernel.errors import InputError
+from comity.kernel.ids import NoticeId, RecordDigest, notice_id, party_id, record_digest
+from comity.kernel.instants import Instant
+
+NOTICES_TOLD_MAX = 1_000
+
+
+@post("/v1/notices/check", summary="Check a notice; nothing is sent or recorded")
+async def check_one(
+    data: NoticeWritten, context: ApiContext, operator: Operator
+) -> NoticeCheckedTold:
+    """By the agreement in force and the rules of docs/spec/notice.md, as if it came now."""
+    authorise(operator, Action.STATUS_READ)
+    written = read_notice(data)
+    places = await asyncio.to_thread(place_index)
+
+    def work(node: Node, at: Instant) -> NoticeCheckedTold:
+        return tell_checked_notice(written.notice, at, node.terms(at), places, written.assumed)
+
+    told: NoticeCheckedTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/notices", summary="Make a notice known, or revise one")
+async def send_one(
+    data: SendNotice, context: ApiContext, operator: Operator, exercise: bool = False
+) -> NoticeTold:
+    """What is wrong with it is told and keeps nothing back: a warning that is held back is lost."""
+    authorise(operator, Action.NOTICE_SEND)
+    written = read_notice(data.notice)
+    to = tuple(party_id(each) for each in data.to or ())
+    revises = None if data.revises is None else notice_id(data.revises)
+    if revises is not None and to:
+        raise InputError("to", "a revision goes to those whom the notice went to")
+    places = await asyncio.to_thread(place_index)
+    labels = tuple(data.labels)
+
+    def work(node: Node, at: Instant) -> NoticeTold:
+        if revises is None:
+            record = send_notice(
+                node,
+                written.notice,
+                operator.id,
+                at,
+                recipients=to,
+                labels=labels,
+                exercise=exercise,
+            )
+        else:
+            record = revise_notice(
+                node, revises, written.notice, operator.id, at, labels=labels, exercise=exercise
+            )
+        return _told(node, record.digest, at, places, context, exercise=exercise)
+
+    told: NoticeTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/notices", summary="List notices known here, own and others'")
+async def list_notices(
+    context: ApiContext,
+    operator: Operator,
+    state: str | None = None,
+    author: str | None = None,
+    offset: Annotated[int, Meta(ge=0)] = 0,
+    limit: Annotated[int, Meta(ge=1, le=NOTICES_TOLD_MAX)] = 100,
+    exercise: bool = False,
+) -> NoticesTold:
+    """Newest first; without a state, those that stand and are not over."""
+    authorise(operator, Action.STATUS_READ)
+    if state is not None and state not in set(NoticeState):
+        raise InputError("state", f"{state[:40]!r} is none of {', '.join(NoticeState)}")
+    by = None if author is None else party_id(author)
+    places = await asyncio.to_thread(place_index)
+
+    def work(node: Node, at: Instant) -> NoticesTold:
+        book = node.notices_of(exercise=exercise)
+        chosen = list(book.standing(at)) if state is None else list(book.held())
+        found = []
+        for held in reversed(chosen):
+            view = book.view(held.record, at, places.named)
+            if view is None or by not in (None, held.author):
+                continue
+            if state in (None, view.state.value):
+                found.append(view)
+        told = [tell_notice(node, each, places) for each in found[offset : offset + limit]]
+        return NoticesTold(notices=told, total=len(found), as_of=str(at))
+
+    told: NoticesTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/notices/here", summary="What has been notified at a place")
+async def show_here(
+    context: ApiContext, operator: Operator, position: str, exercise: bool = False
+) -> HereTold:
+    """Now or later, at any height. The strongest answer says that nothing has been, as of a time."""
+    authorise(operator, Action.STATUS_READ)
+    stated = read_position(position)
+    places = await asyncio.to_thread(place_index)
+
+    def work(node: Node, at: Instant) -> HereTold:
+        book = node.notices_of(exercise=exercise)
+        answer = notified_at(
+            book, stated.latitude_deg, stated.longitude_deg, at, stated.resolution_m
+        )
+        reaching: tuple[Held, ...] = ()
+        anywhere: tuple[Held, ...] = ()
+        if isinstance(answer, NothingNotified):
+            words = answer.words
+        else:
+            reaching, anywhere = answer.notices, answer.anywhere
+            words = f"{len(reaching)} notified here, {len(anywhere)} without an area, as of {at}"
+        views = {
+            held.record: book.view(held.record, at, places.named) for held in (*reaching, *anywhere)
+        }
+        told = {key: tell_notice(node, view, places) for key, view in views.items() if view}
+        where = places.whereabouts(stated.latitude_deg, stated.longitude_deg)
+        return HereTold(
+            as_of=str(answer.as_of),
+            words=words,
+            whereabouts=where.nearest.words,
+            grid=grid_reference(stated.latitude_deg, stated.longitude_deg),
+            notices=[told[held.record] for held in reaching],
+            anywhere=[told[held.record] for held in anywhere],
+            assumed=list(stated.assumed),
+        )
+
+    told: HereTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/notices/{party}/{number}", summary="Show a notice, and what flies there")
+async def show_notice(
+    context: ApiContext, operator: Operator, party: str, number: str, exercise: bool = False
+) -> list[NoticeTold]:
+    """The revisions that stand, or the last one: more than one where its author contradicts itself."""
+    authorise(operator, Action.STATUS_READ)
+    named = notice_id(f"{party}/{number}")
+    places = await asyncio.to_thread(place_index)
+
+    def work(node: Node, at: Instant) -> list[NoticeTold]:
+        latest = node.notices_of(exercise=exercise).latest(named)
+        return [_told(node, held.record, at, places, context, exercise=exercise) for held in latest]
+
+    told: list[NoticeTold] = await context.service.do(work)
+    return told
+
+
+@post("/v1/notices/{party}/{number}/cancel", summary="Take an own notice back")
+async def cancel_one(
+    data: CancelNotice,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> RecordTold:
+    """With each recipient it stands until the cancellation has been received there."""
+    authorise(operator, Action.NOTICE_CANCEL)
+    named = notice_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = cancel_notice(node, named, data.reason, operator.id, at, exercise=exercise)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/notices/{party}/{number}/acknowledge", summary="Say that you have a notice")
+async def acknowledge_one(
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    record: str | None = None,
+    exercise: bool = False,
+) -> RecordTold:
+    """The person's id stands in the record. It is no agreement. `record` names a revision where two stand."""
+    authorise(operator, Action.NOTICE_ACKNOWLEDGE)
+    named = notice_id(f"{party}/{number}")
+    wanted = None if record is None else record_digest(record)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        digest = _revision(node, named, wanted, exercise=exercise)
+        made = acknowledge_notice(node, digest, operator.id, at, exercise=exercise)
+        return tell_record(node, made.digest, made.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+NOTICE_ROUTES = (
+    acknowledge_one,
+    cancel_one,
+    check_one,
+    list_notices,
+    send_one,
+    show_here,
+    show_notice,
+)
+
+
+def _revision(
+    node: Node, named: NoticeId, wanted: RecordDigest | None, *, exercise: bool
+) -> RecordDigest:
+    latest = node.notices_of(exercise=exercise).latest(named)
+    if wanted is not None:
+        return wanted
+    if len(latest) > 1:
+        digests = ", ".join(each.record[:12] for each in latest)
+        raise InputError("record", f"{len(latest)} revisions stand: {digests}; name one")
+    return latest[0].record
+
+
+def _told(
+    node: Node,
+    digest: RecordDigest,
+    at: Instant,
+    places: PlaceIndex,
+    context: ApiContext,
+    *,
+    exercise: bool,
+) -> NoticeTold:
+    view = node.notices_of(exercise=exercise).view(digest, at, places.named)
+    if view is None:
+        raise InputError("notice", f"no revision {digest[:12]} is here")
+    picture = notice_picture(node, view.held, at, context.live_tracks, exercise=exercise)
+    return tell_notice(node, view, places, picture)

@@ -1,0 +1,276 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""`comity notice`: draft, check, send, list, show, ack, cancel, here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.entrypoints.cli.frame import (
+    HOME_DEFAULT,
+    ExerciseOption,
+    HomeOption,
+    JsonOption,
+    OperatorOption,
+    composition,
+    ended_properly,
+    group,
+)
+
+notice = group("Notices: own activities that others must know of in time.")
+
+FileArgument = Annotated[Path, typer.Argument(help="A notice, JSON; see `notice draft`.")]
+NoticeArgument = Annotated[str, typer.Argument(help="The notice's id, party/number.")]
+
+
+@notice.command("draft")
+@ended_properly
+def draft(
+    activity: Annotated[str, typer.Argument(help="Class of the agreement's table of leads.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a notice to fill in. Needs no node.
+
+    Example: `comity notice draft firing -o notice.json`
+    """
+    from comity.entrypoints.cli.files import write_file
+    from comity.entrypoints.cli.notices import drafted
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    content = drafted(activity)
+    if output is not None:
+        write_file(output, content)
+    if as_json and output is not None:
+        print_json({"file": str(output)})
+    else:
+        print_line(content.decode().rstrip() if output is None else str(output))
+
+
+@notice.command("check")
+@ended_properly
+def check(
+    context: typer.Context,
+    file: FileArgument,
+    agreement: Annotated[
+        Path | None, typer.Option(help="Agreement text: leads, area and heights by it.")
+    ] = None,
+    received: Annotated[
+        str | None, typer.Option(help="As if it came then, RFC 3339; now if left out.")
+    ] = None,
+    with_node: Annotated[
+        bool, typer.Option("--with-node", help="By the terms that the node holds instead.")
+    ] = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a notice by the published rules: late, incomplete, vague, contradictory. Needs no node; nothing is sent.
+
+    Example: `comity notice check notice.json --agreement gulf.md`
+
+    Ends with 1 when anything is found. That nothing is found says no more than that.
+    """
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.exit_codes import RefusedError
+    from comity.entrypoints.cli.render import print_json
+
+    if with_node:
+        told = notices.check_with_node(composition(context), home, operator, file)
+    else:
+        told = notices.check_file(file, agreement, received)
+    if as_json:
+        print_json(told)
+    else:
+        notices.print_checked(told)
+    if told.findings:
+        raise RefusedError(f"{len(told.findings)} findings")
+
+
+@notice.command("send")
+@ended_properly
+def send(
+    context: typer.Context,
+    file: FileArgument,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(help="A party; repeatable; every other one of the agreement if left out."),
+    ] = None,
+    revises: Annotated[str | None, typer.Option(help="Id of the notice that this revises.")] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", help="Of the record.")] = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a notice known, or revise one. What is wrong with it is told to both sides and keeps nothing back.
+
+    Example: `comity notice send notice.json`
+    Example: `comity notice send later.json --revises aurelia.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.notice_messages import NoticeTold, SendNotice
+    from comity.entrypoints.api.notice_reading import NOTICE_BYTES_MAX, notice_of_file
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.files import read_file
+    from comity.entrypoints.cli.render import print_json
+
+    written = notice_of_file(read_file(file, NOTICE_BYTES_MAX), str(file))
+    asked = SendNotice(notice=written, to=to, revises=revises, labels=label or [])
+    with open_node(composition(context), home, operator, running_only=True) as client:
+        told = client.post("/v1/notices", asked, NoticeTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        notices.print_notice(told)
+
+
+@notice.command("list")
+@ended_properly
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str | None, typer.Option(help="Only in this state; those that stand if left out.")
+    ] = None,
+    author: Annotated[str | None, typer.Option(help="Only of this party.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    offset: Annotated[int, typer.Option(help="Leave out the first so many.")] = 0,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List notices known here, own and others', newest first.
+
+    Example: `comity notice list --state in-effect`
+    """
+    from comity.entrypoints.api.notice_messages import NoticesTold
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(
+            "/v1/notices",
+            NoticesTold,
+            state=state,
+            author=author,
+            offset=offset,
+            limit=limit,
+            exercise=exercise,
+        )
+    if as_json:
+        print_json(told)
+    else:
+        notices.print_notices(told)
+
+
+@notice.command("show")
+@ended_properly
+def show(
+    context: typer.Context,
+    notice: NoticeArgument,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a notice: what is wrong with it, who has it, and what flies there now and while it is in effect.
+
+    Example: `comity notice show aurelia.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.notice_messages import NoticeTold
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    path = f"/v1/notices/{notices.id_path(notice)}"
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(path, list[NoticeTold], exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        for each in told:
+            notices.print_notice(each)
+
+
+@notice.command("ack")
+@ended_properly
+def ack(
+    context: typer.Context,
+    notice: NoticeArgument,
+    record: Annotated[
+        str | None, typer.Option(help="Digest of the revision, where more than one stand.")
+    ] = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that you, a person, have a notice of another party. It is no agreement to it.
+
+    Example: `comity notice ack borealis.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.messages import RecordTold
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    path = f"/v1/notices/{notices.id_path(notice)}/acknowledge"
+    with open_node(composition(context), home, operator, running_only=True) as client:
+        told = client.post(path, {}, RecordTold, record=record, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        print_line(f"acknowledged; record {told.digest}")
+
+
+@notice.command("cancel")
+@ended_properly
+def cancel(
+    context: typer.Context,
+    notice: NoticeArgument,
+    reason: Annotated[str, typer.Option(help="In words.")] = "",
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take an own notice back. It stands with each recipient until this has been received there.
+
+    Example: `comity notice cancel aurelia.q3mbt5aa/00c0ffee00c0ffee --reason "the range is closed"`
+    """
+    from comity.entrypoints.cli import flights, notices
+
+    path = f"/v1/notices/{notices.id_path(notice)}/cancel"
+    body: dict[str, object] = {"reason": reason}
+    flights.make_record(
+        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
+    )
+
+
+@notice.command("here", context_settings={"ignore_unknown_options": True})
+@ended_properly
+def here(
+    context: typer.Context,
+    position: Annotated[str, typer.Argument(help="A position in any form `comity place` reads.")],
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what has been notified at a place, now or later. Nothing notified never means that nothing is there.
+
+    Example: `comity notice here "N 59 30.0 E 025 00.0"`
+    """
+    from comity.entrypoints.api.notice_messages import HereTold
+    from comity.entrypoints.cli import notices
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get("/v1/notices/here", HereTold, position=position, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        notices.print_here(told)
