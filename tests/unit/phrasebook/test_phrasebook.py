@@ -117,6 +117,7 @@ def test_a_book_that_is_not_whole_is_refused_by_file_and_number(
         ("ar.toml", "فهمت.", "فهمت ok."),
         ("ru.toml", "pah-NYAHT-nah", "пах-NYAHT-nah"),
         ("tr.toml", "ahn-lah-shil-DI", "ahn-lah-shıl-DI"),
+        ("ar.toml", "I have understood.", "I hаve understood."),
     ],
 )
 def test_a_letter_of_another_script_is_refused(name: str, old: str, new: str) -> None:
@@ -276,3 +277,20 @@ def test_a_book_that_cannot_be_read_is_told_to_whoever_keeps_the_node(
     with pytest.raises(StoreError, match=r"ru\.toml\.601") as caught:
         packaged_phrasebook.__wrapped__()
     assert caught.value.reason == "phrasebook"
+
+
+@pytest.mark.requirement("PHRASE-011")
+@pytest.mark.parametrize("code", sorted({*LANGUAGES} - {"en"}))
+def test_what_a_phrase_says_word_for_word_is_what_it_means(code: str) -> None:
+    backs = {n: each.back or "" for n, each in BOOK.language(code).phrases.items()}
+    assert len(set(backs.values())) == len(backs)
+    carried = {
+        601: "Yes.", 602: "No.", 105: "Yes,", 106: "No,", 202: r"climb|gain height", 203: r"lower",
+        403: r"climb|gain height", 404: r"lower", 205: "to the left", 206: "to the right", 401: "to the left",
+        402: "to the right", 208: "not (cross|pass)", 408: "^Stop. Stop. Stop.", 611: "not know",
+        621: "not an exercise", 612: r"cannot|not possible", 613: "We will", 626: r"Nothing|No report",
+    }  # fmt: skip
+    for number, words in carried.items():
+        assert re.search(words, backs[number]), (number, backs[number])
+    for one, other in ((205, "right"), (206, "left"), (202, "lower"), (203, "climb"), (613, "not")):
+        assert other not in backs[one], (one, backs[one])

@@ -48,10 +48,12 @@ class Phrase:
     Attributes:
         text: with each slot as `{name}`.
         say: how to pronounce it, for a reader of English, with the same slots; None in English.
+        back: what it says word for word, in English, with the same slots; None in English.
     """
 
     text: str
     say: str | None
+    back: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,13 +165,13 @@ def _phrases(
             raise InputError(field, "this language has no words for it")
         text = _pattern(row, "text", set(meaning.slots), field)
         _check_script(text, script, f"{field}.text")
-        say = None
-        if code != ENGLISH:
-            say = _pattern(row, "say", set(meaning.slots), field)
-            _check_script(say, "Latn", f"{field}.say")
-            if not say.isascii():
-                raise InputError(f"{field}.say", "written with letters that English has not")
-        found[number] = Phrase(text, say)
+        in_english: dict[str, str | None] = {"say": None, "back": None}
+        for key in in_english if code != ENGLISH else ():
+            said = _pattern(row, key, set(meaning.slots), field)
+            if not said.isascii():
+                raise InputError(f"{field}.{key}", "written with letters that English has not")
+            in_english[key] = said
+        found[number] = Phrase(text, **in_english)
     return found
 
 

@@ -35,10 +35,12 @@ class PhraseTold(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         text: with each slot as `{name}`.
         say: how to pronounce it, for a reader of English; null in English.
+        back: what it says word for word, in English; null in English.
     """
 
     text: str
     say: str | None
+    back: str | None
 
 
 class MeaningTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +172,9 @@ def tell_meaning(meaning: Meaning, languages: Sequence[Language]) -> MeaningTold
         responses=list(meaning.responses),
         phrases={
             each.code: PhraseTold(
-                text=each.phrases[meaning.number].text, say=each.phrases[meaning.number].say
+                text=each.phrases[meaning.number].text,
+                say=each.phrases[meaning.number].say,
+                back=each.phrases[meaning.number].back,
             )
             for each in languages
         },

@@ -75,7 +75,8 @@ def show(
     for code, words in told.phrases.items():
         print_line(f"  {code}  {words.text}")
         if words.say is not None:
-            print_line(f"      {words.say}")
+            print_line(f"      said: {words.say}")
+            print_line(f"      word for word: {words.back}")
 
 
 @phrase.command("render")
