@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.world import OFFICER, Place, World
 
 from comity.application.node import Node
-from comity.application.notice_picture import notice_picture, tracks_inside
+from comity.application.notice_picture import notice_picture, tracks_inside, tracks_there
 from comity.application.notify import (
     acknowledge_notice,
     cancel_notice,
@@ -180,7 +180,7 @@ def test_flights_inside_are_listed_now_and_while_it_is_in_effect(world: World) -
     picture = notice_picture(b.node, held, world.at(b))
     assert [(each.intent, each.own) for each in picture.now] == [(now, True)]
     assert [(each.intent, each.own) for each in picture.in_effect] == [(then, True)]
-    assert picture.tracks is None  # no picture of the air: unknown, not none
+    assert tracks_there(held, None) is None  # no picture of the air: unknown, not none
     held_there = a.node.notices.get(record.digest)
     assert held_there is not None
     listed = notice_picture(a.node, held_there, world.at(a)).in_effect
@@ -291,7 +291,7 @@ def test_a_node_with_a_picture_of_the_air_lists_its_tracks(world: World) -> None
         def snapshot(self) -> TrackSnapshot:
             return snapshot(world.at(a), track(60.0, 25.0), track(61.0, 25.0))
 
-    picture = notice_picture(a.node, held, world.at(a), Live())
-    assert picture.tracks is not None
-    assert [each.track_id for each in picture.tracks] == [0]
-    assert picture.tracks_at == world.at(a)
+    there = tracks_there(held, Live())
+    assert there is not None
+    assert [each.track_id for each in there.tracks] == [0]
+    assert (there.at, there.more) == (world.at(a), False)

@@ -110,7 +110,7 @@ def test_received_effective_and_lead_times_are_kept() -> None:
     assert view is not None
     assert (view.held.received_at, view.window[0]) == (NOON.plus_s(4_000.0), NOON.plus_s(7_200.0))
     assert (view.lead_s, view.agreed_lead_s) == (3_200.0, 3_600.0)
-    assert [each.code for each in view.findings] == ["late", "not-covered"]
+    assert [each.code for each in view.findings()] == ["late", "not-covered"]
 
 
 def test_a_notice_comes_into_effect_and_is_over() -> None:
@@ -144,7 +144,7 @@ def test_two_revisions_of_one_stand_both_and_are_told() -> None:
         view = desk.book.view(one.digest, NOON)
         assert view is not None
         assert view.rivals == (other.digest,)
-        assert view.findings[-1].rule == "N18"
+        assert view.findings()[-1].rule == "N18"
 
 
 @pytest.mark.requirement("NOTICE-009")
@@ -268,15 +268,15 @@ def test_what_is_long_over_leaves_memory() -> None:
 @pytest.mark.requirement("NOTICE-013")
 def test_the_strongest_answer_is_that_nothing_was_notified_as_of_a_time() -> None:
     desk = Desk()
-    answer = notified_at(desk.book, 60.0, 25.0, NOON)
+    answer = notified_at(desk.book.standing(NOON), 60.0, 25.0, NOON)
     assert isinstance(answer, NothingNotified)
     assert answer.words.startswith(f"nothing notified here as of {NOON}; that does not say")
     desk.notify()
-    answer = notified_at(desk.book, 60.0, 25.0, NOON)
+    answer = notified_at(desk.book.standing(NOON), 60.0, 25.0, NOON)
     assert isinstance(answer, NotifiedHere)
     assert [each.notice.id for each in answer.notices] == [ID]
-    assert isinstance(notified_at(desk.book, 60.0, 26.0, NOON), NothingNotified)
-    for each in (answer, notified_at(desk.book, 60.0, 26.0, NOON)):
+    assert isinstance(notified_at(desk.book.standing(NOON), 60.0, 26.0, NOON), NothingNotified)
+    for each in (answer, notified_at(desk.book.standing(NOON), 60.0, 26.0, NOON)):
         with pytest.raises(TypeError):
             bool(each)
 
@@ -285,7 +285,7 @@ def test_the_strongest_answer_is_that_nothing_was_notified_as_of_a_time() -> Non
 def test_a_notice_without_an_area_may_mean_every_place() -> None:
     desk = Desk()
     record = desk.notify(areas=(), place="in the hills")
-    answer = notified_at(desk.book, -45.0, 170.0, NOON)
+    answer = notified_at(desk.book.standing(NOON), -45.0, 170.0, NOON)
     assert isinstance(answer, NotifiedHere)
     assert (answer.notices, [each.record for each in answer.anywhere]) == ((), [record.digest])
 
@@ -295,9 +295,15 @@ def test_a_place_at_the_edge_or_stated_coarsely_is_reached() -> None:
     desk = Desk()
     desk.notify()
     edge_deg = 60.0 + 5_000.0 / 111_412.0  # a degree of latitude at 60 degrees
-    assert isinstance(notified_at(desk.book, edge_deg - 1e-5, 25.0, NOON), NotifiedHere)
-    assert isinstance(notified_at(desk.book, edge_deg + 1e-4, 25.0, NOON), NothingNotified)
-    assert isinstance(notified_at(desk.book, edge_deg + 1e-4, 25.0, NOON, 50.0), NotifiedHere)
+    assert isinstance(
+        notified_at(desk.book.standing(NOON), edge_deg - 1e-5, 25.0, NOON), NotifiedHere
+    )
+    assert isinstance(
+        notified_at(desk.book.standing(NOON), edge_deg + 1e-4, 25.0, NOON), NothingNotified
+    )
+    assert isinstance(
+        notified_at(desk.book.standing(NOON), edge_deg + 1e-4, 25.0, NOON, 50.0), NotifiedHere
+    )
 
 
 def _texts(path: Path) -> list[str]:

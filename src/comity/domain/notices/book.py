@@ -95,13 +95,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """A revision as this node may truthfully show it.
+    """A revision as this node may truthfully show it. Cheap to make; what takes long is asked for.
 
     Attributes:
         window: from when until when it is held to be.
         lead_s: from when it came until its beginning; None where none is stated.
         agreed_lead_s: of the agreement then in force; None where it has none for the activity.
-        findings: what is wrong with it; an empty list says no more than that no rule found anything.
         acknowledged: persons by party, for every recipient; empty means unknown, never «seen».
         rivals: other revisions of the same notice that stand beside it.
     """
@@ -110,12 +109,21 @@ class NoticeView:
     own: bool
     state: NoticeState
     window: tuple[Instant, Instant]
-    volumes: tuple[Volume4D, ...]
     lead_s: float | None
     agreed_lead_s: float | None
-    findings: tuple[Finding, ...]
     acknowledged: Mapping[PartyId, tuple[Acknowledged, ...]]
     rivals: tuple[RecordDigest, ...]
+
+    def findings(self, places_named: PlacesNamed | None = None) -> tuple[Finding, ...]:
+        """What is wrong with it; nothing found says no more than that no rule found anything.
+
+        May be asked in another thread: nothing that it depends on changes. A text made to be slow takes 20 ms.
+        """
+        found = self.held.findings(places_named)
+        if not self.rivals:
+            return found
+        words = f"{len(self.rivals)} more revisions of it stand beside this one; all are held to meanwhile"
+        return (*found, Finding("contradictory", "N18", "revision", words))
 
 
 class NoticeBook:
@@ -172,9 +180,7 @@ class NoticeBook:
         """Every revision that stands and is not over; what later rooms hold against sites and movements."""
         return (each for each in self._held.values() if each.stands and each.window[1] >= at)
 
-    def view(
-        self, record: RecordDigest, at: Instant, places_named: PlacesNamed | None = None
-    ) -> NoticeView | None:
+    def view(self, record: RecordDigest, at: Instant) -> NoticeView | None:
         """One revision as this node may show it now; None where it is not here."""
         held = self._held.get(record)
         if held is None:
@@ -185,19 +191,13 @@ class NoticeBook:
             for each in self._of[notice.id]
             if each != record and held.stands and self._held[each].stands
         )
-        findings = held.findings(places_named)
-        if rivals:
-            words = f"{len(rivals)} more revisions of it stand beside this one; all are held to meanwhile"
-            findings = (*findings, Finding("contradictory", "N18", "revision", words))
         return NoticeView(
             held=held,
             own=held.author == self._me,
             state=_state(held, at),
             window=held.window,
-            volumes=held.volumes,
             lead_s=lead_s(notice, held.received_at),
             agreed_lead_s=None if terms is None else terms.notice_s.get(notice.activity),
-            findings=findings,
             acknowledged={party: _of_party(held, party) for party in held.recipients},
             rivals=rivals,
         )

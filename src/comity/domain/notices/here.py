@@ -1,11 +1,12 @@
 """What has been notified at a place. The strongest answer there is says only that nothing has (L-19)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
 from comity.domain.airspace import Shape, ShapeKind
 from comity.domain.geometry import nearest, prepare, tolerance_m
-from comity.domain.notices.book import Held, NoticeBook
+from comity.domain.notices.book import Held
 from comity.kernel.instants import Instant
 
 
@@ -46,12 +47,16 @@ class NothingNotified:
 
 
 def notified_at(
-    book: NoticeBook, latitude_deg: float, longitude_deg: float, at: Instant, margin_m: float = 0.0
+    standing: Iterable[Held],
+    latitude_deg: float,
+    longitude_deg: float,
+    at: Instant,
+    margin_m: float = 0.0,
 ) -> NotifiedHere | NothingNotified:
     """Notices that reach a place, at any height, now or later.
 
     Args:
-        book: of one world.
+        standing: `NoticeBook.standing` of one world. May be looked through in another thread.
         latitude_deg: of the place, WGS 84.
         longitude_deg: likewise.
         at: now.
@@ -63,7 +68,7 @@ def notified_at(
     point = prepare(Shape(ShapeKind.PATH, (latitude_deg,), (longitude_deg,), margin_m))
     found: list[Held] = []
     anywhere: list[Held] = []
-    for held in book.standing(at):
+    for held in standing:
         if not held.notice.areas:
             anywhere.append(held)
         for area in held.notice.areas:

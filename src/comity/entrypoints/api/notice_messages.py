@@ -215,7 +215,7 @@ class InsideTold(_Told):
         now: flights that meet it within the minute.
         in_effect: flights that meet it while it is in effect.
         tracks: live tracks over it; null where this node has no picture of the air: unknown, not none.
-        more_tracks: how many more there are.
+        more_tracks: whether there are more than are listed.
     """
 
     at: str
@@ -224,7 +224,7 @@ class InsideTold(_Told):
     in_effect: list[FlightInsideTold]
     tracks: list[TrackInsideTold] | None
     tracks_at: str | None
-    more_tracks: int
+    more_tracks: bool
 
 
 class NoticeTold(_Told):

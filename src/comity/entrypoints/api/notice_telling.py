@@ -1,9 +1,16 @@
 """Notices in the words of the API. Nothing is decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from comity.application.node import Node
-from comity.application.notice_picture import FlightInside, NoticePicture
+from comity.application.notice_picture import (
+    FlightInside,
+    NoticePicture,
+    TracksThere,
+    tracks_there,
+)
+from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import Terms
 from comity.domain.airspace import NO_HEIGHT_BOUNDS, Volume4D, shape_to_body
 from comity.domain.geometry import degrees_from_unit, prepare
@@ -29,6 +36,7 @@ from comity.entrypoints.api.notice_messages import (
     RecipientTold,
     TrackInsideTold,
 )
+from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant, StatedTime
 
 
@@ -54,12 +62,32 @@ def tell_checked_notice(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A revision as the node gave it within its batch; the rest is told outside, where nothing waits.
+
+    Attributes:
+        receipted: by recipient, of an own one.
+        picture: flights there; None in lists.
+    """
+
+    view: NoticeView
+    receipted: Mapping[PartyId, bool]
+    picture: NoticePicture | None = None
+
+
+def shown_by(node: Node, view: NoticeView, picture: NoticePicture | None = None) -> Shown:
+    """What is taken from the node of one revision."""
+    deliveries = node.deliveries(view.held.record)
+    return Shown(view, {each.reader: each.receipted for each in deliveries}, picture)
+
+
 def tell_notice(
-    node: Node, view: NoticeView, places: PlaceIndex, picture: NoticePicture | None = None
+    each_shown: Shown, places: PlaceIndex, live: LiveTracks | None = None
 ) -> NoticeTold:
     """A revision as this node may show it."""
+    view, receipted = each_shown.view, each_shown.receipted
     held, notice = view.held, view.held.notice
-    receipted = {each.reader: each.receipted for each in node.deliveries(held.record)}
     return NoticeTold(
         notice=notice.id,
         revision=notice.revision,
@@ -78,10 +106,10 @@ def tell_notice(
             notice,
             held.received_at,
             view.window,
-            view.volumes,
+            held.volumes,
             view.lead_s,
             view.agreed_lead_s,
-            view.findings,
+            view.findings(places.named),
             places,
         ),
         recipients=[
@@ -98,20 +126,21 @@ def tell_notice(
         ],
         rivals=list(view.rivals),
         cancelled_because=None if held.cancelled is None else held.cancelled.reason,
-        inside=None if picture is None else tell_inside(picture),
+        inside=None
+        if each_shown.picture is None
+        else tell_inside(each_shown.picture, tracks_there(held, live)),
     )
 
 
-def tell_inside(picture: NoticePicture) -> InsideTold:
+def tell_inside(picture: NoticePicture, there: TracksThere | None) -> InsideTold:
     """What flies where it is notified."""
-    tracks = picture.tracks
     return InsideTold(
         at=str(picture.at),
         no_area=picture.no_area,
         now=[_flight(each) for each in picture.now],
         in_effect=[_flight(each) for each in picture.in_effect],
         tracks=None
-        if tracks is None
+        if there is None
         else [
             TrackInsideTold(
                 track_id=each.track_id,
@@ -121,10 +150,10 @@ def tell_inside(picture: NoticePicture) -> InsideTold:
                 stale=each.stale,
                 address=None if each.address is None else f"{each.address:06x}",
             )
-            for each in tracks
+            for each in there.tracks
         ],
-        tracks_at=None if picture.tracks_at is None else str(picture.tracks_at),
-        more_tracks=picture.more_tracks,
+        tracks_at=None if there is None else str(there.at),
+        more_tracks=there is not None and there.more,
     )
 
 

@@ -14,9 +14,9 @@ from comity.application.notify import (
     revise_notice,
     send_notice,
 )
-from comity.domain.notices import Held, NothingNotified, NoticeState, notified_at
+from comity.domain.notices import Held, NothingNotified, NoticeState, NotifiedHere, notified_at
 from comity.domain.operators import Action, Operator, authorise
-from comity.domain.places import PlaceIndex, grid_reference, read_position
+from comity.domain.places import read_position
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.notice_messages import (
@@ -29,7 +29,12 @@ from comity.entrypoints.api.notice_messages import (
     SendNotice,
 )
 from comity.entrypoints.api.notice_reading import read_notice
-from comity.entrypoints.api.notice_telling import tell_checked_notice, tell_notice
+from comity.entrypoints.api.notice_telling import (
+    Shown,
+    shown_by,
+    tell_checked_notice,
+    tell_notice,
+)
 from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.errors import InputError
@@ -48,11 +53,10 @@ async def check_one(
     written = read_notice(data)
     places = await asyncio.to_thread(place_index)
 
-    def work(node: Node, at: Instant) -> NoticeCheckedTold:
-        return tell_checked_notice(written.notice, at, node.terms(at), places, written.assumed)
-
-    told: NoticeCheckedTold = await context.service.do(work)
-    return told
+    at, terms = await context.service.do(lambda node, at: (at, node.terms(at)))
+    return await asyncio.to_thread(
+        tell_checked_notice, written.notice, at, terms, places, written.assumed
+    )
 
 
 @post("/v1/notices", summary="Make a notice known, or revise one")
@@ -69,7 +73,7 @@ async def send_one(
     places = await asyncio.to_thread(place_index)
     labels = tuple(data.labels)
 
-    def work(node: Node, at: Instant) -> NoticeTold:
+    def work(node: Node, at: Instant) -> Shown:
         if revises is None:
             record = send_notice(
                 node,
@@ -84,10 +88,10 @@ async def send_one(
             record = revise_notice(
                 node, revises, written.notice, operator.id, at, labels=labels, exercise=exercise
             )
-        return _told(node, record.digest, at, places, context, exercise=exercise)
+        return _shown(node, record.digest, at, exercise=exercise)
 
-    told: NoticeTold = await context.service.do(work)
-    return told
+    done = await context.service.do(work)
+    return await asyncio.to_thread(tell_notice, done, places, context.live_tracks)
 
 
 @get("/v1/notices", summary="List notices known here, own and others'")
@@ -107,21 +111,21 @@ async def list_notices(
     by = None if author is None else party_id(author)
     places = await asyncio.to_thread(place_index)
 
-    def work(node: Node, at: Instant) -> NoticesTold:
+    def work(node: Node, at: Instant) -> tuple[Instant, int, list[Shown]]:
         book = node.notices_of(exercise=exercise)
         chosen = list(book.standing(at)) if state is None else list(book.held())
         found = []
         for held in reversed(chosen):
-            view = book.view(held.record, at, places.named)
+            view = book.view(held.record, at)
             if view is None or by not in (None, held.author):
                 continue
             if state in (None, view.state.value):
                 found.append(view)
-        told = [tell_notice(node, each, places) for each in found[offset : offset + limit]]
-        return NoticesTold(notices=told, total=len(found), as_of=str(at))
+        return at, len(found), [shown_by(node, each) for each in found[offset : offset + limit]]
 
-    told: NoticesTold = await context.service.do(work)
-    return told
+    as_of, total, page = await context.service.do(work)
+    told = await asyncio.to_thread(lambda: [tell_notice(each, places) for each in page])
+    return NoticesTold(notices=told, total=total, as_of=str(as_of))
 
 
 @get("/v1/notices/here", summary="What has been notified at a place")
@@ -133,35 +137,43 @@ async def show_here(
     stated = read_position(position)
     places = await asyncio.to_thread(place_index)
 
-    def work(node: Node, at: Instant) -> HereTold:
-        book = node.notices_of(exercise=exercise)
-        answer = notified_at(
-            book, stated.latitude_deg, stated.longitude_deg, at, stated.resolution_m
+    def standing(node: Node, at: Instant) -> tuple[Instant, list[Held]]:
+        return at, list(node.notices_of(exercise=exercise).standing(at))
+
+    as_of, held = await context.service.do(standing)
+    answer = await asyncio.to_thread(
+        notified_at, held, stated.latitude_deg, stated.longitude_deg, as_of, stated.resolution_m
+    )
+    found: tuple[tuple[Held, ...], ...] = ((), ())
+    if isinstance(answer, NotifiedHere):
+        found = answer.notices, answer.anywhere
+
+    def show(node: Node, at: Instant) -> list[list[Shown]]:
+        return [
+            [_shown(node, each.record, at, exercise=exercise) for each in some] for some in found
+        ]
+
+    reaching, anywhere = await context.service.do(show)
+    if isinstance(answer, NothingNotified):
+        words = answer.words
+    else:
+        words = (
+            f"{len(reaching)} notified here, {len(anywhere)} without an area, as of {answer.as_of}"
         )
-        reaching: tuple[Held, ...] = ()
-        anywhere: tuple[Held, ...] = ()
-        if isinstance(answer, NothingNotified):
-            words = answer.words
-        else:
-            reaching, anywhere = answer.notices, answer.anywhere
-            words = f"{len(reaching)} notified here, {len(anywhere)} without an area, as of {at}"
-        views = {
-            held.record: book.view(held.record, at, places.named) for held in (*reaching, *anywhere)
-        }
-        told = {key: tell_notice(node, view, places) for key, view in views.items() if view}
+
+    def tell() -> HereTold:
         where = places.whereabouts(stated.latitude_deg, stated.longitude_deg)
         return HereTold(
             as_of=str(answer.as_of),
             words=words,
             whereabouts=where.nearest.words,
-            grid=grid_reference(stated.latitude_deg, stated.longitude_deg),
-            notices=[told[held.record] for held in reaching],
-            anywhere=[told[held.record] for held in anywhere],
+            grid=where.grid,
+            notices=[tell_notice(each, places, context.live_tracks) for each in reaching],
+            anywhere=[tell_notice(each, places) for each in anywhere],
             assumed=list(stated.assumed),
         )
 
-    told: HereTold = await context.service.do(work)
-    return told
+    return await asyncio.to_thread(tell)
 
 
 @get("/v1/notices/{party}/{number}", summary="Show a notice, and what flies there")
@@ -173,12 +185,14 @@ async def show_notice(
     named = notice_id(f"{party}/{number}")
     places = await asyncio.to_thread(place_index)
 
-    def work(node: Node, at: Instant) -> list[NoticeTold]:
+    def work(node: Node, at: Instant) -> list[Shown]:
         latest = node.notices_of(exercise=exercise).latest(named)
-        return [_told(node, held.record, at, places, context, exercise=exercise) for held in latest]
+        return [_shown(node, held.record, at, exercise=exercise) for held in latest]
 
-    told: list[NoticeTold] = await context.service.do(work)
-    return told
+    found = await context.service.do(work)
+    return await asyncio.to_thread(
+        lambda: [tell_notice(each, places, context.live_tracks) for each in found]
+    )
 
 
 @post("/v1/notices/{party}/{number}/cancel", summary="Take an own notice back")
@@ -248,17 +262,8 @@ def _revision(
     return latest[0].record
 
 
-def _told(
-    node: Node,
-    digest: RecordDigest,
-    at: Instant,
-    places: PlaceIndex,
-    context: ApiContext,
-    *,
-    exercise: bool,
-) -> NoticeTold:
-    view = node.notices_of(exercise=exercise).view(digest, at, places.named)
+def _shown(node: Node, digest: RecordDigest, at: Instant, *, exercise: bool) -> Shown:
+    view = node.notices_of(exercise=exercise).view(digest, at)
     if view is None:
         raise InputError("notice", f"no revision {digest[:12]} is here")
-    picture = notice_picture(node, view.held, at, context.live_tracks, exercise=exercise)
-    return tell_notice(node, view, places, picture)
+    return shown_by(node, view, notice_picture(node, view.held, at, exercise=exercise))

@@ -173,6 +173,5 @@ def _print_inside(inside: InsideTold) -> None:
             f"  INSIDE NOW: track {track.track_id} {track.address or ''} {track.latitude_deg:.5f}"
             f" {track.longitude_deg:.5f}{height}{', stale' if track.stale else ''}"
         )
-    print_line(
-        f"  {len(inside.tracks) + inside.more_tracks} live tracks inside as of {inside.tracks_at}"
-    )
+    count = f"more than {len(inside.tracks)}" if inside.more_tracks else str(len(inside.tracks))
+    print_line(f"  {count} live tracks inside as of {inside.tracks_at}")
