@@ -114,6 +114,20 @@ def test_the_call_of_the_seventeenth_of_september_is_told_for_what_it_is(
     assert "CONTRADICTORY [N15] place: the words say «north of Deir ez-Zor»" in words
 
 
+@pytest.mark.requirement("NOTICE-014")
+def test_the_example_of_the_page_has_nothing_wrong_with_it(comity: Any, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/howto/write-a-notice.md").read_text(encoding="utf-8")
+    path = tmp_path / "notice.json"
+    path.write_text(page.partition("```json\n")[2].partition("```")[0], encoding="utf-8")
+    _, told, _ = comity("check", path, "--received", "2026-12-01T00:00:00Z", "--json")
+    assert [each["rule"] for each in told["findings"]] == [
+        "N1"
+    ]  # without an agreement no lead is known
+    assert [each["upper"] for each in told["areas"]] == ["FL095", "914.4 m EGM2008"]
+    _, words, _ = comity("check", path, "--received", "2026-12-01T00:00:00Z")
+    assert "WGS 84, MGRS 35V" in words
+
+
 CORNERS = ["35N 39E", "35N 40E", "36N 40E"]
 
 

@@ -115,15 +115,19 @@ class HeldAreaTold(_Told):
 
     Attributes:
         shape: as a record carries it.
-        whereabouts: the middle, by a named place.
+        latitude_deg: of the middle, WGS 84.
+        longitude_deg: likewise.
         grid: grid reference (MGRS) of the middle.
+        whereabouts: the middle by the nearest place, and by the nearest city where that is another.
         lower: with its datum.
         upper: with its datum.
     """
 
     shape: dict[str, Any]
-    whereabouts: str
+    latitude_deg: float
+    longitude_deg: float
     grid: str
+    whereabouts: list[str]
     lower: str
     upper: str
 
@@ -201,6 +205,8 @@ class TrackInsideTold(_Told):
     track_id: int
     latitude_deg: float
     longitude_deg: float
+    grid: str
+    whereabouts: str
     height_known: bool
     stale: bool
     address: str | None

@@ -7,6 +7,7 @@ from comity.application.node import Node
 from comity.application.notice_picture import (
     FlightInside,
     NoticePicture,
+    TrackInside,
     TracksThere,
     tracks_there,
 )
@@ -128,30 +129,20 @@ def tell_notice(
         cancelled_because=None if held.cancelled is None else held.cancelled.reason,
         inside=None
         if each_shown.picture is None
-        else tell_inside(each_shown.picture, tracks_there(held, live)),
+        else tell_inside(each_shown.picture, tracks_there(held, live), places),
     )
 
 
-def tell_inside(picture: NoticePicture, there: TracksThere | None) -> InsideTold:
+def tell_inside(
+    picture: NoticePicture, there: TracksThere | None, places: PlaceIndex
+) -> InsideTold:
     """What flies where it is notified."""
     return InsideTold(
         at=str(picture.at),
         no_area=picture.no_area,
         now=[_flight(each) for each in picture.now],
         in_effect=[_flight(each) for each in picture.in_effect],
-        tracks=None
-        if there is None
-        else [
-            TrackInsideTold(
-                track_id=each.track_id,
-                latitude_deg=round(each.latitude_deg, 7),
-                longitude_deg=round(each.longitude_deg, 7),
-                height_known=each.height_known,
-                stale=each.stale,
-                address=None if each.address is None else f"{each.address:06x}",
-            )
-            for each in there.tracks
-        ],
+        tracks=None if there is None else [_track(each, places) for each in there.tracks],
         tracks_at=None if there is None else str(there.at),
         more_tracks=there is not None and there.more,
     )
@@ -194,14 +185,32 @@ def _checked(
 
 
 def _area(volume: Volume4D, places: PlaceIndex) -> HeldAreaTold:
-    latitude_deg, longitude_deg = degrees_from_unit(prepare(volume.shape).centre)
-    found = places.whereabouts(float(latitude_deg), float(longitude_deg))
+    middle = degrees_from_unit(prepare(volume.shape).centre)
+    latitude_deg, longitude_deg = (float(each) for each in middle)
+    found = places.whereabouts(latitude_deg, longitude_deg)
+    by = [found.nearest] if found.city is None else [found.nearest, found.city]
     return HeldAreaTold(
         shape=shape_to_body(volume.shape),
-        whereabouts=found.nearest.words,
+        latitude_deg=round(latitude_deg, 7),
+        longitude_deg=round(longitude_deg, 7),
         grid=found.grid,
+        whereabouts=[each.words for each in by],
         lower=shown(volume.lower),
         upper=shown(volume.upper),
+    )
+
+
+def _track(each: TrackInside, places: PlaceIndex) -> TrackInsideTold:
+    found = places.whereabouts(each.latitude_deg, each.longitude_deg)
+    return TrackInsideTold(
+        track_id=each.track_id,
+        latitude_deg=round(each.latitude_deg, 7),
+        longitude_deg=round(each.longitude_deg, 7),
+        grid=found.grid,
+        whereabouts=found.nearest.words,
+        height_known=each.height_known,
+        stale=each.stale,
+        address=None if each.address is None else f"{each.address:06x}",
     )
 
 

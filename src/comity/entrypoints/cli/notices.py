@@ -85,9 +85,10 @@ def print_checked(told: NoticeCheckedTold, indent: str = "") -> None:
     )
     print_line(f"{indent}received {told.received_at}, lead {lead}, {agreed}")
     for area in told.areas:
-        print_line(
-            f"{indent}area: middle {area.whereabouts}, MGRS {area.grid}, {area.lower} to {area.upper}"
-        )
+        place = f"{area.latitude_deg:.5f} {area.longitude_deg:.5f} WGS 84, MGRS {area.grid}"
+        print_line(f"{indent}area: middle {place}, {area.lower} to {area.upper}")
+        for words in area.whereabouts:
+            print_line(f"{indent}  {words}")
     if not told.areas:
         print_line(f"{indent}NO AREA STATED: it may be anywhere")
     for found in told.findings:
@@ -169,9 +170,11 @@ def _print_inside(inside: InsideTold) -> None:
         return
     for track in inside.tracks:
         height = "" if track.height_known else ", height not known"
+        stale = ", stale" if track.stale else ""
+        place = f"{track.latitude_deg:.5f} {track.longitude_deg:.5f} WGS 84, MGRS {track.grid}"
         print_line(
-            f"  INSIDE NOW: track {track.track_id} {track.address or ''} {track.latitude_deg:.5f}"
-            f" {track.longitude_deg:.5f}{height}{', stale' if track.stale else ''}"
+            f"  INSIDE NOW: track {track.track_id} {track.address or ''} {place}{height}{stale}"
         )
+        print_line(f"    {track.whereabouts}")
     count = f"more than {len(inside.tracks)}" if inside.more_tracks else str(len(inside.tracks))
     print_line(f"  {count} live tracks inside as of {inside.tracks_at}")
