@@ -109,7 +109,7 @@ def _read_place(value: object, field: str) -> Place:
 def _read_height(value: object, field: str) -> Altitude:
     fields = _mapping(value, field)
     datum = fields.get("datum")
-    if datum not in {each.value for each in Datum}:
+    if not isinstance(datum, str) or datum not in {each.value for each in Datum}:
         raise RecordError(MALFORMED, f"{field}.datum: {str(datum)[:40]!r} is no datum")
     height_mm = _integer(fields.get("height_mm"), f"{field}.height_mm")
     return Altitude(height_mm / MM_PER_METRE, Datum(datum))

@@ -93,7 +93,7 @@ def _table(content: bytes, name: str) -> dict[str, Any]:
 def _meanings(top: Mapping[str, Any]) -> dict[int, Meaning]:
     kinds = {}
     for name, kind in _mapping(top, "slots", MEANINGS_FILE).items():
-        if kind not in set(SlotKind):
+        if not isinstance(kind, str) or kind not in set(SlotKind):
             why = f"{kind!r} is none of {', '.join(SlotKind)}"
             raise InputError(f"{MEANINGS_FILE}.slots.{name}", why)
         kinds[name] = SlotKind(kind)
@@ -105,8 +105,12 @@ def _meanings(top: Mapping[str, Any]) -> dict[int, Meaning]:
         section = sections.get(key[:1])
         if number not in NUMBER_RANGE or not isinstance(section, str):
             raise InputError(field, "no number of three digits in a section")
+        if not isinstance(row, Mapping):
+            raise InputError(field, "no table")
         names = row.get("slots")
-        if not isinstance(names, list) or any(name not in kinds for name in names):
+        if not isinstance(names, list) or not all(
+            isinstance(name, str) and name in kinds for name in names
+        ):
             raise InputError(f"{field}.slots", f"{names!r} are not names of slots")
         responses = row.get("responses")
         if not isinstance(responses, list):
@@ -115,7 +119,7 @@ def _meanings(top: Mapping[str, Any]) -> dict[int, Meaning]:
         words = _words(row.get("meaning"), f"{field}.meaning")
         found[number] = Meaning(number, section, words, slots, tuple(responses))
     for meaning in found.values():
-        missing = [number for number in meaning.responses if number not in found]
+        missing = [each for each in meaning.responses if type(each) is not int or each not in found]
         if missing:
             raise InputError(
                 f"{MEANINGS_FILE}.{meaning.number}.responses", f"{missing[0]} is no phrase"
@@ -127,7 +131,7 @@ def _language(top: Mapping[str, Any], name: str, meanings: Mapping[int, Meaning]
     script, code = top.get("script"), top.get("code")
     if not isinstance(code, str) or CODE.fullmatch(code) is None:
         raise InputError(f"{name}.code", f"{code!r} is no code of a language")
-    if script not in SCRIPTS:
+    if not isinstance(script, str) or script not in SCRIPTS:
         raise InputError(f"{name}.script", f"{script!r} is none of {', '.join(SCRIPTS)}")
     direction = top.get("direction")
     if direction not in ("left-to-right", "right-to-left"):
