@@ -247,6 +247,10 @@ def test_over_the_api_a_notice_is_sent_shown_revised_and_taken_back(
         assert told["notices"] == []
         _, told = await ask(api, "GET", "/v1/notices?state=cancelled")
         assert [each["cancelled_because"] for each in told["notices"]] == ["rain"]
+        drill = {"notice": future, "to": [party]}
+        _, told = await ask(api, "POST", "/v1/notices?exercise=true", drill)
+        assert told["exercise"] is True
+        assert (await ask(api, "GET", "/v1/notices"))[1]["notices"] == []
         for query, field in (("state=gone", "state"), ("author=x", "party"), ("limit=0", "limit")):
             status, problem = await ask(api, "GET", f"/v1/notices?{query}")
             assert (status, problem["field"]) == (400, field)
@@ -265,6 +269,8 @@ def test_the_commands_show_what_the_node_holds(comity: Any, paired: tuple[HomeLa
     code, words, _ = comity("show", notice, *home)
     assert "CANCELLED" in words
     assert "UNKNOWN" in words
+    _, words, _ = comity("list", *home, "--exercise")
+    assert "EXERCISE" in words
     code, words, _ = comity("here", "N 35 20.0 E 039 55.0", *home)
     assert words.splitlines()[-1].startswith("nothing notified here as of ")
     code, _, err = comity("send", "x.json", *home)

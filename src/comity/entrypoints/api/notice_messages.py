@@ -251,6 +251,7 @@ class NoticeTold(_Told):
     author: str
     operator: str
     own: bool
+    exercise: bool
     state: str
     made_at: str
     place: str

@@ -1,7 +1,7 @@
 """Notices in the words of the API. Nothing is decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.application.node import Node
 from comity.application.notice_picture import (
@@ -48,7 +48,9 @@ def tell_checked_notice(
     places: PlaceIndex,
     assumed: Sequence[str] = (),
 ) -> NoticeCheckedTold:
-    """What a check of a written notice found."""
+    """What a check of a written notice found, as if it were sent under the terms."""
+    if terms is not None:
+        notice = replace(notice, agreement=terms.digest)
     bounds = NO_HEIGHT_BOUNDS if terms is None else terms.height_bounds
     return _checked(
         notice,
@@ -74,13 +76,17 @@ class Shown:
 
     view: NoticeView
     receipted: Mapping[PartyId, bool]
+    exercise: bool
     picture: NoticePicture | None = None
 
 
-def shown_by(node: Node, view: NoticeView, picture: NoticePicture | None = None) -> Shown:
+def shown_by(
+    node: Node, view: NoticeView, *, exercise: bool, picture: NoticePicture | None = None
+) -> Shown:
     """What is taken from the node of one revision."""
     deliveries = node.deliveries(view.held.record)
-    return Shown(view, {each.reader: each.receipted for each in deliveries}, picture)
+    receipted = {each.reader: each.receipted for each in deliveries}
+    return Shown(view, receipted, exercise, picture)
 
 
 def tell_notice(
@@ -96,6 +102,7 @@ def tell_notice(
         author=held.author,
         operator=held.operator,
         own=view.own,
+        exercise=each_shown.exercise,
         state=view.state.value,
         made_at=str(held.made_at),
         place=notice.place,

@@ -121,7 +121,11 @@ async def list_notices(
                 continue
             if state in (None, view.state.value):
                 found.append(view)
-        return at, len(found), [shown_by(node, each) for each in found[offset : offset + limit]]
+        return (
+            at,
+            len(found),
+            [shown_by(node, each, exercise=exercise) for each in found[offset : offset + limit]],
+        )
 
     as_of, total, page = await context.service.do(work)
     told = await asyncio.to_thread(lambda: [tell_notice(each, places) for each in page])
@@ -266,4 +270,5 @@ def _shown(node: Node, digest: RecordDigest, at: Instant, *, exercise: bool) -> 
     view = node.notices_of(exercise=exercise).view(digest, at)
     if view is None:
         raise InputError("notice", f"no revision {digest[:12]} is here")
-    return shown_by(node, view, notice_picture(node, view.held, at, exercise=exercise))
+    picture = notice_picture(node, view.held, at, exercise=exercise)
+    return shown_by(node, view, exercise=exercise, picture=picture)

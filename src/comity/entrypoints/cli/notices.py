@@ -1,7 +1,6 @@
 """Notices as the command line checks them without a node, and prints them."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from comity.adapters.place_names import place_index
@@ -61,10 +60,7 @@ def check_file(file: Path, agreement: Path | None, received: str | None) -> Noti
     if agreement is not None:
         terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
     at = SystemClock().now() if received is None else instant_from_rfc3339(received, "received")
-    notice = written.notice
-    if terms is not None:
-        notice = replace(notice, agreement=terms.digest)
-    return tell_checked_notice(notice, at, terms, place_index(), written.assumed)
+    return tell_checked_notice(written.notice, at, terms, place_index(), written.assumed)
 
 
 def check_with_node(
@@ -99,6 +95,8 @@ def print_checked(told: NoticeCheckedTold, indent: str = "") -> None:
 
 def print_notice(told: NoticeTold) -> None:
     """One revision in full, for a person."""
+    if told.exercise:
+        print_line("EXERCISE EXERCISE EXERCISE")
     print_line(f"{told.notice} revision {told.revision} of {told.author}, {told.state.upper()}")
     if told.cancelled_because is not None:
         print_line(f"  cancelled: {told.cancelled_because}")
@@ -124,7 +122,7 @@ def print_notices(told: NoticesTold) -> None:
     """Notices in a table, for a person."""
     rows = [
         (
-            each.notice,
+            f"EXERCISE {each.notice}" if each.exercise else each.notice,
             str(each.revision),
             each.checked.activity,
             each.state.upper(),
