@@ -12,7 +12,11 @@ from tools.vector_cases import Case, Fields
 
 ABSENT = object()
 BOOK = "7a" * 32
-POSITION: Fields = {"latitude_deg_e7": 353350000, "longitude_deg_e7": 401416667}
+POSITION: Fields = {
+    "datum": "WGS84",
+    "latitude_deg_e7": 353350000,
+    "longitude_deg_e7": 401416667,
+}
 HEIGHT: Fields = {"datum": "QNE", "height_mm": 9753600}
 WHERE: Fields = {
     "phrase": 109,
@@ -39,7 +43,7 @@ def cases() -> Iterator[Case]:
     yield good(
         "name-arabic", "P6", "a name in its own script", changed(LEFT, slots__name="إغاثة ١٢")
     )
-    poles = {"latitude_deg_e7": -900000000, "longitude_deg_e7": 1800000000}
+    poles = {"datum": "WGS84", "latitude_deg_e7": -900000000, "longitude_deg_e7": 1800000000}
     yield good("pole", "P6", "the south pole at 180 degrees", changed(WHERE, slots__position=poles))
     yield good("unknown-member", "P5", "kept, and means nothing here", {**YES, "tomorrow": 1})
 
@@ -69,6 +73,10 @@ def cases() -> Iterator[Case]:
     east = changed(WHERE, slots__position__longitude_deg_e7=1800000001)
     yield bad("position-east", "P6", slots, "beyond 180 degrees", east)
     half = changed(WHERE, slots__position__longitude_deg_e7=ABSENT)
+    other = changed(WHERE, slots__position__datum="SK42")
+    yield bad("position-datum", "P6", malformed, "another datum", other)
+    unsaid = changed(WHERE, slots__position__datum=ABSENT)
+    yield bad("position-no-datum", "P6", malformed, "no datum", unsaid)
     yield bad("position-half", "P6", malformed, "no longitude", half)
     yield bad(
         "height-datum", "P6", malformed, "MSL is none", changed(WHERE, slots__height__datum="MSL")

@@ -30,7 +30,11 @@ def test_a_phrase_by_number_is_shown_in_each_language(capsys: pytest.CaptureFixt
         "phrasebook": packaged_phrasebook().digest,
         "slots": {
             "height": {"datum": "QNE", "height_mm": 9753600},
-            "position": {"latitude_deg_e7": 353350000, "longitude_deg_e7": 401416667},
+            "position": {
+                "datum": "WGS84",
+                "latitude_deg_e7": 353350000,
+                "longitude_deg_e7": 401416667,
+            },
             "time": "2026-11-28T14:05:00.000Z",
         },
     }

@@ -18,6 +18,7 @@ from comity.kernel.units import MM_PER_METRE, degrees_from_e7, e7_from_degrees
 
 MALFORMED = "phrase-malformed"  # docs/spec/phrase.md: a field is missing or not of its form
 UNKNOWN = "phrase-unknown"  # docs/spec/phrase.md: no such number here
+HORIZONTAL_DATUM = "WGS84"  # of positions; others are converted before they are written (L-05)
 SLOTS = "phrase-slots"  # docs/spec/phrase.md: other slots than the phrase has, or out of a limit
 
 
@@ -88,6 +89,7 @@ def _value_to_body(value: SlotValue) -> Any:
     match value:
         case Place():
             return {
+                "datum": HORIZONTAL_DATUM,
                 "latitude_deg_e7": e7_from_degrees(value.latitude_deg),
                 "longitude_deg_e7": e7_from_degrees(value.longitude_deg),
             }
@@ -100,6 +102,9 @@ def _value_to_body(value: SlotValue) -> Any:
 
 def _read_place(value: object, field: str) -> Place:
     fields = _mapping(value, field)
+    if fields.get("datum") != HORIZONTAL_DATUM:
+        why = f"{str(fields.get('datum'))[:40]!r} is not {HORIZONTAL_DATUM}"
+        raise RecordError(MALFORMED, f"{field}.datum: {why}")
     return Place(
         degrees_from_e7(_integer(fields.get("latitude_deg_e7"), f"{field}.latitude_deg_e7")),
         degrees_from_e7(_integer(fields.get("longitude_deg_e7"), f"{field}.longitude_deg_e7")),
