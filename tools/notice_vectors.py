@@ -27,10 +27,10 @@ GROUND: Fields = {"datum": "AGL", "height_mm": 0}
 FL320: Fields = {"datum": "QNE", "height_mm": 9753600}
 FL530: Fields = {"datum": "QNE", "height_mm": 16154400}
 BEGINS: Fields = {
-    "at": "2026-11-28T14:00:00.000Z", "stated": "2026-11-28T17:00:00+03:00", "zone": "+03:00",
+    "at": "2026-11-28T14:00:00.000Z", "as_stated": "2026-11-28T17:00:00+03:00", "zone": "+03:00",
 }  # fmt: skip
 ENDS: Fields = {
-    "at": "2026-11-28T16:00:00.000Z", "stated": "2026-11-28T19:00:00+03:00", "zone": "+03:00",
+    "at": "2026-11-28T16:00:00.000Z", "as_stated": "2026-11-28T19:00:00+03:00", "zone": "+03:00",
 }  # fmt: skip
 NOTICE: Fields = {
     "activity": "firing",
@@ -248,7 +248,7 @@ def rejected() -> Iterator[Case]:
         form,
         "65 characters",
         "notice",
-        changed(NOTICE, starts__0__stated="1" * 65),
+        changed(NOTICE, starts__0__as_stated="1" * 65),
     )
     yield bad(
         "start-spelling",

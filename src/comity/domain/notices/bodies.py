@@ -186,7 +186,7 @@ def _read_times(body: Mapping[str, Any], name: str) -> tuple[StatedTime, ...]:
         found.append(
             StatedTime(
                 instant(item, "at"),
-                words(item, "stated", STATED_LENGTH_MAX),
+                words(item, "as_stated", STATED_LENGTH_MAX),
                 words(item, "zone", STATED_LENGTH_MAX),
             )
         )
@@ -205,7 +205,7 @@ def _altitude_to_body(altitude: Altitude) -> dict[str, Any]:
 
 
 def _time_to_body(time: StatedTime) -> dict[str, Any]:
-    return {"at": str(time.instant), "stated": time.as_stated, "zone": time.zone}
+    return {"at": str(time.instant), "as_stated": time.as_stated, "zone": time.zone}
 
 
 _READERS: Mapping[str, Callable[[Record], Body]] = {
