@@ -14,7 +14,8 @@ td, th {{ border: 0.5pt solid #000; padding: 1mm 1.5mm; text-align: start; verti
 tr {{ break-inside: avoid }}
 thead {{ display: table-header-group }}
 h2 {{ font-size: 12pt; break-after: avoid }}
-.say {{ font-size: 8pt }}
+.say {{ font-size: 8pt; display: block; text-align: left }}
+bdi {{ white-space: nowrap }}
 .number {{ font-weight: bold; font-size: 12pt }}
 </style></head><body>
 <h1>Phrases by number</h1>
@@ -53,9 +54,7 @@ def _row(each: MeaningTold, told: PhrasebookTold) -> str:
         direction = "rtl" if code in told.right_to_left else "ltr"
         text = _blanks(words.text)
         say = (
-            ""
-            if words.say is None
-            else f'<br><span class="say" dir="ltr">{_blanks(words.say)}</span>'
+            "" if words.say is None else f'<span class="say" dir="ltr">{_blanks(words.say)}</span>'
         )
         cells.append(f'<td lang="{code}" dir="{direction}">{text}{say}</td>')
     answers = ", ".join(str(number) for number in each.responses)
