@@ -20,6 +20,7 @@ from tools import (
     agreement_record_vectors,
     agreement_vectors,
     checkpoint_vectors,
+    group_vectors,
     intent_vectors,
     notice_vectors,
     peering_vectors,
@@ -41,6 +42,7 @@ def write_all(vectors: Path) -> None:
         "roots": agreement_record_vectors.known_roots(),
     }
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
+    _write(vectors / "group", group_vectors.known_keys(), group_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())

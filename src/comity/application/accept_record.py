@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, intents, notices
+from comity.domain import agreement, alerts, groups, intents, notices
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -120,6 +120,11 @@ def _apply_notice(node: "Node", record: Record, received_at: Instant) -> None:
     node.notices_of(exercise=record.exercise).apply(record, received_at, node.terms(received_at))
 
 
+def _apply_group(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    node.groups_of(exercise=record.exercise).apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -137,6 +142,7 @@ HANDLERS: Mapping[str, Handler] = {
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
+    **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
 }

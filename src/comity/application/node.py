@@ -28,13 +28,16 @@ from comity.domain.agreement import (
 )
 from comity.domain.airspace import Footprint
 from comity.domain.alerts import AlertRegister
+from comity.domain.groups import KINDS as GROUP_KINDS
+from comity.domain.groups import GroupBook
+from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
 from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
-from comity.domain.releasability import Denied, release
+from comity.domain.releasability import Circle, Denied, release
 from comity.kernel.errors import AgreementError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -97,6 +100,8 @@ class Node:
     exercise_alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
     notices: NoticeBook = field(init=False)
     exercise_notices: NoticeBook = field(init=False)
+    groups: GroupBook = field(init=False)
+    exercise_groups: GroupBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -108,6 +113,9 @@ class Node:
     recovery: Recovery | None = field(init=False, default=None)
     master_log: MasterLog = field(init=False, default_factory=MasterLog)
     settled: list[TakenIn] = field(init=False, default_factory=list)
+    _groups_asked: dict[bool, tuple[int, tuple[PartyId, ...]]] = field(
+        init=False, default_factory=dict
+    )
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
@@ -125,6 +133,8 @@ class Node:
         self.exercise_intents = IntentBook(self.party, self.make_finder(), exercise=True)
         self.notices = NoticeBook(self.party)
         self.exercise_notices = NoticeBook(self.party, exercise=True)
+        self.groups = GroupBook(self.party, self.open_envelope)
+        self.exercise_groups = GroupBook(self.party, self.open_envelope, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -255,6 +265,18 @@ class Node:
         """The notices of one world."""
         return self.exercise_notices if exercise else self.notices
 
+    def groups_of(self, *, exercise: bool) -> GroupBook:
+        """The working groups of one world."""
+        return self.exercise_groups if exercise else self.groups
+
+    def open_envelope(self, envelope_bytes: bytes) -> Record:
+        """Open a record that stands inside another, under the keys enrolled here.
+
+        Raises:
+            RecordError: as `open_record`.
+        """
+        return open_record(envelope_bytes, self.directory.resolver_for(envelope_bytes))
+
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
         return self._standing(at)[0]
@@ -306,7 +328,7 @@ class Node:
             raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
         terms = self.terms(at)
         for recipient in draft.recipients:
-            verdict = release(draft, recipient, terms)
+            verdict = release(draft, recipient, terms, circle=self._circle(draft))
             if isinstance(verdict, Denied):
                 raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
         recipients = tuple(sorted(draft.recipients))
@@ -346,7 +368,7 @@ class Node:
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
                     book.pass_over()
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
-        return count + keep_master_log(self, at)
+        return count + self._decide_groups(at) + keep_master_log(self, at)
 
     def next_due(self) -> Instant | None:
         """When time alone next gives something to decide; None: only records do."""
@@ -430,6 +452,28 @@ class Node:
         ends = self.key_ends()
         if ends is not None and (warned_from := ends.plus_s(-KEY_WARNED_S)) <= at:
             self.alarm(Alarm(warned_from, "key-ends", f"the node key ends at {ends}: rotate it"))
+
+    def _decide_groups(self, at: Instant) -> int:
+        """What is owed to the groups; asked again only when a record or a pairing changed something."""
+        count = 0
+        peers = self.peers()
+        for book in (self.groups, self.exercise_groups):
+            if self._groups_asked.get(book.exercise) == (book.revision, peers):
+                continue
+            passed: list[Draft] = []
+            while (draft := next_owed_to_groups(book, peers, self.store.read, passed)) is not None:
+                count += 1
+                try:
+                    self.issue(draft, at)
+                except AgreementError as error:  # the gate's no must not hold up what else is owed
+                    self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
+                    passed.append(draft)
+                invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
+            self._groups_asked[book.exercise] = book.revision, peers
+        return count
+
+    def _circle(self, draft: Draft) -> Circle | None:
+        return self.groups_of(exercise=draft.exercise) if draft.kind in GROUP_KINDS else None
 
     def _standing(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
         """Terms in force and legal status; remembered, for a batch asks many times of one instant."""

@@ -26,6 +26,12 @@ IntentId = NewType("IntentId", str)
 NoticeId = NewType("NoticeId", str)
 """`<party id>/<16 hex>`: minted by the party that notifies, global."""
 
+GroupId = NewType("GroupId", str)
+"""`<party id>/<16 hex>`: a working group, minted by the party that created it, global (L-26)."""
+
+MeetingId = NewType("MeetingId", str)
+"""`<party id>/<16 hex>`: a meeting, minted by the party that proposed it first, global (L-26)."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -34,6 +40,8 @@ OPERATOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
 NOTICE_ID = INTENT_ID
+MINTED_ID = INTENT_ID
+"""The form of every id that its owner mints."""
 
 
 def party_id(text: str) -> PartyId:
@@ -79,6 +87,15 @@ def notice_id(text: str) -> NoticeId:
         InputError: not `<party id>/<16 hex>`.
     """
     return NoticeId(_matching(NOTICE_ID, text, "notice"))
+
+
+def minted_id(text: str, field: str) -> str:
+    """Check the form of an id that its owner mints: of a group, a meeting, a matter or a task.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return _matching(MINTED_ID, text, field)
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

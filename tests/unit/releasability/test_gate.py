@@ -25,6 +25,32 @@ FULL = {"volumes": [{"shape": {"latitude_deg_e7": [1]}}], "flight_class": "uncre
 DIGEST = AgreementDigest("ab" * 32)
 
 
+class Everybody:
+    """A circle of all, with a basis of its own."""
+
+    def denies(self, draft, recipient):
+        return None
+
+    def allowed_labels(self, draft):
+        return frozenset({"tlp:green"})
+
+    def legal_basis(self, draft):
+        return "an article"
+
+
+class Nobody(Everybody):
+    def denies(self, draft, recipient):
+        return "no member"
+
+
+class Baseless(Everybody):
+    def legal_basis(self, draft):
+        return ""
+
+
+IN_CIRCLE = sorted(k for k, rule in RELEASE_TABLE.items() if rule.audience is Audience.CIRCLE)
+
+
 @dataclass(frozen=True)
 class Terms:
     digest: AgreementDigest = DIGEST
@@ -69,7 +95,7 @@ def test_a_flight_goes_to_parties_of_the_agreement_in_force_and_to_nobody_else()
 
 
 @pytest.mark.requirement("RELEASE-003")
-@pytest.mark.parametrize("kind", sorted(RELEASE_TABLE))
+@pytest.mark.parametrize("kind", sorted({*RELEASE_TABLE} - {*IN_CIRCLE}))
 def test_every_release_cites_its_legal_basis(kind):
     draft = Draft(kind, (SOUTH,), {})
     verdict = release(draft, SOUTH, TERMS)
@@ -82,6 +108,28 @@ def test_every_release_cites_its_legal_basis(kind):
     for rules in ((), (ReleaseRule(("intent.other",), frozenset(), "flight-safety"),),
                   (ReleaseRule((kind,), frozenset(), ""),)):  # fmt: skip
         assert denied(draft, terms=Terms(releasability=rules)) is DenyRule.NO_LEGAL_BASIS
+
+
+@pytest.mark.requirement("RELEASE-007")
+@pytest.mark.parametrize("kind", IN_CIRCLE)
+def test_what_a_circle_says_goes_to_its_parties_alone(kind):
+    draft = Draft(kind, (SOUTH,), {})
+    for circle in (None, Nobody()):
+        verdict = release(draft, SOUTH, TERMS, circle=circle)
+        assert isinstance(verdict, Denied)
+        assert verdict.rule is DenyRule.NOT_IN_CIRCLE
+    verdict = release(draft, SOUTH, None, circle=Everybody())
+    assert isinstance(verdict, Released)
+    material = RELEASE_TABLE[kind].material
+    assert verdict.legal_basis == ("an article" if material else "own-word")
+    baseless = release(draft, SOUTH, TERMS, circle=Baseless())
+    assert isinstance(baseless, Denied if material else Released)
+    amber = release(replace(draft, labels=("tlp:amber",)), SOUTH, TERMS, circle=Everybody())
+    assert isinstance(amber, Denied if material else Released)
+    for body in ({"footprint": FULL}, {"detail": [{"volumes": []}]}):
+        shown = release(replace(draft, body=body), SOUTH, TERMS, circle=Everybody())
+        assert isinstance(shown, Denied)
+        assert shown.rule is DenyRule.DISCLOSURE
 
 
 @pytest.mark.requirement("RELEASE-003")

@@ -10,6 +10,17 @@ PERSON_KINDS = frozenset(
         "agreement.signature",
         "agreement.statement",
         "evidence.bundle",
+        "group.acceptance",
+        "group.consent",
+        "group.creation",
+        "group.departure",
+        "group.document",
+        "group.invitation",
+        "group.opening",
+        "group.post",
+        "group.refusal",
+        "group.removal",
+        "group.task",
         "intent.announcement",
         "intent.proposal",
         "notice.acknowledgement",
@@ -25,6 +36,8 @@ PERSON_KINDS = frozenset(
 # The node follows its operators' standing policy here; a person may make them too.
 NODE_KINDS = frozenset(
     {
+        "group.earlier",
+        "group.effect",
         "intent.acceptance",
         "intent.assent",
         "intent.refusal",

@@ -41,6 +41,8 @@ class Action(StrEnum):
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
+    GROUP_MANAGE = "group.manage"
+    GROUP_WORK = "group.work"
     PEER_ENROL = "peer.enrol"
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
@@ -73,6 +75,8 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,
+        Action.GROUP_MANAGE: _SUPERVISOR,
+        Action.GROUP_WORK: _ON_WATCH,
         Action.PEER_ENROL: _ADMINISTRATOR,
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,

@@ -1,5 +1,20 @@
 """Signed records: canonical payloads, envelopes, signatures, equivocation (docs/spec/record.md)."""
 
+from comity.domain.records.body_fields import choice as body_choice
+from comity.domain.records.body_fields import flag as body_truth
+from comity.domain.records.body_fields import instant as body_instant
+from comity.domain.records.body_fields import integer as body_integer
+from comity.domain.records.body_fields import optional as body_optional
+from comity.domain.records.body_fields import required_field as body_field
+from comity.domain.records.body_fields import text as body_text
+from comity.domain.records.body_rows import (
+    body_digest,
+    body_parties,
+    body_party,
+    body_rows,
+    body_texts,
+    body_words,
+)
 from comity.domain.records.canonical import (
     DEPTH_MAX,
     INTEGER_MAX,
@@ -65,6 +80,19 @@ __all__ = [
     "Reason",
     "Record",
     "RecordSigner",
+    "body_choice",
+    "body_digest",
+    "body_field",
+    "body_instant",
+    "body_integer",
+    "body_optional",
+    "body_parties",
+    "body_party",
+    "body_rows",
+    "body_text",
+    "body_texts",
+    "body_truth",
+    "body_words",
     "check_key_id",
     "check_public_key",
     "decode_canonical",

@@ -1,6 +1,7 @@
 """The one gate before every outbox: who may receive what. The default is deny."""
 
 from comity.domain.releasability.gate import (
+    Circle,
     Denied,
     DenyRule,
     Released,
@@ -20,6 +21,7 @@ __all__ = [
     "KNOWN_LABELS",
     "RELEASE_TABLE",
     "Audience",
+    "Circle",
     "Denied",
     "DenyRule",
     "Disclosure",

@@ -44,6 +44,22 @@ class ReleaseTerms(Protocol):
         ...
 
 
+class Circle(Protocol):
+    """What the gate asks of a group or a meeting; whoever keeps its records answers."""
+
+    def denies(self, draft: Draft, recipient: PartyId) -> str | None:
+        """Why a draft may not go to a recipient; None where it may."""
+        ...
+
+    def allowed_labels(self, draft: Draft) -> frozenset[str]:
+        """The labels that its material may carry."""
+        ...
+
+    def legal_basis(self, draft: Draft) -> str:
+        """What makes its exchange lawful (L-04); empty where that is not known."""
+        ...
+
+
 class DenyRule(StrEnum):
     """Which rule a release was denied under (docs/rooms/releasability.md)."""
 
@@ -53,6 +69,7 @@ class DenyRule(StrEnum):
     NOT_A_RECIPIENT = "not-a-recipient"
     NO_AGREEMENT = "no-agreement"
     NOT_A_PARTY = "not-a-party"
+    NOT_IN_CIRCLE = "not-in-circle"
     NO_LEGAL_BASIS = "no-legal-basis"
     DISCLOSURE = "disclosure"
 
@@ -94,6 +111,7 @@ def release(
     recipient: PartyId,
     terms: ReleaseTerms | None,
     table: Mapping[str, KindRule] = RELEASE_TABLE,
+    circle: Circle | None = None,
 ) -> Released | Denied:
     """Judge whether a draft may go to a recipient. What no rule allows is denied (L-04).
 
@@ -102,6 +120,7 @@ def release(
         recipient: one of the draft's recipients.
         terms: the agreement in force, None where none is.
         table: the rule of each kind of record.
+        circle: the group or meeting that the draft is about; None denies all that needs one.
 
     Source: docs/rooms/releasability.md, rules in this order.
     """
@@ -117,7 +136,28 @@ def release(
         if not rule.footprint and _names(draft.body) & FOOTPRINT_NAMES:
             return Denied(f"{draft.kind} may not show where a flight goes", DenyRule.DISCLOSURE)
         return Released(draft, recipient, rule.legal_basis, None, _GATE)
+    if rule.audience is Audience.CIRCLE:
+        return _release_within(draft, recipient, circle, rule)
     return _release_under(draft, recipient, terms, rule)
+
+
+def _release_within(
+    draft: Draft, recipient: PartyId, circle: Circle | None, rule: KindRule
+) -> Released | Denied:
+    if circle is None:
+        return Denied(f"{draft.kind} goes out only within a circle", DenyRule.NOT_IN_CIRCLE)
+    why = circle.denies(draft, recipient)
+    if why is not None:
+        return Denied(why, DenyRule.NOT_IN_CIRCLE)
+    basis = rule.legal_basis or circle.legal_basis(draft)
+    if not basis:
+        why = f"no legal basis is known for releasing {draft.kind}"
+        return Denied(why, DenyRule.NO_LEGAL_BASIS)
+    if rule.material and (denied := _label_denied(draft, circle.allowed_labels(draft))):
+        return denied
+    if _names(draft.body) & FOOTPRINT_NAMES:
+        return Denied(f"{draft.kind} may not show where a flight goes", DenyRule.DISCLOSURE)
+    return Released(draft, recipient, basis, None, _GATE)
 
 
 def _release_under(

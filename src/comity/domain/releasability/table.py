@@ -22,6 +22,9 @@ class Audience(StrEnum):
     NAMED = "named"
     """Any party that the draft names: what parties say before an agreement binds them."""
 
+    CIRCLE = "circle"
+    """Parties of the group or the meeting that the draft is about, as the records this node holds say."""
+
     PARTIES = "parties"
     """Parties of the agreement in force, under the release rule and legal basis that it states."""
 
@@ -33,7 +36,9 @@ class KindRule:
     Attributes:
         audience: who may receive it.
         labels: the labels it may carry; a draft with any other is denied.
-        legal_basis: why, where no agreement says so (L-04); empty for audience PARTIES.
+        legal_basis: why, where no agreement says so (L-04); empty for audience PARTIES, and where the
+            circle names it.
+        material: whether the labels of the circle bind it beside the table's.
         footprint: whether the body may show where a flight goes.
     """
 
@@ -41,6 +46,7 @@ class KindRule:
     labels: frozenset[str] = frozenset()
     legal_basis: str = ""
     footprint: bool = False
+    material: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ _OPEN = frozenset({"tlp:clear", "tlp:green", "tlp:amber"})
 _TO_AGREE = "own-word"  # what a party itself says about an agreement, to whom it names
 _FLIGHT = KindRule(Audience.PARTIES, _SHARED, footprint=True)
 _ANSWER = KindRule(Audience.PARTIES, _SHARED)
+_IN_CIRCLE = KindRule(Audience.CIRCLE, _OPEN, _TO_AGREE)  # who is in, and what was answered
+_MATERIAL = KindRule(Audience.CIRCLE, _SHARED, material=True)
 
 FOOTPRINT_NAMES = frozenset({"footprint", "off_nominal", "shape", "volumes"})
 
@@ -113,5 +121,18 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         # A withdrawal holds no more than a digest and a reason, and whoever holds the proposal must hear of it,
         # whatever has become of the agreement meanwhile.
         "intent.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "group.acceptance": _IN_CIRCLE,
+        "group.consent": _IN_CIRCLE,
+        "group.creation": _IN_CIRCLE,
+        "group.departure": _IN_CIRCLE,
+        "group.effect": _IN_CIRCLE,
+        "group.invitation": _IN_CIRCLE,
+        "group.opening": _IN_CIRCLE,
+        "group.refusal": _IN_CIRCLE,
+        "group.removal": _IN_CIRCLE,
+        "group.document": _MATERIAL,
+        "group.earlier": _MATERIAL,
+        "group.post": _MATERIAL,
+        "group.task": _MATERIAL,
     }
 )
