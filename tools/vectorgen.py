@@ -22,6 +22,7 @@ from tools import (
     checkpoint_vectors,
     group_vectors,
     intent_vectors,
+    meeting_vectors,
     notice_vectors,
     peering_vectors,
     phrase_vectors,
@@ -46,6 +47,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
+    _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

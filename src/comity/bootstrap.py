@@ -7,7 +7,7 @@ Everything heavy is imported where it is used, so that the command line starts a
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from comity.domain.operators import Operator, Role
     from comity.domain.tracks import Plot
     from comity.entrypoints.api.context import ApiContext
+    from comity.entrypoints.api.ice_servers import IceServer
     from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
     from comity.entrypoints.home import Config, HomeLayout
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import EventStream, NodeService
     from comity.feed_formats import Recording
     from comity.kernel.ids import OperatorId, PartyId
+    from comity.kernel.instants import Instant
 
 Made = TypeVar("Made")
 
@@ -319,7 +321,22 @@ def api_context(
         own_card=own_card,
         add_operator=take_in,
         revoke_operator=revoke,
+        ice_servers=_ice_servers(layout),
     )
+
+
+def _ice_servers(
+    layout: "HomeLayout",
+) -> "Callable[[OperatorId, Instant], Sequence[IceServer]]":
+    """STUN and TURN servers as the settings name them; a shared secret lies in `keys/turn.secret`."""
+    from comity.adapters.file_keys import read_private
+    from comity.entrypoints.api.ice_servers import ice_addresses, ice_servers
+    from comity.entrypoints.home import load_config
+
+    addresses = ice_addresses(load_config(layout.config).call_ice_servers)
+    file = layout.keys / "turn.secret"
+    secret = read_private(file).strip() if file.exists() else None
+    return lambda operator, at: ice_servers(addresses, secret, operator, at)
 
 
 def _address_stated(config: "Config") -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, groups, intents, notices
+from comity.domain import agreement, alerts, groups, intents, meetings, notices
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -125,6 +125,11 @@ def _apply_group(node: "Node", record: Record, received_at: Instant) -> None:
     node.groups_of(exercise=record.exercise).apply(record)
 
 
+def _apply_meeting(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    node.meetings_of(exercise=record.exercise).apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -145,4 +150,5 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
+    **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},
 }

@@ -34,12 +34,14 @@ from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
+from comity.domain.meetings import KINDS as MEETING_KINDS
+from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
 from comity.kernel.errors import AgreementError, RecordError, StoreError
-from comity.kernel.ids import PartyId, RecordDigest
+from comity.kernel.ids import GroupId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
 from comity.kernel.latest_by_source import LatestBySource
@@ -102,6 +104,8 @@ class Node:
     exercise_notices: NoticeBook = field(init=False)
     groups: GroupBook = field(init=False)
     exercise_groups: GroupBook = field(init=False)
+    meetings: MeetingBook = field(init=False)
+    exercise_meetings: MeetingBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -135,6 +139,14 @@ class Node:
         self.exercise_notices = NoticeBook(self.party, exercise=True)
         self.groups = GroupBook(self.party, self.open_envelope)
         self.exercise_groups = GroupBook(self.party, self.open_envelope, exercise=True)
+        self.meetings = MeetingBook(
+            self.party, lambda group, other: _shares(self.groups, group, other)
+        )
+        self.exercise_meetings = MeetingBook(
+            self.party,
+            lambda group, other: _shares(self.exercise_groups, group, other),
+            exercise=True,
+        )
 
     @property
     def party(self) -> PartyId:
@@ -268,6 +280,10 @@ class Node:
     def groups_of(self, *, exercise: bool) -> GroupBook:
         """The working groups of one world."""
         return self.exercise_groups if exercise else self.groups
+
+    def meetings_of(self, *, exercise: bool) -> MeetingBook:
+        """The meetings of one world."""
+        return self.exercise_meetings if exercise else self.meetings
 
     def open_envelope(self, envelope_bytes: bytes) -> Record:
         """Open a record that stands inside another, under the keys enrolled here.
@@ -473,7 +489,9 @@ class Node:
         return count
 
     def _circle(self, draft: Draft) -> Circle | None:
-        return self.groups_of(exercise=draft.exercise) if draft.kind in GROUP_KINDS else None
+        if draft.kind in GROUP_KINDS:
+            return self.groups_of(exercise=draft.exercise)
+        return self.meetings_of(exercise=draft.exercise) if draft.kind in MEETING_KINDS else None
 
     def _standing(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
         """Terms in force and legal status; remembered, for a batch asks many times of one instant."""
@@ -546,3 +564,7 @@ class Node:
 
 def _required_parties(terms: Terms, owner: PartyId, footprint: Footprint) -> tuple[PartyId, ...]:
     return required_parties(footprint, owner, terms)
+
+
+def _shares(groups: GroupBook, group: GroupId, other: PartyId) -> bool:
+    return groups.membership(group).shares(groups.party, other)

@@ -38,7 +38,7 @@ from comity.domain.groups.book import (
     heads_of,
     standing_of_author,
 )
-from comity.domain.groups.documents import Document, MediaType, document, media_type_of
+from comity.domain.groups.documents import Document, MediaType, content_of, document, media_type_of
 from comity.domain.groups.drafting import GroupDrafts, NewGroup, NewTask, creation_of
 from comity.domain.groups.limits import DOCUMENT_SIZE_BYTES_MAX
 from comity.domain.groups.membership import Membership, Standing, membership_of
@@ -84,6 +84,7 @@ __all__ = [
     "Standing",
     "Task",
     "TaskState",
+    "content_of",
     "creation_of",
     "document",
     "heads_of",

@@ -43,6 +43,9 @@ class Action(StrEnum):
     AGREEMENT_STATE = "agreement.state"
     GROUP_MANAGE = "group.manage"
     GROUP_WORK = "group.work"
+    MEETING_ARRANGE = "meeting.arrange"
+    MEETING_CALL = "meeting.call"
+    MEETING_SIGN = "meeting.sign"
     PEER_ENROL = "peer.enrol"
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
@@ -77,6 +80,9 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.AGREEMENT_STATE: _SUPERVISOR,
         Action.GROUP_MANAGE: _SUPERVISOR,
         Action.GROUP_WORK: _ON_WATCH,
+        Action.MEETING_ARRANGE: _ON_WATCH,
+        Action.MEETING_CALL: _ON_WATCH,
+        Action.MEETING_SIGN: _SUPERVISOR,
         Action.PEER_ENROL: _ADMINISTRATOR,
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,

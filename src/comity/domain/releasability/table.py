@@ -80,6 +80,7 @@ _TO_AGREE = "own-word"  # what a party itself says about an agreement, to whom i
 _FLIGHT = KindRule(Audience.PARTIES, _SHARED, footprint=True)
 _ANSWER = KindRule(Audience.PARTIES, _SHARED)
 _IN_CIRCLE = KindRule(Audience.CIRCLE, _OPEN, _TO_AGREE)  # who is in, and what was answered
+_IN_MEETING = KindRule(Audience.CIRCLE, _SHARED, _TO_AGREE)
 _MATERIAL = KindRule(Audience.CIRCLE, _SHARED, material=True)
 
 FOOTPRINT_NAMES = frozenset({"footprint", "off_nominal", "shape", "volumes"})
@@ -134,5 +135,16 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "group.earlier": _MATERIAL,
         "group.post": _MATERIAL,
         "group.task": _MATERIAL,
+        "meeting.answer": _IN_MEETING,
+        "meeting.attendance": _IN_MEETING,
+        "meeting.cancellation": _IN_MEETING,
+        "meeting.consent": _IN_MEETING,
+        "meeting.join": _IN_MEETING,
+        "meeting.leave": _IN_MEETING,
+        "meeting.minutes": _IN_MEETING,
+        "meeting.proposal": _IN_MEETING,
+        "meeting.recording": _IN_MEETING,
+        "meeting.signal": _IN_MEETING,
+        "meeting.signature": _IN_MEETING,
     }
 )

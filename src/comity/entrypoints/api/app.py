@@ -9,9 +9,11 @@ import structlog
 
 from comity.adapters.file_keys import token_digest
 from comity.domain.operators import Operator
+from comity.entrypoints.api.calls import CALL_ROUTES
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
+from comity.entrypoints.api.groups import GROUP_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
     AsgiApp,
@@ -20,6 +22,7 @@ from comity.entrypoints.api.local_door import (
     Scope,
     Send,
 )
+from comity.entrypoints.api.meetings import MEETING_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
 from comity.entrypoints.api.openapi import openapi_document
 from comity.entrypoints.api.parties import PARTY_ROUTES
@@ -38,9 +41,12 @@ from comity.kernel.errors import ComityError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
 ROUTES: tuple[Route, ...] = (
+    *CALL_ROUTES,
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
     *NOTICE_ROUTES,
+    *GROUP_ROUTES,
+    *MEETING_ROUTES,
     *PARTY_ROUTES,
     *PHRASE_ROUTES,
     *PLACE_ROUTES,

@@ -1,14 +1,16 @@
 """What the endpoints work with: one value, handed in by whoever composes the node."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
 from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import EventStream, NodeService
 from comity.kernel.ids import OperatorId, PartyId
+from comity.kernel.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class ApiContext:
         add_operator: takes in an operator and writes the token file.
         revoke_operator: lets an operator act no more.
         live_tracks: the picture of the air, to list with notices; None where there is none.
+        ice_servers: STUN and TURN servers for an operator's console.
     """
 
     service: NodeService
@@ -34,3 +37,4 @@ class ApiContext:
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
     revoke_operator: Callable[[OperatorId], Operator]
     live_tracks: LiveTracks | None = None
+    ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

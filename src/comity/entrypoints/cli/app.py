@@ -5,9 +5,11 @@ import typer
 from comity.entrypoints.cli import (
     agreement_commands,
     evidence_commands,
+    group_commands,
     home_commands,
     intent_commands,
     log_commands,
+    meeting_commands,
     notice_commands,
     party_commands,
     phrase_commands,
@@ -37,6 +39,8 @@ def create_app() -> typer.Typer:
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
     app.add_typer(intent_commands.intent, name="intent")
+    app.add_typer(group_commands.groups, name="group")
+    app.add_typer(meeting_commands.meetings, name="meeting")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

@@ -27,6 +27,7 @@ class Config:
         api_host: address of the local API.
         api_port: its port; 0 takes any free one.
         api_beyond_loopback: lets `api_host` be an address that others can reach.
+        call_ice_servers: STUN and TURN addresses for calls, with blanks between them; empty: none.
         log_level: least severe lines written to the log.
     """
 
@@ -38,6 +39,7 @@ class Config:
     api_host: str = "127.0.0.1"
     api_port: int = 7480
     api_beyond_loopback: bool = False
+    call_ice_servers: str = ""
     log_level: str = "info"
 
     def __post_init__(self) -> None:

@@ -31,6 +31,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         intent: which intent the record is about.
         proposal: which version of it, by the digest of its proposal.
         agreement: which agreement the record is about.
+        group: which working group the record is about.
+        meeting: which meeting it is about.
         text: for a link, its state in words.
     """
 
@@ -43,6 +45,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     intent: str | None = None
     proposal: str | None = None
     agreement: str | None = None
+    group: str | None = None
+    meeting: str | None = None
     text: str | None = None
 
 
@@ -130,6 +134,8 @@ def event_of(number: int, entry: JournalEntry) -> Event:
         intent=body.get("intent"),
         proposal=body.get("proposal"),
         agreement=body.get("agreement"),
+        group=body.get("group"),
+        meeting=body.get("meeting"),
     )
 
 
@@ -145,4 +151,6 @@ def _event_of_record(taken_in: TakenIn) -> Event:
         intent=record.body.get("intent"),
         proposal=record.body.get("proposal"),
         agreement=record.body.get("agreement"),
+        group=record.body.get("group"),
+        meeting=record.body.get("meeting"),
     )
