@@ -62,7 +62,13 @@ def run(layout: HomeLayout, scenario: Scenario) -> Any:
         ({"host": "attacker.example:7480"}, 403, "host-refused"),
         ({"host": ""}, 403, "host-refused"),
         ({"host": "127.0.0.1.attacker.example"}, 403, "host-refused"),
-        ({"origin": "http://localhost:7480"}, 403, "origin-refused"),
+        ({"origin": "http://localhost:9999"}, 403, "origin-refused"),
+        ({"origin": "https://localhost:7480"}, 403, "origin-refused"),
+        ({"origin": "http://127.0.0.1:7480"}, 403, "origin-refused"),
+        ({"origin": "http://attacker.example"}, 403, "origin-refused"),
+        ({"origin": "null"}, 403, "origin-refused"),
+        ({"origin": "http://localhost:7480", "authorization": ""}, 401, "token-refused"),
+        ({"origin": "http://evil:80", "host": "evil:80"}, 403, "host-refused"),
     ],
 )
 def test_who_is_not_let_in(

@@ -235,8 +235,8 @@ class MeetingDrafts:
         """
         held = self._own_station(meeting, station)
         own, other = held.call.get(station), held.call.get(to)
-        if own is None or other is None or other.party == self.book.party:
-            raise InputError("to", f"{to} is no station of another party in the call")
+        if own is None or other is None or to == station:
+            raise InputError("to", f"{to} is no other station in the call")
         check_description(sdp, own.fingerprint)
         body = {
             "fingerprint": own.fingerprint,
@@ -247,7 +247,8 @@ class MeetingDrafts:
             "step": step.value,
             "to": to,
         }
-        return Draft(SIGNAL, (other.party,), body, self.operator, exercise=self.book.exercise)
+        readers = () if other.party == self.book.party else (other.party,)
+        return Draft(SIGNAL, readers, body, self.operator, exercise=self.book.exercise)
 
     def consent(self, meeting: MeetingId, station: str, number: int, *, recording: bool) -> Draft:
         """Agree to be recorded, or take that back."""

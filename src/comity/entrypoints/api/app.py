@@ -37,6 +37,7 @@ from comity.entrypoints.api.problems import (
 )
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
+from comity.entrypoints.console import ConsoleFiles
 from comity.kernel.errors import ComityError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
@@ -71,7 +72,8 @@ def create_api(context: ApiContext, host_names: frozenset[str] = LOOPBACK_NAMES)
     def operator_of(token: str) -> Operator | None:
         return context.operators.acting_with(token_digest(token))
 
-    return LocalDoor(LocalApi(context, (*ROUTES, show_openapi)), operator_of, host_names)
+    api = LocalApi(context, (*ROUTES, show_openapi))
+    return LocalDoor(api, operator_of, host_names, ConsoleFiles())
 
 
 @get("/v1/openapi.json", summary="This API, described as OpenAPI 3.1")

@@ -1,0 +1,105 @@
+"""Chromium for tests: Debian's, headless, with devices that make a picture and a tone."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOUD = (
+    "NO BROWSER: the pages were not tested. Install Debian's chromium, or set CHROMIUM to a path."
+)
+STARTED_S_MAX = 40.0
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",  # CI and containers run as root
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--mute-audio",
+    "--remote-debugging-port=0",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--auto-accept-this-tab-capture",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+)
+
+
+def chromium() -> str | None:
+    """Where the browser is; None where there is none."""
+    stated = (os.environ.get("CHROMIUM"), shutil.which("chromium"), shutil.which("google-chrome"))
+    return next((each for each in stated if each and os.access(each, os.X_OK)), None)
+
+
+def need_browser() -> str:
+    """The browser, or a skip that is told at the end; in CI there has to be one."""
+    found = chromium()
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(LOUD)
+        pytest.skip(LOUD)
+    return found
+
+
+class Browser:
+    """One browser in a process group of its own, so that it can be killed."""
+
+    def __init__(self, playwright: Any, profile: Path) -> None:
+        profile.mkdir(parents=True)
+        self.log = profile / "chromium.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [need_browser(), *ARGUMENTS, f"--user-data-dir={profile}", "about:blank"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        port = self._port(profile / "DevToolsActivePort")
+        self.browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self.page = self.browser.contexts[0].pages[0]
+        self.errors: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _port(self, file: Path) -> str:
+        deadline_s = time.monotonic() + STARTED_S_MAX
+        while not (file.exists() and file.read_text().strip()):
+            assert self.process.poll() is None, self.log.read_text()[-2000:]
+            assert time.monotonic() < deadline_s, "chromium did not start"
+            time.sleep(0.05)
+        return file.read_text().splitlines()[0]
+
+    def kill(self) -> None:
+        """End it as a power cut would: nothing is said to anybody."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(20)
+
+
+@contextmanager
+def browsers(folder: Path) -> Iterator[Any]:
+    """A maker of browsers; all are killed at the end."""
+    need_browser()
+    sync_api = pytest.importorskip("playwright.sync_api")
+    made: list[Browser] = []
+
+    def make() -> Browser:
+        made.append(Browser(playwright, folder / f"profile-{len(made)}"))
+        return made[-1]
+
+    with sync_api.sync_playwright() as playwright:
+        try:
+            yield make
+        finally:
+            for each in made:
+                each.kill()
