@@ -63,6 +63,7 @@ def cases() -> Iterator[Case]:
     yield from invitations()
     yield from answers()
     yield from material()
+    yield from passed_on()
     yield from documents()
     yield from sets()
 
@@ -244,6 +245,34 @@ def material() -> Iterator[Case]:
     yield bad("earlier-act", "G6", inside, "no material", kind, act, operator="node")
     both = {"recipients": sorted([BRAVO.id, CHARLIE.id]), "operator": "node"}
     yield bad("earlier-more", "G4", "group-recipients", "charlie too", kind, handed, **both)
+
+
+def passed_on() -> Iterator[Case]:
+    """What a member passes on to another."""
+    kind, inside = "group.members", "group-inside"
+    acceptance = enveloped(BRAVO, "group.acceptance", MATERIAL)
+    creation = enveloped(ALFA, "group.creation", CREATION)
+    rows = [{"envelope": each.decode()} for each in (acceptance, creation)]
+    told: Fields = {"group": GROUP, "party": BRAVO.id, "records": rows}
+    node = {"operator": "node"}
+    yield good("members", "G15", "an acceptance and the creation", kind, told, **node)
+    strange = json.loads(acceptance)
+    strange["signatures"][0]["keyid"] = "ed25519:" + "00" * 32
+    unknown = changed(told, records=[{"envelope": rfc8785.dumps(strange).decode()}])
+    yield good("members-unknown", "G15", "by a key not known: left out", kind, unknown, **node)
+    bent = json.loads(acceptance)
+    bent["signatures"][0]["sig"] = b64(b"\x01" * 64)
+    forged = changed(told, records=[{"envelope": rfc8785.dumps(bent).decode()}])
+    yield bad("members-forged", "G6", "bad-signature", "not bravo's", kind, forged, **node)
+    refusal = enveloped(BRAVO, "group.refusal", {**MATERIAL, "reason": "so"}).decode()
+    act = changed(told, records=[{"envelope": refusal}])
+    yield bad("members-refusal", "G6", inside, "an act not passed on", kind, act, **node)
+    said = changed(told, records=[{"envelope": enveloped(ALFA, "group.post", POST).decode()}])
+    yield bad("members-post", "G6", inside, "material", kind, said, **node)
+    nothing = changed(told, records=[])
+    yield bad("members-none", "G2", "field-limit", "nothing", kind, nothing, **node)
+    more = {"recipients": sorted([BRAVO.id, CHARLIE.id]), **node}
+    yield bad("members-more", "G4", "group-recipients", "charlie too", kind, told, **more)
 
 
 def documents() -> Iterator[Case]:

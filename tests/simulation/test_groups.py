@@ -230,20 +230,65 @@ def test_a_group_of_three_survives_a_restart_of_each(four):
     assert before[0] == before[1] == before[2]
 
 
+@pytest.mark.requirement("GROUP-012")
+def test_who_comes_later_learns_who_is_in_and_shares_with_them(four):
+    world, a, b, c, d = four
+    group = create(world, a, b)
+    world.run(5)
+    act(world, b, lambda drafts: drafts.accept(group))
+    world.run(5)
+    ids = [each.party.id for each in (a, b, c, d)]
+    for inviter, guest in ((a, c), (b, d)):
+        guest_id = guest.party.id
+        world.do(
+            inviter, lambda n, at, g=guest_id: invite_to_group(n, group, g, "", OFFICER, at)
+        ).result()
+    world.run(5)
+    for guest in (c, d):
+        act(world, guest, lambda drafts: drafts.accept(group))
+    world.run(5)
+    act(world, a, lambda drafts: drafts.consent(group, ids[3], Consent.YES))
+    act(world, b, lambda drafts: drafts.consent(group, ids[2], Consent.YES))
+    world.run(10)
+    for place in (a, b, c, d):
+        assert set(place.node.groups.membership(group).members()) == set(ids)
+    post(world, c, group, "from c")
+    world.run(5)
+    assert texts(a, ids[2]) == texts(b, ids[2]) == ["from c"]
+    assert texts(d, ids[2]) == [], "c has not agreed to d"
+    act(world, c, lambda drafts: drafts.consent(group, ids[3], Consent.YES))
+    post(world, c, group, "to all")
+    world.run(5)
+    assert texts(d, ids[2]) == ["to all"]
+
+    def told(place):
+        return sum(p["kind"].startswith("group.") for _, p in journal_of(place))
+
+    size = [told(place) for place in (a, b, c, d)]
+    world.run(60)
+    assert [told(place) for place in (a, b, c, d)] == size, "it comes to an end"
+
+
 # Random histories
 
 
 def inside(payload):
-    """The creation that an invitation carries, and its digest as the record page has it."""
-    payload_bytes = unwrap(payload["body"]["creation"].encode()).payload_bytes
-    digest = hashlib.sha256(b"comity-record-v1\x00" + payload_bytes).hexdigest()
-    return digest, decode_canonical(payload_bytes)
+    """The records of membership that one carries, and their digests as the record page has them."""
+    body = payload["body"]
+    texts = [body["creation"]] if payload["kind"] == "group.invitation" else []
+    if payload["kind"] == "group.members":
+        texts = [row["envelope"] for row in body["records"]]
+    for text in texts:
+        payload_bytes = unwrap(text.encode()).payload_bytes
+        digest = hashlib.sha256(b"comity-record-v1\x00" + payload_bytes).hexdigest()
+        yield digest, decode_canonical(payload_bytes)
 
 
 def naive_members(fields):
     """Who is in, from payloads in the order in which one node took them in; written apart from the domain."""
     invited, accepted, ended = {}, set(), set()
-    fields = [*fields, *(inside(p) for _, p in fields if p["kind"] == "group.invitation")]
+    fields = [*fields, *(each for _, p in fields for each in inside(p))]
+    fields = [*fields, *(each for _, p in fields for each in inside(p))]
     for digest, p in fields:
         body, kind = p["body"], p["kind"]
         if kind == "group.creation":

@@ -54,7 +54,7 @@ def history(rng, length):
         about = {"group": GROUP, "admission": digest}
         kind = rng.choice(
             ["acceptance", "acceptance", "refusal", "departure", "removal", "consent", "opening",
-             "invitation", "invitation", "post", "task", "effect"]
+             "invitation", "invitation", "post", "task", "effect", "members"]
         )  # fmt: skip
         if kind == "acceptance":
             owner_of = next(each for each in people if each.id == party)
@@ -81,6 +81,11 @@ def history(rng, length):
                 "words": "",
             }
             admissions.append((say(who, "group.invitation", body).digest, guest.id))
+        elif kind == "members":
+            passed = [r for r in made if r.kind in ("group.acceptance", "group.invitation")]
+            rows = [{"envelope": r.envelope_bytes.decode()} for r in passed[-3:] or [creation]]
+            to = next(each.id for each in people if each is not who)
+            say(who, "group.members", {"group": GROUP, "party": to, "records": rows}, to)
         elif kind == "post":
             body = {"language": "en", "matter": f"{who.id}/{number:016x}", "subject": None}
             say(who, "group.post", {**about, **body, "text": "words"})

@@ -12,6 +12,7 @@ from comity.domain.groups.limits import (
     CREATION_SIZE_BYTES_MAX,
     NAME_LENGTH_MAX,
     PERSON_LENGTH_MAX,
+    RECORDS_TOLD_MAX,
     REPLACES_MAX,
     SUBJECT_LENGTH_MAX,
     TERMS_LENGTH_MAX,
@@ -49,13 +50,25 @@ REMOVAL: Final = "group.removal"
 EFFECT: Final = "group.effect"
 OPENING: Final = "group.opening"
 EARLIER: Final = "group.earlier"
+MEMBERS: Final = "group.members"
 POST: Final = "group.post"
 DOCUMENT: Final = "group.document"
 TASK: Final = "group.task"
 
 MATERIAL_KINDS = frozenset({POST, DOCUMENT, TASK, EARLIER})
 MEMBERSHIP_KINDS = frozenset(
-    {CREATION, INVITATION, CONSENT, ACCEPTANCE, REFUSAL, DEPARTURE, REMOVAL, EFFECT, OPENING}
+    {
+        CREATION,
+        INVITATION,
+        CONSENT,
+        ACCEPTANCE,
+        REFUSAL,
+        DEPARTURE,
+        REMOVAL,
+        EFFECT,
+        OPENING,
+        MEMBERS,
+    }
 )
 KINDS = MATERIAL_KINDS | MEMBERSHIP_KINDS
 
@@ -193,7 +206,16 @@ class Earlier:
     envelope: bytes = field(repr=False)
 
 
-Body = Creation | Invitation | Answer | Effect | Post | Filed | Task | Earlier
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Records that a member may not have, for they were made before it came, or beside it."""
+
+    group: GroupId
+    to: PartyId
+    envelopes: tuple[bytes, ...] = field(repr=False)
+
+
+Body = Creation | Invitation | Answer | Effect | Post | Filed | Task | Earlier | Members
 
 
 def read_body(record: Record) -> Body:
@@ -371,6 +393,19 @@ def _read_earlier(record: Record) -> Earlier:
     )
 
 
+def _read_members(record: Record) -> Members:
+    body = record.body
+    party = body_party(body, "party")
+    if record.recipients != (party,):
+        raise RecordError("group-recipients", f"recipients: not {party} alone")
+    rows = body_rows(body, "records", _read_envelope, 1, RECORDS_TOLD_MAX)
+    return Members(_group(body), party, rows)
+
+
+def _read_envelope(row: Mapping[str, Any]) -> bytes:
+    return _envelope(row, "envelope", ENVELOPE_SIZE_BYTES_MAX)
+
+
 def _group(body: Mapping[str, Any]) -> GroupId:
     return GroupId(body_text(body, "group", MINTED_ID))
 
@@ -401,6 +436,7 @@ _READERS: Mapping[str, Callable[[Record], Body]] = {
     EFFECT: _read_effect,
     OPENING: _read_other,
     EARLIER: _read_earlier,
+    MEMBERS: _read_members,
     POST: _read_post,
     DOCUMENT: _read_document,
     TASK: _read_task,

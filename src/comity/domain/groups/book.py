@@ -4,20 +4,23 @@ The book is a set of records. What it shows is derived from the set, never from 
 records came (docs/spec/group.md §4).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from comity.domain.groups.bodies import (
+    ACCEPTANCE,
     CREATION,
     EARLIER,
     INVITATION,
     MATERIAL_KINDS,
+    MEMBERS,
     Admission,
     Body,
     Earlier,
     Filed,
     Invitation,
+    Members,
     Post,
     Task,
     read_body,
@@ -29,7 +32,7 @@ from comity.domain.groups.limits import (
 )
 from comity.domain.groups.membership import Membership, Standing, membership_of
 from comity.domain.operators import check_operator
-from comity.domain.records import Draft, Record
+from comity.domain.records import Draft, Reason, Record
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import GroupId, PartyId, RecordDigest
 
@@ -37,6 +40,8 @@ OpenEnvelope = Callable[[bytes], Record]
 """Opens an envelope inside a record under the keys that this node has enrolled; RecordError where it cannot."""
 
 Material = Post | Filed | Task
+
+_PASSED_ON = frozenset({CREATION, INVITATION, ACCEPTANCE})  # on what membership rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,14 @@ class Group:
     Attributes:
         first_by: whose record was the first about it here; for limits only.
         handed_on: own records handed to a party that joined later, by its admission.
+        told: records of membership that this party has passed on, by whom it told.
     """
 
     first_by: PartyId
     membership_records: dict[RecordDigest, tuple[Record, Body]] = field(default_factory=dict)
     said: dict[RecordDigest, Said] = field(default_factory=dict)
     handed_on: set[tuple[Admission, RecordDigest]] = field(default_factory=set)
+    told: set[tuple[PartyId, RecordDigest]] = field(default_factory=set)
     counts: dict[PartyId, int] = field(default_factory=dict)
     _membership: Membership | None = None
 
@@ -134,15 +141,20 @@ class GroupBook:
             raise RecordError("group-limit", why)
         self._groups[body.group] = group
         self.revision += 1
-        group.counts[record.author] = group.counts.get(record.author, 0) + 1
+        group.counts[record.author] = group.counts.get(record.author, 0) + 1 + len(inside)
         if isinstance(body, Earlier):
             self._take_earlier(group, record, body, inside)
+        elif isinstance(body, Members):
+            for inner in inside:
+                group.file(*inner)
+                if record.author == self.party:
+                    group.told.add((body.to, inner[0].digest))
         elif isinstance(body, Post | Filed | Task):
             group.said[record.digest] = _said(record, body, record.digest, earlier=False)
         else:
             group.file(record, body)
-            if inside is not None:
-                group.file(*inside)
+            for inner in inside:
+                group.file(*inner)
 
     def ended_here(self, group: GroupId, admission: Admission) -> bool:
         """Whether a record of this party ended an admission: its place in the log says from where on."""
@@ -163,14 +175,14 @@ class GroupBook:
         if held is None:
             return f"group {str(group)[:80]!r} is not known here"
         membership = held.membership
-        if draft.kind in MATERIAL_KINDS:
+        if draft.kind in MATERIAL_KINDS or draft.kind == MEMBERS:
             return self._denies_material(membership, draft, recipient)
         if draft.kind == INVITATION:
             if membership.live(self.party) and recipient == draft.body.get("party"):
                 return None
         elif not membership.of(self.party):
             return f"this party has no part in {group}"
-        if membership.of(recipient):
+        if membership.knows(recipient):
             return None
         return f"{recipient} has no part in {group}"
 
@@ -210,36 +222,50 @@ class GroupBook:
             raise RecordError("group-limit", why)
         return Group(first_by=author)
 
-    def _inside(self, record: Record, body: Body) -> tuple[Record, Body] | None:
-        """The record that stands inside another, opened and held against it."""
+    def _inside(self, record: Record, body: Body) -> list[tuple[Record, Body]]:
+        """The records that stand inside another, opened and held against it.
+
+        Of those that a member passes on, what is by a party not enrolled here is left out: it stays unknown.
+        """
         if isinstance(body, Invitation):
-            inner = self.open_envelope(body.creation_envelope)
-            if inner.kind != CREATION:
-                raise RecordError("group-inside", f"creation: holds {inner.kind}")
-        elif isinstance(body, Earlier):
-            inner = self.open_envelope(body.envelope)
-            if inner.kind not in MATERIAL_KINDS - {EARLIER}:
-                raise RecordError("group-inside", f"envelope: holds {inner.kind}")
-            if inner.author != record.author:
-                why = f"envelope: of {inner.author}, and {record.author} hands on its own only"
+            return [
+                self._opened(record, body.group, body.creation_envelope, {CREATION}, "creation")
+            ]
+        if isinstance(body, Earlier):
+            kinds = MATERIAL_KINDS - {EARLIER}
+            inner = self._opened(record, body.group, body.envelope, kinds, "envelope")
+            if inner[0].author != record.author:
+                why = f"envelope: of {inner[0].author}, and {record.author} hands on its own only"
                 raise RecordError("group-inside", why)
-        else:
-            return None
-        inner_body = read_body(inner)
-        if inner_body.group != body.group or inner.exercise != record.exercise:
-            raise RecordError("group-inside", f"the record inside is about {inner_body.group}")
-        return inner, inner_body
+            return [inner]
+        found: list[tuple[Record, Body]] = []
+        for envelope in body.envelopes if isinstance(body, Members) else ():
+            try:
+                found.append(self._opened(record, body.group, envelope, _PASSED_ON, "records"))
+            except RecordError as error:
+                if error.reason != Reason.UNKNOWN_KEY:
+                    raise
+        return [each for inner in found for each in (inner, *self._inside(*inner))]
+
+    def _opened(
+        self, outer: Record, group: GroupId, envelope: bytes, kinds: Collection[str], field: str
+    ) -> tuple[Record, Body]:
+        inner = self.open_envelope(envelope)
+        if inner.kind not in kinds:
+            raise RecordError("group-inside", f"{field}: holds {inner.kind}")
+        body = read_body(inner)
+        if body.group != group or inner.exercise != outer.exercise:
+            raise RecordError("group-inside", f"{field}: the record inside is about {body.group}")
+        return inner, body
 
     def _take_earlier(
         self,
         group: Group,
         record: Record,
         body: Earlier,
-        inside: tuple[Record, Body] | None,
+        inside: list[tuple[Record, Body]],
     ) -> None:
-        if inside is None:
-            return
-        inner, inner_body = inside
+        [(inner, inner_body)] = inside
         if record.author == self.party:
             group.handed_on.add((body.to, inner.digest))
         elif isinstance(inner_body, Post | Filed | Task):

@@ -272,7 +272,8 @@ class GroupDrafts:
         )
 
     def _concerned(self, membership: Membership, *also: PartyId) -> tuple[PartyId, ...]:
-        everybody = {*membership.concerned(), *also} & {*self.peers}
+        listed = membership.listed_with(self.book.party)
+        everybody = {*membership.concerned(), *listed, *also} & {*self.peers}
         return tuple(sorted(everybody - {self.book.party}))
 
     def _as_member(self, group: GroupId) -> Membership:

@@ -12,4 +12,6 @@ DOCUMENT_SIZE_BYTES_MAX = (
 )  # in base64, signed, and once more inside `group.earlier`, under 1 MiB
 RECORDS_OF_A_PARTY_MAX = 10_000  # in one group: ten a day for three years
 REPLACES_MAX = 16  # rival versions that one version of a task settles
+RECORDS_TOLD_MAX = 32  # membership records in one `group.members`; more go in the next
+RECORDS_TOLD_SIZE_BYTES_MAX = 384 * 1024  # together; half of what a record may have
 CREATION_SIZE_BYTES_MAX = 24 * 1024  # the envelope of a creation: 4,000 characters, 63 parties

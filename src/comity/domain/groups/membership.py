@@ -32,6 +32,7 @@ class Standing(StrEnum):
 
     MEMBER = "member"
     INVITED = "invited"
+    """Asked in; no answer was received here."""
     UNKNOWN = "unknown"
     """What it rests on was not received here."""
     DECLINED = "declined"
@@ -70,6 +71,17 @@ class Membership:
     effects: Mapping[Admission, Mapping[PartyId, RecordDigest]] = field(default_factory=dict)
     openings: Mapping[Admission, frozenset[PartyId]] = field(default_factory=dict)
     unmatched: tuple[RecordDigest, ...] = ()
+
+    def knows(self, party: PartyId) -> bool:
+        """Whether a party is named by a creation, an invitation, or among the members that one lists."""
+        return any(each.party == party for each in self.by) or any(
+            each.party == party for rows in self.listed.values() for each in rows
+        )
+
+    def listed_with(self, party: PartyId) -> set[PartyId]:
+        """Whom the invitations of a party name as members."""
+        digests = {each.digest for each in self.of(party)}
+        return {e.party for d, rows in self.listed.items() if d in digests for e in rows}
 
     @property
     def owner(self) -> PartyId | None:

@@ -49,6 +49,7 @@ NODE_KINDS = frozenset(
     {
         "group.earlier",
         "group.effect",
+        "group.members",
         "intent.acceptance",
         "intent.assent",
         "intent.refusal",

@@ -128,6 +128,7 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "group.departure": _IN_CIRCLE,
         "group.effect": _IN_CIRCLE,
         "group.invitation": _IN_CIRCLE,
+        "group.members": _IN_CIRCLE,
         "group.opening": _IN_CIRCLE,
         "group.refusal": _IN_CIRCLE,
         "group.removal": _IN_CIRCLE,
