@@ -93,7 +93,7 @@ def test_a_meeting_is_agreed_only_when_all_accepted_and_stands_until_its_change_
     table.say("there", there.cancel(table.meeting, "a storm"))
     assert table.held.standing.state is MeetingState.CANCELLED
     assert table.held.standing.cancelled_by == (table.there.id,)
-    with pytest.raises(AgreementError, match="cancelled"):
+    with pytest.raises(AgreementError, match="meeting-state"):
         here.answer(table.meeting, Reply.ACCEPT, None, "")
 
 
