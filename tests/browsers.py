@@ -66,7 +66,17 @@ class Browser:
             )
         port = self._port(profile / "DevToolsActivePort")
         self.browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        self.page = self.browser.contexts[0].pages[0]
+        self._look_at(self.browser.contexts[0].pages[0])
+
+    def another(self) -> "Browser":
+        """A second page of the same browser, with devices of its own."""
+        other = object.__new__(Browser)
+        other.process, other.browser, other.log = self.process, self.browser, self.log
+        other._look_at(self.browser.contexts[0].new_page())
+        return other
+
+    def _look_at(self, page: Any) -> None:
+        self.page = page
         self.errors: list[str] = []
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

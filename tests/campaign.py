@@ -114,6 +114,16 @@ def _bundles(asked: argparse.Namespace) -> list[Piece]:
     ]
 
 
+def _circles(_asked: argparse.Namespace) -> list[Piece]:
+    """Histories of groups and meetings, and calls of many browsers."""
+    tests = (
+        "tests/simulation/test_groups.py",
+        "tests/simulation/test_meetings.py",
+        "tests/integration/test_call_of_many.py",
+    )
+    return [Piece(test, (*PYTEST, test)) for test in tests]
+
+
 def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
@@ -125,6 +135,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "power": _power,
     "properties": _properties,
     "bundles": _bundles,
+    "circles": _circles,
     "spin": _spin,
 }
 

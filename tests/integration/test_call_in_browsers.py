@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from tests.browsers import Browser, browsers, need_browser
-from tests.integration.test_groups_by_command_line import party
 from tests.integration.test_two_nodes import comity
-from tests.node_homes import RunningNode, make_home, until
+from tests.node_homes import RunningNode, until
+from tests.paired_nodes import paired_nodes, party
 
 FRAMES = 30  # a second and more of pictures
 CONNECTED_S_MAX = 60.0  # on a busy machine; about 2 s on a quiet one
@@ -16,17 +16,8 @@ CONNECTED_S_MAX = 60.0  # on a busy machine; about 2 s on a quiet one
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
     need_browser()
-    folder = tmp_path_factory.mktemp("call")
-    running = [RunningNode(make_home(folder / name, name)) for name in ("Aurelia", "Borealis")]
-    try:
-        cards = [comity(node, "peer", "invite").strip() for node in running]
-        for node, card in zip(running, reversed(cards), strict=True):
-            comity(node, "peer", "accept", card, "--yes", "--json")
+    with paired_nodes(tmp_path_factory.mktemp("call")) as running:
         yield running
-    finally:
-        for node in running:
-            if node.process.is_alive():
-                node.kill()
 
 
 def arrange(a: RunningNode, b: RunningNode) -> str:
@@ -40,11 +31,20 @@ def arrange(a: RunningNode, b: RunningNode) -> str:
     return meeting
 
 
-def join(browser: Browser, node: RunningNode, meeting: str, name: str) -> None:
+def join(
+    browser: Browser,
+    node: RunningNode,
+    meeting: str,
+    name: str,
+    token: str | None = None,
+    *,
+    relay: bool = False,
+) -> None:
     page = browser.page
     page.goto(f"http://{node.client.access.address}/console/meeting.html#meeting={meeting}")
     page.fill("#name", name)
-    page.fill("#token", node.client.token)
+    page.fill("#token", token or node.client.token)
+    page.set_checked("#relay", relay)
     page.click("#join")
     page.wait_for_selector("#call:not([hidden])", timeout=CONNECTED_S_MAX * 1000)
 

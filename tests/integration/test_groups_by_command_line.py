@@ -5,28 +5,16 @@ from typing import Any
 
 import pytest
 from tests.integration.test_two_nodes import comity
-from tests.node_homes import RunningNode, make_home, until
+from tests.node_homes import RunningNode, until
+from tests.paired_nodes import paired_nodes, party
 
 from comity.entrypoints.api.messages import RecordTold
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
-    folder = tmp_path_factory.mktemp("groups")
-    running = [RunningNode(make_home(folder / name, name)) for name in ("Aurelia", "Borealis")]
-    try:
-        cards = [comity(node, "peer", "invite").strip() for node in running]
-        for node, card in zip(running, reversed(cards), strict=True):
-            comity(node, "peer", "accept", card, "--yes", "--json")
+    with paired_nodes(tmp_path_factory.mktemp("groups")) as running:
         yield running
-    finally:
-        for node in running:
-            if node.process.is_alive():
-                node.kill()
-
-
-def party(node: RunningNode) -> str:
-    return str(comity(node, "peer", "invite", "--json")["party"])
 
 
 def shown(node: RunningNode, group: str) -> Any:

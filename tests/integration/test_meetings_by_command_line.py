@@ -4,24 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.integration.test_groups_by_command_line import party
 from tests.integration.test_two_nodes import comity
-from tests.node_homes import RunningNode, make_home, until
+from tests.node_homes import RunningNode, until
+from tests.paired_nodes import paired_nodes, party
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
-    folder = tmp_path_factory.mktemp("meetings")
-    running = [RunningNode(make_home(folder / name, name)) for name in ("Aurelia", "Borealis")]
-    try:
-        cards = [comity(node, "peer", "invite").strip() for node in running]
-        for node, card in zip(running, reversed(cards), strict=True):
-            comity(node, "peer", "accept", card, "--yes", "--json")
+    with paired_nodes(tmp_path_factory.mktemp("meetings")) as running:
         yield running
-    finally:
-        for node in running:
-            if node.process.is_alive():
-                node.kill()
 
 
 def shown(node: RunningNode, meeting: str) -> Any:

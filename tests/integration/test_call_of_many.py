@@ -1,0 +1,128 @@
+"""More than two in a call, two of them of one party; and two that speak through a TURN server only."""
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browsers import browsers, need_browser
+from tests.integration.test_call_in_browsers import (
+    CONNECTED_S_MAX,
+    arrange,
+    call,
+    flows,
+    join,
+    seen,
+)
+from tests.integration.test_two_nodes import comity
+from tests.node_homes import free_port, until
+from tests.paired_nodes import paired_nodes
+
+from comity.entrypoints.home import load_operator_token
+from comity.kernel.ids import OperatorId
+
+NO_TURN = (
+    "NO TURN SERVER: calls by relay were not tested. Install Debian's coturn, or set TURNSERVER."
+)
+SECRET = b"a-secret-of-the-test"
+
+pytestmark = pytest.mark.skipif(
+    "COMITY_CAMPAIGN" not in os.environ, reason="campaign: three browsers, and a TURN server"
+)
+
+
+@pytest.mark.requirement("CALL-007")
+def test_three_consoles_two_of_one_party_are_a_full_mesh(tmp_path: Path) -> None:
+    need_browser()
+    with paired_nodes(tmp_path) as (a, b), browsers(tmp_path) as make:
+        meeting = arrange(a, b)
+        comity(b, "operator", "add", "second", "--name", "Second", "--role", "officer")
+        one, other = make(), make()
+        join(one, a, meeting, "Duty officer")
+        join(other, b, meeting, "Officer")
+        third = other.another()
+        token = load_operator_token(b.layout, OperatorId("second"))
+        join(third, b, meeting, "Second officer", token)
+        until(lambda: all(len(seen(e)) == 2 for e in (one, other, third)), CONNECTED_S_MAX)
+        until(lambda: all(flows(e, 10) for e in (one, other, third)), CONNECTED_S_MAX)
+        parties = {each["party"] for each in seen(third)}
+        assert len(parties) == 2, "one of them is of the same party"
+        assert len(call(a, meeting)["stations"]) == 3
+
+
+@pytest.mark.requirement("CALL-008")
+def test_two_consoles_speak_through_a_relay_alone(tmp_path: Path) -> None:
+    need_browser()
+    turnserver = os.environ.get("TURNSERVER") or shutil.which("turnserver")
+    if turnserver is None:
+        pytest.skip(NO_TURN)
+    port = free_port()
+    address = f"turn:127.0.0.1:{port}?transport=udp"
+    relay = relay_server(turnserver, port, tmp_path)
+    try:
+        until(lambda: answers(port))
+        with (
+            paired_nodes(tmp_path, SECRET, call_ice_servers=address) as (a, b),
+            browsers(tmp_path) as make,
+        ):
+            meeting = arrange(a, b)
+            [server] = call(a, meeting)["ice_servers"]
+            assert server["url"] == address
+            assert server["username"].endswith(":officer")
+            one, other = make(), make()
+            for browser, node in ((one, a), (other, b)):
+                browser.page.add_init_script(KEEP_DESCRIPTIONS)
+                join(browser, node, meeting, "Officer", relay=True)
+            until(lambda: flows(one) and flows(other), CONNECTED_S_MAX)
+            for browser in (one, other):
+                [sent] = browser.page.evaluate("window.sent")
+                kinds = {
+                    line.split(" typ ")[1].split()[0]
+                    for line in sent.split("\r\n")
+                    if " typ " in line
+                }
+                assert kinds == {"relay"}
+    finally:
+        relay.terminate()
+        relay.wait(10)
+
+
+KEEP_DESCRIPTIONS = """
+(() => {
+  const ask = window.fetch;
+  window.sent = [];
+  window.fetch = (path, options) => {
+    if (String(path).includes("/signal")) window.sent.push(JSON.parse(options.body).sdp);
+    return ask(path, options);
+  };
+})();
+"""
+
+
+def relay_server(program: str, port: int, folder: Path) -> "subprocess.Popen[bytes]":
+    """coturn on loopback, as docs/howto/hold-a-call.md sets it up."""
+    settings = (
+        f"listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nlistening-port={port}\nallow-loopback-peers\n"
+        f"fingerprint\nuse-auth-secret\nstatic-auth-secret={SECRET.decode()}\nrealm=turn.example\n"
+        f"no-tcp-relay\nno-tls\nno-dtls\nno-cli\nlog-file={folder}/turn.log\nsimple-log\n"
+        f"pidfile={folder}/turn.pid\ndb={folder}/turndb\n"
+    )
+    file = folder / "turnserver.conf"
+    file.write_text(settings)
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([program, "-c", str(file)], stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def answers(port: int) -> bool:
+    """Whether a STUN binding request is answered (RFC 8489 §6)."""
+    request: Any = bytes.fromhex("000100002112a442") + b"comity-tests"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.2)
+        asking.sendto(request, ("127.0.0.1", port))
+        try:
+            return asking.recv(100)[:2] == b"\x01\x01"
+        except OSError:
+            return False
