@@ -13,7 +13,7 @@ from tests.simulation.world import OFFICER, World
 from comity.application.hold_meetings import act_in_meeting, propose_meeting
 from comity.domain.meetings import MeetingState, NewMeeting, Reply
 from comity.domain.records import decode_canonical, unwrap
-from comity.kernel.errors import AgreementError, InputError
+from comity.kernel.errors import AgreementError, InputError, StoreError
 from comity.kernel.ids import MeetingId
 
 CAMPAIGN = bool(os.environ.get("COMITY_CAMPAIGN"))
@@ -55,9 +55,9 @@ def wander(world, meeting, rng):
     ]
     chosen = rng.choice(acts)
     outcome = world.do(place, lambda n, at: act_in_meeting(n, chosen, OFFICER, at))
-    assert outcome is None or isinstance(outcome.error, AgreementError | InputError | type(None)), (
-        outcome.error
-    )
+    assert outcome is None or isinstance(
+        outcome.error, AgreementError | InputError | StoreError | type(None)
+    ), outcome.error
 
 
 @pytest.mark.requirement("MEET-003")

@@ -46,7 +46,7 @@ _PASSED_ON = frozenset({CREATION, INVITATION, ACCEPTANCE})  # on what membership
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One post, document or version of a task. A document's bytes are not kept here: `record` is without them.
+    """One post, document or version of a task. `record` is without its bytes, and without a document's.
 
     Attributes:
         carrier: the record of the journal that holds it.
@@ -290,8 +290,9 @@ def heads_of(said: list[Said]) -> list[Said]:
 
 
 def _said(record: Record, body: Material, carrier: RecordDigest, *, earlier: bool) -> Said:
+    record = replace(record, envelope_bytes=b"")  # the store has the bytes
     if isinstance(body, Filed):
         light = {k: v for k, v in record.body.items() if k != "content_base64"}
-        record = replace(record, envelope_bytes=b"", body=light)
+        record = replace(record, body=light)
         body = replace(body, document=replace(body.document, content=b""))
     return Said(record, body, carrier, earlier)

@@ -202,7 +202,21 @@ class GroupTold(_Told):
     posts: list[PostTold]
     documents: list[DocumentTold]
     tasks: list[TaskTold]
+    meetings: list[str]
     unmatched: int
+
+
+class GroupLineTold(_Told):
+    """A group in a list. What was not received is null or `unknown`."""
+
+    group: str
+    name: str | None
+    type: str | None
+    standing: str
+    contested: bool
+    exercise: bool
+    members: list[str]
+    overdue_tasks: int
 
 
 class GroupActTold(_Told):

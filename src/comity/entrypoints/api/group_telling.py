@@ -21,6 +21,7 @@ from comity.entrypoints.api.group_messages import (
     AdmissionTold,
     DocumentTold,
     GroupActTold,
+    GroupLineTold,
     GroupTold,
     PartyInGroup,
     PostTold,
@@ -59,7 +60,29 @@ def tell_group(node: Node, group: GroupId, at: Instant, *, exercise: bool) -> Gr
             tell_document(membership, e, e.body.document) for e in said if isinstance(e.body, Filed)
         ][-SAID_TOLD_MAX:],
         tasks=_tell_tasks(said, at)[-SAID_TOLD_MAX:],
+        meetings=[
+            meeting
+            for meeting, each in node.meetings_of(exercise=exercise).meetings().items()
+            if each.group == group
+        ],
         unmatched=len(membership.unmatched),
+    )
+
+
+def tell_group_line(node: Node, group: GroupId, at: Instant, *, exercise: bool) -> GroupLineTold:
+    """One group in a list."""
+    held = node.groups_of(exercise=exercise).get(group)
+    membership, creation = held.membership, held.membership.creation
+    tasks = _tell_tasks(held.said.values(), at)
+    return GroupLineTold(
+        group=group,
+        name=None if creation is None else creation.name,
+        type=None if creation is None else creation.type.value,
+        standing=membership.standing_of(node.party).value,
+        contested=membership.contested,
+        exercise=exercise,
+        members=list(membership.members()),
+        overdue_tasks=sum(any(v.overdue for v in each.versions) for each in tasks),
     )
 
 

@@ -31,6 +31,7 @@ from comity.entrypoints.api.group_messages import (
     DocumentTold,
     FileInGroup,
     GroupActTold,
+    GroupLineTold,
     GroupReason,
     GroupTold,
     InviteToGroup,
@@ -39,7 +40,12 @@ from comity.entrypoints.api.group_messages import (
     RemoveFromGroup,
     SetTask,
 )
-from comity.entrypoints.api.group_telling import tell_document, tell_group, tell_group_act
+from comity.entrypoints.api.group_telling import (
+    tell_document,
+    tell_group,
+    tell_group_act,
+    tell_group_line,
+)
 from comity.entrypoints.api.routing import get, post
 from comity.kernel.ids import GroupId, minted_id, party_id, record_digest
 from comity.kernel.instants import Instant, instant_from_rfc3339
@@ -69,15 +75,15 @@ async def create(
 @get("/v1/groups", summary="Working groups known here")
 async def list_groups(
     context: ApiContext, operator: Operator, exercise: bool = False
-) -> list[GroupTold]:
+) -> list[GroupLineTold]:
     """Those this party is in, is asked into, or holds any record of."""
     authorise(operator, Action.STATUS_READ)
 
-    def work(node: Node, at: Instant) -> list[GroupTold]:
+    def work(node: Node, at: Instant) -> list[GroupLineTold]:
         groups = node.groups_of(exercise=exercise).groups()
-        return [tell_group(node, group, at, exercise=exercise) for group in groups]
+        return [tell_group_line(node, group, at, exercise=exercise) for group in groups]
 
-    told: list[GroupTold] = await context.service.do(work)
+    told: list[GroupLineTold] = await context.service.do(work)
     return told
 
 

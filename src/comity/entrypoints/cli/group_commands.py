@@ -344,12 +344,12 @@ def list_groups(
 
     Example: `comity group list --json`
     """
-    from comity.entrypoints.api.group_messages import GroupTold
+    from comity.entrypoints.api.group_messages import GroupLineTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_table
 
     with open_node(composition(context), home, operator) as client:
-        told = client.get("/v1/groups", list[GroupTold], exercise=exercise)
+        told = client.get("/v1/groups", list[GroupLineTold], exercise=exercise)
     if as_json:
         print_json(told)
         return
@@ -359,8 +359,8 @@ def list_groups(
             each.name or "unknown",
             each.type or "unknown",
             "CONTESTED" if each.contested else each.standing,
-            str(sum(party.standing == "member" for party in each.parties)),
-            str(sum(version.overdue for each in each.tasks for version in each.versions)),
+            str(len(each.members)),
+            str(each.overdue_tasks),
         )
         for each in told
     ]
@@ -431,6 +431,8 @@ def _print_group(told: "GroupTold") -> None:
         print_line(f"  {post.text}")
     for each in told.documents:
         print_line(f"{each.at} {each.author} {each.name} {each.media_type} {each.digest}")
+    for meeting in told.meetings:
+        print_line(f"meeting {meeting}")
     for task_told in told.tasks:
         for version in task_told.versions:
             rival = "RIVAL " if task_told.rival else ""

@@ -370,6 +370,9 @@ def show(
 def call(
     context: typer.Context,
     meeting: MeetingArgument,
+    clear: Annotated[
+        str | None, typer.Option("--clear", help="A station of this party's that died.")
+    ] = None,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
@@ -377,17 +380,22 @@ def call(
 ) -> None:
     """Show who is in the call, by which keys, and the address of the page for a browser on this machine.
 
+    With --clear, first take a station of this party out that died without leaving.
+
     Example: `comity meeting call aurelia.7vrrh7hi/00000000000000d1`
 
     The page asks for the operator's token and keeps it in memory only.
     """
-    from comity.entrypoints.api.meeting_messages import CallTold
+    from comity.entrypoints.api.meeting_messages import CallTold, MeetingActTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_line, print_table
     from comity.entrypoints.home import HomeLayout, read_running
 
     with open_node(composition(context), home, operator) as client:
         path = f"/v1/meetings/{_checked(meeting)}/call"
+        if clear is not None:
+            body = {"station": clear}
+            client.post(f"{path}/leave", body, MeetingActTold, exercise=exercise)
         told = client.get(path, CallTold, exercise=exercise)
     if as_json:
         print_json(told)

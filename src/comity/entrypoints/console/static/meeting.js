@@ -291,6 +291,7 @@ class Call {
     if (!own) throw new Error("this browser shows no SHA-256 fingerprint of its certificate");
     this.fingerprint = own.value.toUpperCase();
     this.local = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
+    at("own").srcObject = this.local;
     await this.node.act("join", { station: this.station, fingerprint: this.fingerprint, name: this.name });
     this.watch();
     this.poll();
@@ -440,6 +441,7 @@ class Call {
   /** Send another picture over the connections that stand; no description changes. */
   async show(track) {
     this.shared = track;
+    at("own").srcObject = new MediaStream(this.outgoing().filter((each) => each.kind === "video"));
     const picture = track ?? this.local.getVideoTracks()[0] ?? null;
     for (const { connection } of this.links.values()) {
       for (const sender of connection?.getSenders() ?? []) {
@@ -457,6 +459,7 @@ class Call {
     for (const link of this.links.values()) link.close();
     this.links.clear();
     for (const track of this.local.getTracks()) track.stop();
+    at("own").srcObject = null;
     this.shared?.stop();
     this.node.act("leave", { station: this.station }, { keepalive: true }).catch(() => undefined);
     this.node.token = "";
