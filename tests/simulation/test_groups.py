@@ -21,14 +21,17 @@ from comity.application.work_in_groups import (
 from comity.domain.groups import (
     MATERIAL_KINDS,
     Consent,
+    GroupBook,
     GroupType,
     Membership,
     NewGroup,
     NewTask,
     Standing,
+    book,
+    standing_of_author,
 )
 from comity.domain.groups.documents import document
-from comity.domain.records import decode_canonical, unwrap
+from comity.domain.records import Draft, decode_canonical, unwrap
 from comity.kernel.errors import AgreementError, InputError, StoreError
 from comity.kernel.ids import GroupId
 
@@ -274,6 +277,58 @@ def test_who_comes_later_learns_who_is_in_and_shares_with_them(four):
     size = [told(place) for place in (a, b, c, d)]
     world.run(60)
     assert [told(place) for place in (a, b, c, d)] == size, "it comes to an end"
+
+
+@pytest.mark.requirement("GROUP-013")
+def test_what_comes_from_who_is_no_member_is_held_and_shown_as_that(four, monkeypatch):
+    world, a, b, c, d = four
+    group = create(world, a, b, c)
+    world.run(5)
+    for each in (b, c):
+        act(world, each, lambda drafts: drafts.accept(group))
+    world.run(5)
+    [admission] = c.node.groups.membership(group).of(c.party.id)
+    act(world, a, lambda drafts: drafts.remove(group, c.party.id, "a quarrel"))
+    world.run(5)
+    monkeypatch.setattr(Membership, "shares", lambda self, member, reader: member != reader)
+    about = {"admission": admission.digest, "group": group, "subject": "s", "language": "en"}
+    for liar in (c, d):  # c acts as if it had not been removed, d as if it were c
+        body = {**about, "matter": f"{liar.party.id}/{1:016x}", "text": "listen to me"}
+        draft = Draft("group.post", (b.party.id,), body, OFFICER)
+        monkeypatch.setattr(GroupBook, "denies", lambda self, draft, recipient: None)
+        monkeypatch.setattr(GroupBook, "legal_basis", lambda self, draft: "none")
+        world.do(liar, lambda n, at, wish=draft: n.issue(wish, at)).result()
+    world.run(5)
+    monkeypatch.undo()
+    held = b.node.groups.get(group)
+    stands = {
+        said.record.author: standing_of_author(held.membership, said) for said in held.said.values()
+    }
+    assert stands == {c.party.id: Standing.REMOVED, d.party.id: Standing.UNKNOWN}
+    assert d.party.id not in held.membership.members()
+
+
+@pytest.mark.requirement("GROUP-014")
+def test_what_is_owed_and_cannot_be_made_is_alarmed_and_holds_up_nothing(four, monkeypatch):
+    world, a, b, c, _ = four
+    group = create(world, a, b, c)
+    world.run(5)
+    for each in (b, c):
+        act(world, each, lambda drafts: drafts.accept(group))
+    world.run(5)
+    post(world, b, group, "and now b has as many records as it may")
+    world.run(5)
+    act(world, a, lambda drafts: drafts.remove(group, c.party.id, "a quarrel"))
+    monkeypatch.setattr(book, "RECORDS_OF_A_PARTY_MAX", 2)
+    world.run(5)
+    monkeypatch.undo()
+    assert b.node.groups.membership(group).effects == {}
+    assert "group-limit" in {each.code for each in b.node.alarms.since(0)}
+    other = create(world, b, a)
+    world.run(5)
+    [admission] = b.node.groups.membership(group).of(c.party.id)
+    assert b.party.id in b.node.groups.membership(group).effects[admission]
+    assert other in a.node.groups.groups()
 
 
 # Random histories

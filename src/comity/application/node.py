@@ -481,7 +481,8 @@ class Node:
                 count += 1
                 try:
                     self.issue(draft, at)
-                except AgreementError as error:  # the gate's no must not hold up what else is owed
+                except (AgreementError, RecordError) as error:
+                    # A no must not hold up what else is owed.
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
                     passed.append(draft)
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")

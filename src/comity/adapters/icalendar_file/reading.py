@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-
 from comity.adapters.icalendar_file.zones import instant_in_zone, zone_named
 from comity.domain.records import fault_of_words
 from comity.kernel.errors import InputError
@@ -44,6 +42,8 @@ def read_calendar(content: bytes) -> tuple[CalendarEvent, ...]:
 
     Source: RFC 5545; docs/spec/meeting.md §9.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - with the first file, so that commands start at once
+
     _check_bounds(content)
     try:
         calendar = Calendar.from_ical(content)

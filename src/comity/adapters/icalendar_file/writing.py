@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from icalendar import Calendar, Event
-
 from comity.kernel.instants import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +28,8 @@ def write_event(
     notes: Sequence[str],
 ) -> bytes:
     """One calendar with one event, in UTC; a calendar program shows it in its reader's zone."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - with the first file, so that commands start at once
+
     calendar, event = Calendar(), Event()
     calendar.add("prodid", "-//Comity//meetings//EN")
     calendar.add("version", "2.0")
