@@ -238,6 +238,7 @@ def calls() -> Iterator[Case]:
         "no-version": description()[5:],
         "long": description(KEY_A, "a=x:" + "y" * 24 * 1024),
         "lines": description(KEY_A, *["a=x"] * 600),
+        "candidates": description(KEY_A, *["a=candidate:1 1 udp 1 192.0.2.1 9 typ host"] * 61),
         "empty": "",
     }.items():
         yield bad(f"signal-{name}", "M12", code, "signal", changed(signal, sdp=sdp))

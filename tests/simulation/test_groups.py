@@ -32,7 +32,7 @@ from comity.domain.groups import (
 )
 from comity.domain.groups.documents import document
 from comity.domain.records import Draft, decode_canonical, unwrap
-from comity.kernel.errors import AgreementError, InputError, StoreError
+from comity.kernel.errors import AgreementError, InputError, RecordError, StoreError
 from comity.kernel.ids import GroupId
 
 CAMPAIGN = bool(os.environ.get("COMITY_CAMPAIGN"))
@@ -329,6 +329,45 @@ def test_what_is_owed_and_cannot_be_made_is_alarmed_and_holds_up_nothing(four, m
     [admission] = b.node.groups.membership(group).of(c.party.id)
     assert b.party.id in b.node.groups.membership(group).effects[admission]
     assert other in a.node.groups.groups()
+
+
+@pytest.mark.requirement("GROUP-002")
+def test_groups_of_an_exercise_never_mix_with_live_ones(four):
+    world, a, b, *_ = four
+    members = (b.party.id,)
+    record = world.do(
+        a, lambda n, at: create_group(n, wish(*members), OFFICER, at, exercise=True)
+    ).result()
+    group = record.body["group"]
+    world.run(5)
+    for place in (a, b):
+        assert group in place.node.exercise_groups.groups()
+        assert group not in place.node.groups.groups()
+    with pytest.raises(InputError, match="not known"):
+        act(world, b, lambda drafts: drafts.accept(group))
+
+
+@pytest.mark.requirement("NODE-013")
+@pytest.mark.parametrize("text", ["fly\u202eylf", "fly\u200bat nine", "one\ntwo", "x" * 2001, " "])
+def test_a_record_that_is_refused_is_told_to_nobody(four, text):
+    world, a, b, *_ = four
+    group = create(world, a, b)
+    world.run(5)
+    act(world, b, lambda drafts: drafts.accept(group))
+    world.run(5)
+    matter = f"{a.party.id}/{1:016x}"
+    outcome = world.do(
+        a,
+        lambda n, at: act_in_group(
+            n, lambda d: d.post(group, matter, "s", text, "en"), OFFICER, at
+        ),
+    )
+    assert isinstance(outcome.error, RecordError)
+    assert [each.record.kind for each in a.node.settled] == []
+    assert a.node.groups.get(group).said == {}
+    post(world, a, group, "well formed")
+    world.run(5)
+    assert texts(b, a.party.id) == ["well formed"]
 
 
 # Random histories

@@ -517,9 +517,10 @@ class Node:
         )  # fmt: skip
 
     def _take_in(self, record: Record, at: Instant) -> None:
-        if record.digest not in self._known:
-            self._taken_in.append(TakenIn(self.journal_size, record, at))
+        number = None if record.digest in self._known else self.journal_size
         self._apply(record, at)
+        if number is not None:
+            self._taken_in.append(TakenIn(number, record, at))
         self.store.append_journal(JournalEntry(record.digest, record.envelope_bytes, at))
 
     def _apply(self, record: Record, at: Instant) -> None:

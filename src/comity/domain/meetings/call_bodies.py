@@ -8,6 +8,7 @@ from typing import Final
 
 from comity.domain.meetings.bodies import meeting_named
 from comity.domain.meetings.limits import (
+    CANDIDATES_MAX,
     NUMBER_MAX,
     PERSON_LENGTH_MAX,
     SDP_LINES_MAX,
@@ -139,6 +140,9 @@ def check_description(sdp: str, fingerprint: str) -> None:
         for each in found
     ):
         raise InputError("sdp", f"a fingerprint in it is not sha-256 {fingerprint}")
+    candidates = sum(line.lower().startswith("a=candidate") for line in lines)
+    if candidates > CANDIDATES_MAX:
+        raise InputError("sdp", f"{candidates} candidates, at most {CANDIDATES_MAX}")
     if any(line.startswith(("a=crypto:", "a=key-mgmt:")) for line in lines):
         raise InputError("sdp", "keys beside DTLS are not taken")
 

@@ -23,4 +23,5 @@ STATIONS_MAX = (
 )
 SDP_SIZE_BYTES_MAX = 24 * 1024  # Chromium's with two tracks and all codecs is about 7 KB
 SDP_LINES_MAX = 600
+CANDIDATES_MAX = 60  # a console with ten interfaces; a browser tries every address it is given
 NUMBER_MAX = 1_000_000
