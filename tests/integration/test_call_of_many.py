@@ -90,6 +90,30 @@ def test_two_consoles_speak_through_a_relay_alone(tmp_path: Path) -> None:
         relay.wait(10)
 
 
+NO_DEVICES = """
+navigator.mediaDevices.getUserMedia = async () => {
+  throw new DOMException("Requested device not found", "NotFoundError");
+};
+"""
+
+
+@pytest.mark.requirement("CALL-009")
+def test_who_has_no_camera_and_no_microphone_sees_and_hears_the_others(tmp_path: Path) -> None:
+    need_browser()
+    with paired_nodes(tmp_path) as (a, b), browsers(tmp_path) as make:
+        meeting = arrange(a, b)
+        one, other = make(), make()
+        other.page.add_init_script(NO_DEVICES)
+        join(one, a, meeting, "Duty officer")
+        join(other, b, meeting, "Officer")
+        assert "No camera and no microphone" in other.page.inner_text("#message")
+        until(lambda: flows(other), CONNECTED_S_MAX)
+        [tile] = seen(one)
+        assert (tile["checked"], tile["frames"]) == ("true", 0)
+        other.page.click("#screen")
+        until(lambda: seen(one)[0]["frames"] > 3, CONNECTED_S_MAX)
+
+
 KEEP_DESCRIPTIONS = """
 (() => {
   const ask = window.fetch;

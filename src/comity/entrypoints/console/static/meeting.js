@@ -166,7 +166,6 @@ class Link {
     });
     this.connection = connection;
     this.stream = new MediaStream();
-    for (const track of this.call.outgoing()) connection.addTrack(track, this.call.local);
     connection.addEventListener("track", (event) => {
       this.stream.addTrack(event.track);
     });
@@ -196,6 +195,10 @@ class Link {
   offer() {
     return this.then(async () => {
       const connection = this.open();
+      // Both kinds both ways, whatever this console has: what it has not now, a screen say, may come later.
+      for (const kind of ["audio", "video"]) {
+        connection.addTransceiver(this.call.outgoing(kind) ?? kind, { direction: "sendrecv" });
+      }
       this.number += 1;
       await connection.setLocalDescription(await connection.createOffer());
       await gathered(connection);
@@ -222,6 +225,10 @@ class Link {
       }
       const connection = this.open();
       await connection.setRemoteDescription(description);
+      for (const each of connection.getTransceivers()) {
+        await each.sender.replaceTrack(this.call.outgoing(each.receiver.track.kind));
+        each.direction = "sendrecv";
+      }
       await connection.setLocalDescription(await connection.createAnswer());
       await gathered(connection);
       await this.send("answer", signal.number);
@@ -290,18 +297,37 @@ class Call {
     const own = this.certificate.getFingerprints().find((each) => each.algorithm === "sha-256");
     if (!own) throw new Error("this browser shows no SHA-256 fingerprint of its certificate");
     this.fingerprint = own.value.toUpperCase();
-    this.local = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
-    at("own").srcObject = this.local;
+    this.local = await this.devices();
+    at("own").srcObject = this.sent();
     await this.node.act("join", { station: this.station, fingerprint: this.fingerprint, name: this.name });
     this.watch();
     this.poll();
     this.count();
   }
 
-  outgoing() {
-    const camera = this.local.getVideoTracks()[0];
-    const picture = this.shared ?? camera;
-    return [...this.local.getAudioTracks(), ...(picture ? [picture] : [])];
+  /** Camera and microphone, or what there is of them: who has neither can still see and hear. */
+  async devices() {
+    const video = { width: 640, height: 480 };
+    for (const wanted of [{ audio: true, video }, { audio: true }, { video }]) {
+      try {
+        return await navigator.mediaDevices.getUserMedia(wanted);
+      } catch (error) {
+        this.tell(`${wanted.audio ? "microphone" : ""} ${wanted.video ? "camera" : ""}: ${error.message}`);
+      }
+    }
+    this.tell("No camera and no microphone here: you see and hear the others, and they do not see or hear you.");
+    return new MediaStream();
+  }
+
+  /** What goes out of one kind now; null: nothing. */
+  outgoing(kind) {
+    const own = this.local.getTracks().find((each) => each.kind === kind) ?? null;
+    return kind === "video" ? (this.shared ?? own) : own;
+  }
+
+  /** What goes out, together. */
+  sent() {
+    return new MediaStream(["audio", "video"].map((kind) => this.outgoing(kind)).filter((each) => each !== null));
   }
 
   async watch() {
@@ -401,7 +427,7 @@ class Call {
       return;
     }
     await this.node.act("recording", { station: this.station, recording: true, number: (this.switches += 1) });
-    const streams = [[this.name, new MediaStream(this.outgoing())]];
+    const streams = this.sent().getTracks().length ? [[this.name, this.sent()]] : [];
     for (const link of this.links.values()) {
       if (link.checked === true) streams.push([link.station.name, link.stream]);
     }
@@ -441,11 +467,10 @@ class Call {
   /** Send another picture over the connections that stand; no description changes. */
   async show(track) {
     this.shared = track;
-    at("own").srcObject = new MediaStream(this.outgoing().filter((each) => each.kind === "video"));
-    const picture = track ?? this.local.getVideoTracks()[0] ?? null;
+    at("own").srcObject = this.sent();
     for (const { connection } of this.links.values()) {
-      for (const sender of connection?.getSenders() ?? []) {
-        if (sender.track?.kind === "video") await sender.replaceTrack(picture);
+      for (const each of connection?.getTransceivers() ?? []) {
+        if (each.receiver.track.kind === "video") await each.sender.replaceTrack(this.outgoing("video"));
       }
     }
     at("screen").setAttribute("aria-pressed", String(track !== null));
