@@ -293,6 +293,8 @@ def documents() -> Iterator[Case]:
         "program": filed("plan.txt", "text/plain", b"MZ\x90\x00\x03"),
         "page": filed("plan.txt", "text/plain", b"<!DOCTYPE html><script>alert(1)</script>"),
         "drawing": filed("map.txt", "text/plain", b" \n<svg onload='x()'>"),
+        "pdf-script": filed("a.pdf", "application/pdf", b"%PDF-1.7 <</S/JavaScript/JS(x)>>"),
+        "pdf-launch": filed("a.pdf", "application/pdf", b"%PDF-1.7 <</S /Launch>>"),
         "path": filed("../plan.txt", "text/plain", PLAN),
         "hidden": filed(".plan.txt", "text/plain", PLAN),
         "turned": filed("plan\u202etxt.exe", "text/plain", PLAN),

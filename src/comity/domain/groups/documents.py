@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -38,6 +39,9 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
     (b"\xff\xd8\xff", MediaType.JPEG),
 )
+# Names by which a PDF runs, opens or carries something else (ISO 32000-1 §12.6, §7.11.4). What is packed in object
+# streams is not seen: a viewer with scripts switched off is still wanted.
+_PDF_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 _MARKUP = (b"<!", b"<?", b"<html", b"<svg", b"<script", b"<body", b"<head")
 
 
@@ -87,7 +91,8 @@ def media_type_of(content: bytes) -> MediaType | None:
     """
     for signature, media_type in _SIGNATURES:
         if content.startswith(signature):
-            return media_type
+            active = media_type is MediaType.PDF and _PDF_ACTIVE.search(content)
+            return None if active else media_type
     try:
         words = content.decode("utf-8")
     except UnicodeDecodeError:
