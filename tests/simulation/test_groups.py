@@ -37,6 +37,7 @@ from comity.kernel.ids import GroupId
 
 CAMPAIGN = bool(os.environ.get("COMITY_CAMPAIGN"))
 BAD_DAY = Faults(loss=0.15, replay=0.1, crash=0.01, partition=0.01, backup=0.0, restore=0.0)
+WORSE_DAY = replace(BAD_DAY, backup=0.05, restore=0.01)  # and disks that are lost
 
 
 def wish(*members, **changes):
@@ -435,6 +436,32 @@ def check_no_material_left_the_group(world, group):
     return found
 
 
+def check_ends_hold_in_every_log(world, group):
+    """After an effect, or the removal itself, a log to a party has no material but under another admission."""
+    ends = 0
+    for reader in world.places.values():
+        journal = journal_of(reader)
+        own = {
+            p["body"]["admission"]
+            for _, p in journal
+            if p["kind"] == "group.acceptance" and p["author"] == reader.party.id
+        } | {
+            digest
+            for digest, p in journal
+            if p["kind"] == "group.creation" and p["author"] == reader.party.id
+        }
+        for author in world.places:
+            closed = set()
+            for p in payloads(reader, author) if author != reader.party.id else ():
+                about = p["body"].get("party") == reader.party.id
+                if p["kind"] in ("group.effect", "group.removal") and about:
+                    closed.add(p["body"]["admission"])
+                    ends += 1
+                if p["kind"] in MATERIAL_KINDS:
+                    assert own - closed, (author, reader.party.id)
+    return ends
+
+
 def wander(world, group, rng):
     """One act of somebody, as likely as not out of place."""
     place = rng.choice(list(world.places.values()))
@@ -484,7 +511,7 @@ def test_no_byte_of_a_group_goes_to_who_is_no_member(seed):
     act(world, places[1], lambda d: d.accept(group))
     world.run(5)
     post(world, places[0], group, "the first")
-    world.network.faults = BAD_DAY if seed % 2 else NONE
+    world.network.faults = (NONE, BAD_DAY, WORSE_DAY)[seed % 3]
     rng = random.Random(seed)
     for _ in range(70):
         wander(world, group, rng)
@@ -492,6 +519,7 @@ def test_no_byte_of_a_group_goes_to_who_is_no_member(seed):
     world.heal()
     world.run(60)
     assert check_no_material_left_the_group(world, group) > 0
+    check_ends_hold_in_every_log(world, group)
     held = [each.node.groups.groups().get(group) for each in places]
     told = [set(each.membership_records) for each in held if each is not None]
     for one in held:
@@ -499,6 +527,13 @@ def test_no_byte_of_a_group_goes_to_who_is_no_member(seed):
             if one and other and set(one.membership_records) == set(other.membership_records):
                 assert one.membership.standing == other.membership.standing
     assert told
+    for place, one in zip(places, held, strict=True):
+        world._start(place)  # by replay
+        again = place.node.groups.groups().get(group)
+        assert (one is None) == (again is None)
+        if one is not None and again is not None:
+            assert again.membership.standing == one.membership.standing
+            assert set(again.said) == set(one.said)
 
 
 @pytest.mark.requirement("GROUP-007")
@@ -512,3 +547,21 @@ def test_the_check_of_the_histories_sees_a_node_that_shares_with_everybody(four,
     post(world, a, group, "to all peers")
     with pytest.raises(AssertionError):
         check_no_material_left_the_group(world, group)
+
+
+@pytest.mark.requirement("GROUP-006")
+def test_the_check_of_the_logs_sees_what_goes_to_who_was_removed(four, monkeypatch):
+    world, a, b, c, _ = four
+    group = create(world, a, b, c)
+    world.run(5)
+    for each in (b, c):
+        act(world, each, lambda d: d.accept(group))
+    world.run(5)
+    act(world, a, lambda d: d.remove(group, c.party.id, "out"))
+    world.run(5)
+    assert check_ends_hold_in_every_log(world, group) == 2
+    monkeypatch.setattr(Membership, "shares", lambda self, member, reader: member != reader)
+    post(world, b, group, "to who was removed")
+    world.run(5)
+    with pytest.raises(AssertionError):
+        check_ends_hold_in_every_log(world, group)
