@@ -109,6 +109,7 @@ def test_an_invited_party_sees_nothing_before_it_accepts(four):
 
 
 @pytest.mark.requirement("GROUP-004")
+@pytest.mark.requirement("GROUP-015")
 def test_a_later_party_gets_from_each_member_only_what_that_member_agreed_to_give(four):
     world, a, b, c, _ = four
     group = create(world, a, b)
@@ -128,6 +129,8 @@ def test_a_later_party_gets_from_each_member_only_what_that_member_agreed_to_giv
     assert texts(c, a.party.id) == []
     assert texts(c, b.party.id) == ["b has invited"]
     assert a.node.groups.membership(group).waiting_for(c_id) == (a.party.id,)
+    owed = {p.party.id: p.node.groups.membership(group).undecided(p.party.id) for p in (a, b, c)}
+    assert owed == {a.party.id: (c_id,), b.party.id: (), c_id: ()}
     act(world, a, lambda d: d.consent(group, c_id, Consent.YES))
     world.run(5)
     post(world, a, group, "a has agreed")

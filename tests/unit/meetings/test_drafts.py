@@ -107,16 +107,22 @@ def test_a_decline_stands(table):
 
 
 @pytest.mark.requirement("MEET-002")
+@pytest.mark.requirement("MEET-012")
 def test_minutes_are_signed_by_all_or_disputed_with_each_sides_version(table):
     table.propose()
     task = Undertaking("Write", table.there.id, None, NOON)
     said = Minutes(table.meeting, ("words",), ("agreed",), (task,), None)
+    owed = lambda who: table.held.standing.answer_owed(who.id)  # noqa: E731
+    assert (owed(table.here), owed(table.there)) == (None, table.held.standing.current)
     version = table.say("here", table.drafts("here").minute(table.meeting, said))
+    assert table.held.standing.unsigned(table.there.id) == (version.digest,)
+    assert table.held.standing.unsigned(table.here.id) == ()
     stands = lambda digest: table.held.standing.minutes[digest].state  # noqa: E731
     assert stands(version.digest) is MinutesState.OPEN
     other = Minutes(table.meeting, ("other words",), (), (), version.digest)
     rival = table.say("there", table.drafts("there").minute(table.meeting, other))
     assert stands(version.digest) is MinutesState.DISPUTED
+    assert table.held.standing.unsigned(table.there.id) == ()
     table.say("there", table.drafts("there").sign(table.meeting, version.digest))
     assert stands(version.digest) is MinutesState.SIGNED
     assert stands(rival.digest) is MinutesState.OPEN

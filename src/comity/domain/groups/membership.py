@@ -141,6 +141,22 @@ class Membership:
         others = [each for each in self.members() if each != reader]
         return tuple(each for each in others if not self.shares(each, reader))
 
+    def undecided(self, member: PartyId) -> tuple[PartyId, ...]:
+        """Parties that are in or asked in, and of which a member has said neither yes nor no."""
+        if not self.live(member):
+            return ()
+        now = (Standing.MEMBER, Standing.INVITED)
+        found = {
+            each.party
+            for each, how in self.standing.items()
+            if how in now
+            and each.party != member
+            and not self.agrees(member, each)
+            and member not in self.consents.get(each, {})
+            and member not in self.barred.get(each, {})
+        }
+        return tuple(sorted(found))
+
     def opened_to(self, member: PartyId, admission: Admission) -> bool:
         """Whether every member but the newcomer agreed that it sees what was before it."""
         agreed = self.openings.get(admission, frozenset())

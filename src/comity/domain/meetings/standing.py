@@ -72,6 +72,21 @@ class MeetingStanding:
     minutes: Mapping[RecordDigest, MinutesStanding] = field(default_factory=dict)
     uncounted: tuple[RecordDigest, ...] = ()
 
+    def answer_owed(self, party: PartyId) -> RecordDigest | None:
+        """The current proposal, where a party has not answered it and the meeting is not off."""
+        off = (MeetingState.CANCELLED, MeetingState.UNKNOWN)
+        if self.current is None or self.state in off or party not in self.parties:
+            return None
+        return None if party in self.replies.get(self.current, {}) else self.current
+
+    def unsigned(self, party: PartyId) -> tuple[RecordDigest, ...]:
+        """Open versions of the minutes that a party has neither signed nor contested."""
+        return tuple(
+            digest
+            for digest, each in self.minutes.items()
+            if each.state is MinutesState.OPEN and party in each.waiting_for
+        )
+
     def waiting_for(self, proposal: RecordDigest) -> tuple[PartyId, ...]:
         """Parties that have not answered a proposal."""
         replies = self.replies.get(proposal, {})

@@ -207,7 +207,11 @@ class GroupTold(_Told):
 
 
 class GroupLineTold(_Told):
-    """A group in a list. What was not received is null or `unknown`."""
+    """A group in a list. What was not received is null or `unknown`.
+
+    Attributes:
+        undecided: parties in or asked in, of which this one has said neither yes nor no.
+    """
 
     group: str
     name: str | None
@@ -216,6 +220,7 @@ class GroupLineTold(_Told):
     contested: bool
     exercise: bool
     members: list[str]
+    undecided: list[str]
     overdue_tasks: int
 
 

@@ -82,6 +82,7 @@ def tell_group_line(node: Node, group: GroupId, at: Instant, *, exercise: bool) 
         contested=membership.contested,
         exercise=exercise,
         members=list(membership.members()),
+        undecided=list(membership.undecided(node.party)),
         overdue_tasks=sum(any(v.overdue for v in each.versions) for each in tasks),
     )
 

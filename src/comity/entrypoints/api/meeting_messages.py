@@ -196,7 +196,12 @@ class MinutesTold(_Told):
 
 
 class MeetingTold(_Told):
-    """A meeting as the records held here have it; what was not received is null or `unknown`."""
+    """A meeting as the records held here have it; what was not received is null or `unknown`.
+
+    Attributes:
+        answer_owed: the current proposal, where this party has not answered it.
+        unsigned: open versions of the minutes that this party has not signed.
+    """
 
     meeting: str
     state: str
@@ -207,6 +212,8 @@ class MeetingTold(_Told):
     times: list[TimeTold]
     proposals: list[MeetingProposalTold]
     cancelled_by: list[str]
+    answer_owed: str | None
+    unsigned: list[str]
     attendance: list[PersonTold]
     minutes: list[MinutesTold]
     in_call: int

@@ -59,6 +59,8 @@ def tell_meeting(node: Node, meeting: MeetingId, at: Instant, *, exercise: bool)
             if isinstance(body, Proposal) and record.digest in standing.proposals
         ],
         cancelled_by=list(standing.cancelled_by),
+        answer_owed=standing.answer_owed(node.party),
+        unsigned=list(standing.unsigned(node.party)),
         attendance=[
             PersonTold(
                 party=record.author,

@@ -360,11 +360,14 @@ def list_groups(
             each.type or "unknown",
             "CONTESTED" if each.contested else each.standing,
             str(len(each.members)),
+            "answer the invitation"
+            if each.standing == "invited"
+            else ", ".join(f"consent to {party}" for party in each.undecided),
             str(each.overdue_tasks),
         )
         for each in told
     ]
-    print_table(("group", "name", "type", "we are", "members", "overdue"), rows)
+    print_table(("group", "name", "type", "we are", "members", "owed by us", "overdue"), rows)
 
 
 @groups.command("show")

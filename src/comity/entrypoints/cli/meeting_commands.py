@@ -334,8 +334,11 @@ def list_meetings(
         current = next((p for p in each.proposals if p.digest == each.current), None)
         title = "unknown" if current is None else current.title
         start = "unknown" if current is None else current.start
-        rows.append((each.meeting, title, each.state, start, str(each.in_call)))
-    print_table(("meeting", "title", "state", "start", "in the call"), rows)
+        owed = ["answer"] if each.answer_owed else []
+        owed += [f"sign or dispute minutes {digest[:12]}" for digest in each.unsigned]
+        rows.append((each.meeting, title, each.state, start, ", ".join(owed), str(each.in_call)))
+    columns = ("meeting", "title", "state", "start", "owed by us", "in the call")
+    print_table(columns, rows)
 
 
 @meetings.command("show")
