@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.feed_samples import SAMPLES
 from tests.simulation.replay import sharing
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +45,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--mutants", type=int, default=50_000)
+    parser.add_argument("--fuzz-s", type=int, default=600, help="seconds a decoder")
     parser.add_argument("--lock", type=Path, help="hold this file's lock, shared, for each piece")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in CAMPAIGNS]
@@ -124,6 +126,16 @@ def _circles(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece(test, (*PYTEST, test)) for test in tests]
 
 
+def _fuzz(asked: argparse.Namespace) -> list[Piece]:
+    """Each decoder by its form, then led by coverage where atheris is installed."""
+    seconds = ("--seconds", str(asked.fuzz_s))
+    return [
+        Piece(f"{name} {way}, {asked.fuzz_s} s", (sys.executable, "-m", module, name, *seconds))
+        for name in sorted(SAMPLES)
+        for way, module in (("by form", "tests.feed_fuzz"), ("led", "tests.feed_fuzz_guided"))
+    ]
+
+
 def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
@@ -136,6 +148,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "properties": _properties,
     "bundles": _bundles,
     "circles": _circles,
+    "fuzz": _fuzz,
     "spin": _spin,
 }
 
@@ -182,7 +195,12 @@ def _result(name: str, piece: Piece) -> dict[str, Any]:
 
 def _tells(line: str) -> bool:
     """The lines worth keeping: counts, and how it ended."""
-    return bool(re.search(r"\d (passed|failed|of|seeds|bytes|kills|points|outages)|NOT RUN", line))
+    return bool(
+        re.search(
+            r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN",
+            line,
+        )
+    )
 
 
 def _done(path: Path) -> dict[str, Any]:
