@@ -177,8 +177,9 @@ def _losses(legs: _Legs) -> tuple[Floats, Floats, Floats, Floats]:
     lost = room > 0.0
     climbs = legs.climb_mps != 0.0
     rate = np.where(climbs, legs.climb_mps, 1.0)
-    one = (-legs.vertical_m - legs.above_m) / rate
-    other = (legs.vertical_m - legs.above_m) / rate
+    with np.errstate(over="ignore"):  # a rate below any that is flown: never, which is right
+        one = (-legs.vertical_m - legs.above_m) / rate
+        other = (legs.vertical_m - legs.above_m) / rate
     start = np.where(climbs, np.maximum(start, np.minimum(one, other)), start)
     end = np.where(climbs, np.minimum(end, np.maximum(one, other)), end)
     lost &= np.where(climbs, legs.vertical_m > 0.0, np.abs(legs.above_m) < legs.vertical_m)

@@ -199,6 +199,7 @@ def gather(
     height_reach: Floats,
     margin: Floats,
     owner: Ints32,
+    path: Ints32,
     slack: Floats,
     group: Codes,
     minima_class: Codes,
@@ -223,8 +224,11 @@ def gather(
         lanes[1, p] = line[i, 1]
         lanes[2, p] = line[i, 2]
         lanes[3, p] = line[i, 6]
-        lanes[4, p] = reach[i]
+        lanes[4, p] = margin[i] if path[i] < 0 else reach[i]
         lanes[5, p] = height_reach[i]
+        lanes[6, p] = line[i, 3]
+        lanes[7, p] = line[i, 4]
+        lanes[8, p] = line[i, 5]
 
 
 @kernel

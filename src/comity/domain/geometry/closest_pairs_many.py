@@ -157,13 +157,13 @@ class PairFinder:
         line = self._kept("sorted_line", (count, 10), np.float64)
         reach = self._kept("sorted_reach", (count,), np.float32)
         code = self._kept("code", (count,), np.uint16)
-        lanes = self._kept("lanes", (6, count + LANES), np.float32)
+        lanes = self._kept("lanes", (9, count + LANES), np.float32)
         lanes[:, count:] = 0.0
         list(
             self._run(
                 lambda cut: kernels.gather(
                     ids, room["line"], room["reach"], room["height_reach"], room["margin"],
-                    room["owner"], points.height_slack_m, points.height_group,
+                    room["owner"], room["path"], points.height_slack_m, points.height_group,
                     points.minima_class, line, reach, code, lanes, *cut,
                 ),
                 self._cuts(count),

@@ -30,6 +30,8 @@ from comity.domain.geometry.jit import kernel, lane_kernel
 
 LANE_SLACK_M = 4.0  # float32 rounds 6.4e6 m at 0.25 m, three coordinates of two rows: 0.9 m
 LANE_SLACK_SHARE = 1e-6  # and squares of distances at 3e-7 of themselves
+LANE_SQUARE_SHARE = 1e-6  # of the squares whose difference a closest approach is: 4e-7 in float32
+LANE_SPEED_SQUARE_MIN = np.float32(1e-6)  # keeps the quotient finite where two rows do not part
 HEIGHT_SLACK_M = 0.1  # float32 rounds 1e5 m at 4 mm
 WEIGHTS = (2.0 ** np.arange(LANES)).astype(np.float32)
 CHUNK = 256
@@ -47,7 +49,8 @@ class Air(NamedTuple):
         line: (N, 10) as `Rows.line`, then margin and slack of heights.
         reach_m: (N,) as float32.
         code: (N,) group of heights times 256, and class of minima.
-        lanes: (6, N + 16) x, y, z, height, reach, reach of heights.
+        lanes: (9, N + 16) x, y, z, height, how far from its line a row may be (its margin; of a path
+            the reach of its ball), reach of heights, and the rates of x, y and z.
         weights: (16,) powers of two.
         owner: (N,) by row.
         path: (N,) by row.
@@ -240,12 +243,17 @@ def collect(
 ) -> int:
     """Candidates (own, other) among the rows of spans, until `near` is full; how many.
 
+    Lines that come close within the look-ahead, in float32; rows of paths stand still, in a ball.
+
     Which of sixteen rows are near is summed up as float32, which holds sixteen bits exactly: a sum of
     floats becomes vector instructions as it stands, integers would be widened to 64 bits a lane.
     `resume` holds the span and the row to go on with; the span is `spanned` when all is done.
     """
     xs, ys, zs = air.lanes[0], air.lanes[1], air.lanes[2]
     hs, rs, vs = air.lanes[3], air.lanes[4], air.lanes[5]
+    us, ws, qs = air.lanes[6], air.lanes[7], air.lanes[8]
+    half_s = np.float32(view.look_ahead_s / 2.0)
+    share = np.float32(LANE_SQUARE_SHARE)
     weights = air.weights
     found = 0
     room = len(near) - LANES
@@ -254,6 +262,7 @@ def collect(
         if s == resume[0] and resume[1] >= 0:
             begin = resume[1]
         x, y, z, h = xs[p], ys[p], zs[p], hs[p]
+        u0, w0, q1 = us[p], ws[p], qs[p]
         far = np.float32((view.widest_m + LANE_SLACK_M + rs[p]) * (1.0 + LANE_SLACK_SHARE))
         tall = np.float32(view.highest_m + vs[p] + HEIGHT_SLACK_M)
         for q0 in range(begin, stop, LANES):
@@ -266,7 +275,12 @@ def collect(
             for u in range(np.uint64(LANES)):
                 q = base + u
                 dx, dy, dz, r = xs[q] - x, ys[q] - y, zs[q] - z, far + rs[q]
-                close = dx * dx + dy * dy + dz * dz <= r * r
+                ux, uy, uz = us[q] - u0, ws[q] - w0, qs[q] - q1
+                aa = ux * ux + uy * uy + uz * uz + LANE_SPEED_SQUARE_MIN
+                ab = dx * ux + dy * uy + dz * uz
+                bb = dx * dx + dy * dy + dz * dz
+                t = min(max(-ab / aa, -half_s), half_s)
+                close = bb + t * (ab + ab + aa * t) <= r * r + share * bb
                 close &= abs(hs[q] - h) <= tall + vs[q]
                 bits += weights[u] if close else np.float32(0.0)
             mask = int(bits)
