@@ -49,7 +49,7 @@ def encounters(draw):
 
 def rule_of(minima_m, look_ahead_s):
     table = LevelMinima(np.array([[minima_m[0]]]), np.array([[minima_m[1]]]))
-    return PairRule(minima=table, look_ahead_s=look_ahead_s)
+    return PairRule(minima=table, look_ahead_s=look_ahead_s, level_tolerance_m=0.0)
 
 
 @pytest.mark.requirement("ALERT-007")

@@ -53,7 +53,7 @@ def test_a_distant_finding_must_last_before_it_is_raised():
     far = finding(Severity.ADVISORY, 100.0)
     assert run(AlertBook(), [0], lambda _: [far]) == []
     assert run(AlertBook(), range(5), lambda second: [far] if second % 5 == 0 else []) == []
-    assert [second for second, _ in run(AlertBook(), range(5), lambda _: [far])] == [2]
+    assert [second for second, _ in run(AlertBook(), range(9), lambda _: [far])] == [6]
     warning = finding(Severity.WARNING, 100.0)
     assert [second for second, _ in run(AlertBook(), range(5), lambda _: [warning])] == [0]
 

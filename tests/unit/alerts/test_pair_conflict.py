@@ -23,6 +23,7 @@ from comity.kernel.errors import InputError
 SEARCHES = {"plain": losing_pairs, "compiled": PairFinder().search}
 NM = 1852.0
 FT = 0.3048
+EXACT = PairRule(level_tolerance_m=0.0)
 FL350, FL360 = 35_000 * FT, 36_000 * FT
 
 
@@ -32,7 +33,7 @@ def search(request):
 
 
 def found(flights, search, rule=None, **columns):
-    return find_pair_conflicts(picture_of(flights, **columns), rule or PairRule(), search=search)
+    return find_pair_conflicts(picture_of(flights, **columns), rule or EXACT, search=search)
 
 
 NORTH, EAST, SOUTH, WEST = 0.0, 90.0, 180.0, 270.0
@@ -69,6 +70,35 @@ def test_pairs_that_lose_separation_are_found(case, search):
 @pytest.mark.parametrize("case", KEEPING)
 def test_pairs_that_keep_it_are_not(case, search):
     assert len(found(KEEPING[case], search)) == 0
+
+
+NINE_HUNDRED = (Flight(50, 8, FL350, 230, EAST), Flight(50, 8.7, FL350 + 900 * FT, 230, WEST))
+
+
+@pytest.mark.requirement("ALERT-009")
+def test_level_flights_within_the_tolerance_of_their_levels_keep_separation(search):
+    assert len(found(NINE_HUNDRED, search)) == 1
+    assert len(found(NINE_HUNDRED, search, PairRule())) == 0
+    deeper = (NINE_HUNDRED[0], Flight(50, 8.7, FL350 + 799 * FT, 230, WEST))
+    assert len(found(deeper, search, PairRule())) == 1
+
+
+@pytest.mark.requirement("ALERT-009")
+def test_who_climbs_or_descends_has_no_tolerance(search):
+    climbing = (Flight(50, 8, FL350, 230, EAST, 1.6), NINE_HUNDRED[1])
+    assert len(found(climbing, search, PairRule())) == 1
+
+
+@pytest.mark.requirement("ALERT-009")
+def test_a_small_minimum_has_a_tolerance_of_a_fifth(search):
+    minima = LevelMinima(np.array([[250.0]]), np.array([[30.0]]))
+    for above_m, count in ((25.0, 0), (23.0, 1)):
+        pair = (Flight(50, 8, 100.0, 0, 0), Flight(50, 8, 100.0 + above_m, 0, 0))
+        assert len(found(pair, search, PairRule(minima=minima))) == count
+    for wrong in (-1.0, 61.0, float("nan")):
+        with pytest.raises(InputError) as caught:
+            PairRule(level_tolerance_m=wrong)
+        assert caught.value.field == "level_tolerance_m"
 
 
 @pytest.mark.requirement("ALERT-002")

@@ -319,3 +319,21 @@ def test_taken_tells_what_the_feed_said_before():
     second = tracks.take_plots([plot(2, north(2), 8.0)])[0]
     assert second.outcome.tolist() == [TAKEN]
     assert second.previous_at_ms.tolist() == [T0_MS + 1000]
+
+
+@pytest.mark.requirement("TRACK-014")
+def test_a_vertical_rate_once_known_stays_known_between_rare_reports_and_its_error_grows():
+    tracks = table()
+    for second in range(0, 61, 10):
+        tracks.take_plots(
+            [plot(second, north(second), 8.0, altitude_pressure_m=5_000.0 + 8.0 * second,
+                  vertical_rate_mps=8.0)]
+        )  # fmt: skip
+    accuracy = []
+    for second in range(60, 71):
+        snapshot = tracks.at(at(second))
+        assert snapshot.has_vertical_rate[0]
+        assert snapshot.vertical_rate_mps[0] == pytest.approx(8.0, abs=0.5)
+        accuracy.append(snapshot.accuracy_vertical_rate_mps[0])
+    assert sorted(accuracy) == accuracy
+    assert accuracy[-1] > 2.0 * accuracy[0]

@@ -130,7 +130,7 @@ class LifeRule:
         clear_after_s: without the finding, while the net works, before an alert is cleared.
     """
 
-    confirm_s: float = 2.0
+    confirm_s: float = 6.0
     imminent_s: float = 60.0
     gap_s: float = 4.0
     clear_after_s: float = 8.0

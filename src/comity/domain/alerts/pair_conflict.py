@@ -10,6 +10,8 @@ from comity.domain.airspace import NO_HEIGHT_BOUNDS, HeightBounds
 from comity.domain.alerts.as_flown import ManoeuvreRule, flown_paths
 from comity.domain.alerts.picture import AirPicture, HeightAxis, height_axis
 from comity.domain.geometry.closest_pairs import (
+    CLASSES_MAX,
+    MINIMUM_M_MIN,
     FlownPaths,
     Ints32,
     LevelMinima,
@@ -20,6 +22,7 @@ from comity.domain.geometry.closest_pairs import (
 )
 from comity.domain.geometry.closest_pairs_few import losing_pairs
 from comity.domain.geometry.ellipsoid import Floats
+from comity.kernel.errors import InputError
 
 Flags = NDArray[np.bool_]
 Search = Callable[[MovingPoints, FlownPaths, LevelMinima, float], LosingPairs]
@@ -28,6 +31,9 @@ Search = Callable[[MovingPoints, FlownPaths, LevelMinima, float], LosingPairs]
 LOOK_AHEAD_S = 120.0  # LESSONS «Figures of the field»: short-term conflict alert looks 2 min ahead
 HORIZONTAL_M = 9_260.0  # 5 NM, ICAO Doc 4444 §8.7.3.1
 VERTICAL_M = 304.8  # 1000 ft, ICAO Doc 4444 §5.3.2, RVSM
+LEVEL_TOLERANCE_M = 60.96  # 200 ft: within it a level counts as kept, ICAO Doc 4444 §8.5.5.2.2
+LEVEL_TOLERANCE_SHARE = 0.2  # of a vertical minimum, where that is less
+LEVEL_RATE_MPS = 1.5  # 300 ft/min: codes of 25 ft and a filter's noise look like a climb until then
 FEW_TRACKS = 1_000  # up to here NumPy answers before compiled code is loaded
 
 
@@ -47,6 +53,10 @@ class PairRule:
             straight line; `None`: straight lines only.
         accuracy_share: how much of the position accuracy (95 %) widens the horizontal minimum; 0
             searches for what is reported, 1 for what may be so.
+        level_tolerance_m: two level flights keep the vertical minimum up to this much below it, but
+            for a fifth of it at most: a height is known in steps of 25 or 100 ft, and levels one
+            minimum apart are how traffic is separated. 0: none. A track that climbs or descends has
+            no tolerance; one of which that is not known is taken for level, as in the search.
     """
 
     minima: LevelMinima = field(
@@ -56,9 +66,27 @@ class PairRule:
     height_bounds: HeightBounds = NO_HEIGHT_BOUNDS
     manoeuvres: ManoeuvreRule | None = ManoeuvreRule()  # noqa: RUF009  frozen, so one will do
     accuracy_share: float = 0.0
+    level_tolerance_m: float = LEVEL_TOLERANCE_M
 
     def __post_init__(self) -> None:
         check_look_ahead(self.look_ahead_s)
+        if not 0.0 <= self.level_tolerance_m <= LEVEL_TOLERANCE_M:
+            raise InputError(
+                "level_tolerance_m", f"{self.level_tolerance_m} is outside 0 to {LEVEL_TOLERANCE_M}"
+            )
+        classes = len(self.minima.vertical_m)
+        if 2 * classes > CLASSES_MAX:
+            raise InputError("minima", f"{classes} classes; at most {CLASSES_MAX // 2}")
+
+    def level_minima(self) -> LevelMinima:
+        """Minima between classes, those of level flights behind those of the others."""
+        horizontal_m = np.tile(self.minima.horizontal_m, (2, 2))
+        vertical_m = np.tile(self.minima.vertical_m, (2, 2))
+        classes = len(self.minima.vertical_m)
+        usual_m = self.minima.vertical_m
+        tolerance_m = np.minimum(self.level_tolerance_m, LEVEL_TOLERANCE_SHARE * usual_m)
+        vertical_m[classes:, classes:] = np.maximum(usual_m - tolerance_m, MINIMUM_M_MIN)
+        return LevelMinima(horizontal_m, vertical_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +170,7 @@ def find_pair_conflicts(
     axis = height_axis(picture, rule.height_bounds)
     points = moving_points(picture, axis, rule)
     paths = _paths(picture, axis, rule)
-    found = search(points, paths, rule.minima, rule.look_ahead_s)
+    found = search(points, paths, rule.level_minima(), rule.look_ahead_s)
     keep = ~_suppressed(picture, found, suppression)
     suppressed = len(np.unique(_pair_codes(found, len(picture))[~keep]))
     found = LosingPairs._make(column[keep] for column in found)
@@ -160,6 +188,8 @@ def moving_points(picture: AirPicture, axis: HeightAxis, rule: PairRule) -> Movi
     classes = picture.minima_class
     if classes is None:
         classes = np.zeros(len(picture), np.uint8)
+    level = np.abs(np.nan_to_num(picture.vertical_rate_mps)) <= LEVEL_RATE_MPS
+    classes = (classes + np.where(level, len(rule.minima.vertical_m), 0)).astype(np.uint8)
     return MovingPoints(
         picture.position_ecef_m,
         picture.velocity_ecef_mps,

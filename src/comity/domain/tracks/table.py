@@ -312,6 +312,10 @@ class TrackTable:
         rate_sd = np.sqrt(
             np.where(by_pressure, state[motion.PRESSURE + 4], state[motion.ELLIPSOID + 4])
         )
+        held = columns.state[:, slots]  # as of each track's own time: a rate once known stays so
+        rate_sd_last = np.sqrt(
+            np.where(by_pressure, held[motion.PRESSURE + 4], held[motion.ELLIPSOID + 4])
+        )
         has_height = by_pressure | known[:, ELLIPSOID_TIME]
         position_sd = np.sqrt(np.maximum(state[motion.ALONG], state[motion.RIGHT]))
         velocity_sd = np.sqrt(np.maximum(state[motion.ALONG + 2], state[motion.RIGHT + 2]))
@@ -339,7 +343,7 @@ class TrackTable:
             has_altitude_ellipsoid=known[:, ELLIPSOID_TIME],
             accuracy_ellipsoid_m=SD_PER_95 * np.sqrt(state[motion.ELLIPSOID + 2]),
             vertical_rate_mps=rate,
-            has_vertical_rate=has_height & (rate_sd <= RATE_SD_KNOWN_MPS),
+            has_vertical_rate=has_height & (rate_sd_last <= RATE_SD_KNOWN_MPS),
             accuracy_vertical_rate_mps=SD_PER_95 * rate_sd,
             on_ground=columns.on_ground[slots],
             has_on_ground=columns.has_on_ground[slots],
