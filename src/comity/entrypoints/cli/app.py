@@ -10,6 +10,7 @@ from comity.entrypoints.cli import (
     intent_commands,
     log_commands,
     meeting_commands,
+    nets_commands,
     notice_commands,
     party_commands,
     phrase_commands,
@@ -41,6 +42,7 @@ def create_app() -> typer.Typer:
     app.add_typer(intent_commands.intent, name="intent")
     app.add_typer(group_commands.groups, name="group")
     app.add_typer(meeting_commands.meetings, name="meeting")
+    app.add_typer(nets_commands.nets, name="nets")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

@@ -52,3 +52,15 @@ def write_file(path: Path, content: bytes) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(str(path), error.strerror or "cannot be written") from error
+
+
+def made_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(path), error.strerror or "cannot be made") from error

@@ -12,8 +12,12 @@ WIDTH_UNSEEN = 200  # of a table that goes into a file or a pipe, so that ids st
 
 def print_json(value: Any) -> None:
     """One JSON value on standard output."""
-    encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    sys.stdout.write(encoded.decode() + "\n")
+    sys.stdout.write(encoded_json(value).decode())
+
+
+def encoded_json(value: Any) -> bytes:
+    """One JSON value with its newline, as people read it too."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def print_line(text: str = "") -> None:
