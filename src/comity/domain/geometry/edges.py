@@ -33,6 +33,7 @@ Counts = NDArray[np.int64]
 EDGE_TOLERANCE_M = 0.1  # no point of an edge is farther than this from its pieces, and conversely
 EDGE_CHORD_M_MAX = 9_100_000.0  # 91° of the earth; nearer the antipode a geodesic is not one line
 PIECES_MAX = 16_384  # a chord along half of the parallel of 60° takes 6,000
+OUTLINE_PIECES_MAX = 2_000_000  # of one area's outline: Canada at 1:10,000,000 takes 200,000
 VERTEX_GAP_M = 1e-3  # vertices nearer than this are one
 FEW = 32  # vertices for which plain floats outrun NumPy
 CURVED_LATITUDE_DEG_MAX = 89.0  # towards a pole a rhumb line or chord winds without bound
@@ -101,6 +102,50 @@ def trace(
     return _along_parametric(np.array(latitude_deg), np.array(longitude_deg), unit, edge)
 
 
+def along_edges(
+    latitude_deg: Floats, longitude_deg: Floats, edge: EdgeKind
+) -> tuple[Floats, Floats]:
+    """Cut edges into pieces of great ellipse, as `trace`, for outlines of any number of vertices.
+
+    Args:
+        latitude_deg: (V,) geodetic, in range.
+        longitude_deg: (V,).
+        edge: what runs between the vertices.
+
+    Returns:
+        Starts and ends (P, 3) of the pieces. Edges of no length have none.
+
+    Raises:
+        InputError: as `trace`, but for the number of pieces and for vertices in one place.
+    """
+    unit = unit_from_degrees(latitude_deg, longitude_deg)
+    chord_m = ecef_lengths(np.diff(unit, axis=0))
+    for index in np.flatnonzero(chord_m > EDGE_CHORD_M_MAX)[:1].tolist():
+        raise InputError(
+            f"latitude_deg[{index}]",
+            f"from vertex {index} to the next are {chord_m[index]:.0f} m in a straight line; at"
+            f" most {EDGE_CHORD_M_MAX:.0f}",
+        )
+    if edge is EdgeKind.GEODESIC:
+        short = len(chord_m) == 0 or float(chord_m.max()) <= GEODESIC_PIECE_M
+        points = unit if short else _long_geodesics(latitude_deg, longitude_deg, unit, chord_m)
+    else:
+        points = _along_parametric(latitude_deg, longitude_deg, unit, edge, OUTLINE_PIECES_MAX)
+    return points[:-1], points[1:]
+
+
+def _long_geodesics(
+    latitude_deg: Floats, longitude_deg: Floats, unit: Floats, chord_m: Floats
+) -> Floats:
+    return _along_geodesics(
+        tuple(latitude_deg.tolist()),
+        tuple(longitude_deg.tolist()),
+        unit,
+        chord_m.tolist(),
+        OUTLINE_PIECES_MAX,
+    )
+
+
 def ecef_length_m(p: Sequence[float], q: Sequence[float]) -> float:
     """Earth-fixed length of the straight line between two unit vectors."""
     return math.hypot(
@@ -145,11 +190,12 @@ def _along_geodesics(
     longitude_deg: tuple[float, ...],
     unit: Floats,
     chord_m: list[float],
+    pieces_max: int = PIECES_MAX,
 ) -> Floats:
     if max(chord_m) <= GEODESIC_PIECE_M:
         return unit
     counts = [_geodesic_pieces(length_m) for length_m in chord_m]
-    _refuse_many(sum(counts))
+    _refuse_many(sum(counts), pieces_max)
     geod = _wgs84()
     parts = []
     for index, count in enumerate(counts):
@@ -182,7 +228,13 @@ def _wgs84() -> "Geod":
     return Geod(ellps="WGS84")
 
 
-def _along_parametric(latitude: Floats, longitude: Floats, unit: Floats, edge: EdgeKind) -> Floats:
+def _along_parametric(
+    latitude: Floats,
+    longitude: Floats,
+    unit: Floats,
+    edge: EdgeKind,
+    pieces_max: int = PIECES_MAX,
+) -> Floats:
     turn = (np.diff(longitude) + 180.0) % 360.0 - 180.0
     rise = np.diff(latitude)
     highest = np.maximum(np.abs(latitude[:-1]), np.abs(latitude[1:]))
@@ -210,7 +262,7 @@ def _along_parametric(latitude: Floats, longitude: Floats, unit: Floats, edge: E
     curvature = own + _GREAT_ELLIPSE_CURVATURE
     counts = np.ceil(_LENGTH_MARGIN * length_m * np.sqrt(curvature / (8.0 * EDGE_TOLERANCE_M)))
     counts = np.maximum(counts, 1.0).astype(np.int64)
-    _refuse_many(int(counts.sum()))
+    _refuse_many(int(counts.sum()), pieces_max)
     if counts.max() == 1:
         return unit
     start = np.repeat(np.arange(len(counts)), counts)
@@ -243,10 +295,10 @@ def _isometric(latitude_deg: Floats) -> Floats:
     return isometric
 
 
-def _refuse_many(count: int) -> None:
-    if count > PIECES_MAX:
+def _refuse_many(count: int, pieces_max: int) -> None:
+    if count > pieces_max:
         raise InputError(
             "latitude_deg",
             f"edges take {count} pieces to follow within {EDGE_TOLERANCE_M} m; at most"
-            f" {PIECES_MAX}",
+            f" {pieces_max}",
         )

@@ -1,0 +1,186 @@
+"""Outlines of areas of any size as pieces of great ellipse: borders, zones, sites with buffers.
+
+Unlike a `Shape`, an outline may have many rings, hundreds of thousands of vertices and contain a
+pole. What is inside is told by the even-odd rule from one point that is known to be outside.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from comity.domain.geometry.edges import EDGE_TOLERANCE_M, along_edges
+from comity.domain.geometry.ellipsoid import CURVATURE_RADIUS_M_MIN, Floats, unit_from_degrees
+from comity.domain.geometry.kinds import EdgeKind
+from comity.kernel.errors import InputError
+
+OUTLINE_VERTICES_MAX = 500_000  # Canada at 1:10,000,000 has 69,000
+BUFFER_M_MAX = 200_000.0  # as shape.RADIUS_M_MAX
+BUFFER_REACH_M_MAX = 500_000.0  # of a buffered outline; beyond it the plane map stretches by 0.1 %
+BUFFER_EXCESS_M = 2.0
+"""How far a buffered outline may reach beyond its buffer, where 0.1 % of it is not more."""
+NORTH_POLE = (0.0, 0.0, 1.0)
+_SIDES_MAX = 720
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AreaOutline:
+    """The edge of an area.
+
+    Attributes:
+        start: (E, 3) unit vectors; piece e runs from `start[e]` to `end[e]`, at most 40 km.
+        end: (E, 3).
+        outside: (3,) a unit vector that is not in the area.
+    """
+
+    start: Floats
+    end: Floats
+    outside: Floats
+
+
+def outline_of_rings(
+    rings: Sequence[tuple[Floats, Floats]], edge: EdgeKind, outside: Floats | None = None
+) -> AreaOutline:
+    """The outline of rings of vertices; a ring inside another is a hole (even-odd rule).
+
+    Args:
+        rings: latitudes and longitudes (degrees) of each; the last vertex joins the first, whether
+            or not it repeats it. Vertices that repeat the one before are left out, and edges that
+            two rings share have no area on one side only and are left out too.
+        edge: what runs between the vertices.
+        outside: a unit vector known to be outside; the north pole by default.
+
+    Raises:
+        InputError: a vertex is out of range, there are too many, or none; an edge over 9,100 km.
+    """
+    count = sum(len(latitude) for latitude, _ in rings)
+    if not 3 <= count <= OUTLINE_VERTICES_MAX:
+        raise InputError("rings", f"{count} vertices are outside 3 to {OUTLINE_VERTICES_MAX}")
+    starts: list[Floats] = []
+    ends: list[Floats] = []
+    for latitude, longitude in rings:
+        _check_range(latitude, longitude)
+        closed_latitude = np.concatenate([latitude, latitude[:1]])
+        closed_longitude = np.concatenate([longitude, longitude[:1]])
+        start, end = along_edges(closed_latitude, closed_longitude, edge)
+        starts.append(start)
+        ends.append(end)
+    start, end = _without_shared(np.concatenate(starts), np.concatenate(ends))
+    far = np.array(NORTH_POLE) if outside is None else outside
+    return AreaOutline(start, end, far)
+
+
+def circle_outline(latitude_deg: float, longitude_deg: float, radius_m: float) -> AreaOutline:
+    """Everything within a geodesic distance of a place; over-approximates by `excess_m(radius_m)`."""
+    from pyproj import Geod  # noqa: PLC0415  slow to import
+
+    _check_buffer(radius_m)
+    sides = _sides(radius_m)
+    azimuth = np.arange(sides) * (360.0 / sides)
+    # corners of a polygon whose sides touch the circle; 1 mm for the ellipsoid's own bending
+    corner_m = radius_m / math.cos(math.pi / sides) + EDGE_TOLERANCE_M
+    longitude, latitude, _ = Geod(ellps="WGS84").fwd(
+        np.full(sides, longitude_deg), np.full(sides, latitude_deg), azimuth,
+        np.full(sides, corner_m),
+    )  # fmt: skip
+    centre = unit_from_degrees(np.array([latitude_deg]), np.array([longitude_deg]))[0]
+    return outline_of_rings([(latitude, longitude)], EdgeKind.GEODESIC, -centre)
+
+
+def excess_m(buffer_m: float) -> float:
+    """How far beyond its buffer a buffered outline may reach."""
+    return max(BUFFER_EXCESS_M, buffer_m * 2e-3) + 2.0 * EDGE_TOLERANCE_M
+
+
+def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
+    """An outline and everything within a distance of it; over-approximates by `excess_m(buffer_m)`.
+
+    Raises:
+        InputError: the buffer is out of range, or the outline too large for one plane map.
+    """
+    import shapely  # noqa: PLC0415  only where areas are made
+    from pyproj import Transformer  # noqa: PLC0415
+
+    from comity.domain.geometry.ellipsoid import degrees_from_unit  # noqa: PLC0415
+
+    _check_buffer(buffer_m)
+    middle = outline.start.mean(axis=0)
+    centre = middle / math.sqrt(float(middle @ middle))
+    reach_rad = float(np.arccos(np.clip((outline.start @ centre).min(), -1.0, 1.0)))
+    reach_m = reach_rad * CURVATURE_RADIUS_M_MIN * 1.02 + buffer_m
+    if reach_m > BUFFER_REACH_M_MAX:
+        raise InputError(
+            "buffer_m",
+            f"the area reaches {reach_m / 1000:.0f} km from its middle; a buffer needs at most"
+            f" {BUFFER_REACH_M_MAX / 1000:.0f} km",
+        )
+    latitude_deg, longitude_deg = degrees_from_unit(centre)
+    plane = f"+proj=aeqd +lon_0={longitude_deg!r} +lat_0={latitude_deg!r} +ellps=WGS84"
+    to_plane = Transformer.from_crs("OGC:CRS84", plane, always_xy=True)
+    polygon = shapely.make_valid(_filled(outline, to_plane))
+    # across the radius the map stretches by (r/R)/sin(r/R), at most 0.11 % at the reach allowed
+    angle = reach_m / CURVATURE_RADIUS_M_MIN
+    wide_m = buffer_m * angle / math.sin(angle)
+    quarter = max(8, _sides(buffer_m) // 4)
+    wide_m = wide_m / math.cos(math.pi / (4 * quarter)) + EDGE_TOLERANCE_M
+    grown = shapely.buffer(polygon, wide_m, quad_segs=quarter)
+    rings = []
+    for part in shapely.get_parts(grown):
+        for ring in (part.exterior, *part.interiors):
+            points = shapely.get_coordinates(ring)[:-1]
+            longitude, latitude = to_plane.transform(
+                points[:, 0], points[:, 1], direction="INVERSE"
+            )
+            rings.append((np.asarray(latitude), np.asarray(longitude)))
+    return outline_of_rings(rings, EdgeKind.GEODESIC, outline.outside)
+
+
+def _filled(outline: AreaOutline, to_plane: "object") -> "object":
+    import shapely  # noqa: PLC0415
+
+    from comity.domain.geometry.ellipsoid import degrees_from_unit  # noqa: PLC0415
+
+    def plane(points: Floats) -> Floats:
+        latitude, longitude = degrees_from_unit(points)
+        return np.column_stack(to_plane.transform(longitude, latitude))  # type: ignore[attr-defined]
+
+    lines = shapely.linestrings(np.stack([plane(outline.start), plane(outline.end)], axis=1))
+    faces = shapely.get_parts(shapely.polygonize(list(lines)))
+    return shapely.union_all(shapely.get_parts(faces))
+
+
+def _sides(radius_m: float) -> int:
+    """Sides of a polygon round a circle that reaches beyond it by half of what is allowed."""
+    allowed = max(BUFFER_EXCESS_M, radius_m * 1e-3) / 2.0 / max(radius_m, 1.0)
+    return min(_SIDES_MAX, max(16, 4 * math.ceil(math.pi / math.sqrt(2.0 * allowed) / 4.0)))
+
+
+def _check_buffer(buffer_m: float) -> None:
+    if not 1.0 <= buffer_m <= BUFFER_M_MAX:
+        raise InputError("buffer_m", f"{buffer_m} is outside 1 to {BUFFER_M_MAX:.0f} m")
+
+
+def _check_range(latitude: Floats, longitude: Floats) -> None:
+    if len(latitude) != len(longitude):
+        raise InputError("rings", f"{len(longitude)} longitudes for {len(latitude)} latitudes")
+    with np.errstate(invalid="ignore"):
+        for name, values, limit in (("latitude", latitude, 90.0), ("longitude", longitude, 180.0)):
+            for index in np.flatnonzero(~(np.abs(values) <= limit))[:1].tolist():
+                raise InputError(
+                    f"{name}_deg[{index}]",
+                    f"{values[index]} is outside -{limit:.0f} to {limit:.0f}",
+                )
+
+
+def _without_shared(start: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """Leave out pieces of no length, and those that stand there twice: inside on both sides."""
+    apart = (start != end).any(axis=1)
+    start, end = start[apart], end[apart]
+    swapped = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    swapped |= (start[:, :2] == end[:, :2]).all(axis=1) & (start[:, 2] > end[:, 2])
+    spelt = np.where(swapped[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    spelt = np.ascontiguousarray(spelt + 0.0).view(np.dtype((np.void, 48)))[:, 0]
+    _, first, counts = np.unique(spelt, return_index=True, return_counts=True)
+    kept = np.sort(first[counts % 2 == 1])
+    return start[kept], end[kept]

@@ -1,0 +1,235 @@
+"""Asking the index of areas, compiled: inside now, edges near; `area_path_kernels` follows paths.
+
+Importing this loads Numba. Coordinates are those of `cube_faces`, in units of a face. Tracks are
+taken in blocks whose cells, entries and edges are touched in turn before they are read, so that
+waits for memory overlap.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
+from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN
+from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
+from comity.domain.geometry.jit import kernel
+from comity.domain.geometry.kernels import dot_m2, minus, point_to_piece
+
+Ints32 = NDArray[np.int32]
+
+MARGIN_M = 0.4
+"""Within it of an edge counts as inside: 0.1 m edges, 0.1 m path, 0.05 m its nodes, 0.03 m its time,
+and rounding; docs/rooms/alerts.md, "How far areas err"."""
+MARGIN = MARGIN_M / SEMI_MINOR_M
+BLOCK = 128
+
+
+class Tables(NamedTuple):
+    """The index.
+
+    Attributes:
+        cell_first: (6·CELLS² + 1,) first entry of each cell.
+        entries: (M + 1, 2) 2·area + whether the cell's reference is inside; first edge.
+        edges: (K, 4) ends of the edges of each entry, on the face.
+        edge_number: (K,) which piece of the outlines.
+    """
+
+    cell_first: Ints32
+    entries: Ints32
+    edges: Floats
+    edge_number: Ints32
+
+
+@kernel
+def face_point(x: float, y: float, z: float) -> tuple[int, float, float]:
+    """Face and coordinates of a place; x/a, y/a, z/b or any multiple of it."""
+    ax = abs(x)
+    ay = abs(y)
+    az = abs(z)
+    if ax >= ay and ax >= az:
+        r = 1.0 / x
+        return (0 if x > 0.0 else 1), y * r, z * r
+    if ay >= az:
+        r = 1.0 / y
+        return (2 if y > 0.0 else 3), z * r, x * r
+    r = 1.0 / z
+    return (4 if z > 0.0 else 5), x * r, y * r
+
+
+@kernel
+def column(value: float) -> int:
+    """Column or row of cells in which a coordinate lies, within the grid."""
+    return min(CELLS - 1, max(0, int((value + ORIGIN) * CELLS_PER_UNIT)))
+
+
+@kernel
+def near_segment(
+    x: float, y: float, x0: float, y0: float, x1: float, y1: float, margin: float
+) -> bool:
+    """Whether a point lies within the margin of a segment."""
+    ex = x1 - x0
+    ey = y1 - y0
+    square = ex * ex + ey * ey
+    t = min(1.0, max(0.0, ((x - x0) * ex + (y - y0) * ey) / square))
+    dx = x - x0 - t * ex
+    dy = y - y0 - t * ey
+    return dx * dx + dy * dy <= margin * margin
+
+
+@kernel
+def is_inside(
+    edges: Floats, first: int, last: int, odd: int, x: float, y: float, rx: float, ry: float,
+    margin: float,
+) -> int:  # fmt: skip
+    """1 where a point is inside, or within the margin of an edge, else 0.
+
+    Counts edges on the way from the cell's reference (rx, ry), first level and then upright; `odd`
+    is whether that is inside.
+    """
+    touch = False
+    for k in range(first, last):
+        x0 = edges[k, 0]
+        y0 = edges[k, 1]
+        x1 = edges[k, 2]
+        y1 = edges[k, 3]
+        if (y0 <= y) != (y1 <= y):
+            across = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+            odd ^= int((across < x) != (across < rx))
+        if (x0 <= rx) != (x1 <= rx):
+            up = y0 + (rx - x0) / (x1 - x0) * (y1 - y0)
+            odd ^= int((up < y) != (up < ry))
+        close = (
+            (min(x0, x1) - margin <= x)
+            & (x <= max(x0, x1) + margin)
+            & (min(y0, y1) - margin <= y)
+            & (y <= max(y0, y1) + margin)
+        )
+        if close:
+            touch = touch or near_segment(x, y, x0, y0, x1, y1, margin)
+    return 1 if touch else odd
+
+
+@kernel
+def inside(  # noqa: C901  one loop over what is in registers
+    tables: Tables, position: Floats, found: Ints32, row0: int, row1: int
+) -> int:
+    """Pairs (place, area) into `found` while it has room; gives how many there are."""
+    cell_first, entries, edges = tables.cell_first, tables.entries, tables.edges
+    cell = np.empty(BLOCK, np.int64)
+    xs = np.empty(BLOCK)
+    ys = np.empty(BLOCK)
+    begins = np.empty(BLOCK, np.int64)
+    ends = np.empty(BLOCK, np.int64)
+    firsts = np.empty(BLOCK, np.int64)
+    count = 0
+    unused = 0.0
+    for base in range(row0, row1, BLOCK):
+        many = min(BLOCK, row1 - base)
+        for u in range(many):
+            p = base + u
+            face, xs[u], ys[u] = face_point(
+                position[p, 0] * SEMI_MINOR_M, position[p, 1] * SEMI_MINOR_M,
+                position[p, 2] * SEMI_MAJOR_M,
+            )  # fmt: skip
+            cell[u] = (face * CELLS + column(ys[u])) * CELLS + column(xs[u])
+        for u in range(many):
+            begins[u] = cell_first[cell[u]]
+            ends[u] = cell_first[cell[u] + 1]
+        for u in range(many):
+            firsts[u] = entries[begins[u], 1]
+        for u in range(many):
+            if begins[u] < ends[u] and firsts[u] < entries[ends[u], 1]:
+                unused += edges[firsts[u], 0]
+        for u in range(many):
+            x = xs[u]
+            y = ys[u]
+            rx = (column(x) + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
+            ry = (column(y) + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
+            margin = MARGIN * (1.0 + x * x + y * y)
+            first = firsts[u]
+            for k in range(begins[u], ends[u]):
+                code = entries[k, 0]
+                last = entries[k + 1, 1]
+                odd = code & 1
+                if last > first:
+                    odd = is_inside(edges, first, last, odd, x, y, rx, ry, margin)
+                if odd:
+                    if count < len(found):
+                        found[count, 0] = base + u
+                        found[count, 1] = code >> 1
+                    count += 1
+                first = last
+    if unused == 1.2345e300:  # never: the reads above must not be optimised away
+        count = 0
+    return count
+
+
+@kernel
+def unit_on(face: int, x: float, y: float) -> tuple[float, float, float]:
+    """The place of a face's coordinates as a unit vector."""
+    r = (1.0 if face % 2 == 0 else -1.0) / math.sqrt(1.0 + x * x + y * y)
+    if face < 2:
+        return r, x * r, y * r
+    if face < 4:
+        return y * r, r, x * r
+    return x * r, y * r, r
+
+
+@kernel
+def near(  # noqa: C901  one loop over what is in registers
+    tables: Tables, position: Floats, limit_m: float, found: Ints32, distance_m: Floats, row0: int,
+    row1: int,
+) -> int:  # fmt: skip
+    """Pairs (place, area) whose edge is within the limit, and how far it is; gives how many."""
+    cell_first, entries, edges = tables.cell_first, tables.entries, tables.edges
+    angle = 1.05 * limit_m / SEMI_MINOR_M
+    count = 0
+    for p in range(row0, row1):
+        face, x, y = face_point(
+            position[p, 0] * SEMI_MINOR_M,
+            position[p, 1] * SEMI_MINOR_M,
+            position[p, 2] * SEMI_MAJOR_M,
+        )
+        place = unit_on(face, x, y)
+        stretch = angle * math.sqrt(1.0 + x * x + y * y)
+        reach_x = stretch * math.sqrt(1.0 + x * x)
+        reach_y = stretch * math.sqrt(1.0 + y * y)
+        own = count
+        for j in range(column(y - reach_y), column(y + reach_y) + 1):
+            for i in range(column(x - reach_x), column(x + reach_x) + 1):
+                c = (face * CELLS + j) * CELLS + i
+                for k in range(cell_first[c], cell_first[c + 1]):
+                    first = entries[k, 1]
+                    last = entries[k + 1, 1]
+                    if first == last:
+                        continue
+                    area = entries[k, 0] >> 1
+                    best = limit_m
+                    row = -1
+                    for m in range(own, min(count, len(found))):
+                        if found[m, 1] == area:
+                            best = distance_m[m]
+                            row = m
+                    least = best
+                    for m in range(first, last):
+                        if (
+                            max(edges[m, 0], edges[m, 2]) < x - reach_x
+                            or min(edges[m, 0], edges[m, 2]) > x + reach_x
+                            or max(edges[m, 1], edges[m, 3]) < y - reach_y
+                            or min(edges[m, 1], edges[m, 3]) > y + reach_y
+                        ):
+                            continue
+                        u = unit_on(face, edges[m, 0], edges[m, 1])
+                        e = minus(unit_on(face, edges[m, 2], edges[m, 3]), u)
+                        least, _ = point_to_piece(place, u, e, dot_m2(e, e), least)
+                    if least < best:
+                        if row < 0:
+                            row = count
+                            count += 1
+                        if row < len(found):
+                            found[row, 0] = p
+                            found[row, 1] = area
+                            distance_m[row] = least
+    return count
