@@ -15,6 +15,7 @@ from comity.domain.alerts import (
     NetState,
     NetWatch,
     Seen,
+    overfull,
     seen_of,
 )
 from comity.domain.tracks import Plot, PlotBatch, TrackSnapshot
@@ -46,10 +47,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a net found, and for how many tracks it could not tell."""
+    """What a net found, for how many tracks it could not tell, and what it lacks itself."""
 
     findings: tuple[Finding, ...]
     undetermined: int = 0
+    missing: tuple[str, ...] = ()
 
 
 class Net(Protocol):
@@ -154,11 +156,13 @@ class AirWatch:
                     undetermined=found.undetermined,
                     feeds_down=feeds_down,
                     cycle_s=self._cycle_s,
+                    missing=found.missing,
                 ),
             )
-            states[net.kind] = state
             self.counts[f"found {net.kind}"] += len(found.findings)
             changed += self.alerts.observe(at, net.kind, found.findings, state.health)
+            waiting = self.alerts.waiting(net.kind)
+            states[net.kind] = overfull(state, at, waiting) if waiting else state
             done(str(net.kind))
         for alert in changed:
             self.counts[f"{alert.phase} {alert.finding.situation.kind}"] += 1

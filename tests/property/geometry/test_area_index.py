@@ -99,7 +99,7 @@ def test_the_time_of_entry_is_never_late_and_hardly_early(
     back = WGS84.Inverse(start["lat2"], start["lon2"], *middle)
     flight = Flight(start["lat2"], start["lon2"], 1000.0, speed_mps, back["azi1"] + aside)
     found = index.entering(moving_of([flight]), look_ahead_s, any_time(1))
-    expected_s = first_entry_s(points, flight, look_ahead_s, 40)
+    expected_s = first_entry_s(points, flight, look_ahead_s, 20)
     if expected_s is not None:
         assert len(found.path) == 1
         assert found.time_in_s[0] <= expected_s + LATE_S
@@ -126,7 +126,7 @@ def test_places_where_maps_break_are_places_like_others(vertices, middle):
     index = index_of(vertices, "geodesic", middle)
     points = boundary(vertices, "geodesic")
     asked = [middle]
-    for azimuth in range(0, 360, 24):
+    for azimuth in range(0, 360, 45):
         for distance_m in (10.0, 6_000.0, 60_000.0, 110_000.0, 250_000.0):
             place = WGS84.Direct(*middle, azimuth, distance_m)
             asked.append((place["lat2"], place["lon2"]))
@@ -143,7 +143,7 @@ def test_a_flight_over_the_pole_enters_on_the_other_side():
     points = boundary(vertices, "geodesic")
     flight = Flight(88.5, 0.0, 1000.0, 340.0, 0.0)
     found = index.entering(moving_of([flight]), 1_200.0, any_time(1))
-    expected_s = first_entry_s(points, flight, 1_200.0, 60)
+    expected_s = first_entry_s(points, flight, 1_200.0, 20)
     assert expected_s - 0.01 <= found.time_in_s[0] <= expected_s + LATE_S
     assert bool(found.across[0])
 

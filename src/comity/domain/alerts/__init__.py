@@ -1,7 +1,9 @@
 """Safety nets: live tracks against each other and against areas; who is warned, and why."""
 
+from comity.domain.alerts.areas import Area, AreaKind, AreaSet, HotTime
 from comity.domain.alerts.as_flown import ManoeuvreRule
 from comity.domain.alerts.bodies import ACKNOWLEDGED, CLEARED, KIND_OF, RAISED, alert_body
+from comity.domain.alerts.border_position import BorderPosition, BorderVerdict, border_position
 from comity.domain.alerts.life import (
     Alert,
     AlertBook,
@@ -13,7 +15,14 @@ from comity.domain.alerts.life import (
     Situation,
     alert_id_of,
 )
-from comity.domain.alerts.net_state import NetHealth, NetInput, NetRule, NetState, NetWatch
+from comity.domain.alerts.net_state import (
+    NetHealth,
+    NetInput,
+    NetRule,
+    NetState,
+    NetWatch,
+    overfull,
+)
 from comity.domain.alerts.pair_conflict import (
     FEW_TRACKS,
     PairConflicts,
@@ -51,7 +60,13 @@ __all__ = [
     "AlertKind",
     "AlertPhase",
     "AlertRegister",
+    "Area",
+    "AreaKind",
+    "AreaSet",
+    "BorderPosition",
+    "BorderVerdict",
     "Finding",
+    "HotTime",
     "LevelMinima",
     "LifeRule",
     "ManoeuvreRule",
@@ -70,9 +85,11 @@ __all__ = [
     "Suppression",
     "alert_body",
     "alert_id_of",
+    "border_position",
     "ecef_from_degrees",
     "find_pair_conflicts",
     "kept",
+    "overfull",
     "pair_findings",
     "seen_of",
     "track_keys",

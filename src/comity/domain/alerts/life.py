@@ -1,6 +1,8 @@
 """The life of alerts: one for each situation, raised, acknowledged, cleared, with hysteresis."""
 
 import hashlib
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -12,7 +14,9 @@ from comity.kernel.instants import Instant
 
 SUBJECTS_MAX = 8
 BASIS_MAX = 32
-OPEN_MAX = 100_000  # alerts open at once; beyond it the book refuses, loudly
+OPEN_MAX = 100_000  # alerts open at once; what finds no room waits, is counted, and is told
+WARNINGS_OPEN_MAX = 200_000  # likewise, where a warning is to be raised
+WAITING_MAX = 1_000_000  # findings remembered until they are confirmed; likewise
 
 
 class AlertKind(StrEnum):
@@ -153,13 +157,23 @@ class _Candidate:
 
 
 class AlertBook:
-    """All alerts that are open; what changes in a cycle comes out once, in a fixed order."""
+    """All alerts that are open; what changes in a cycle comes out once, in a fixed order.
+
+    An open alert is never dropped. Where there is no room for more, the worst and nearest findings
+    are raised first, the last of the room is the warnings' own, and what waits is counted for its
+    net (`waiting`); it is found again each cycle and raised as soon as there is room.
+    """
 
     def __init__(self, rules: Mapping[AlertKind, LifeRule] | None = None) -> None:
         self._rules = dict(rules or {})
         self._candidates: dict[Situation, _Candidate] = {}
         self._open: dict[Situation, Alert] = {}
         self._by_id: dict[str, Situation] = {}
+        self._waiting: Counter[AlertKind] = Counter()
+
+    def waiting(self, kind: AlertKind) -> int:
+        """Findings of a net that found no room in its last cycle."""
+        return self._waiting[kind]
 
     def open_alerts(self) -> tuple[Alert, ...]:
         """Every alert that is not cleared, worst first, then the oldest."""
@@ -180,12 +194,16 @@ class AlertBook:
         either, whatever it is handed.
 
         Raises:
-            InputError: a finding of another net, or more than `OPEN_MAX` alerts.
+            InputError: a finding of another net.
         """
         rule = self._rules.get(kind, DEFAULT_RULE)
+        self._waiting[kind] = 0
         changed: list[Alert] = []
         seen: set[Situation] = set()
-        for finding in findings if health is not NetHealth.BLIND else ():
+        looked = tuple(findings) if health is not NetHealth.BLIND else ()
+        if len(self._open) + len(looked) > OPEN_MAX:
+            looked = tuple(sorted(looked, key=_worst_first))
+        for finding in looked:
             if finding.situation.kind is not kind:
                 raise InputError("findings", f"one of {finding.situation.kind}, not of {kind}")
             seen.add(finding.situation)
@@ -218,6 +236,9 @@ class AlertBook:
         if alert is not None:
             return self._found_again(at, finding, alert)
         candidate = self._candidates.get(finding.situation)
+        if candidate is None and len(self._candidates) >= WAITING_MAX:
+            self._waiting[finding.situation.kind] += 1
+            return None
         if candidate is None or at.minus(candidate.seen_at) > rule.gap_s:
             candidate = self._candidates[finding.situation] = _Candidate(at, at)
         candidate.seen_at = at
@@ -225,8 +246,10 @@ class AlertBook:
         confirmed = at.minus(candidate.first_at) >= rule.confirm_s
         if not (near or confirmed or finding.severity is Severity.WARNING):
             return None
-        if len(self._open) >= OPEN_MAX:
-            raise InputError("findings", f"{len(self._open)} alerts are open; at most {OPEN_MAX}")
+        warns = finding.severity is Severity.WARNING
+        if len(self._open) >= (WARNINGS_OPEN_MAX if warns else OPEN_MAX):
+            self._waiting[finding.situation.kind] += 1
+            return None
         del self._candidates[finding.situation]
         alert = Alert(
             alert_id=alert_id_of(finding.situation, at),
@@ -278,6 +301,11 @@ class AlertBook:
             if situation.kind is kind and at.minus(candidate.seen_at) > rule.gap_s:
                 del self._candidates[situation]
         return cleared
+
+
+def _worst_first(finding: Finding) -> tuple[int, float]:
+    time_s = math.inf if finding.time_to_s is None else finding.time_to_s
+    return -finding.severity, time_s
 
 
 def alert_id_of(situation: Situation, raised_at: Instant) -> str:

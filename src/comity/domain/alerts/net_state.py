@@ -31,6 +31,7 @@ class NetInput:
         undetermined: rows for which part of the answer is not known, such as no height.
         feeds_down: names of feeds that deliver nothing.
         cycle_s: how long the net's last cycle took; `None` before the first.
+        missing: what the net itself lacks, such as a data set, each as it is to be told.
     """
 
     newest_at: Instant | None
@@ -39,6 +40,7 @@ class NetInput:
     undetermined: int = 0
     feeds_down: tuple[str, ...] = ()
     cycle_s: float | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def judge(at: Instant, given: NetInput, rule: NetRule) -> tuple[NetHealth, tuple
     if age_s < -rule.degraded_after_s:
         why.append(f"clock: newest report is {-age_s:.0f} s ahead")
     why += [f"feed-down: {name}" for name in given.feeds_down]
+    why += [f"data-set: {name}" for name in given.missing]
     rows = given.tracks + given.left_out
     for code, count in (("left-out", given.left_out), ("undetermined", given.undetermined)):
         if count > rule.share_max * rows:
@@ -107,6 +110,17 @@ def judge(at: Instant, given: NetInput, rule: NetRule) -> tuple[NetHealth, tuple
     if given.cycle_s is not None and given.cycle_s > rule.cycle_s_max:
         why.append(f"late: a cycle took {given.cycle_s:.2f} s")
     return (NetHealth.DEGRADED if why else NetHealth.WORKING), tuple(why)
+
+
+def overfull(state: NetState, at: Instant, waiting: int) -> NetState:
+    """The state of a net of whose findings some wait for room among the open alerts.
+
+    Its silence cannot be trusted for them; it goes on clearing, or there would never be room.
+    """
+    why = (*state.why, f"overfull: {waiting} findings wait for room")
+    if state.health is not NetHealth.WORKING:
+        return NetState(state.health, state.since, why)
+    return NetState(NetHealth.DEGRADED, at, why)
 
 
 class NetWatch:

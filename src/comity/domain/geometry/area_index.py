@@ -253,6 +253,13 @@ def unit_from_ecef(position_ecef_m: Floats) -> Floats:
     return units
 
 
+def moved(position_ecef_m: Floats, velocity_ecef_mps: Floats, time_s: Floats) -> Floats:
+    """Feet on the ellipsoid (N, 3) after a time each (N,), as the search moves them."""
+    gone = np.ascontiguousarray(position_ecef_m, np.float64).copy()
+    following.move(gone, np.ascontiguousarray(velocity_ecef_mps, np.float64).copy(), time_s)
+    return gone
+
+
 class _Face(NamedTuple):
     entry_counts: Ints32
     entries: Ints32
@@ -267,9 +274,11 @@ def _face(
     rows, edges = _edges_on(face, start, end)
     own_first = np.searchsorted(owner[rows], np.arange(len(first)))
     cells = CELLS * CELLS
+    if len(rows) == 0 and not making.covers_face(face, start, end, outside, first):
+        nothing = np.empty((0, 2), np.int32)
+        return _Face(np.zeros(cells, np.int32), nothing, np.empty((0, 4)), np.empty(0, np.int32))
     counts = np.zeros(cells, np.int32)
-    nothing = np.zeros(1, np.int32)
-    making.cover(edges, counts, np.zeros(1, np.int64), nothing, False)  # noqa: FBT003
+    making.cover(edges, counts, np.zeros(1, np.int64), np.zeros(1, np.int32), False)  # noqa: FBT003
     cell_first = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
     listed = np.empty(cell_first[-1], np.int32)
     making.cover(edges, counts, cell_first[:-1].copy(), listed, True)  # noqa: FBT003

@@ -192,6 +192,18 @@ def reference(face: int, i: int, j: int, place: Floats) -> None:
 
 
 @kernel
+def covers_face(face: int, start: Floats, end: Floats, outside: Floats, first: Ints64) -> bool:
+    """Whether an area takes in the whole of a face on which there is no edge."""
+    place = np.empty(3)
+    reference(face, 0, 0, place)
+    for area in range(len(first) - 1):
+        own = slice(first[area], first[area + 1])
+        if arc_parity(place, outside[area], start[own], end[own]) == 1:
+            return True
+    return False
+
+
+@kernel
 def grow_box(
     face: int, box: Ints64, far: Floats, start: Floats, end: Floats, place: Floats
 ) -> None:

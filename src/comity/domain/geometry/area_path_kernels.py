@@ -303,6 +303,18 @@ def sort_events(events: Events, count: int) -> None:
 
 
 @kernel
+def crosses_next(events: Events, m: int, last: int) -> bool:
+    """Whether an edge is crossed while the path is still within the margin of touch m."""
+    until = events.share[m] + events.slack[m]
+    for n in range(m + 1, last):
+        if events.share[n] - events.slack[n] > until:
+            return False
+        if events.edge[n] >= 0:
+            return True
+    return False
+
+
+@kernel
 def first_stay(
     events: Events, first: int, last: int, low: float, high: float
 ) -> tuple[float, float, bool]:
@@ -313,6 +325,7 @@ def first_stay(
     inside_now = False
     since = 0.0
     crossed = False
+    early = math.inf
     edge = NO_EDGE
     for m in range(first, last):
         share = events.share[m]
@@ -324,8 +337,11 @@ def first_stay(
         if events.edge[m] == TOUCH:
             if not inside_now:
                 begin = max(0.0, share - slack, low)
-                if begin <= min(1.0, share + slack, high):
-                    return begin, min(1.0, share + slack, high), False
+                until = min(1.0, share + slack, high)
+                if crosses_next(events, m, last):
+                    early = min(early, begin)  # at a corner, just before the edge it crosses
+                elif begin <= until:
+                    return begin, until, False
             continue
         if events.edge[m] == edge:
             continue  # the same edge, met in the next cell
@@ -338,7 +354,8 @@ def first_stay(
             inside_now = False
         else:
             inside_now = True
-            since = max(0.0, share - slack)
+            since = min(early, max(0.0, share - slack))
+            early = math.inf
             crossed = True
     begin = max(since, low)
     if inside_now and begin <= min(1.0, high):
@@ -390,6 +407,18 @@ def walk(
                 events.share[m] = (step + events.share[m]) / steps
                 events.slack[m] /= steps
     return count
+
+
+@kernel
+def move(position: Floats, velocity: Floats, time_s: Floats) -> None:
+    """Move feet (N, 3) with their velocities along their geodesics, a time each."""
+    for r in range(len(time_s)):
+        p = position[r]
+        v = velocity[r]
+        steps = max(1, math.ceil(level(p, v) * time_s[r] / STEP_M))
+        if time_s[r] > 0.0:
+            for _ in range(steps):
+                advance(p, v, time_s[r] / steps)
 
 
 @kernel
