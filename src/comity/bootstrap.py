@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from comity.adapters.area_files import AreaFile
     from comity.adapters.http_peer import LinkState
     from comity.application.node import Node
     from comity.domain.agreement import PartyCard
+    from comity.domain.airspace import Altitude
+    from comity.domain.alerts.border_lines import BorderLines
     from comity.domain.conflicts import ConflictIndex
     from comity.domain.operators import Operator, Role
     from comity.domain.tracks import Plot
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.api.ice_servers import IceServer
     from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
+    from comity.entrypoints.cli.sources import AreaSources
     from comity.entrypoints.home import Config, HomeLayout
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import EventStream, NodeService
@@ -100,6 +104,62 @@ class Composition:
 
         when = None if begins is None else instant_from_rfc3339(begins, "begins")
         return _Played(open_recording(file, FeedId("recording"), FormatOptions(begins=when)))
+
+    def border_lines(self, data_set: Path | None) -> "BorderLines":
+        """The lines of a border data set; the packaged one where none is named."""
+        if data_set is None:
+            from comity.adapters.natural_earth.data_set import border_data_set
+            from comity.adapters.natural_earth.lines import PackagedLines
+
+            return PackagedLines(border_data_set())
+        from comity.domain.alerts.border_lines import AreaLines
+
+        return AreaLines(_area_file(data_set, "country").areas)
+
+    def area_sets(self, files: Sequence[Path], *, borders: bool) -> "AreaSources":
+        """Areas of files, and the packaged borders where wanted."""
+        from comity.entrypoints.cli.sources import AreaSources
+        from comity.kernel.errors import StoreError
+
+        read = [_area_file(file, None) for file in files]
+        sets = [each.areas for each in read]
+        missing = []
+        if borders:
+            from comity.adapters.natural_earth.areas import border_area_set
+            from comity.adapters.natural_earth.data_set import border_data_set
+
+            try:
+                sets.append(border_area_set(border_data_set()))
+            except StoreError as error:
+                missing.append(f"packaged borders: {error}")
+        left_out: dict[str, int] = {}
+        for each in read:
+            for reason, count in each.left_out.items():
+                left_out[reason] = left_out.get(reason, 0) + count
+        return AreaSources(tuple(sets), left_out, tuple(missing))
+
+    def altitude(self, text: str) -> "Altitude | None":
+        """A height as a person writes it."""
+        from comity.adapters.area_files.limits import limit_from_text
+
+        return limit_from_text(text, "alt")
+
+
+def _area_file(file: Path, kind: str | None) -> "AreaFile":
+    """A file of areas, read up to its limit."""
+    from comity.adapters.area_files import read_area_file
+    from comity.adapters.area_files.read import SIZE_BYTES_MAX
+    from comity.kernel.errors import InputError
+
+    try:
+        with file.open("rb") as source:
+            file_bytes = source.read(SIZE_BYTES_MAX + 1)
+    except OSError as error:
+        raise InputError("areas", f"{file.name}: {error.strerror}") from error
+    try:
+        return read_area_file(file_bytes, file.stem, kind)
+    except InputError as error:
+        raise InputError(f"{file.name}: {error.field}", error.why) from error
 
 
 class _Played:

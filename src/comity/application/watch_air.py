@@ -102,6 +102,7 @@ class AirWatch:
         net_rule: when a net calls itself degraded or blind.
         alerts: the alerts that are open.
         counts: findings by net, and alerts by phase, since the beginning.
+        view: what the nets looked at in the last cycle.
     """
 
     tracks: TrackTable
@@ -111,6 +112,7 @@ class AirWatch:
     net_rule: NetRule = field(default_factory=NetRule)
     alerts: AlertBook = field(default_factory=AlertBook)
     counts: Counter[str] = field(default_factory=Counter)
+    view: View | None = None
     _watches: dict[AlertKind, NetWatch] = field(default_factory=dict)
     _cycle_s: float | None = None
     _newest_at: Instant | None = None
@@ -142,7 +144,7 @@ class AirWatch:
         snapshot = self.tracks.at(at)
         seen = seen_of(snapshot, self.run)
         done("picture")
-        view = View(at, snapshot, seen, taken)
+        view = self.view = View(at, snapshot, seen, taken)
         changed: list[Alert] = []
         states: dict[AlertKind, NetState] = {}
         for net in self.nets:

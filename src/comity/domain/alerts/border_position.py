@@ -50,7 +50,7 @@ class BorderPosition:
             close = [name for name, distance_m in self.near if distance_m <= error_m]
             sides = list(dict.fromkeys([*self.over, *close]))
             if len(sides) == 1:
-                sides.append("not")
+                sides.append(f"not {sides[0]}")
             return f"within the border's error: {' or '.join(sides)}"
         if self.verdict is BorderVerdict.UNDETERMINED_AT_SEA:
             derived = ""

@@ -5,13 +5,20 @@ pole. What is inside is told by the even-odd rule from one point that is known t
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.domain.geometry.edges import EDGE_TOLERANCE_M, along_edges
-from comity.domain.geometry.ellipsoid import CURVATURE_RADIUS_M_MIN, Floats, unit_from_degrees
+from comity.domain.geometry.ellipsoid import (
+    CURVATURE_RADIUS_M_MIN,
+    Floats,
+    degrees_from_unit,
+    unit_from_degrees,
+)
 from comity.domain.geometry.kinds import EdgeKind
 from comity.kernel.errors import InputError
 
@@ -20,8 +27,10 @@ BUFFER_M_MAX = 200_000.0  # as shape.RADIUS_M_MAX
 BUFFER_REACH_M_MAX = 500_000.0  # of a buffered outline; beyond it the plane map stretches by 0.1 %
 BUFFER_EXCESS_M = 2.0
 """How far a buffered outline may reach beyond its buffer, where 0.1 % of it is not more."""
+HALF_TURN_DEG = 180.0
 NORTH_POLE = (0.0, 0.0, 1.0)
 _SIDES_MAX = 720
+_SPREAD = np.array([1.0, 1.6180339887498949, 2.414213562373095])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +55,9 @@ def outline_of_rings(
 
     Args:
         rings: latitudes and longitudes (degrees) of each; the last vertex joins the first, whether
-            or not it repeats it. Vertices that repeat the one before are left out, and edges that
-            two rings share have no area on one side only and are left out too.
+            or not it repeats it. Vertices that repeat the one before are left out. Edges that two
+            rings share are no edges of the area and are left out too; on ±180°, where maps are cut,
+            also where they share a part only.
         edge: what runs between the vertices.
         outside: a unit vector known to be outside; the north pole by default.
 
@@ -59,16 +69,54 @@ def outline_of_rings(
         raise InputError("rings", f"{count} vertices are outside 3 to {OUTLINE_VERTICES_MAX}")
     starts: list[Floats] = []
     ends: list[Floats] = []
+    cuts: list[Floats] = []
     for latitude, longitude in rings:
         _check_range(latitude, longitude)
         closed_latitude = np.concatenate([latitude, latitude[:1]])
         closed_longitude = np.concatenate([longitude, longitude[:1]])
-        start, end = along_edges(closed_latitude, closed_longitude, edge)
+        closed_longitude = np.where(
+            closed_longitude == -HALF_TURN_DEG, HALF_TURN_DEG, closed_longitude
+        )
+        on_cut = is_on_cut(closed_longitude[:-1], closed_longitude[1:])
+        cuts.append(np.stack([closed_latitude[:-1], closed_latitude[1:]], axis=1)[on_cut])
+        for run in np.split(np.arange(len(on_cut)), np.flatnonzero(np.diff(on_cut)) + 1):
+            if not on_cut[run[0]]:
+                vertices = np.append(run, run[-1] + 1)
+                start, end = along_edges(
+                    closed_latitude[vertices], closed_longitude[vertices], edge
+                )
+                starts.append(start)
+                ends.append(end)
+    for south, north in open_cuts(np.concatenate(cuts)):
+        meridian = np.array([south, north]), np.full(2, HALF_TURN_DEG)
+        start, end = along_edges(*meridian, EdgeKind.GEODESIC)
         starts.append(start)
         ends.append(end)
-    start, end = _without_shared(np.concatenate(starts), np.concatenate(ends))
+    nothing = np.empty((0, 3))
+    start, end = _without_shared(
+        np.concatenate([nothing, *starts]), np.concatenate([nothing, *ends])
+    )
     far = np.array(NORTH_POLE) if outside is None else outside
     return AreaOutline(start, end, far)
+
+
+def is_on_cut(longitude_deg: Floats, next_deg: Floats) -> NDArray[np.bool_]:
+    """(E,) whether edges run along ±180°."""
+    on: NDArray[np.bool_] = (np.abs(longitude_deg) == HALF_TURN_DEG) & (
+        np.abs(next_deg) == HALF_TURN_DEG
+    )
+    return on
+
+
+def open_cuts(latitudes_deg: Floats) -> list[tuple[float, float]]:
+    """What remains of edges (E, 2) on one meridian where those that lie on each other cancel out."""
+    ends = np.unique(latitudes_deg)
+    if len(ends) < 2:
+        return []
+    low, high = latitudes_deg.min(axis=1), latitudes_deg.max(axis=1)
+    covers = (low[:, None] <= ends[None, :-1]) & (high[:, None] >= ends[None, 1:])
+    odd = np.flatnonzero(covers.sum(axis=0) % 2)
+    return [(float(ends[at]), float(ends[at + 1])) for at in odd]
 
 
 def circle_outline(latitude_deg: float, longitude_deg: float, radius_m: float) -> AreaOutline:
@@ -102,8 +150,6 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
     import shapely  # noqa: PLC0415  only where areas are made
     from pyproj import Transformer  # noqa: PLC0415
 
-    from comity.domain.geometry.ellipsoid import degrees_from_unit  # noqa: PLC0415
-
     _check_buffer(buffer_m)
     middle = outline.start.mean(axis=0)
     centre = middle / math.sqrt(float(middle @ middle))
@@ -116,7 +162,7 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
             f" {BUFFER_REACH_M_MAX / 1000:.0f} km",
         )
     latitude_deg, longitude_deg = degrees_from_unit(centre)
-    plane = f"+proj=aeqd +lon_0={longitude_deg!r} +lat_0={latitude_deg!r} +ellps=WGS84"
+    plane = f"+proj=aeqd +lon_0={float(longitude_deg)} +lat_0={float(latitude_deg)} +ellps=WGS84"
     to_plane = Transformer.from_crs("OGC:CRS84", plane, always_xy=True)
     polygon = shapely.make_valid(_filled(outline, to_plane))
     # across the radius the map stretches by (r/R)/sin(r/R), at most 0.11 % at the reach allowed
@@ -138,8 +184,6 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
 
 def _filled(outline: AreaOutline, to_plane: "object") -> "object":
     import shapely  # noqa: PLC0415
-
-    from comity.domain.geometry.ellipsoid import degrees_from_unit  # noqa: PLC0415
 
     def plane(points: Floats) -> Floats:
         latitude, longitude = degrees_from_unit(points)
@@ -177,10 +221,20 @@ def _without_shared(start: Floats, end: Floats) -> tuple[Floats, Floats]:
     """Leave out pieces of no length, and those that stand there twice: inside on both sides."""
     apart = (start != end).any(axis=1)
     start, end = start[apart], end[apart]
-    swapped = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    swapped |= (start[:, :2] == end[:, :2]).all(axis=1) & (start[:, 2] > end[:, 2])
-    spelt = np.where(swapped[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    spelt = np.ascontiguousarray(spelt + 0.0).view(np.dtype((np.void, 48)))[:, 0]
-    _, first, counts = np.unique(spelt, return_index=True, return_counts=True)
-    kept = np.sort(first[counts % 2 == 1])
-    return start[kept], end[kept]
+    middle = (start + end) @ _SPREAD  # equal for a piece and for the same one backwards
+    order = np.argsort(middle)
+    again = np.flatnonzero(np.diff(middle[order]) == 0.0)
+    doubtful = np.unique(np.concatenate([order[again], order[again + 1]]))
+    if len(doubtful) == 0:
+        return start, end
+    keys = [
+        tuple(sorted((one.tobytes(), other.tobytes())))
+        for one, other in zip(start[doubtful] + 0.0, end[doubtful] + 0.0, strict=True)
+    ]
+    counts = Counter(keys)
+    seen: set[tuple[bytes, ...]] = set()
+    keep = np.ones(len(start), np.bool_)
+    for number, key in zip(doubtful.tolist(), keys, strict=True):
+        keep[number] = counts[key] % 2 == 1 and key not in seen
+        seen.add(key)
+    return start[keep], end[keep]

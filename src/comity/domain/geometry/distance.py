@@ -123,10 +123,10 @@ def _nearest_pieces(u: Floats, e: Floats, v: Floats, f: Floats, cutoff_m: float)
     meeting = _first_crossing(u, e, v, f)
     if meeting is not None:
         return Nearest(0.0, meeting, meeting)
-    found = _points_to_pieces(np.concatenate([u, u + e]), v, f, cutoff_m)
+    found = points_to_pieces(np.concatenate([u, u + e]), v, f, cutoff_m)
     if found is not None:
         cutoff_m = found.distance_m
-    back = _points_to_pieces(np.concatenate([v, v + f]), u, e, cutoff_m)
+    back = points_to_pieces(np.concatenate([v, v + f]), u, e, cutoff_m)
     return found if back is None else Nearest(back.distance_m, back.other_point, back.point)
 
 
@@ -159,7 +159,7 @@ def _first_crossing(u: Floats, e: Floats, v: Floats, f: Floats) -> Floats | None
     return None
 
 
-def _points_to_pieces(p: Floats, u: Floats, e: Floats, cutoff_m: float) -> Nearest | None:
+def points_to_pieces(p: Floats, u: Floats, e: Floats, cutoff_m: float) -> Nearest | None:
     """Closest of points (N, 3) and pieces (M, 3), (M, 3): bounds from chords, then the few left."""
     apart = p[:, None, :] - u[None, :, :]
     de = np.einsum("nmd,md,d->nm", apart, e, _METRIC)

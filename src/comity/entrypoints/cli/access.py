@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from getpass import getpass
@@ -30,8 +30,11 @@ from comity.kernel.errors import ComityError, InputError
 from comity.kernel.ids import OperatorId, operator_id
 
 if TYPE_CHECKING:
+    from comity.domain.airspace import Altitude
+    from comity.domain.alerts.border_lines import BorderLines
     from comity.domain.tracks import Plot
     from comity.entrypoints.api.local_door import AsgiApp
+    from comity.entrypoints.cli.sources import AreaSources
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import NodeService
 
@@ -72,6 +75,18 @@ class Composition(Protocol):
 
     def recording(self, file: Path, begins: str | None) -> "PlayedRecording":
         """A recording of tracks, of whatever known format."""
+        ...
+
+    def border_lines(self, data_set: Path | None) -> "BorderLines":
+        """The lines of a border data set; the packaged one where none is named."""
+        ...
+
+    def area_sets(self, files: Sequence[Path], *, borders: bool) -> "AreaSources":
+        """Areas of files, and the packaged borders where wanted."""
+        ...
+
+    def altitude(self, text: str) -> "Altitude | None":
+        """A height as a person writes it."""
         ...
 
 

@@ -4,6 +4,7 @@ import typer
 
 from comity.entrypoints.cli import (
     agreement_commands,
+    border_commands,
     evidence_commands,
     group_commands,
     home_commands,
@@ -39,6 +40,7 @@ def create_app() -> typer.Typer:
     app.add_typer(home_commands.node, name="node")
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
+    app.add_typer(border_commands.border, name="border")
     app.add_typer(intent_commands.intent, name="intent")
     app.add_typer(group_commands.groups, name="group")
     app.add_typer(meeting_commands.meetings, name="meeting")
