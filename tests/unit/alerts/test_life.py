@@ -160,3 +160,29 @@ def test_two_nodes_that_saw_the_same_name_it_alike():
         START, AlertKind.PAIR_CONFLICT, [finding(situation=ambiguous)], NetHealth.WORKING
     )
     assert other.alert_id not in names
+
+
+@pytest.mark.requirement("ALERT-026")
+def test_a_full_book_drops_nothing_raises_the_worst_and_counts_what_waits(monkeypatch):
+    monkeypatch.setattr("comity.domain.alerts.life.OPEN_MAX", 3)
+    monkeypatch.setattr("comity.domain.alerts.life.WARNINGS_OPEN_MAX", 5)
+    kind = AlertKind.PAIR_CONFLICT
+
+    def pair(number, severity, time_to_s):
+        return finding(severity, time_to_s, Situation(kind, (f"a{number}", f"b{number}")))
+
+    book = AlertBook()
+    many = [pair(n, Severity.ADVISORY, 50.0 - n) for n in range(6)]
+    raised = book.observe(START, kind, many, NetHealth.WORKING)
+    assert {alert.finding.time_to_s for alert in raised} == {45.0, 46.0, 47.0}, "the nearest first"
+    assert book.waiting(kind) == 3
+    warnings = [pair(n, Severity.WARNING, 10.0) for n in range(10, 14)]
+    raised = book.observe(START.plus_s(1), kind, [*many, *warnings], NetHealth.WORKING)
+    assert [alert.finding.severity for alert in raised] == [Severity.WARNING] * 2
+    assert len(book.open_alerts()) == 5
+    assert book.waiting(kind) == 5
+    later = run(book, range(2, 14), lambda _: warnings)
+    names = {alert.finding.situation.subjects for alert in book.open_alerts()}
+    assert names == {each.situation.subjects for each in warnings}, "room came, the rest was raised"
+    assert book.waiting(kind) == 0
+    assert sum(alert.phase is AlertPhase.CLEARED for _, alert in later) == 3

@@ -221,3 +221,16 @@ def test_minima_and_look_ahead_have_limits():
     for wrong in (0.0, np.nan, 1e6):
         with pytest.raises(InputError, match="look_ahead_s"):
             PairRule(look_ahead_s=wrong)
+
+
+@pytest.mark.requirement("ALERT-001")
+@pytest.mark.parametrize("rate_mps", [5e-324, -5e-324, 1e-300])
+def test_a_climb_too_slow_for_numbers_is_level(rate_mps, search):
+    """Times to a height overflow to infinity there, which is what they are."""
+    flights = (
+        Flight(50, 8, FL350, 230, EAST, rate_mps),
+        Flight(50, 8.7, FL350, 230, WEST, 0.0),
+    )
+    pairs = found(flights, search)
+    level = found((flights[0].__class__(50, 8, FL350, 230, EAST), flights[1]), search)
+    assert pairs.time_to_loss_s.tolist() == level.time_to_loss_s.tolist()
