@@ -171,7 +171,9 @@ def touching(load: Load, tree: shapely.STRtree, lines: NDArray[Any]) -> Pairs:
         of = np.arange(len(lines)) if chosen is None else np.flatnonzero(chosen)
         moved_lines = lines[of]
         if offset and len(of):
-            moved_lines = shapely.transform(moved_lines, lambda at, by=offset: at + [by, 0.0])
+            moved_lines = shapely.transform(
+                moved_lines, lambda at, by=offset: at + np.array([by, 0.0])
+            )
         i, j = tree.query(moved_lines)
         touch = shapely.intersects(load.polygons[j], moved_lines[i])
         parts.append(np.stack([of[i[touch]], j[touch]], axis=1))

@@ -11,8 +11,9 @@ from tests.area_reference import boundary, edge_distance_m, first_entry_s, winds
 from tests.geodesic_reference import WGS84
 
 from comity.domain.alerts.picture import ecef_from_degrees, velocity_from_track
-from comity.domain.geometry.area_index import AreaIndex, Moving, any_time
+from comity.domain.geometry.area_index import AreaIndex, Moving, any_time, moved
 from comity.domain.geometry.area_outlines import outline_of_rings
+from comity.domain.geometry.area_path_kernels import DRIFT_PER_M
 from comity.domain.geometry.area_search_kernels import MARGIN_M
 from comity.domain.geometry.ellipsoid import unit_from_degrees
 from comity.domain.geometry.kinds import EdgeKind
@@ -146,6 +147,27 @@ def test_a_flight_over_the_pole_enters_on_the_other_side():
     expected_s = first_entry_s(points, flight, 1_200.0, 20)
     assert expected_s - 0.01 <= found.time_in_s[0] <= expected_s + LATE_S
     assert bool(found.across[0])
+
+
+@pytest.mark.requirement("ALERT-051")
+@pytest.mark.parametrize("travel_m", [30_000.0, 150_000.0, 420_000.0, 4_000_000.0])
+def test_paths_keep_to_their_geodesics_within_what_is_stated(travel_m):
+    rng = np.random.default_rng(2)
+    latitude = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, 60)))
+    longitude, azimuth = rng.uniform(-180.0, 180.0, 60), rng.uniform(0.0, 360.0, 60)
+    velocity = velocity_from_track(
+        latitude, longitude, np.full(60, travel_m / 100.0), np.radians(azimuth)
+    )
+    gone = moved(ecef_from_degrees(latitude, longitude), velocity, np.full(60, 100.0))
+    there = [
+        WGS84.Direct(*start, travel_m)
+        for start in zip(latitude.tolist(), longitude.tolist(), azimuth.tolist(), strict=True)
+    ]
+    expected = ecef_from_degrees(
+        np.array([place["lat2"] for place in there]), np.array([place["lon2"] for place in there])
+    )
+    off_m = np.sqrt(((gone - expected) ** 2).sum(axis=1))
+    assert off_m.max() <= 0.05 + DRIFT_PER_M * travel_m**2
 
 
 @pytest.mark.requirement("ALERT-051")

@@ -16,7 +16,7 @@ Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
-PAD = 2e-4  # cells, 0.8 m at a corner: an edge is listed in every cell it comes that near to
+PAD = 0.01  # cells, 41 m at a corner: an edge is listed in all cells within a margin of it
 REFERENCE_X = 0.5037  # of a cell: the point whose being inside is kept; off any round coordinate
 REFERENCE_Y = 0.4973
 

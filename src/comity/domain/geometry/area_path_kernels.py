@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
 from comity.domain.geometry.area_search_kernels import (
     BLOCK,
-    MARGIN,
+    MARGIN_M,
     Tables,
     column,
     face_point,
@@ -30,6 +30,8 @@ Bytes = NDArray[np.uint8]
 
 STEP_M = 38_000.0  # as edges.GEODESIC_PIECE_M: a geodesic is within 0.1 m of a great ellipse
 STEPS_MAX = 130  # 1,200 s at 3,500 m/s take 111
+DRIFT_PER_M = 1.6e-12
+"""Times the square of the way: how far `advance`, step after step, may end from the geodesic (m)."""
 INSIDE_AT_START = -1
 TOUCH = -2
 NO_EDGE = -9
@@ -195,7 +197,7 @@ def start_in_cell(
 @kernel
 def walk_step(  # noqa: PLR0915  one loop over what is in registers
     tables: Tables, face: int, start: tuple[float, float, float], end: tuple[float, float, float],
-    begins: bool, count: int, events: Events,
+    margin_angle: float, begins: bool, count: int, events: Events,
 ) -> int:  # fmt: skip
     """What one step meets, appended to `events`; gives how many there are, room or not.
 
@@ -205,7 +207,7 @@ def walk_step(  # noqa: PLR0915  one loop over what is in registers
     px, py, depth0 = start
     qx, qy, depth1 = end
     far = max(px * px + py * py, qx * qx + qy * qy)
-    margin = MARGIN * (1.0 + far)
+    margin = margin_angle * (1.0 + far)
     length = math.hypot(qx - px, qy - py)
     beyond = length + margin
     ux = (qx - px) / length if length > 0.0 else 0.0
@@ -394,6 +396,7 @@ def walk(
 ) -> int:
     """What a path from p with level velocity v meets; gives how many, room or not. Moves p and v."""
     steps = max(1, math.ceil(travel_m / STEP_M))
+    margin_angle = (MARGIN_M + DRIFT_PER_M * travel_m * travel_m) / SEMI_MINOR_M
     count = 0
     for step in range(steps):
         face, _, _ = face_point(p[0] * SEMI_MINOR_M, p[1] * SEMI_MINOR_M, p[2] * SEMI_MAJOR_M)
@@ -401,7 +404,7 @@ def walk(
         advance(p, v, look_ahead_s / steps)
         end = on_face(face, p[0] * SEMI_MINOR_M, p[1] * SEMI_MINOR_M, p[2] * SEMI_MAJOR_M)
         before = count
-        count = walk_step(tables, face, begin, end, step == 0, before, events)
+        count = walk_step(tables, face, begin, end, margin_angle, step == 0, before, events)
         if steps > 1:
             for m in range(before, min(count, len(events.area))):
                 events.share[m] = (step + events.share[m]) / steps
