@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from comity.domain.geometry import area_index_kernels as making
 from comity.domain.geometry import area_path_kernels as following
 from comity.domain.geometry import area_search_kernels as asking
-from comity.domain.geometry.area_outlines import AreaOutline
+from comity.domain.geometry.area_outlines import AreaOutline, outline_of_rings
 from comity.domain.geometry.cube_faces import (
     AXES,
     CELLS,
@@ -25,7 +25,13 @@ from comity.domain.geometry.cube_faces import (
     SIGNS,
     STEP_M_MAX,
 )
-from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
+from comity.domain.geometry.ellipsoid import (
+    SEMI_MAJOR_M,
+    SEMI_MINOR_M,
+    Floats,
+    unit_from_degrees,
+)
+from comity.domain.geometry.kinds import EdgeKind
 from comity.kernel.errors import InputError
 
 Ints32 = NDArray[np.int32]
@@ -40,7 +46,7 @@ ROOM_MAX = 4_000_000
 SERIAL_BELOW = 4_000  # places that one thread has done before another has woken
 ROWS_PER_TASK_MIN = 2_500
 _REACH = 0.03  # beyond the grid, in units of a face: longer than any piece of an edge there
-_FEW_EVENTS = 512
+_FEW_EVENTS = 2_048  # of a block of 128 paths
 
 
 class Inside(NamedTuple):
@@ -344,3 +350,18 @@ def _cuts(count: int, threads: int) -> list[tuple[int, int]]:
         return [(0, count)]
     tasks = max(threads, min(8 * threads, count // ROWS_PER_TASK_MIN))
     return list(pairwise([count * task // tasks for task in range(tasks + 1)]))
+
+
+def warm() -> None:
+    """Compile what is not in the cache: a node that did so never waits for it in a cycle."""
+    latitude, longitude = np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.5])
+    index = AreaIndex([outline_of_rings([(latitude, longitude)], EdgeKind.CHORD)])
+    position = unit_from_degrees(np.array([0.2]), np.array([0.5])) * np.array(
+        [SEMI_MAJOR_M, SEMI_MAJOR_M, SEMI_MINOR_M]
+    )
+    zeros = np.zeros(1)
+    index.inside(position)
+    index.near(position, 10_000.0)
+    moving = Moving(position, np.zeros((1, 3)), zeros, zeros, np.zeros(1, np.uint8))
+    index.entering(moving, 60.0, any_time(1))
+    moved(position, np.zeros((1, 3)), zeros)

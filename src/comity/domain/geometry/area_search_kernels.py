@@ -83,12 +83,12 @@ def is_inside(
     edges: Floats, first: int, last: int, odd: int, x: float, y: float, rx: float, ry: float,
     margin: float,
 ) -> int:  # fmt: skip
-    """1 where a point is inside, or within the margin of an edge, else 0.
+    """1 where a point is inside; 2 more where it is within the margin of an edge.
 
     Counts edges on the way from the cell's reference (rx, ry), first level and then upright; `odd`
     is whether that is inside.
     """
-    touch = False
+    touch = 0
     for k in range(first, last):
         x0 = edges[k, 0]
         y0 = edges[k, 1]
@@ -107,8 +107,8 @@ def is_inside(
             & (y <= max(y0, y1) + margin)
         )
         if close:
-            touch = touch or near_segment(x, y, x0, y0, x1, y1, margin)
-    return 1 if touch else odd
+            touch |= int(near_segment(x, y, x0, y0, x1, y1, margin))
+    return odd + 2 * touch
 
 
 @kernel
