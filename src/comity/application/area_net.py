@@ -45,8 +45,9 @@ class AreaNet:
         if self.watched is None:
             return Found((), 0, self.missing or ("no areas are loaded",))
         picture = view.seen.picture
-        pairs = self.watched.find(picture, self.run, self.threads)
-        told = area_findings(picture, self.watched, pairs, self.rule())
+        rule = self.rule()
+        pairs = self.watched.find(picture, self.run, self.threads, rule.guarded)
+        told = area_findings(picture, self.watched, pairs, rule)
         self.permitted = told.permitted
         return Found(told.findings, told.undetermined, self.missing)
 

@@ -4,6 +4,7 @@ Loads Numba by way of `geometry.area_index`; import it where areas are watched o
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from comity.domain.alerts.picture import DATUM_CODES, AirPicture, datum_step
 from comity.domain.geometry.area_index import AreaIndex, Bands, Moving, Near, Run
 from comity.domain.geometry.area_outlines import excess_m
 from comity.domain.geometry.closest_pairs import check_look_ahead
+from comity.domain.geometry.cube_faces import STEP_M_MAX
 from comity.domain.geometry.ellipsoid import Floats
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
@@ -45,6 +47,8 @@ class AreaRule:
 
     def __post_init__(self) -> None:
         check_look_ahead(self.look_ahead_s)
+        if not 0.0 < self.near_m <= STEP_M_MAX:
+            raise InputError("near_m", f"{self.near_m} is outside 0 to {STEP_M_MAX:.0f} m")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +111,24 @@ class WatchedAreas:
         own = OVER_M + (excess_m(buffer_m) if buffer_m > 0.0 else 0.0)
         return None if stated is None else stated + own
 
-    def find(self, picture: AirPicture, run: Run = map, threads: int = 1) -> AreaProximity:
+    def find(
+        self,
+        picture: AirPicture,
+        run: Run = map,
+        threads: int = 1,
+        guarded: AbstractSet[str] = frozenset(),
+    ) -> AreaProximity:
         """All pairs of tracks and areas inside now or entering within the look-ahead.
 
         Never too few and never late: docs/rooms/alerts.md, "How far areas err". Where heights do not
         compare the area counts at every height, marked so.
+
+        Args:
+            picture: tracks; `unusable_rows` taken out before.
+            run: spreads work over threads.
+            threads: how many it has.
+            guarded: ids of borders whose distance is wanted from inside too; else that is left
+                unknown, for it is asked of nobody.
 
         Raises:
             InputError: a row that `unusable_rows` would have named.
@@ -128,9 +145,14 @@ class WatchedAreas:
         )
         bands = Bands(self._height_m, self._active_s(picture.at))
         found = self.index.entering(moving, look_ahead_s, bands, run, threads)
+        wanted = ~self.is_border | np.array(
+            [area.area_id in guarded for area in self.areas], np.bool_
+        )
+        asked = wanted[found.area] | (found.time_in_s > 0.0)
+        edge_m = np.full(len(found.path), np.nan)
+        edge_m[asked] = self._edge_m(picture, found.path[asked], found.area[asked], run, threads)
         return AreaProximity(
-            found.path, found.area, found.time_in_s, found.time_out_s, found.across,
-            self._edge_m(picture, found.path, found.area, run, threads),
+            found.path, found.area, found.time_in_s, found.time_out_s, found.across, edge_m,
             self._compared[found.area, group[found.path]],
             np.isnan(picture.vertical_rate_mps)[found.path],
         )  # fmt: skip
