@@ -1,11 +1,13 @@
 """The area net: what is inside, what is entered, how bad that is, and what cannot be told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.air_pictures import AT, picture_of
 from tests.air_reference import Flight
+from tests.area_reference import winds_round
 from tests.geodesic_reference import WGS84
 from tests.watched_areas import DIGEST, set_of, square
 
@@ -13,6 +15,7 @@ from comity.domain.airspace import Altitude, Datum, HeightBounds
 from comity.domain.alerts import DATUM_CODES, AreaKind, AreaSet, HotTime, Severity
 from comity.domain.alerts.area_proximity import AreaRule, WatchedAreas
 from comity.domain.alerts.area_severity import AreaSeverityRule, area_findings
+from comity.domain.alerts.picture import ecef_from_degrees
 from comity.domain.geometry import degrees_from_unit
 from comity.domain.geometry.area_outlines import (
     buffered_outline,
@@ -201,6 +204,24 @@ def test_compiled_and_plain_answers_are_the_same_on_any_number_of_threads():
             assert ((place, area) in some) == holds(each.outline, unit)
             edge = nearest_edge(each.outline.start, each.outline.end, unit, 10_000.0)
             assert gaps.get((place, area)) == (edge and pytest.approx(edge.distance_m, abs=1e-3))
+
+
+@pytest.mark.requirement("ALERT-055")
+def test_places_on_the_meridians_of_corners_are_no_special_places():
+    """An arc to the pole then runs through corners exactly; whole degrees are common on maps."""
+    corners = [(51.0, 2.0), (51.5, 2.0), (51.5, 3.0), (50.5, 4.0), (50.25, 2.0), (50.5, 1.0)]
+    latitude, longitude = np.array(corners).T
+    outline = outline_of_rings([(latitude, longitude)], EdgeKind.CHORD)
+    watched = WatchedAreas([set_of(replace(square("a", 0.0, 0.0), outline=outline))])
+    places = [(49.0 + step / 16.0, east) for step in range(60) for east in (1.0, 2.0, 3.0, 4.0)]
+    north, east = np.array(places).T
+    units = unit_from_degrees(north, east)
+    inside = set(watched.index.inside(ecef_from_degrees(north, east)).place.tolist())
+    for number, place in enumerate(places):
+        expected = winds_round([*corners], place) if place not in corners else None
+        on_edge = nearest_edge(outline.start, outline.end, units[number], 30.0) is not None
+        if expected is not None and not on_edge:
+            assert holds(outline, units[number]) == expected == (number in inside), place
 
 
 def test_an_area_that_cannot_be_is_refused_by_field():

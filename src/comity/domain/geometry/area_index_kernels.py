@@ -63,6 +63,12 @@ def arc_parity(p: Floats, q: Floats, start: Floats, end: Floats) -> int:
     nx = p[1] * q[2] - p[2] * q[1]
     ny = p[2] * q[0] - p[0] * q[2]
     nz = p[0] * q[1] - p[1] * q[0]
+    ax = ny * p[2] - nz * p[1]
+    ay = nz * p[0] - nx * p[2]
+    az = nx * p[1] - ny * p[0]
+    bx = q[1] * nz - q[2] * ny
+    by = q[2] * nx - q[0] * nz
+    bz = q[0] * ny - q[1] * nx
     odd = 0
     for m in range(start.shape[0]):
         side0 = nx * start[m, 0] + ny * start[m, 1] + nz * start[m, 2]
@@ -73,14 +79,10 @@ def arc_parity(p: Floats, q: Floats, start: Floats, end: Floats) -> int:
         wx = start[m, 0] + t * (end[m, 0] - start[m, 0])
         wy = start[m, 1] + t * (end[m, 1] - start[m, 1])
         wz = start[m, 2] + t * (end[m, 2] - start[m, 2])
-        if wx * (p[0] + q[0]) + wy * (p[1] + q[1]) + wz * (p[2] + q[2]) <= 0.0:
-            continue
-        mx = start[m, 1] * end[m, 2] - start[m, 2] * end[m, 1]
-        my = start[m, 2] * end[m, 0] - start[m, 0] * end[m, 2]
-        mz = start[m, 0] * end[m, 1] - start[m, 1] * end[m, 0]
-        pside = mx * p[0] + my * p[1] + mz * p[2]
-        qside = mx * q[0] + my * q[1] + mz * q[2]
-        if (pside > 0.0) != (qside > 0.0):
+        # between p and q by where it is on the arc, for a piece may lie along the arc itself
+        after = ax * wx + ay * wy + az * wz
+        before = bx * wx + by * wy + bz * wz
+        if after > 0.0 and before > 0.0:
             odd ^= 1
     return odd
 

@@ -133,8 +133,12 @@ def meet_edge(
     along0 = (ax * ux + ay * uy) / square
     along1 = (bx * ux + by * uy) / square
     slack = margin / length
-    if (side0 > 0.0) != (side1 > 0.0) and (ends0 > 0.0) != (ends1 > 0.0):
-        share = ends0 / (ends0 - ends1)
+    crosses = False
+    share = 0.0
+    if (side0 > 0.0) != (side1 > 0.0):  # and where it does so, for it may run along the edge itself
+        share = along0 + side0 / (side0 - side1) * (along1 - along0)
+        crosses = 0.0 < share <= 1.0
+    if crosses:
         wide = around / abs(ends0 - ends1)
         most = max(along0, along1) - share
         least = share - min(along0, along1)

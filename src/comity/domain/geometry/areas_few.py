@@ -44,14 +44,13 @@ def holds(outline: AreaOutline, place: Floats) -> bool:
     """Whether a place (3,), a unit vector, lies inside: pieces crossed on the arc to the outside."""
     start, end, far = outline.start, outline.end, outline.outside
     normal = np.cross(place, far)
-    side0, side1 = start @ normal, end @ normal
+    side0, side1 = _dot(start, normal), _dot(end, normal)
     straddles = np.flatnonzero((side0 > 0.0) != (side1 > 0.0))
     start, end = start[straddles], end[straddles]
     share = side0[straddles] / (side0[straddles] - side1[straddles])
     met = start + share[:, None] * (end - start)
-    planes = np.cross(start, end)
-    parted = ((planes @ place) > 0.0) != ((planes @ far) > 0.0)
-    return bool(np.count_nonzero(parted & (met @ (place + far) > 0.0)) % 2)
+    after, before = np.cross(normal, place), np.cross(far, normal)
+    return bool(np.count_nonzero((_dot(met, after) > 0.0) & (_dot(met, before) > 0.0)) % 2)
 
 
 def nearest_edge(start: Floats, end: Floats, place: Floats, limit_m: float) -> NearestEdge | None:
@@ -139,6 +138,18 @@ class ChordRings:
                 (np.minimum(before, after) <= wide_deg) & (np.maximum(before, after) >= -wide_deg)
             )
         return np.flatnonzero(close)
+
+
+def _dot(vectors: Floats, normal: Floats) -> Floats:
+    """Products (P,) of vectors (P, 3) with one, each rounded alike wherever it stands.
+
+    A matrix product rounds by position: a vertex exactly on the arc would lie on one side as the end
+    of one piece and on the other as the start of the next.
+    """
+    products: Floats = (
+        vectors[:, 0] * normal[0] + vectors[:, 1] * normal[1] + vectors[:, 2] * normal[2]
+    )
+    return products
 
 
 def bearing_deg(place: Floats, other: Floats) -> float:

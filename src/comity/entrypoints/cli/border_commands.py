@@ -99,7 +99,9 @@ def _degrees(text: str, field: str, letters: str) -> float:
 
 def _as_lines(lines: "BorderLines", found: "BorderCheck", altitude: str | None) -> list[str]:
     words = found.position.words()
-    error = "not stated" if lines.error_m is None else _length(lines.error_m)
+    error = "the set does not state how far it may err"
+    if lines.error_m is not None:
+        error = f"the line may err by {_length(lines.error_m)}"
     told = [f"{words[0].upper()}{words[1:]}."]
     if found.line_m is None:
         told.append("  No line within 500 km.")
@@ -107,11 +109,12 @@ def _as_lines(lines: "BorderLines", found: "BorderCheck", altitude: str | None) 
         kind = "border of" if len(found.line_of) > 1 else "line of"
         told.append(
             f"  Nearest: {kind} {' and '.join(found.line_of)}, {_length(found.line_m)},"
-            f" bearing {found.bearing_deg:03.0f}°; the line may err by {error}."
+            f" bearing {found.bearing_deg:03.0f}°; {error}."
         )
     version = f", {lines.version}" if lines.version else ""
     told.append(f"  By {lines.name}{version}; digest {lines.digest[:16]}.")
-    told.append(f"  {lines.view.rstrip('.')}.")
+    view = lines.view.rstrip(".")
+    told.append(f"  {view[:1].upper()}{view[1:]}.")
     if found.position.twelve_nm_of is not None:
         told.append(
             "  12 NM lines are derived here from that coast; they are no baseline and nobody's claim."
