@@ -36,7 +36,7 @@ PARTS = 16
 COMPARED_MAX = 20_000  # places of which every answer is compared
 PEER = "shapely STRtree + prepared"
 GATE_INSIDE = 15.0  # about 60 % of what was measured on one thread
-GATE_ENTERING = 4.0
+GATE_ENTERING = 6.0
 
 Pairs = NDArray[np.int64]
 
