@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from comity.adapters.area_files.limits import limit_from_text
-from comity.adapters.area_files.outlines import Ring, area_outline, circle
+from comity.adapters.area_files.outlines import Ring, area_outline, circle, refuse_crossings
 from comity.domain.airspace import Altitude, Datum
 from comity.domain.alerts.areas import Area, AreaKind, AreaSet, HotTime
 from comity.domain.geometry.area_outlines import AreaOutline
@@ -127,20 +127,24 @@ def _outline(geometry: object, path: str, edge: EdgeKind, buffer_m: float) -> Ar
         raise InputError(
             f"{path}.type", f"{str(form)[:40]!r} is not Polygon, MultiPolygon or Point"
         )
-    rings: list[Ring] = []
+    polygons: list[list[Ring]] = []
     if not isinstance(coordinates, list) or not coordinates:
         raise InputError(f"{path}.coordinates", "not a list of polygons")
     for number, polygon in enumerate(coordinates):
         if not isinstance(polygon, list) or not polygon:
             raise InputError(f"{path}.coordinates[{number}]", "not a list of rings")
+        polygons.append([])
         for order, ring in enumerate(polygon):
             at = f"{path}.coordinates[{number}][{order}]"
             if not isinstance(ring, list) or len(ring) < 4:
                 raise InputError(at, "not a ring of four positions or more")
             if ring[0] != ring[-1]:
                 raise InputError(at, "the ring is not closed: its last position is not its first")
-            rings.append(_positions(ring, at))
-    return area_outline(rings, edge, buffer_m, path)
+            polygons[-1].append(_positions(ring, at))
+    rings = [ring for polygon in polygons for ring in polygon]
+    outline = area_outline(rings, edge, buffer_m, path)
+    refuse_crossings(polygons, path)
+    return outline
 
 
 def _positions(values: list[Any], path: str) -> Ring:

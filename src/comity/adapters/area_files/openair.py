@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from comity.adapters.area_files.limits import limit_from_text
-from comity.adapters.area_files.outlines import Ring, area_outline, circle
+from comity.adapters.area_files.outlines import Ring, area_outline, circle, refuse_crossings
 from comity.domain.alerts.areas import HOT_TIMES_MAX, Area, AreaKind, AreaSet, HotTime
 from comity.domain.geometry.area_outlines import AreaOutline
 from comity.domain.geometry.kinds import EdgeKind
@@ -141,7 +141,9 @@ def _outline(elements: Sequence[Record], name: str) -> AreaOutline:
         else:
             raise InputError(where, f"{element['type']} in an area")
     ring = (np.array(latitude), np.array(longitude))
-    return area_outline([ring], EdgeKind.GEODESIC, 0.0, name)
+    outline = area_outline([ring], EdgeKind.GEODESIC, 0.0, name)
+    refuse_crossings([[ring]], name)
+    return outline
 
 
 def _arc(element: Record) -> Ring:

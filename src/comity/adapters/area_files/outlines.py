@@ -19,6 +19,7 @@ Ring = tuple[Floats, Floats]
 """Latitudes and longitudes, degrees."""
 
 POLE_DEG = 90.0
+OVERLAP_SHARE = 1e-9  # of the whole: unions round at 1e-15
 
 
 def area_outline(rings: Sequence[Ring], edge: EdgeKind, buffer_m: float, path: str) -> AreaOutline:
@@ -43,6 +44,40 @@ def area_outline(rings: Sequence[Ring], edge: EdgeKind, buffer_m: float, path: s
         return buffered_outline(outline, buffer_m) if buffer_m > 0.0 else outline
     except InputError as error:
         raise InputError(f"{path}.{error.field}", error.why) from error
+
+
+def refuse_crossings(polygons: Sequence[Sequence[Ring]], path: str) -> None:
+    """Refuse rings that cross themselves or each other, and parts that overlap.
+
+    By the even-odd rule a place enclosed twice would count as outside, and read as clear. Judged on
+    the map of longitude and latitude, unrolled at ±180°; rings round a pole are not judged.
+
+    Raises:
+        InputError: names what is wrong and where.
+    """
+    import shapely  # noqa: PLC0415  only where areas are made
+
+    parts = []
+    for polygon in polygons:
+        rings = []
+        for latitude, longitude in polygon:
+            east = np.unwrap(longitude, period=360.0)
+            if abs(east[-1] - east[0]) > 180.0 or _pole((latitude, longitude)):
+                return
+            rings.append(np.column_stack([east, latitude]))
+        first = rings[0][:, 0].mean()
+        holes = [
+            ring - [np.round((ring[:, 0].mean() - first) / 360.0) * 360.0, 0.0]
+            for ring in rings[1:]
+        ]
+        part = shapely.Polygon(rings[0], holes)
+        if not part.is_valid:
+            raise InputError(path, f"crosses itself: {shapely.is_valid_reason(part)[:80]}")
+        parts.append(part)
+    if len(parts) > 1:
+        area = sum(part.area for part in parts)
+        if area - shapely.union_all(parts).area > OVERLAP_SHARE * area:
+            raise InputError(path, "parts overlap; give them as areas of their own, or joined")
 
 
 def circle(latitude_deg: float, longitude_deg: float, radius_m: float, path: str) -> AreaOutline:

@@ -157,6 +157,25 @@ def test_what_cannot_be_read_is_refused_by_name(file_bytes, named):
     assert named in caught.value.field
 
 
+@pytest.mark.requirement("BORD-011")
+def test_what_is_enclosed_twice_would_read_as_outside_and_is_refused():
+    bow = [[20, 10], [21, 11], [21, 10], [20, 11], [20, 10]]
+    over = [[20.5, 10.5], [21.5, 10.5], [21.5, 11.5], [20.5, 11.5], [20.5, 10.5]]
+    beside = [[21.0, 10.0], [22.0, 10.0], [22.0, 11.0], [21.0, 11.0], [21.0, 10.0]]
+    for form, coordinates, why in (
+        ("Polygon", [bow], "crosses itself"),
+        ("MultiPolygon", [[RING], [over]], "overlap"),
+    ):
+        with pytest.raises(InputError, match=why):
+            read(collection(feature({"type": form, "coordinates": coordinates})))
+    joined = feature({"type": "MultiPolygon", "coordinates": [[RING], [beside]]})
+    (area,) = read(collection(joined)).areas.areas
+    place = at(10.5, 21.0)
+    assert holds(area.outline, place), "on the edge that both parts share"
+    edge = nearest_edge(area.outline.start, area.outline.end, place, 30_000.0)
+    assert edge is None, "which is no edge of the whole"
+
+
 OPENAIR = """* made up for a test
 AC R
 AN R-1 Square
