@@ -6,7 +6,7 @@ piece, w the foot of p on it. Vectors are triples of floats: the compiler keeps 
 
 import math
 
-from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M
+from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
 from comity.domain.geometry.jit import kernel
 from comity.domain.geometry.prepared import BULGE_PER_SQUARE_M, ShapeArrays
 
@@ -147,7 +147,14 @@ def middle(shapes: ShapeArrays, s: int) -> Vector:
 @kernel
 def inside(shapes: ShapeArrays, s: int, p: Vector) -> bool:
     """Whether p lies inside ring s: `rings.contains`, one point at a time."""
-    c = middle(shapes, s)
+    return winds_round(
+        shapes.points, shapes.rows[s].first, shapes.rows[s].count, middle(shapes, s), p
+    )
+
+
+@kernel
+def winds_round(points: Floats, first: int, count: int, c: Vector, p: Vector) -> bool:
+    """Whether p lies inside the ring of `count` points (V, 3) from `first` on, with centre c."""
     depth = dot(p, c)
     if depth < 0.5:
         return False
@@ -159,9 +166,8 @@ def inside(shapes: ShapeArrays, s: int, p: Vector) -> bool:
     odd = False
     x0 = 0.0
     y0 = 0.0
-    first = shapes.rows[s].first
-    for k in range(first, first + shapes.rows[s].count):
-        v = row(shapes, k)
+    for k in range(first, first + count):
+        v = (points[k, 0], points[k, 1], points[k, 2])
         r = 1.0 / dot(v, c)
         x1 = dot(v, east) * r - x
         y1 = dot(v, north) * r - y
