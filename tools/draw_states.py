@@ -41,6 +41,13 @@ DIAGRAMS = (
         "HOLDER_TRANSITIONS",
         ("pending", "announced"),
     ),
+    Diagram(
+        "docs/rooms/sites.md",
+        "site",
+        "comity.domain.sites.states",
+        "TRANSITIONS",
+        ("self-reported",),
+    ),
 )
 
 

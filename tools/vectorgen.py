@@ -27,6 +27,7 @@ from tools import (
     peering_vectors,
     phrase_vectors,
     record_vectors,
+    site_vectors,
 )
 from tools.vector_cases import Case, Fields
 
@@ -48,6 +49,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
+    _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

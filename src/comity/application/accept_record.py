@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, groups, intents, meetings, notices
+from comity.domain import agreement, alerts, groups, intents, meetings, notices, sites
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -130,6 +130,11 @@ def _apply_meeting(node: "Node", record: Record, received_at: Instant) -> None:
     node.meetings_of(exercise=record.exercise).apply(record)
 
 
+def _apply_site(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.sites_of(exercise=record.exercise).apply(record, received_at)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -148,6 +153,8 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
+    **{kind: Handler(_apply_site, private=True) for kind in sorted(sites.PRIVATE_KINDS)},
+    **{kind: Handler(_apply_site) for kind in sorted(sites.SHARED_KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},

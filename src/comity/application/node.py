@@ -6,6 +6,7 @@ replaying the journal rebuilds the node. Decisions are level-triggered: `decide`
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from comity.application.accept_record import apply_record
 from comity.application.master_log import MasterLog, keep_master_log, master_due
@@ -40,8 +41,9 @@ from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
+from comity.domain.sites import SiteRegister
 from comity.kernel.errors import AgreementError, RecordError, StoreError
-from comity.kernel.ids import GroupId, PartyId, RecordDigest
+from comity.kernel.ids import AgreementDigest, GroupId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
 from comity.kernel.latest_by_source import LatestBySource
@@ -106,6 +108,8 @@ class Node:
     exercise_groups: GroupBook = field(init=False)
     meetings: MeetingBook = field(init=False)
     exercise_meetings: MeetingBook = field(init=False)
+    sites: SiteRegister = field(init=False)
+    exercise_sites: SiteRegister = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -122,6 +126,7 @@ class Node:
     )
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
+    _tried_under: AgreementDigest | None = field(init=False, default=None)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
@@ -147,6 +152,8 @@ class Node:
             lambda group, other: _shares(self.exercise_groups, group, other),
             exercise=True,
         )
+        self.sites = SiteRegister(self.party)
+        self.exercise_sites = SiteRegister(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -293,6 +300,10 @@ class Node:
         """
         return open_record(envelope_bytes, self.directory.resolver_for(envelope_bytes))
 
+    def sites_of(self, *, exercise: bool) -> SiteRegister:
+        """The protected sites of one world."""
+        return self.exercise_sites if exercise else self.sites
+
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
         return self._standing(at)[0]
@@ -343,8 +354,15 @@ class Node:
         if ends is not None and at >= ends and draft.recipients and draft.kind != KEY_KIND:
             raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
         terms = self.terms(at)
+        register = self.sites_of(exercise=draft.exercise)
         for recipient in draft.recipients:
-            verdict = release(draft, recipient, terms, circle=self._circle(draft))
+            verdict = release(
+                draft,
+                recipient,
+                terms,
+                circle=self._circle(draft),
+                refusal=lambda said, to: register.refusal(said, to, at),
+            )
             if isinstance(verdict, Denied):
                 raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
         recipients = tuple(sorted(draft.recipients))
@@ -375,14 +393,25 @@ class Node:
             return 0
         context = self.context(at)
         count = 0
-        for book in (self.intents, self.exercise_intents):
-            while (draft := book.next_owed(at, context)) is not None:
+        under = None if context.terms is None else context.terms.digest
+        if self._tried_under != under:
+            self._tried_under = under
+            self.sites.try_again()
+            self.exercise_sites.try_again()
+        owing: list[tuple[Callable[[], Draft | None], Callable[[], object]]] = [
+            *((partial(each.next_owed, at, context), each.pass_over)
+              for each in (self.intents, self.exercise_intents)),
+            *((partial(each.next_owed, at), each.pass_over)
+              for each in (self.sites, self.exercise_sites)),
+        ]  # fmt: skip
+        for next_owed, pass_over in owing:
+            while (draft := next_owed()) is not None:
                 count += 1
                 try:
                     self.issue(draft, at)
                 except AgreementError as error:  # the gate's no must not hold up what else is owed
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
-                    book.pass_over()
+                    pass_over()
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
         return count + self._decide_groups(at) + keep_master_log(self, at)
 

@@ -32,12 +32,19 @@ GroupId = NewType("GroupId", str)
 MeetingId = NewType("MeetingId", str)
 """`<party id>/<16 hex>`: a meeting, minted by the party that proposed it first, global (L-26)."""
 
+SiteId = NewType("SiteId", str)
+"""`<party id>/<16 hex>`: minted by the party that speaks for the site, global (L-26)."""
+
+MovementId = NewType("MovementId", str)
+"""`<party id>/<16 hex>`: minted by the party that speaks for the movement, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
 PARTY_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}")
 OPERATOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+SITE_ID = MOVEMENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
 INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
 NOTICE_ID = INTENT_ID
 MINTED_ID = INTENT_ID
@@ -96,6 +103,24 @@ def minted_id(text: str, field: str) -> str:
         InputError: not `<party id>/<16 hex>`.
     """
     return _matching(MINTED_ID, text, field)
+
+
+def site_id(text: str) -> SiteId:
+    """Check the form of a site's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return SiteId(_matching(SITE_ID, text, "site"))
+
+
+def movement_id(text: str) -> MovementId:
+    """Check the form of a movement's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return MovementId(_matching(MOVEMENT_ID, text, "movement"))
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

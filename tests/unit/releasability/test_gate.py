@@ -98,7 +98,9 @@ def test_a_flight_goes_to_parties_of_the_agreement_in_force_and_to_nobody_else()
 @pytest.mark.parametrize("kind", sorted({*RELEASE_TABLE} - {*IN_CIRCLE}))
 def test_every_release_cites_its_legal_basis(kind):
     draft = Draft(kind, (SOUTH,), {})
-    verdict = release(draft, SOUTH, TERMS)
+    rules = (*TERMS.releasability, ReleaseRule(("site.*",), frozenset(), "flight-safety"))
+    terms = replace(TERMS, releasability=rules)
+    verdict = release(draft, SOUTH, terms, refusal=lambda said, to: None)
     assert isinstance(verdict, Released)
     if RELEASE_TABLE[kind].audience is Audience.NAMED:
         assert isinstance(release(draft, SOUTH, None), Released)
@@ -107,7 +109,9 @@ def test_every_release_cites_its_legal_basis(kind):
     assert verdict.legal_basis == "flight-safety"
     for rules in ((), (ReleaseRule(("intent.other",), frozenset(), "flight-safety"),),
                   (ReleaseRule((kind,), frozenset(), ""),)):  # fmt: skip
-        assert denied(draft, terms=Terms(releasability=rules)) is DenyRule.NO_LEGAL_BASIS
+        without = release(draft, SOUTH, Terms(releasability=rules), refusal=lambda said, to: None)
+        assert isinstance(without, Denied)
+        assert without.rule is DenyRule.NO_LEGAL_BASIS
 
 
 @pytest.mark.requirement("RELEASE-007")
@@ -211,3 +215,21 @@ def test_nothing_but_the_gate_makes_a_permission():
     assert isinstance(genuine, Released)
     with pytest.raises((InvariantError, TypeError, ValueError)):
         replace(genuine, recipient=WEST, _gate=None)
+
+
+@pytest.mark.requirement("RELEASE-008")
+def test_what_needs_a_consent_goes_out_with_it_only_and_under_an_agreement():
+    terms = replace(TERMS, releasability=(ReleaseRule(("site.*",), frozenset(), "humanitarian"),))
+    notice = Draft("site.notice", (SOUTH,), {"sites": [{"place": {"latitude_deg_e7": [1]}}]})
+
+    def judged(refusal, terms=terms):
+        verdict = release(notice, SOUTH, terms, refusal=refusal)
+        return verdict.rule if isinstance(verdict, Denied) else verdict.legal_basis
+
+    assert judged(None) is DenyRule.NO_CONSENT
+    assert judged(lambda draft, recipient: "not said") is DenyRule.NO_CONSENT
+    assert judged(lambda draft, recipient: None) == "humanitarian"
+    assert judged(lambda draft, recipient: None, None) is DenyRule.NO_AGREEMENT
+    assert judged(lambda draft, recipient: None, TERMS) is DenyRule.NO_LEGAL_BASIS
+    cells = replace(terms, disclosure=Disclosure.CELLS)
+    assert judged(lambda draft, recipient: None, cells) == "humanitarian"

@@ -41,6 +41,12 @@ PERSON_KINDS = frozenset(
         "peer.card",
         "peer.removal",
         "peer.unfreeze",
+        "site.consent",
+        "site.consent-withdrawal",
+        "site.ending",
+        "site.entries",
+        "site.finding",
+        "site.renewal",
     }
 )
 
@@ -57,6 +63,9 @@ NODE_KINDS = frozenset(
         "intent.withdrawal",
         "log.checkpoints",
         "peer.freeze",
+        "site.exposure",
+        "site.notice",
+        "site.withdrawal",
     }
 )
 

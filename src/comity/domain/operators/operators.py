@@ -38,6 +38,11 @@ class Action(StrEnum):
     NOTICE_SEND = "notice.send"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     NOTICE_CANCEL = "notice.cancel"
+    SITE_READ = "site.read"
+    SITE_QUERY = "site.query"
+    SITE_ENTER = "site.enter"
+    SITE_CHECK = "site.check"
+    SITE_CONSENT = "site.consent"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -75,6 +80,11 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.NOTICE_SEND: _ON_WATCH,
         Action.NOTICE_ACKNOWLEDGE: _ON_WATCH,
         Action.NOTICE_CANCEL: _ON_WATCH,
+        Action.SITE_READ: _ON_WATCH,
+        Action.SITE_QUERY: _ON_WATCH,
+        Action.SITE_ENTER: _ON_WATCH,
+        Action.SITE_CHECK: _ON_WATCH,
+        Action.SITE_CONSENT: _SUPERVISOR,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,

@@ -1,6 +1,6 @@
 """The release gate: a draft becomes releasable to one recipient here, or nowhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -60,6 +60,10 @@ class Circle(Protocol):
         ...
 
 
+Refusal = Callable[[Draft, PartyId], str | None]
+"""Why the owner of what a draft tells has not consented that a recipient is told so; None: it has."""
+
+
 class DenyRule(StrEnum):
     """Which rule a release was denied under (docs/rooms/releasability.md)."""
 
@@ -72,6 +76,7 @@ class DenyRule(StrEnum):
     NOT_IN_CIRCLE = "not-in-circle"
     NO_LEGAL_BASIS = "no-legal-basis"
     DISCLOSURE = "disclosure"
+    NO_CONSENT = "no-consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def release(
     terms: ReleaseTerms | None,
     table: Mapping[str, KindRule] = RELEASE_TABLE,
     circle: Circle | None = None,
+    refusal: Refusal | None = None,
 ) -> Released | Denied:
     """Judge whether a draft may go to a recipient. What no rule allows is denied (L-04).
 
@@ -121,6 +127,8 @@ def release(
         terms: the agreement in force, None where none is.
         table: the rule of each kind of record.
         circle: the group or meeting that the draft is about; None denies all that needs one.
+        refusal: asked where the kind needs the consent of whom it tells of; without it nothing of
+            such a kind goes out.
 
     Source: docs/rooms/releasability.md, rules in this order.
     """
@@ -138,6 +146,10 @@ def release(
         return Released(draft, recipient, rule.legal_basis, None, _GATE)
     if rule.audience is Audience.CIRCLE:
         return _release_within(draft, recipient, circle, rule)
+    if rule.consent:
+        why = "nobody was asked for consent" if refusal is None else refusal(draft, recipient)
+        if why is not None:
+            return Denied(why, DenyRule.NO_CONSENT)
     return _release_under(draft, recipient, terms, rule)
 
 
@@ -194,8 +206,8 @@ def _disclosure_denied(draft: Draft, terms: ReleaseTerms, rule: KindRule) -> Den
     if not rule.footprint and names & FOOTPRINT_NAMES:
         return Denied(f"{draft.kind} may not show where a flight goes", DenyRule.DISCLOSURE)
     own_level = draft.body.get("disclosure", terms.disclosure.value)
-    if terms.disclosure is Disclosure.FULL and own_level == Disclosure.FULL.value:
-        return None
+    if rule.consent or (terms.disclosure is Disclosure.FULL and own_level == Disclosure.FULL.value):
+        return None  # levels of disclosure are about flights; a consent is to the letter
     finer = sorted(names - NAMES_AT_CELLS)
     if finer:
         why = f"cells only are shown; {draft.kind} may not hold {finer[0]!r}"

@@ -40,6 +40,7 @@ class KindRule:
             circle names it.
         material: whether the labels of the circle bind it beside the table's.
         footprint: whether the body may show where a flight goes.
+        consent: whether it goes out only in the form that the owner of what it tells consented to.
     """
 
     audience: Audience
@@ -47,6 +48,7 @@ class KindRule:
     legal_basis: str = ""
     footprint: bool = False
     material: bool = False
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +149,10 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "meeting.recording": _IN_MEETING,
         "meeting.signal": _IN_MEETING,
         "meeting.signature": _IN_MEETING,
+        "site.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
+        # Ids and words, no place: a finding goes to the site's owner, and whoever was told of a site must hear
+        # that it is taken back.
+        "site.finding": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "site.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
     }
 )

@@ -1,0 +1,148 @@
+"""Asking the register about a point or an area, at a time: exact, one-sided, never an all-clear."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from comity.domain.geometry import Shape, ShapeKind, nearest
+from comity.domain.geometry.point_index import Near
+from comity.domain.geometry.point_search import SLACK_SHAPE_M
+from comity.domain.sites.answers import (
+    REGISTER_AGE_S_MAX,
+    NothingNotified,
+    SiteAnswer,
+    TouchedSite,
+    Touches,
+    Undetermined,
+    age_words,
+)
+from comity.domain.sites.place import Place
+from comity.domain.sites.register import SiteRegister
+from comity.kernel.errors import InputError
+from comity.kernel.ids import PartyId, SiteId
+from comity.kernel.instants import Instant
+
+RADIUS_M_MAX: Final = 200_000.0  # with a shape's own 200 km, within what distances are proved for
+TOUCHED_TOLD_MAX: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A shape, how far around it, and from when to when.
+
+    Attributes:
+        begins, ends: None: at any time.
+    """
+
+    shape: Shape
+    radius_m: float
+    begins: Instant | None = None
+    ends: Instant | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.radius_m <= RADIUS_M_MAX:
+            raise InputError("radius_m", f"{self.radius_m} is outside 0 to {RADIUS_M_MAX:.0f}")
+        if self.begins is not None and self.ends is not None and self.ends < self.begins:
+            raise InputError("ends", f"{self.ends} is before {self.begins}")
+
+    @property
+    def window_s(self) -> tuple[float, float]:
+        """The times as the index takes them."""
+        from_s = -math.inf if self.begins is None else self.begins.unix_s
+        return from_s, math.inf if self.ends is None else self.ends.unix_s
+
+
+def point_question(
+    latitude_deg: float,
+    longitude_deg: float,
+    radius_m: float,
+    begins: Instant | None = None,
+    ends: Instant | None = None,
+) -> Question:
+    """A question about a point.
+
+    Raises:
+        InputError: a value is outside its limits.
+    """
+    shape = Shape(ShapeKind.PATH, (latitude_deg,), (longitude_deg,))
+    return Question(shape, radius_m, begins, ends)
+
+
+def ask(register: SiteRegister, question: Question, at: Instant) -> SiteAnswer:
+    """What this register can say of a place. Expired and disputed entries touch like any other.
+
+    Over-approximates: a site is touched wherever its coarse form, its stated error, or what is taken for
+    an error that is not stated, touches; and by up to 0.3 m.
+    """
+    if register.heard_at is None:
+        return Undetermined("no site was ever entered or notified here", at)
+    age_s = max(0.0, at.minus(register.heard_at))
+    found = _near(register, question)
+    touched = [_touched(register, site, distance_m, at) for site, distance_m in found]
+    if not touched:
+        if age_s > REGISTER_AGE_S_MAX:
+            return Undetermined(f"the register has heard nothing for {age_words(age_s)}", at)
+        return NothingNotified(at, age_s)
+    touched.sort(key=lambda each: (each.distance_m, each.site))
+    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s)
+
+
+def _near(register: SiteRegister, question: Question) -> list[tuple[SiteId, float]]:
+    index, ids = register.index()
+    shape = question.shape
+    near: Near
+    if shape.kind is ShapeKind.PATH and len(shape.latitude_deg) == 1 and shape.radius_m == 0.0:
+        near = index.near_point(
+            shape.latitude_deg[0], shape.longitude_deg[0], question.radius_m, *question.window_s
+        )
+        around_m = 0.0
+    else:
+        near = index.near_shape(shape.prepared, question.radius_m, *question.window_s)
+        around_m = shape.radius_m
+    found = []
+    for number, distance_m in zip(near.number.tolist(), near.distance_m.tolist(), strict=True):
+        site = ids[number]
+        place = _place(register, site)
+        away_m = max(0.0, distance_m - around_m)
+        if len(place.latitude_e7) > 1:  # the index knows a ball around it only
+            away_m = _away_m(place, question)
+            if away_m > question.radius_m + SLACK_SHAPE_M:
+                continue
+        found.append((site, away_m))
+    return found
+
+
+def _away_m(place: Place, question: Question) -> float:
+    """Least distance of a line or area, its error included, from what is asked about."""
+    drawn = place.shape
+    around_m = drawn.radius_m + place.error_m + question.shape.radius_m
+    cutoff_m = question.radius_m + around_m + 1.0
+    found = nearest(drawn.prepared, question.shape.prepared, cutoff_m)
+    return np.inf if found is None else max(0.0, found.distance_m - around_m)
+
+
+def _place(register: SiteRegister, site: SiteId) -> Place:
+    own = register.own(site)
+    if own is not None:
+        return own.entry.place
+    theirs = register.theirs(site)
+    if theirs is None:
+        raise InputError("site", f"{site} is not in this register")
+    return theirs.notified.place
+
+
+def _touched(register: SiteRegister, site: SiteId, distance_m: float, at: Instant) -> TouchedSite:
+    owner = PartyId(site.partition("/")[0])
+    own = register.own(site)
+    if own is not None:
+        entry = own.entry
+        return TouchedSite(site, owner, entry.kind, entry.names, own.state(at), 0, distance_m)
+    theirs = register.theirs(site)
+    if theirs is None:
+        raise InputError("site", f"{site} is not in this register")
+    told = theirs.notified
+    return TouchedSite(
+        site, owner, told.kind, told.names, theirs.state(at), told.precision_mm, distance_m
+    )

@@ -1,0 +1,197 @@
+"""The coarse form of a place: a disc that holds it and tells no more than which cell it is in.
+
+The sphere of latitudes and longitudes is cut into cells by halving, level by level, so that a cell of one
+level lies in one cell of every coarser level. What a recipient gets is made of the cell alone: every place
+of one cell has the same disc, and each coarser disc can be computed from a finer one. So all discs of one
+place together tell what the finest tells, and no intersection of them narrows it (docs/spec/site.md §6).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from comity.domain.geometry.distance import surface_lengths_m
+from comity.domain.geometry.ellipsoid import (
+    CURVATURE_RADIUS_M_MAX,
+    CURVATURE_RADIUS_M_MIN,
+    ECCENTRICITY_SQUARED,
+    SEMI_MAJOR_M,
+    unit_from_degrees,
+)
+from comity.domain.sites.place import (
+    LATITUDE_E7_MAX,
+    LONGITUDE_E7_MAX,
+    Disc,
+    Place,
+    PlaceDatum,
+    point_place,
+)
+from comity.kernel.errors import InputError
+from comity.kernel.invariants import invariant
+from comity.kernel.units import E7_PER_DEGREE, MM_PER_METRE
+
+LEVEL_FINEST: Final = 17  # half a turn in 2^17: cells 151 m high
+LEVEL_COARSEST: Final = 9  # 38.9 km high, a band of 0.35°; its discs reach at most some 100 km
+PRECISION_MM_MAX: Final = 38_800_000
+"""The coarsest that can be asked for."""
+
+_TURN_E7 = 2 * LONGITUDE_E7_MAX
+_HALF_E7 = 2 * LATITUDE_E7_MAX
+_HEIGHT_M = math.pi * CURVATURE_RADIUS_M_MIN  # of all latitudes together, at the least
+_NEAR_COSINE = 0.997  # within 490 km, where `surface_lengths_m` is proved
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its row and column at a level, rows from the south, columns from ±180° eastwards.
+
+    The caps around the poles, one band of the coarsest level high, are one cell each at every level: row
+    -1 in the south, and one beyond the last in the north.
+    """
+
+    level: int
+    row: int
+    column: int
+
+    @property
+    def is_cap(self) -> bool:
+        """Whether it is all there is around a pole."""
+        return self.row == -1 or self.row == 1 << self.level
+
+
+def level_of(precision_mm: int) -> int:
+    """The finest level whose cells are at least so high and so wide.
+
+    Raises:
+        InputError: nothing, or coarser than the coarsest.
+    """
+    if not 0 < precision_mm <= PRECISION_MM_MAX:
+        raise InputError("precision_mm", f"{precision_mm} is outside 1 to {PRECISION_MM_MAX}")
+    for level in range(LEVEL_FINEST, LEVEL_COARSEST - 1, -1):
+        if _HEIGHT_M / 2**level * MM_PER_METRE >= precision_mm:
+            return level
+    invariant(condition=False, why="the coarsest level is as high as the coarsest precision")
+    return LEVEL_COARSEST
+
+
+def cell_of(latitude_e7: int, longitude_e7: int, level: int) -> Cell:
+    """The cell that a point is in; on an edge, the one to the north or east."""
+    rows = 1 << level
+    row = min((latitude_e7 + LATITUDE_E7_MAX) * rows // _HALF_E7, rows - 1)
+    band = row >> (level - LEVEL_COARSEST)
+    if band == 0:
+        return Cell(level, -1, 0)
+    if band == (1 << LEVEL_COARSEST) - 1:
+        return Cell(level, rows, 0)
+    columns = _columns(level, band)
+    turned = (longitude_e7 + LONGITUDE_E7_MAX) % _TURN_E7
+    return Cell(level, row, turned * columns // _TURN_E7)
+
+
+def parent_of(cell: Cell) -> Cell:
+    """The cell of the next coarser level that this one lies in."""
+    invariant(cell.level > LEVEL_COARSEST, "the coarsest level has no coarser one")
+    level = cell.level - 1
+    if cell.is_cap:
+        return Cell(level, cell.row >> 1, 0)
+    band = cell.row >> (cell.level - LEVEL_COARSEST)
+    return Cell(
+        level, cell.row >> 1, cell.column * _columns(level, band) // _columns(cell.level, band)
+    )
+
+
+def margin_m(level: int) -> float:
+    """How far a place, its error included, may reach from its point to be shown at a level."""
+    return _HEIGHT_M / (2 << level)
+
+
+def disc_of(cell: Cell) -> Place:
+    """The disc that stands for a cell: it holds every place whose point is in the cell.
+
+    From the middle of the cell to any point of it: along the meridian at most half its height, then along
+    the parallel at most half its width where it is widest. No geodesic is longer than that way. A place
+    reaches at most the margin beyond its point.
+    """
+    if cell.is_cap:
+        latitude_e7 = -LATITUDE_E7_MAX if cell.row < 0 else LATITUDE_E7_MAX
+        way_m = math.radians(180.0 / 2**LEVEL_COARSEST) * CURVATURE_RADIUS_M_MAX
+        longitude_e7 = 0
+    else:
+        south_deg, north_deg, west_e7, east_e7 = _bounds(cell)
+        latitude_e7 = round((south_deg + north_deg) / 2.0 * E7_PER_DEGREE)
+        longitude_e7 = round((west_e7 + east_e7) / 2.0)
+        nearest_deg = 0.0 if south_deg < 0.0 < north_deg else min(abs(south_deg), abs(north_deg))
+        sine = math.sin(math.radians(nearest_deg))
+        parallel_m = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sine * sine)
+        parallel_m *= math.cos(math.radians(nearest_deg))
+        wide_m = math.radians((east_e7 - west_e7) / E7_PER_DEGREE) * parallel_m
+        high_m = math.radians(north_deg - south_deg) * CURVATURE_RADIUS_M_MAX
+        way_m = (high_m + wide_m) / 2.0
+    # 1 m: the middle and the edges are rounded to 1e-7 degrees, 11 mm each
+    radius_mm = math.ceil((way_m + margin_m(cell.level) + 1.0) * MM_PER_METRE)
+    return point_place(latitude_e7, longitude_e7, 0, PlaceDatum.WGS84, radius_mm)
+
+
+def coarse_form(places: Sequence[Disc], precision_mm: int) -> Place | None:
+    """The coarse form of the last of a site's places; None where it is too wide for the coarsest.
+
+    A place that reaches beyond a level's margin is shown at the next coarser one that holds it. The cell of
+    an earlier place stays as long as its disc holds the new one, so that a position that is measured
+    again and again, on both sides of an edge, does not show that the edge is near.
+
+    Args:
+        places: discs that hold the site's places, with their errors, oldest first; the last one counts.
+        precision_mm: cells are at least so high and so wide.
+
+    Raises:
+        InputError: the precision is out of bounds.
+    """
+    level = level_of(precision_mm)
+    while places[-1].radius_m > margin_m(level):
+        level -= 1
+        if level < LEVEL_COARSEST:
+            return None
+    form = disc_of(_cell_at(places[0], level))
+    for place in places[1:]:
+        if not holds(form, place):
+            form = disc_of(_cell_at(place, level))
+    return form
+
+
+def holds(form: Place, place: Disc) -> bool:
+    """Whether a disc holds all of another, by the geodesic between their middles and 1 m of slack."""
+    middle = form.disc()
+    latitude_deg = np.array([middle.latitude_deg, place.latitude_deg])
+    unit = unit_from_degrees(latitude_deg, np.array([middle.longitude_deg, place.longitude_deg]))
+    if float(unit[0] @ unit[1]) < _NEAR_COSINE:
+        return False
+    apart_m = float(surface_lengths_m(unit[:1], unit[1:])[0])
+    return apart_m + place.radius_m + 1.0 <= middle.radius_m
+
+
+def _cell_at(place: Disc, level: int) -> Cell:
+    return cell_of(
+        round(place.latitude_deg * E7_PER_DEGREE), round(place.longitude_deg * E7_PER_DEGREE), level
+    )
+
+
+def _bounds(cell: Cell) -> tuple[float, float, float, float]:
+    """South and north in degrees, west and east in 1e-7 degrees, of a cell that is no cap."""
+    high_deg = 180.0 / 2**cell.level
+    south_deg = -90.0 + cell.row * high_deg
+    wide_e7 = _TURN_E7 / _columns(cell.level, cell.row >> (cell.level - LEVEL_COARSEST))
+    west_e7 = -LONGITUDE_E7_MAX + cell.column * wide_e7
+    return south_deg, south_deg + high_deg, west_e7, west_e7 + wide_e7
+
+
+def _columns(level: int, band: int) -> int:
+    """Columns of a level in a band of the coarsest level: a power of two, each at least as wide as high."""
+    high_deg = 180.0 / 2**LEVEL_COARSEST
+    south_deg = -90.0 + band * high_deg
+    farthest = max(abs(south_deg), abs(south_deg + high_deg))
+    # a parallel at latitude φ is at least 2π·a·cos φ long; half a meridian at least _HEIGHT_M
+    ratio = 2.0 * math.pi * SEMI_MAJOR_M * math.cos(math.radians(farthest)) / _HEIGHT_M
+    return int(2 ** math.floor(math.log2(ratio * 2**level)))

@@ -1,0 +1,438 @@
+"""The register of protected sites of one party: its own, and those notified to it.
+
+State changes only by `apply`, in the order of the journal. What recipients are owed is found again by
+asking (`next_owed`): a notice where what they may know differs from what they were last told, a withdrawal
+where they may know nothing any more.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from comity.domain.geometry.point_index import PointIndex
+from comity.domain.geometry.point_rows import point_rows
+from comity.domain.records import Draft, Record
+from comity.domain.sites import bodies
+from comity.domain.sites.bodies import (
+    Consent,
+    ConsentWithdrawal,
+    Exposure,
+    Finding,
+    FindingWord,
+    NotifiedSite,
+    Withdrawal,
+    WithdrawalWhy,
+    read_body,
+)
+from comity.domain.sites.coarse import coarse_form
+from comity.domain.sites.consents import Consents
+from comity.domain.sites.entry import SiteEntry
+from comity.domain.sites.held import (
+    EARLIER_MAX,
+    RENEW_S_MAX,
+    Check,
+    Copy,
+    OwnSite,
+    Seen,
+    TheirSite,
+)
+from comity.domain.sites.place import Disc
+from comity.domain.sites.states import SiteEvent, SiteState
+from comity.kernel.errors import RecordError
+from comity.kernel.ids import NODE_OPERATOR, PartyId, RecordDigest, SiteId
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import invariant
+
+SITES_MAX: Final = (
+    2_000_000  # of one register; the whole of OpenStreetMap has some 200,000 hospitals
+)
+
+Told = tuple[NotifiedSite, RecordDigest]
+
+
+class SiteRegister:
+    """Sites of one world, live or exercise, as one party's records tell them."""
+
+    def __init__(self, party: PartyId, *, exercise: bool = False) -> None:
+        self._party = party
+        self._exercise = exercise
+        self._own: dict[SiteId, OwnSite] = {}
+        self._theirs: dict[SiteId, TheirSite] = {}
+        self._consents = Consents()
+        self._told: dict[PartyId, dict[SiteId, Told]] = {}
+        self._taken_back: dict[PartyId, dict[SiteId, RecordDigest]] = {}
+        self._dirty: dict[PartyId, dict[SiteId, None]] = {}
+        self._passed_over: set[PartyId] = set()
+        self._seen: dict[SiteId, list[Seen]] = {}
+        self._ids: list[SiteId] = []
+        self._numbers: dict[SiteId, int] = {}
+        self._index: PointIndex | None = None
+        self.heard_at: Instant | None = None
+
+    # What is held
+
+    def __len__(self) -> int:
+        return len(self._own) + len(self._theirs)
+
+    @property
+    def exercise(self) -> bool:
+        """Whether this is the exercise's register."""
+        return self._exercise
+
+    def own(self, site: SiteId) -> OwnSite | None:
+        """A site this party speaks for, or None."""
+        return self._own.get(site)
+
+    def theirs(self, site: SiteId) -> TheirSite | None:
+        """A site another party notified, or None; its copy may be withdrawn."""
+        return self._theirs.get(site)
+
+    def sites(self) -> Iterable[SiteId]:
+        """All of them, own first, in the order in which this node learnt of them."""
+        yield from self._own
+        yield from self._theirs
+
+    def exposures(self, site: SiteId) -> tuple[Seen, ...]:
+        """Who saw an own site, how finely, when and how, oldest first."""
+        return tuple(self._seen.get(site, ()))
+
+    def consent(self, site: SiteId, recipient: PartyId, at: Instant) -> Consent | None:
+        """The consent that lets a recipient know of an own site, or None."""
+        return self._consents.given(site, recipient, at)
+
+    def copies(self, sites: Iterable[SiteId]) -> tuple[Copy, ...]:
+        """Who was given own sites in whatever way, and whether they were taken back there (L-18)."""
+        found = []
+        for site in sites:
+            by_viewer: dict[str, list[Seen]] = {}
+            for seen in self._seen.get(site, ()):
+                by_viewer.setdefault(seen.viewer, []).append(seen)
+            for viewer, rows in sorted(by_viewer.items()):
+                taken_back = self._taken_back.get(PartyId(viewer), {}).get(site)
+                finest_mm = min(row.precision_mm for row in rows)
+                found.append(Copy(site, viewer, finest_mm, rows[-1].at, taken_back))
+        return tuple(found)
+
+    def disc_of(self, site: SiteId) -> Disc | None:
+        """A disc that holds all of a site that counts; None: ended, withdrawn or unknown."""
+        own = self._own.get(site)
+        if own is not None:
+            return None if own.recorded is SiteState.ENDED else own.entry.place.disc()
+        theirs = self._theirs.get(site)
+        if theirs is None or theirs.withdrawn:
+            return None
+        return theirs.notified.place.disc()
+
+    def index(self) -> tuple[PointIndex, list[SiteId]]:
+        """The index of all sites that count, and whose number is whose; made when first asked for."""
+        if self._index is None:
+            self._index = self._indexed()
+        return self._index, self._ids
+
+    # What recipients may know
+
+    def notified(self, site: SiteId, recipient: PartyId, at: Instant) -> NotifiedSite | None:
+        """An own site as a recipient may know it now; None: nothing of it.
+
+        A function of the entry, the consent and the time alone: what the release gate compares with.
+        """
+        own = self._own.get(site)
+        consent = self._consents.given(site, recipient, at)
+        if own is None or consent is None or own.recorded is SiteState.ENDED:
+            return None
+        entry, place = own.entry, own.entry.place
+        if consent.precision_mm:
+            coarse = coarse_form((*own.earlier, place.disc()), consent.precision_mm)
+            if coarse is None:
+                return None
+            place = coarse
+        contact = entry.contact
+        return NotifiedSite(
+            site=site,
+            version=entry.version,
+            kind=entry.kind,
+            state=own.recorded,
+            place=place,
+            precision_mm=consent.precision_mm,
+            names=entry.names if consent.names else (),
+            contact=contact if consent.contact and contact and at < contact.until else None,
+            valid_from=entry.valid_from,
+            valid_until=entry.valid_until,
+            renew_by=own.renew_by,
+        )
+
+    def refusal(self, draft: Draft, recipient: PartyId, at: Instant) -> str | None:
+        """Why a notice may not go to a recipient: what it says is not, to the letter, what they may know."""
+        if draft.kind != bodies.NOTICE:
+            return f"no consent speaks of {draft.kind}"
+        for row in draft.body.get("sites", ()):
+            site = SiteId(str(row.get("site")))
+            allowed = self.notified(site, recipient, at)
+            if allowed is None:
+                return f"its owner has not consented that {recipient} knows of {site}"
+            if allowed.to_body() != row:
+                return f"{site}: not the form that its owner has consented to"
+        return None
+
+    def next_owed(self, at: Instant) -> Draft | None:
+        """The next notice or withdrawal this party owes, or None; `apply` of it makes it owed no more."""
+        for recipient in sorted(self._dirty):
+            if recipient in self._passed_over:
+                continue
+            notices, withdrawals = self._owed_to(recipient, at)
+            if withdrawals:
+                why = self._why(withdrawals)
+                return self._draft(bodies.WITHDRAWAL, recipient, sites=withdrawals, why=why.value)
+            if notices:
+                rows = [each.to_body() for each in notices]
+                return self._draft(bodies.NOTICE, recipient, sites=rows)
+        return None
+
+    def pass_over(self) -> None:
+        """Offer nothing more to the recipient offered last; `try_again` does."""
+        waiting = [each for each in sorted(self._dirty) if each not in self._passed_over]
+        self._passed_over.update(waiting[:1])
+
+    def try_again(self) -> None:
+        """What stood in the way may have gone: a new agreement, a peer paired."""
+        self._passed_over.clear()
+
+    # How it changes
+
+    def apply(self, record: Record, received_at: Instant) -> None:
+        """Take in one site record, own or a peer's.
+
+        Raises:
+            RecordError: a code of docs/spec/site.md §9; nothing changed.
+        """
+        said = read_body(record)
+        if record.kind == bodies.ENTRIES:
+            self._take_entries(record, said, received_at)  # type: ignore[arg-type] # by its kind
+        elif record.kind == bodies.NOTICE:
+            self._take_notice(record, said, received_at)  # type: ignore[arg-type] # by its kind
+        elif isinstance(said, Consent | ConsentWithdrawal):
+            self._consents.take(said)
+            of = list(self._own) if said.sites is None else said.sites
+            self._dirty.setdefault(said.recipient, {}).update(dict.fromkeys(of))
+            self._passed_over.discard(said.recipient)
+        elif isinstance(said, Finding):
+            self._take_finding(record, said, received_at)
+        elif isinstance(said, bodies.Renewal):
+            self._renew(record, said, received_at)
+        elif isinstance(said, bodies.Ending):
+            own = self._known(said.site)
+            own.move(SiteEvent.END, received_at, (record.author, record.operator))
+            self._touch(said.site)
+            self._place(said.site)
+        elif isinstance(said, Exposure):
+            for site in said.sites:
+                self._known(site)
+            seen = Seen(record.made_at, said.viewer, said.precision_mm, said.way)
+            for site in said.sites:
+                self._seen.setdefault(site, []).append(seen)
+        elif isinstance(said, Withdrawal):
+            self._take_withdrawal(record, said)
+        self.heard_at = received_at
+
+    def _take_entries(self, record: Record, entries: tuple[SiteEntry, ...], at: Instant) -> None:
+        fresh = sum(entry.site not in self._own for entry in entries)
+        if len(self) + fresh > SITES_MAX:
+            raise RecordError("register-full", f"{len(self)} sites; at most {SITES_MAX}")
+        for entry in entries:
+            held = self._own.get(entry.site)
+            expected = 1 if held is None else held.entry.version + 1
+            if entry.version != expected:
+                raise RecordError(
+                    "version-order", f"{entry.site}: {entry.version}, next is {expected}"
+                )
+            if held is not None and held.recorded is SiteState.ENDED:
+                raise RecordError("site-state", f"{entry.site} is ended: no change")
+            _check_renewal(entry.site, entry.renew_by, record.made_at)
+        by = (record.author, record.operator)
+        for entry in entries:
+            held = self._own.get(entry.site)
+            earlier: tuple[Disc, ...] = ()
+            if held is not None:
+                earlier = (*held.earlier, held.entry.place.disc())[-EARLIER_MAX:]
+            self._own[entry.site] = OwnSite(
+                entry, SiteState.SELF_REPORTED, at, by, by, entry.renew_by, (), earlier
+            )
+            self._touch(entry.site)
+            self._place(entry.site)
+
+    def _take_finding(self, record: Record, finding: Finding, at: Instant) -> None:
+        if record.author != self._party and not record.recipients:
+            raise RecordError("private-kind", f"{record.kind} from {record.author}")
+        if finding.site.partition("/")[0] != self._party:
+            return  # an own finding of another's site: its owner decides what follows from it
+        own = self._known(finding.site)
+        if finding.version != own.entry.version:
+            why = f"{finding.site}: of version {finding.version}, {own.entry.version} stands"
+            raise RecordError("other-version", why)
+        who = (record.author, record.operator)
+        if finding.word is FindingWord.CONFIRMED:
+            _check_second(own, finding, who)
+            own.move(SiteEvent.CONFIRMATION, at, who)
+        else:
+            own.move(SiteEvent.DISPUTE, at, who)
+        check = Check(finding.word, *who, finding.origin, at, finding.words, record.digest)
+        own.checks = (*own.checks, check)
+        self._touch(finding.site)
+
+    def _renew(self, record: Record, renewal: bodies.Renewal, at: Instant) -> None:
+        own = self._known(renewal.site)
+        _check_renewal(renewal.site, renewal.renew_by, record.made_at)
+        own.move(SiteEvent.RENEWAL, at, (record.author, record.operator))
+        own.renew_by = renewal.renew_by
+        self._touch(renewal.site)
+
+    def _take_notice(self, record: Record, sites: tuple[NotifiedSite, ...], at: Instant) -> None:
+        if record.author == self._party:
+            recipient = record.recipients[0]
+            told = self._told.setdefault(recipient, {})
+            back, dirty = self._taken_back.get(recipient, {}), self._dirty.get(recipient, {})
+            for each in sites:
+                told[each.site] = (each, record.digest)
+                back.pop(each.site, None)
+                dirty.pop(each.site, None)
+                seen = Seen(record.made_at, recipient, each.precision_mm, "notice")
+                self._seen.setdefault(each.site, []).append(seen)
+            return
+        fresh = sum(each.site not in self._theirs for each in sites)
+        if len(self) + fresh > SITES_MAX:
+            raise RecordError("register-full", f"{len(self)} sites; at most {SITES_MAX}")
+        for each in sites:
+            self._theirs[each.site] = TheirSite(each, at, record.digest)
+            self._place(each.site)
+
+    def _take_withdrawal(self, record: Record, withdrawal: Withdrawal) -> None:
+        if record.author == self._party:
+            recipient = record.recipients[0]
+            back = self._taken_back.setdefault(recipient, {})
+            back.update(dict.fromkeys(withdrawal.sites, record.digest))
+            for site in withdrawal.sites:
+                self._told.get(recipient, {}).pop(site, None)
+                self._dirty.get(recipient, {}).pop(site, None)
+            return
+        for site in withdrawal.sites:
+            held = self._theirs.get(site)
+            if held is not None:
+                self._theirs[site] = replace(held, withdrawn=True)
+                self._place(site)
+
+    # Inside
+
+    def _known(self, site: SiteId) -> OwnSite:
+        own = self._own.get(site)
+        if own is None:
+            raise RecordError("unknown-site", f"{site} is not in this register")
+        return own
+
+    def _touch(self, site: SiteId) -> None:
+        """Whoever may know of the site may be owed news of it."""
+        for recipient in self._consents.recipients():
+            self._dirty.setdefault(recipient, {})[site] = None
+
+    def _owed_to(self, recipient: PartyId, at: Instant) -> tuple[list[NotifiedSite], list[SiteId]]:
+        notices: list[NotifiedSite] = []
+        withdrawals: list[SiteId] = []
+        told, dirty = self._told.get(recipient, {}), self._dirty[recipient]
+        settled = []
+        for site in dirty:
+            may_know = self.notified(site, recipient, at)
+            last = told.get(site)
+            if may_know is None and last is not None:
+                withdrawals.append(site)
+            elif may_know is not None and (last is None or last[0] != may_know):
+                notices.append(may_know)
+            else:
+                settled.append(site)
+            if max(len(notices), len(withdrawals)) == bodies.ROWS_MAX:
+                break
+        for site in settled:
+            del dirty[site]
+        if not dirty:
+            del self._dirty[recipient]
+        return notices, withdrawals
+
+    def _why(self, sites: list[SiteId]) -> WithdrawalWhy:
+        ended = all(self._own[site].recorded is SiteState.ENDED for site in sites)
+        return WithdrawalWhy.ENDED if ended else WithdrawalWhy.CONSENT_WITHDRAWN
+
+    def _draft(self, kind: str, recipient: PartyId, **body: object) -> Draft:
+        return Draft(kind, (recipient,), body, NODE_OPERATOR, exercise=self._exercise)
+
+    def _number(self, site: SiteId) -> int:
+        number = self._numbers.get(site)
+        if number is None:
+            number = self._numbers[site] = len(self._ids)
+            self._ids.append(site)
+        return number
+
+    def _window(self, site: SiteId) -> tuple[float, float]:
+        own = self._own.get(site)
+        held: SiteEntry | NotifiedSite
+        held = own.entry if own is not None else self._theirs[site].notified
+        from_s = -math.inf if held.valid_from is None else held.valid_from.unix_s
+        return from_s, math.inf if held.valid_until is None else held.valid_until.unix_s
+
+    def _place(self, site: SiteId) -> None:
+        """Bring the index up to date with one site, if there is an index yet."""
+        if self._index is None:
+            return
+        disc = self.disc_of(site)
+        if disc is None:
+            self._index.drop(self._number(site))
+            return
+        self._index.put(
+            self._number(site),
+            disc.latitude_deg,
+            disc.longitude_deg,
+            disc.radius_m,
+            *self._window(site),
+        )
+
+    def _indexed(self) -> PointIndex:
+        columns: list[tuple[float, ...]] = []
+        for site in self.sites():
+            disc = self.disc_of(site)
+            if disc is not None:
+                number = float(self._number(site))
+                columns.append(
+                    (
+                        disc.latitude_deg,
+                        disc.longitude_deg,
+                        disc.radius_m,
+                        *self._window(site),
+                        number,
+                    )
+                )
+        made = PointIndex()
+        if columns:
+            table = np.array(columns).T
+            latitude, longitude, reach_m, from_s, until_s, number = table
+            made.load(
+                point_rows(latitude, longitude, reach_m, from_s, until_s, number.astype(np.int64))
+            )
+        invariant(len(made) == len(columns), "every site that counts is in the index")
+        return made
+
+
+def _check_renewal(site: SiteId, renew_by: Instant, made_at: Instant) -> None:
+    ahead_s = renew_by.minus(made_at)
+    if not 0.0 < ahead_s <= RENEW_S_MAX:
+        why = f"{site}: {renew_by} is not within {RENEW_S_MAX / 86_400:.0f} days after {made_at}"
+        raise RecordError("renewal-date", why)
+
+
+def _check_second(own: OwnSite, finding: Finding, who: tuple[PartyId, object]) -> None:
+    """A second look is a second person's, from a second origin (L-17)."""
+    persons = {own.entered_by, *((check.party, check.operator) for check in own.checks)}
+    if who in persons:
+        raise RecordError("same-person", f"{who[1]} of {who[0]} has spoken of this version before")
+    origins = [own.entry.origin, *(check.origin for check in own.checks)]
+    if finding.origin.name.casefold() in {origin.name.casefold() for origin in origins}:
+        raise RecordError("same-origin", f"{finding.origin.name!r} has been relied on before")
