@@ -37,6 +37,7 @@ from comity.entrypoints.api.problems import (
 )
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
+from comity.entrypoints.api.sites import SITE_ROUTES
 from comity.entrypoints.console import ConsoleFiles
 from comity.kernel.errors import ComityError, StoreError
 
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *PHRASE_ROUTES,
     *PLACE_ROUTES,
     *RECORD_ROUTES,
+    *SITE_ROUTES,
 )
 
 _LOG = structlog.get_logger("comity.api")

@@ -17,6 +17,7 @@ from comity.entrypoints.cli import (
     phrase_commands,
     place_commands,
     replay_commands,
+    site_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
 from comity.entrypoints.cli.frame import group
@@ -45,6 +46,7 @@ def create_app() -> typer.Typer:
     app.add_typer(group_commands.groups, name="group")
     app.add_typer(meeting_commands.meetings, name="meeting")
     app.add_typer(nets_commands.nets, name="nets")
+    app.add_typer(site_commands.site, name="site")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

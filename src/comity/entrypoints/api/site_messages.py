@@ -1,0 +1,280 @@
+"""What the local API takes and gives about protected sites."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from comity.domain.sites import ALWAYS
+
+
+class _Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A request: what is not known is refused, for a misspelt limit must not vanish."""
+
+
+class _Told(msgspec.Struct, kw_only=True):
+    """An answer."""
+
+
+class NameAsked(_Asked):
+    """A name: its text, ISO 15924 script and BCP 47 language."""
+
+    text: str
+    script: str = "Zyyy"
+    language: str = "und"
+
+
+class ContactAsked(_Asked):
+    """Whom to reach, and until when that is good (RFC 3339)."""
+
+    words: str
+    until: str
+
+
+class OriginAsked(_Asked):
+    """Where a statement comes from."""
+
+    name: str
+    kind: Literal["owner", "visit", "imagery", "register", "report"]
+
+
+class PlaceAsked(_Asked):
+    """A point, line (`path`) or area (`ring`) in degrees, as docs/spec/volume.md has shapes.
+
+    Attributes:
+        accuracy_m: 95 % of the source's positions are within it; null: not stated, taken for 1 km.
+        datum: of the source's positions.
+    """
+
+    latitude_deg: list[float]
+    longitude_deg: list[float]
+    kind: Literal["path", "ring"] = "path"
+    edge: Literal["geodesic", "rhumb", "chord"] = "geodesic"
+    radius_m: float = 0.0
+    accuracy_m: float | None = None
+    datum: Literal["WGS84", "unstated"] = "unstated"
+
+
+class SiteAsked(_Asked):
+    """A site to enter; `site` only for a new version of one."""
+
+    kind: str
+    names: list[NameAsked]
+    place: PlaceAsked
+    owner: str
+    origin: OriginAsked
+    site: str | None = None
+    contact: ContactAsked | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    renew_by: str | None = None
+
+
+class EnterSites(_Asked):
+    """Sites to enter, all or none; at most 1,000."""
+
+    sites: list[SiteAsked]
+
+
+class RenewSite(_Asked):
+    """Until when the entry counts."""
+
+    renew_by: str
+
+
+class EndSite(_Asked):
+    """Why there is nothing to protect there any more."""
+
+    words: str
+
+
+class CheckSite(_Asked):
+    """What a second look found."""
+
+    finding: Literal["confirmed", "disputed"]
+    origin: OriginAsked
+    words: str
+
+
+class GiveConsent(_Asked):
+    """Who may know of which sites, how finely; `sites` null: all, later ones too."""
+
+    recipient: str
+    precision_m: float
+    until: str
+    words: str
+    sites: list[str] | None = None
+    names: bool = False
+    contact: bool = False
+
+
+class TakeBackConsent(_Asked):
+    """A consent taken back; `sites` null: of all."""
+
+    recipient: str
+    words: str
+    sites: list[str] | None = None
+
+
+class NoteExposure(_Asked):
+    """Somebody saw sites other than by a notice."""
+
+    sites: list[str]
+    viewer: str
+    precision_m: float
+    way: str
+
+
+class AskSites(_Asked):
+    """A point, line or area in degrees, how far around it, and from when to when.
+
+    Attributes:
+        area: the vertices are a ring, and its inside counts.
+        begins: RFC 3339; null: at any time.
+        ends: the same.
+    """
+
+    latitude_deg: list[float]
+    longitude_deg: list[float]
+    radius_m: float
+    area: bool = False
+    edge: Literal["geodesic", "rhumb", "chord"] = "geodesic"
+    begins: str | None = None
+    ends: str | None = None
+
+
+class EnteredTold(_Told):
+    """The record, and the ids of the sites in it."""
+
+    digest: str
+    sites: list[str]
+
+
+class NameTold(_Told):
+    """A name."""
+
+    text: str
+    script: str
+    language: str
+
+
+class PlaceTold(_Told):
+    """Where a site is, or the disc that stands for it.
+
+    Attributes:
+        precision_m: 0: as entered; else the site is somewhere in the disc.
+        error_m: how far beyond what is drawn it may reach.
+    """
+
+    kind: str
+    latitude_deg: list[float]
+    longitude_deg: list[float]
+    radius_m: float
+    precision_m: float
+    error_m: float
+
+
+class CheckTold(_Told):
+    """What somebody found of the version that stands."""
+
+    finding: str
+    party: str
+    operator: str
+    origin: str
+    at: str
+    words: str
+
+
+class SiteTold(_Told):
+    """A site, own or notified.
+
+    Attributes:
+        state: `self-reported`, `verified`, `disputed`, `expired`, `ended`, or `withdrawn`: its owner took
+            the notice back, and its place is not told any more.
+        since: when it came into that state, for an own site.
+        by: through whom.
+    """
+
+    site: str
+    own: bool
+    version: int
+    kind: str
+    state: str
+    renew_by: str
+    names: list[NameTold] = []
+    place: PlaceTold | None = None
+    owner: str | None = None
+    origin: str | None = None
+    contact: str | None = None
+    since: str | None = None
+    by: str | None = None
+    received_at: str | None = None
+    checks: list[CheckTold] = []
+
+
+class SitesTold(_Told):
+    """Some of the sites known here."""
+
+    sites: list[SiteTold]
+    total: int
+    always: str = ALWAYS
+
+
+class SeenTold(_Told):
+    """Who saw a site, how finely, when and how."""
+
+    at: str
+    viewer: str
+    precision_m: float
+    way: str
+
+
+class CopyTold(_Told):
+    """Who was given a site; `withdrawal` null: nothing has taken it back there."""
+
+    site: str
+    viewer: str
+    finest_m: float
+    last_at: str
+    withdrawal: str | None
+
+
+class TakenBackTold(_Told):
+    """The record of it, and who may still hold copies."""
+
+    digest: str
+    copies: list[CopyTold]
+
+
+class TouchedTold(_Told):
+    """A site within reach of what was asked."""
+
+    site: str
+    owner: str
+    kind: str
+    state: str
+    precision_m: float
+    distance_m: float
+    names: list[NameTold] = []
+
+
+class SiteAnswerTold(_Told):
+    """What can be said of a place. There is no answer that allows anything.
+
+    Attributes:
+        answer: one of three; an unlisted place is `nothing-notified-here`, which is no all-clear.
+        words: the same in words, to be shown as they are.
+        count: of all sites touched; the nearest 1,000 are told.
+    """
+
+    answer: Literal["touches", "nothing-notified-here", "undetermined"]
+    words: str
+    as_of: str
+    register_age_s: float | None = None
+    count: int = 0
+    touched: list[TouchedTold] = []
+    always: str = ALWAYS
+
+
+def record_form(value: Any) -> Any:
+    """A request's part as plain values."""
+    return msgspec.to_builtins(value)

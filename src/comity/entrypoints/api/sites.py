@@ -1,0 +1,375 @@
+"""Protected sites: enter, check, consent, take back, and ask about a place."""
+
+import math
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from comity.application.keep_sites import (
+    ask_sites,
+    check_site,
+    consent,
+    end_site,
+    enter_sites,
+    note_exposure,
+    renew_site,
+    take_back_consent,
+)
+from comity.application.node import Node
+from comity.domain.airspace import EdgeKind, Shape, ShapeKind
+from comity.domain.operators import Action, Operator, authorise
+from comity.domain.sites import PRECISION_MM_MAX, Question, SiteState
+from comity.entrypoints.api.context import ApiContext
+from comity.entrypoints.api.messages import RecordTold
+from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.site_messages import (
+    AskSites,
+    CheckSite,
+    EndSite,
+    EnteredTold,
+    EnterSites,
+    GiveConsent,
+    NoteExposure,
+    PlaceAsked,
+    RenewSite,
+    SeenTold,
+    SiteAnswerTold,
+    SiteAsked,
+    SitesTold,
+    SiteTold,
+    TakeBackConsent,
+    TakenBackTold,
+    record_form,
+)
+from comity.entrypoints.api.telling import tell_record
+from comity.entrypoints.api.telling_sites import tell_answer, tell_copy, tell_seen, tell_site
+from comity.kernel.errors import InputError
+from comity.kernel.ids import party_id, site_id
+from comity.kernel.instants import Instant, instant_from_rfc3339
+from comity.kernel.units import MM_PER_METRE, e7_from_degrees
+
+SITES_TOLD_MAX = 1_000
+
+
+@post("/v1/sites", summary="Enter sites that this party speaks for")
+async def enter(
+    data: EnterSites, context: ApiContext, operator: Operator, exercise: bool = False
+) -> EnteredTold:
+    """All of them or none. Each is self-reported until a second person with a second origin confirms it."""
+    authorise(operator, Action.SITE_ENTER)
+    wishes = [entry_form(each, f"sites[{index}]") for index, each in enumerate(data.sites)]
+
+    def work(node: Node, at: Instant) -> EnteredTold:
+        record, sites = enter_sites(node, wishes, operator.id, at, exercise=exercise)
+        return EnteredTold(digest=record.digest, sites=list(sites))
+
+    told: EnteredTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/sites", summary="List sites known here, own and notified")
+async def list_sites(
+    context: ApiContext,
+    operator: Operator,
+    state: str | None = None,
+    owner: str | None = None,
+    offset: Annotated[int, Meta(ge=0)] = 0,
+    limit: Annotated[int, Meta(ge=1, le=SITES_TOLD_MAX)] = 100,
+    exercise: bool = False,
+) -> SitesTold:
+    """In the order in which this node learnt of them."""
+    authorise(operator, Action.SITE_READ)
+    known = (*SiteState, "withdrawn")
+    if state is not None and state not in known:
+        raise InputError("state", f"{state[:40]!r} is none of {', '.join(known)}")
+
+    def work(node: Node, at: Instant) -> SitesTold:
+        register = node.sites_of(exercise=exercise)
+        told: list[SiteTold] = []
+        total = 0
+        for site in register.sites():
+            if owner is not None and site.partition("/")[0] != owner:
+                continue
+            if state is not None and tell_site(register, site, at).state != state:
+                continue
+            if offset <= total < offset + limit:
+                told.append(tell_site(register, site, at))
+            total += 1
+        return SitesTold(sites=told, total=total)
+
+    listed: SitesTold = await context.service.do(work)
+    return listed
+
+
+@get("/v1/sites/{party}/{number}", summary="Show one site")
+async def show_site(
+    context: ApiContext, operator: Operator, party: str, number: str, exercise: bool = False
+) -> SiteTold:
+    """With who checked it, and when."""
+    authorise(operator, Action.SITE_READ)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> SiteTold:
+        register = node.sites_of(exercise=exercise)
+        if register.own(site) is None and register.theirs(site) is None:
+            raise InputError("site", f"{site} is not known here")
+        return tell_site(register, site, at)
+
+    told: SiteTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/{party}/{number}/renew", summary="Say that an entry still holds")
+async def renew(
+    data: RenewSite,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> RecordTold:
+    """Until a later date, at most 400 days ahead."""
+    authorise(operator, Action.SITE_ENTER)
+    site = site_id(f"{party}/{number}")
+    renew_by = instant_from_rfc3339(data.renew_by, "renew_by")
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = renew_site(node, site, renew_by, operator.id, at, exercise=exercise)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post(
+    "/v1/sites/{party}/{number}/end", summary="Say that there is nothing to protect there any more"
+)
+async def end(
+    data: EndSite,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> RecordTold:
+    """Whoever was told of the site is told that too."""
+    authorise(operator, Action.SITE_ENTER)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = end_site(node, site, data.words, operator.id, at, exercise=exercise)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/{party}/{number}/finding", summary="Confirm or dispute a site")
+async def find(
+    data: CheckSite,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> RecordTold:
+    """A confirmation counts from a second person with a second origin; of a peer's site its owner is told."""
+    authorise(operator, Action.SITE_CHECK)
+    site = site_id(f"{party}/{number}")
+    origin = record_form(data.origin)
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = check_site(
+            node, site, data.finding, origin, data.words, operator.id, at, exercise=exercise
+        )
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/sites/{party}/{number}/exposures", summary="Who saw an own site")
+async def list_exposures(
+    context: ApiContext, operator: Operator, party: str, number: str, exercise: bool = False
+) -> list[SeenTold]:
+    """How finely, when and how; oldest first."""
+    authorise(operator, Action.SITE_READ)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> list[SeenTold]:
+        del at
+        register = node.sites_of(exercise=exercise)
+        if register.own(site) is None:
+            raise InputError("site", f"{site} is not a site of this party")
+        return [tell_seen(each) for each in register.exposures(site)]
+
+    told: list[SeenTold] = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/consents", summary="Let a party know of sites")
+async def give_consent(
+    data: GiveConsent, context: ApiContext, operator: Operator, exercise: bool = False
+) -> RecordTold:
+    """As finely as is said: 0 m is the place as entered, else a disc that holds it."""
+    authorise(operator, Action.SITE_CONSENT)
+    body = {
+        "recipient": party_id(data.recipient),
+        "sites": data.sites,
+        "precision_mm": _precision_mm(data.precision_m),
+        "names": data.names,
+        "contact": data.contact,
+        "until": str(instant_from_rfc3339(data.until, "until")),
+        "words": data.words,
+    }
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = consent(node, body, operator.id, at, exercise=exercise)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/consents/withdraw", summary="Take a consent back")
+async def withdraw_consent(
+    data: TakeBackConsent, context: ApiContext, operator: Operator, exercise: bool = False
+) -> TakenBackTold:
+    """The recipient is told; the answer lists who was given copies in whatever way."""
+    authorise(operator, Action.SITE_CONSENT)
+    recipient = party_id(data.recipient)
+    sites = None if data.sites is None else [site_id(each) for each in data.sites]
+
+    def work(node: Node, at: Instant) -> TakenBackTold:
+        record, copies = take_back_consent(
+            node, recipient, sites, data.words, operator.id, at, exercise=exercise
+        )
+        return TakenBackTold(digest=record.digest, copies=[tell_copy(each) for each in copies])
+
+    told: TakenBackTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/exposures", summary="Note that somebody saw sites")
+async def expose(
+    data: NoteExposure, context: ApiContext, operator: Operator, exercise: bool = False
+) -> RecordTold:
+    """In a way that the node does not know of: on paper, by telephone."""
+    authorise(operator, Action.SITE_ENTER)
+    body = {
+        "sites": data.sites,
+        "viewer": data.viewer,
+        "precision_mm": _precision_mm(data.precision_m),
+        "way": data.way,
+    }
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record = note_exposure(node, body, operator.id, at, exercise=exercise)
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/query", summary="Ask what is notified near a point or an area")
+async def query(
+    data: AskSites, context: ApiContext, operator: Operator, exercise: bool = False
+) -> SiteAnswerTold:
+    """Touches, nothing notified here as of now, or undetermined. None of them is an all-clear."""
+    authorise(operator, Action.SITE_QUERY)
+    question = _question(data)
+
+    def work(node: Node, at: Instant) -> SiteAnswerTold:
+        return tell_answer(ask_sites(node, question, at, exercise=exercise))
+
+    told: SiteAnswerTold = await context.service.do(work)
+    return told
+
+
+def entry_form(asked: SiteAsked, field: str) -> dict[str, Any]:
+    """A site asked for as an entry's body, but for version, id and blind.
+
+    Raises:
+        InputError: a number or a time is refused, by name.
+    """
+    contact = None
+    if asked.contact is not None:
+        until = instant_from_rfc3339(asked.contact.until, f"{field}.contact.until")
+        contact = {"words": asked.contact.words, "until": str(until)}
+    return {
+        "site": asked.site,
+        "kind": asked.kind,
+        "names": record_form(asked.names),
+        "place": _place_form(asked.place, f"{field}.place"),
+        "owner": asked.owner,
+        "contact": contact,
+        "origin": record_form(asked.origin),
+        "valid_from": _instant(asked.valid_from, f"{field}.valid_from"),
+        "valid_until": _instant(asked.valid_until, f"{field}.valid_until"),
+        "renew_by": _instant(asked.renew_by, f"{field}.renew_by"),
+    }
+
+
+def _place_form(asked: PlaceAsked, field: str) -> dict[str, Any]:
+    accuracy_mm = None
+    if asked.accuracy_m is not None:
+        accuracy_mm = _millimetres(asked.accuracy_m, f"{field}.accuracy_m")
+    return {
+        "kind": asked.kind,
+        "edge": asked.edge,
+        "latitude_deg_e7": _degrees(asked.latitude_deg, f"{field}.latitude_deg", 90.0),
+        "longitude_deg_e7": _degrees(asked.longitude_deg, f"{field}.longitude_deg", 180.0),
+        "radius_mm": _millimetres(asked.radius_m, f"{field}.radius_m"),
+        "accuracy_mm": accuracy_mm,
+        "datum": asked.datum,
+    }
+
+
+def _degrees(values: list[float], field: str, most: float) -> list[int]:
+    for index, value in enumerate(values):
+        if not abs(value) <= most:
+            raise InputError(f"{field}[{index}]", f"{value} is outside -{most:g} to {most:g}")
+    return [e7_from_degrees(value) for value in values]
+
+
+def _millimetres(metres: float, field: str) -> int:
+    if not 0.0 <= metres <= 200_000.0:
+        raise InputError(field, f"{metres} is outside 0 to 200000")
+    return math.ceil(metres * MM_PER_METRE)
+
+
+def _precision_mm(metres: float) -> int:
+    if not 0.0 <= metres <= PRECISION_MM_MAX / MM_PER_METRE:
+        raise InputError(
+            "precision_m", f"{metres} is outside 0 to {PRECISION_MM_MAX // MM_PER_METRE}"
+        )
+    return math.ceil(metres * MM_PER_METRE)
+
+
+def _instant(text: str | None, field: str) -> str | None:
+    return None if text is None else str(instant_from_rfc3339(text, field))
+
+
+def _question(data: AskSites) -> Question:
+    kind = ShapeKind.RING if data.area else ShapeKind.PATH
+    shape = Shape(
+        kind, tuple(data.latitude_deg), tuple(data.longitude_deg), 0.0, EdgeKind(data.edge)
+    )
+    begins = None if data.begins is None else instant_from_rfc3339(data.begins, "begins")
+    ends = None if data.ends is None else instant_from_rfc3339(data.ends, "ends")
+    return Question(shape, data.radius_m, begins, ends)
+
+
+SITE_ROUTES = (
+    enter,
+    list_sites,
+    show_site,
+    renew,
+    end,
+    find,
+    list_exposures,
+    give_consent,
+    withdraw_consent,
+    expose,
+    query,
+)

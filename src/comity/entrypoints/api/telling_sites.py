@@ -1,0 +1,167 @@
+"""Protected sites in the words of the API. Nothing is decided here."""
+
+from collections.abc import Iterable
+
+from comity.domain.sites import (
+    Copy,
+    Name,
+    NothingNotified,
+    OwnSite,
+    Place,
+    Seen,
+    SiteAnswer,
+    SiteRegister,
+    TheirSite,
+    Touches,
+)
+from comity.entrypoints.api.site_messages import (
+    CheckTold,
+    CopyTold,
+    NameTold,
+    PlaceTold,
+    SeenTold,
+    SiteAnswerTold,
+    SiteTold,
+    TouchedTold,
+)
+from comity.kernel.ids import SiteId
+from comity.kernel.instants import Instant
+from comity.kernel.invariants import InvariantError
+from comity.kernel.units import MM_PER_METRE, degrees_from_e7
+
+
+def tell_site(register: SiteRegister, site: SiteId, at: Instant) -> SiteTold:
+    """One site; of a notice that was taken back, nothing but that."""
+    own = register.own(site)
+    if own is not None:
+        return _tell_own(own, at)
+    theirs = register.theirs(site)
+    if theirs is None:
+        raise InvariantError(f"{site} is in no part of the register")
+    return _tell_theirs(theirs, at)
+
+
+def tell_answer(answer: SiteAnswer) -> SiteAnswerTold:
+    """One of three answers; none is an all-clear."""
+    if isinstance(answer, Touches):
+        return SiteAnswerTold(
+            answer="touches",
+            words=answer.words,
+            as_of=str(answer.as_of),
+            register_age_s=answer.register_age_s,
+            count=answer.count,
+            touched=[
+                TouchedTold(
+                    site=each.site,
+                    owner=each.owner,
+                    kind=each.kind.value,
+                    state=each.state.value,
+                    precision_m=each.precision_mm / MM_PER_METRE,
+                    distance_m=round(each.distance_m, 1),
+                    names=_names(each.names),
+                )
+                for each in answer.sites
+            ],
+        )
+    if isinstance(answer, NothingNotified):
+        return SiteAnswerTold(
+            answer="nothing-notified-here",
+            words=answer.words,
+            as_of=str(answer.as_of),
+            register_age_s=answer.register_age_s,
+        )
+    return SiteAnswerTold(answer="undetermined", words=answer.words, as_of=str(answer.as_of))
+
+
+def tell_seen(seen: Seen) -> SeenTold:
+    """One line of the exposure log."""
+    return SeenTold(
+        at=str(seen.at),
+        viewer=seen.viewer,
+        precision_m=seen.precision_mm / MM_PER_METRE,
+        way=seen.way,
+    )
+
+
+def tell_copy(copy: Copy) -> CopyTold:
+    """A copy that somebody may still hold."""
+    return CopyTold(
+        site=copy.site,
+        viewer=copy.viewer,
+        finest_m=copy.finest_mm / MM_PER_METRE,
+        last_at=str(copy.last_at),
+        withdrawal=copy.withdrawal,
+    )
+
+
+def _tell_own(own: OwnSite, at: Instant) -> SiteTold:
+    entry = own.entry
+    contact = entry.contact
+    return SiteTold(
+        site=entry.site,
+        own=True,
+        version=entry.version,
+        kind=entry.kind.value,
+        state=own.state(at).value,
+        renew_by=str(own.renew_by),
+        names=_names(entry.names),
+        place=_place(entry.place, 0),
+        owner=entry.owner,
+        origin=f"{entry.origin.name} ({entry.origin.kind})",
+        contact=contact.words if contact is not None and at < contact.until else None,
+        since=str(own.since),
+        by="/".join(own.by),
+        checks=[
+            CheckTold(
+                finding=each.word.value,
+                party=each.party,
+                operator=each.operator,
+                origin=f"{each.origin.name} ({each.origin.kind})",
+                at=str(each.at),
+                words=each.words,
+            )
+            for each in own.checks
+        ],
+    )
+
+
+def _tell_theirs(theirs: TheirSite, at: Instant) -> SiteTold:
+    told = theirs.notified
+    if theirs.withdrawn:
+        return SiteTold(
+            site=told.site,
+            own=False,
+            version=told.version,
+            kind=told.kind.value,
+            state="withdrawn",
+            renew_by=str(told.renew_by),
+            received_at=str(theirs.received_at),
+        )
+    contact = told.contact
+    return SiteTold(
+        site=told.site,
+        own=False,
+        version=told.version,
+        kind=told.kind.value,
+        state=theirs.state(at).value,
+        renew_by=str(told.renew_by),
+        names=_names(told.names),
+        place=_place(told.place, told.precision_mm),
+        contact=contact.words if contact is not None and at < contact.until else None,
+        received_at=str(theirs.received_at),
+    )
+
+
+def _names(names: Iterable[Name]) -> list[NameTold]:
+    return [NameTold(text=each.text, script=each.script, language=each.language) for each in names]
+
+
+def _place(place: Place, precision_mm: int) -> PlaceTold:
+    return PlaceTold(
+        kind=place.kind,
+        latitude_deg=[degrees_from_e7(value) for value in place.latitude_e7],
+        longitude_deg=[degrees_from_e7(value) for value in place.longitude_e7],
+        radius_m=place.radius_mm / MM_PER_METRE,
+        precision_m=precision_mm / MM_PER_METRE,
+        error_m=place.error_m,
+    )

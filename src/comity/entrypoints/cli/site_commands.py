@@ -1,0 +1,406 @@
+# ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
+"""`comity site`: protected sites, who may know of them, and what is notified near a place."""
+
+from typing import Annotated, Any
+
+import typer
+
+from comity.entrypoints.cli.frame import (
+    HOME_DEFAULT,
+    ExerciseOption,
+    HomeOption,
+    JsonOption,
+    OperatorOption,
+    composition,
+    ended_properly,
+    group,
+)
+
+site = group("Protected sites: the register, consents, and what is notified near a place.")
+
+SiteArgument = Annotated[str, typer.Argument(help="The site's id, party/number.")]
+OriginOption = Annotated[str, typer.Option(help="Where this comes from: a name.")]
+OriginKindOption = Annotated[
+    str, typer.Option(help="owner, visit, imagery, register or report: how it is known.")
+]
+WordsOption = Annotated[str, typer.Option(help="In words, for whoever reads the record.")]
+SitesOption = Annotated[
+    list[str] | None, typer.Option("--site", help="Of this site; repeatable. All if left out.")
+]
+PrecisionOption = Annotated[
+    float, typer.Option(help="0: as entered; else a disc of at least this size holds the place.")
+]
+
+
+@site.command("add")
+@ended_properly
+def add(
+    context: typer.Context,
+    kind: Annotated[
+        str, typer.Argument(help="hospital, school, shelter … (docs/spec/site.md §4).")
+    ],
+    name: Annotated[
+        list[str],
+        typer.Option(help="Text, or text@Script/language: Больница@Cyrl/ru; repeatable."),
+    ],
+    lat: Annotated[list[float], typer.Option(help="Latitude in degrees; repeat for an area.")],
+    lon: Annotated[list[float], typer.Option(help="Longitude in degrees; as many.")],
+    owner: Annotated[str, typer.Option(help="Who runs the place.")],
+    origin: OriginOption,
+    origin_kind: OriginKindOption,
+    radius_m: Annotated[float, typer.Option(help="The place is all within this.")] = 0.0,
+    accuracy_m: Annotated[
+        float | None, typer.Option(help="Of the position; not stated: taken for 1 km.")
+    ] = None,
+    datum: Annotated[
+        str, typer.Option(help="WGS84 or unstated: another is widened by 1 km.")
+    ] = "unstated",
+    contact: Annotated[str | None, typer.Option(help="Whom to reach there.")] = None,
+    contact_until: Annotated[str | None, typer.Option(help="RFC 3339; needed with it.")] = None,
+    renew_by: Annotated[str | None, typer.Option(help="RFC 3339; half a year if left out.")] = None,
+    change: Annotated[str | None, typer.Option(help="A new version of this site.")] = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Enter a site that this party speaks for, or a new version of one. It is self-reported at first.
+
+    Example: `comity site add hospital --name "Invented hospital" --lat -10 --lon -150 --owner "Invented Trust"
+    --origin "owner's list" --origin-kind owner --datum WGS84 --accuracy-m 20`
+    """
+    from comity.entrypoints.cli import sites
+
+    row: dict[str, Any] = {
+        "site": change,
+        "kind": kind,
+        "names": [sites.stated_name(each) for each in name],
+        "place": {
+            "latitude_deg": lat,
+            "longitude_deg": lon,
+            "kind": "ring" if len(lat) > 2 else "path",
+            "radius_m": radius_m,
+            "accuracy_m": accuracy_m,
+            "datum": datum,
+        },
+        "owner": owner,
+        "origin": {"name": origin, "kind": origin_kind},
+        "contact": None if contact is None else {"words": contact, "until": contact_until or ""},
+        "renew_by": renew_by,
+    }
+    sites.enter(composition(context), home, operator, [row], exercise=exercise, as_json=as_json)
+
+
+@site.command("list")
+@ended_properly
+def list_(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="Only in this state.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only of this party.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    offset: Annotated[int, typer.Option(help="Leave out the first so many.")] = 0,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List sites known here, own and notified. What is not listed may be protected all the same.
+
+    Example: `comity site list --state disputed`
+    """
+    from comity.entrypoints.api.site_messages import SitesTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(
+            "/v1/sites", SitesTold,
+            state=state, owner=owner, limit=limit, offset=offset, exercise=exercise,
+        )  # fmt: skip
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_sites(told)
+
+
+@site.command("show")
+@ended_properly
+def show(
+    context: typer.Context,
+    site: SiteArgument,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one site: where it is or may be, its state, who checked it and when.
+
+    Example: `comity site show aurelia.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.site_messages import SiteTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(sites.site_path(site), SiteTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_site(told)
+
+
+@site.command("verify")
+@ended_properly
+def verify(
+    context: typer.Context,
+    site: SiteArgument,
+    origin: OriginOption,
+    origin_kind: OriginKindOption,
+    words: WordsOption = "confirmed",
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm a site: as a second person, from a second origin. Of a peer's site its owner is told.
+
+    Example: `comity site verify aurelia.q3mbt5aa/00c0ffee00c0ffee --origin "visit of June" --origin-kind visit`
+    """
+    from comity.entrypoints.cli import sites
+
+    body = {"finding": "confirmed", "origin": {"name": origin, "kind": origin_kind}, "words": words}
+    sites.record(
+        composition(context), home, operator, f"{sites.site_path(site)}/finding", body,
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("dispute")
+@ended_properly
+def dispute(
+    context: typer.Context,
+    site: SiteArgument,
+    origin: OriginOption,
+    origin_kind: OriginKindOption,
+    words: WordsOption,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a site is not as entered. It stays notified, as disputed, until its owner settles it.
+
+    Example: `comity site dispute aurelia.q3mbt5aa/00c0ffee00c0ffee --origin "imagery of May"
+    --origin-kind imagery --words "no building there"`
+    """
+    from comity.entrypoints.cli import sites
+
+    body = {"finding": "disputed", "origin": {"name": origin, "kind": origin_kind}, "words": words}
+    sites.record(
+        composition(context), home, operator, f"{sites.site_path(site)}/finding", body,
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("renew")
+@ended_properly
+def renew(
+    context: typer.Context,
+    site: SiteArgument,
+    until: Annotated[str, typer.Argument(help="RFC 3339, at most 400 days ahead.")],
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that an entry still holds, until then.
+
+    Example: `comity site renew aurelia.q3mbt5aa/00c0ffee00c0ffee 2027-06-01T00:00:00Z`
+    """
+    from comity.entrypoints.cli import sites
+
+    sites.record(
+        composition(context), home, operator, f"{sites.site_path(site)}/renew", {"renew_by": until},
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("end")
+@ended_properly
+def end(
+    context: typer.Context,
+    site: SiteArgument,
+    words: WordsOption,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that there is nothing to protect there any more; whoever was told of it is told that too.
+
+    Example: `comity site end aurelia.q3mbt5aa/00c0ffee00c0ffee --words "moved to the new building"`
+    """
+    from comity.entrypoints.cli import sites
+
+    sites.record(
+        composition(context), home, operator, f"{sites.site_path(site)}/end", {"words": words},
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("consent")
+@ended_properly
+def consent(
+    context: typer.Context,
+    recipient: Annotated[str, typer.Argument(help="The party that may know.")],
+    precision_m: PrecisionOption,
+    until: Annotated[str, typer.Option(help="RFC 3339; nothing more is given after it.")],
+    words: WordsOption,
+    site: SitesOption = None,
+    names: Annotated[bool, typer.Option("--names", help="With names.")] = False,
+    contact: Annotated[bool, typer.Option("--contact", help="With the contact.")] = False,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a party know of sites, as finely as you say. Without a consent nobody is told anything.
+
+    Example: `comity site consent borealis.h46ugnyl --precision-m 2000 --until 2027-01-01T00:00:00Z
+    --words "agreed at the table"`
+    """
+    from comity.entrypoints.cli import sites
+
+    body = {
+        "recipient": recipient, "precision_m": precision_m, "until": until, "words": words,
+        "sites": site or None, "names": names, "contact": contact,
+    }  # fmt: skip
+    sites.record(
+        composition(context), home, operator, "/v1/sites/consents", body,
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("withdraw")
+@ended_properly
+def withdraw(
+    context: typer.Context,
+    recipient: Annotated[str, typer.Argument(help="The party that may know no longer.")],
+    words: WordsOption,
+    site: SitesOption = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a consent back. The party is told; who may still hold copies is listed.
+
+    Example: `comity site withdraw borealis.h46ugnyl --words "the agreement was broken"`
+    """
+    from comity.entrypoints.api.site_messages import TakenBackTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    body = {"recipient": recipient, "sites": site or None, "words": words}
+    with open_node(composition(context), home, operator) as client:
+        told = client.post("/v1/sites/consents/withdraw", body, TakenBackTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_taken_back(told)
+
+
+@site.command("expose")
+@ended_properly
+def expose(
+    context: typer.Context,
+    viewer: Annotated[str, typer.Argument(help="Who saw it, in words.")],
+    site: Annotated[list[str], typer.Option("--site", help="Of this site; repeatable.")],
+    precision_m: PrecisionOption,
+    way: Annotated[str, typer.Option(help="How: on paper, by telephone.")],
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note that somebody saw sites in a way that the node does not know of.
+
+    Example: `comity site expose "crew of relief 7" --site aurelia.q3mbt5aa/00c0ffee00c0ffee
+    --precision-m 0 --way "on paper"`
+    """
+    from comity.entrypoints.cli import sites
+
+    body = {"sites": site, "viewer": viewer, "precision_m": precision_m, "way": way}
+    sites.record(
+        composition(context), home, operator, "/v1/sites/exposures", body,
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("exposures")
+@ended_properly
+def exposures(
+    context: typer.Context,
+    site: SiteArgument,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who saw an own site, how finely, when and how.
+
+    Example: `comity site exposures aurelia.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.site_messages import SeenTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    path = f"{sites.site_path(site)}/exposures"
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(path, list[SeenTold], exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_exposures(told)
+
+
+@site.command("query")
+@ended_properly
+def query(
+    context: typer.Context,
+    lat: Annotated[list[float], typer.Option(help="Latitude in degrees; repeat for an area.")],
+    lon: Annotated[list[float], typer.Option(help="Longitude in degrees; as many.")],
+    radius_m: Annotated[float, typer.Option(help="How far around the point or area.")] = 0.0,
+    begins: Annotated[str | None, typer.Option(help="RFC 3339; any time if left out.")] = None,
+    ends: Annotated[str | None, typer.Option(help="RFC 3339.")] = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask what is notified near a point, or an area of three corners and more.
+
+    Example: `comity site query --lat -10 --lon -150 --radius-m 2000`
+
+    Answers «touches …», «nothing notified here as of …» or «undetermined because …». Ends with 0 whatever the
+    answer: none of them says that a place may be used, and a place that nobody notified may be protected.
+    """
+    from comity.entrypoints.api.site_messages import SiteAnswerTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    body = {
+        "latitude_deg": lat, "longitude_deg": lon, "radius_m": radius_m, "area": len(lat) > 2,
+        "begins": begins, "ends": ends,
+    }  # fmt: skip
+    with open_node(composition(context), home, operator) as client:
+        told = client.post("/v1/sites/query", body, SiteAnswerTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_answer(told)

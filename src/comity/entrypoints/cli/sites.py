@@ -1,0 +1,163 @@
+"""Protected sites as the command line asks for them and prints them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from comity.entrypoints.api.messages import RecordTold
+from comity.entrypoints.api.site_messages import (
+    EnteredTold,
+    SeenTold,
+    SiteAnswerTold,
+    SitesTold,
+    SiteTold,
+    TakenBackTold,
+)
+from comity.entrypoints.cli.access import Composition, open_node
+from comity.entrypoints.cli.render import print_json, print_line, print_table
+from comity.kernel.ids import site_id
+
+
+def site_path(stated: str) -> str:
+    """The path of a site, its id checked before."""
+    return f"/v1/sites/{site_id(stated)}"
+
+
+def stated_name(text: str) -> dict[str, str]:
+    """A name typed as `text` or `text@Script/language`."""
+    name, at, rest = text.rpartition("@")
+    if not at:
+        return {"text": text, "script": "Zyyy", "language": "und"}
+    script, _, language = rest.partition("/")
+    return {"text": name, "script": script, "language": language or "und"}
+
+
+def enter(
+    composition: Composition,
+    home: Path,
+    operator: str | None,
+    rows: Sequence[dict[str, Any]],
+    *,
+    exercise: bool,
+    as_json: bool,
+) -> None:
+    """Enter sites and print their ids."""
+    with open_node(composition, home, operator) as client:
+        told = client.post("/v1/sites", {"sites": rows}, EnteredTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+        return
+    for each in told.sites:
+        print_line(
+            f"{each} self-reported; it takes a second person with a second origin to verify it"
+        )
+
+
+def record(
+    composition: Composition,
+    home: Path,
+    operator: str | None,
+    path: str,
+    body: dict[str, Any],
+    *,
+    exercise: bool,
+    as_json: bool,
+) -> None:
+    """Ask for one record and print where it stands."""
+    with open_node(composition, home, operator) as client:
+        told = client.post(path, body, RecordTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+        return
+    readers = ", ".join(each.reader for each in told.deliveries)
+    print_line(f"{told.kind} {told.digest}, {f'owed to {readers}' if readers else 'kept here'}")
+
+
+def print_sites(told: SitesTold) -> None:
+    """Sites in a table, for a person."""
+    rows = [
+        (
+            each.site,
+            each.kind,
+            each.state.upper()
+            if each.state in ("disputed", "expired", "withdrawn")
+            else each.state,
+            each.names[0].text if each.names else "",
+            _where(each),
+            each.renew_by[:10],
+        )
+        for each in told.sites
+    ]
+    if rows:
+        print_table(("site", "kind", "state", "name", "where", "renew by"), rows)
+    print_line(f"{len(told.sites)} of {told.total}")
+    print_line(told.always)
+
+
+def print_site(told: SiteTold) -> None:
+    """One site in full, for a person."""
+    print_line(f"{told.site} {told.kind}, {told.state}, version {told.version}")
+    for name in told.names:
+        print_line(f"  {name.text} ({name.script}, {name.language})")
+    print_line(f"  {_where(told)}")
+    for label, value in (
+        ("owner", told.owner), ("origin", told.origin), ("contact", told.contact),
+        ("since", told.since), ("by", told.by), ("received", told.received_at),
+    ):  # fmt: skip
+        if value is not None:
+            print_line(f"  {label}: {value}")
+    print_line(f"  renew by {told.renew_by}")
+    for check in told.checks:
+        who = f"{check.operator} of {check.party}"
+        print_line(f"  {check.finding} at {check.at} by {who}, from {check.origin}: {check.words}")
+
+
+def print_answer(told: SiteAnswerTold) -> None:
+    """What can be said of a place, for a person."""
+    print_line(told.words[0].upper() + told.words[1:] + ".")
+    for each in told.touched:
+        name = each.names[0].text if each.names else ""
+        fine = "as entered" if each.precision_m == 0.0 else f"known to {each.precision_m:.0f} m"
+        print_line(
+            f"  {each.distance_m:.0f} m: {each.kind} {name} ({each.state}, {fine}) {each.site}".replace(
+                "  (", " ("
+            )
+        )
+    if told.count > len(told.touched):
+        print_line(f"  and {told.count - len(told.touched)} more")
+    print_line(told.always)
+
+
+def print_taken_back(told: TakenBackTold) -> None:
+    """A consent taken back, and who may still hold copies."""
+    print_line(f"site.consent-withdrawal {told.digest}")
+    for copy in told.copies:
+        fine = "as entered" if copy.finest_m == 0.0 else f"to {copy.finest_m:.0f} m"
+        back = (
+            "being taken back"
+            if copy.withdrawal is None
+            else f"taken back by {copy.withdrawal[:12]}"
+        )
+        print_line(f"  {copy.viewer} was given {copy.site} {fine}, last at {copy.last_at}: {back}")
+    if not told.copies:
+        print_line("  nobody was given copies")
+
+
+def print_exposures(told: Sequence[SeenTold]) -> None:
+    """The exposure log of one site."""
+    for each in told:
+        fine = "as entered" if each.precision_m == 0.0 else f"to {each.precision_m:.0f} m"
+        print_line(f"{each.at} {each.viewer} {fine}, by {each.way}")
+    print_line(f"{len(told)} exposure(s)")
+
+
+def _where(told: SiteTold) -> str:
+    place = told.place
+    if place is None:
+        return "not told any more"
+    if len(place.latitude_deg) > 1:
+        return f"{place.kind} of {len(place.latitude_deg)} vertices"
+    at = f"{place.latitude_deg[0]:.5f}, {place.longitude_deg[0]:.5f}"
+    if place.precision_m:
+        return f"somewhere within {place.radius_m:.0f} m of {at}"
+    return f"{at} ± {place.error_m:.0f} m"
