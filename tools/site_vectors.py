@@ -91,6 +91,14 @@ EXPOSURE: Fields = {
     "way": "paper",
 }
 WITHDRAWAL: Fields = {"sites": [SITE, OTHER], "why": "consent-withdrawn"}
+PROPOSALS: Fields = {
+    "file": "list.csv",
+    "sha256": "ab" * 32,
+    "rows": [
+        {"doubts": ["duplicate"], "entry": ENTRY, "number": 17, "rows": [3], "sites": [OTHER]}
+    ],
+}
+ANSWER: Fields = {"answer": "left", "number": 17, "proposals": "cd" * 32, "words": "the same house"}
 RENEWAL: Fields = {"renew_by": LATER, "site": SITE}
 ENDING: Fields = {"site": SITE, "words": "moved away"}
 TO_BRAVO: Fields = {"recipients": [BRAVO.id]}
@@ -184,6 +192,8 @@ def accepted() -> Iterator[Case]:
         "plain", "P17", "taken back", "consent-withdrawal", TAKEN_BACK, says={"sites": [SITE]}
     )
     yield good("plain", "P1", "seen on paper", "exposure", EXPOSURE, says={"sites": [SITE]})
+    yield good("plain", "P1", "a row that waits", "proposals", PROPOSALS, says={"file": "list.csv"})
+    yield good("plain", "P1", "a row left", "answer", ANSWER, says={"number": 17, "word": "left"})
     yield good("own", "P12", "the owner's own second look", "finding", FINDING, says={"site": SITE})
     theirs = changed(FINDING, site=FOREIGN, finding="disputed")
     to_owner = {"recipients": [CHARLIE.id]}
@@ -272,6 +282,12 @@ def rejected_items() -> Iterator[Case]:
 
 def rejected_others() -> Iterator[Case]:
     """What the other kinds may not be."""
+    doubt = changed(PROPOSALS, rows__0__doubts=["odd"])
+    yield bad("doubt", "P1", "field-form", "no such doubt", "proposals", doubt)
+    foreign = changed(PROPOSALS, rows__0__entry__site=FOREIGN)
+    yield bad("foreign", "P2", "not-owner", "of another's site", "proposals", foreign)
+    merged = changed(ANSWER, answer="merged")
+    yield bad("word", "P1", "field-form", "no such answer", "answer", merged)
     yield bad(
         "foreign", "P2", "not-owner", "of another's site", "renewal", changed(RENEWAL, site=FOREIGN)
     )

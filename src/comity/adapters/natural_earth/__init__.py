@@ -6,12 +6,14 @@ from comity.adapters.natural_earth.data_set import (
     Country,
     border_data_set,
 )
+from comity.adapters.natural_earth.land import NaturalEarthLand
 from comity.adapters.natural_earth.outline import Outline, outlines
 
 __all__ = [
     "BorderDataSet",
     "BorderPolygon",
     "Country",
+    "NaturalEarthLand",
     "Outline",
     "border_data_set",
     "outlines",

@@ -170,10 +170,19 @@ proposals_per_hour_max = 1000000
 id = "flight-safety"
 text = "Article 3 of this agreement, and each party's own law on the safety of flight"
 
+[[legal_basis]]
+id = "protection"
+text = "Article 3 of this agreement, and the law that protects the places and movements notified"
+
 [[releasability]]
 kinds = ["intent.*"]
 labels = ["tlp:clear", "tlp:green", "tlp:amber"]
 legal_basis = "flight-safety"
+
+[[releasability]]
+kinds = ["site.*", "movement.*"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber"]
+legal_basis = "protection"
 """
 
 _ARTICLES = """\
@@ -186,7 +195,8 @@ The area, the heights and the dates stated above. A flight outside them is shown
 
 ## 3. Release
 Each party releases planned flights, and its answers, to the other parties for the safety of
-flight alone.
+flight alone; and protected sites and movements, each as finely as it consents to, for their
+protection alone. A place that nobody notified may be protected all the same.
 
 ## 4. Flights
 A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.

@@ -41,11 +41,13 @@ PERSON_KINDS = frozenset(
         "peer.card",
         "peer.removal",
         "peer.unfreeze",
+        "site.answer",
         "site.consent",
         "site.consent-withdrawal",
         "site.ending",
         "site.entries",
         "site.finding",
+        "site.proposals",
         "site.renewal",
     }
 )

@@ -29,6 +29,15 @@ from comity.domain.sites.bodies import (
     NotifiedSite,
     read_body,
 )
+from comity.domain.sites.candidates import (
+    Candidate,
+    Doubt,
+    Doubted,
+    HeldNear,
+    Land,
+    check_candidates,
+    same_sites,
+)
 from comity.domain.sites.coarse import PRECISION_MM_MAX, coarse_form
 from comity.domain.sites.entry import (
     Contact,
@@ -41,11 +50,13 @@ from comity.domain.sites.entry import (
 )
 from comity.domain.sites.held import Check, Copy, OwnSite, Seen, TheirSite
 from comity.domain.sites.place import Disc, Place, PlaceDatum, place_from_body, point_place
+from comity.domain.sites.proposals import ANSWER, PROPOSALS, AnswerWord, Proposal, Proposed
 from comity.domain.sites.register import SITES_MAX, SiteRegister
 from comity.domain.sites.states import SiteEvent, SiteState
 
 __all__ = [
     "ALWAYS",
+    "ANSWER",
     "CONSENT",
     "CONSENT_WITHDRAWAL",
     "ENDING",
@@ -56,17 +67,24 @@ __all__ = [
     "NOTICE",
     "PRECISION_MM_MAX",
     "PRIVATE_KINDS",
+    "PROPOSALS",
     "RENEWAL",
     "ROWS_MAX",
     "SHARED_KINDS",
     "SITES_MAX",
     "WITHDRAWAL",
+    "AnswerWord",
+    "Candidate",
     "Check",
     "Consent",
     "Contact",
     "Copy",
     "Disc",
+    "Doubt",
+    "Doubted",
     "FindingWord",
+    "HeldNear",
+    "Land",
     "Name",
     "NothingNotified",
     "NotifiedSite",
@@ -75,6 +93,8 @@ __all__ = [
     "OwnSite",
     "Place",
     "PlaceDatum",
+    "Proposal",
+    "Proposed",
     "Question",
     "Seen",
     "SiteAnswer",
@@ -89,10 +109,12 @@ __all__ = [
     "Undetermined",
     "age_words",
     "ask",
+    "check_candidates",
     "coarse_form",
     "entry_from_body",
     "place_from_body",
     "point_place",
     "point_question",
     "read_body",
+    "same_sites",
 ]

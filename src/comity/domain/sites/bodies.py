@@ -3,6 +3,7 @@
 Source: docs/spec/site.md §4 and §5.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -27,6 +28,14 @@ from comity.domain.sites.entry import (
     origin_from_body,
 )
 from comity.domain.sites.place import Place, place_from_body
+from comity.domain.sites.proposals import (
+    ANSWER,
+    PROPOSALS,
+    Answer,
+    Proposed,
+    read_answer,
+    read_proposals,
+)
 from comity.domain.sites.states import SiteState
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import PARTY_ID, PartyId, SiteId
@@ -42,7 +51,9 @@ FINDING: Final = "site.finding"
 NOTICE: Final = "site.notice"
 WITHDRAWAL: Final = "site.withdrawal"
 
-PRIVATE_KINDS: Final = frozenset({ENTRIES, RENEWAL, ENDING, CONSENT, CONSENT_WITHDRAWAL, EXPOSURE})
+PRIVATE_KINDS: Final = frozenset({
+    ENTRIES, RENEWAL, ENDING, CONSENT, CONSENT_WITHDRAWAL, EXPOSURE, PROPOSALS, ANSWER,
+})  # fmt: skip
 SHARED_KINDS: Final = frozenset({FINDING, NOTICE, WITHDRAWAL})
 KINDS: Final = PRIVATE_KINDS | SHARED_KINDS
 
@@ -190,6 +201,8 @@ SiteBody = (
     | Exposure
     | Finding
     | Withdrawal
+    | Proposed
+    | Answer
 )
 
 
@@ -224,30 +237,31 @@ def read_body(record: Record) -> SiteBody:
     Raises:
         RecordError: a code of docs/spec/site.md §9.
     """
-    body = record.body
-    match record.kind:
-        case "site.entries":
-            return read_entries(record)
-        case "site.notice":
-            return read_notice(record)
-        case "site.renewal":
-            return Renewal(_own(record, body), fields.instant(body, "renew_by"))
-        case "site.ending":
-            return Ending(_own(record, body), fields.words(body, "words", WORDS_LENGTH_MAX))
-        case "site.consent" | "site.consent-withdrawal":
-            return _read_consent(record)
-        case "site.exposure":
-            return Exposure(
-                _sites(record, body),
-                fields.words(body, "viewer", WORDS_LENGTH_MAX),
-                fields.integer(body, "precision_mm", 0, PRECISION_MM_MAX),
-                fields.words(body, "way", WORDS_LENGTH_MAX),
-            )
-        case "site.withdrawal":
-            _check_one_recipient(record)
-            return Withdrawal(_sites(record, body), fields.choice(body, "why", WithdrawalWhy))
-        case _:
-            return _read_finding(record)
+    return _READERS[record.kind](record)
+
+
+def _read_renewal(record: Record) -> Renewal:
+    return Renewal(_own(record, record.body), fields.instant(record.body, "renew_by"))
+
+
+def _read_ending(record: Record) -> Ending:
+    words = fields.words(record.body, "words", WORDS_LENGTH_MAX)
+    return Ending(_own(record, record.body), words)
+
+
+def _read_exposure(record: Record) -> Exposure:
+    return Exposure(
+        _sites(record, record.body),
+        fields.words(record.body, "viewer", WORDS_LENGTH_MAX),
+        fields.integer(record.body, "precision_mm", 0, PRECISION_MM_MAX),
+        fields.words(record.body, "way", WORDS_LENGTH_MAX),
+    )
+
+
+def _read_withdrawal(record: Record) -> Withdrawal:
+    _check_one_recipient(record)
+    why = fields.choice(record.body, "why", WithdrawalWhy)
+    return Withdrawal(_sites(record, record.body), why)
 
 
 def _read_consent(record: Record) -> Consent | ConsentWithdrawal:
@@ -343,3 +357,18 @@ def _check_one_recipient(record: Record) -> None:
         raise RecordError(
             "one-recipient", f"{len(record.recipients)} recipients; what each may know differs"
         )
+
+
+_READERS: Final[Mapping[str, Callable[[Record], SiteBody]]] = {
+    ENTRIES: read_entries,
+    RENEWAL: _read_renewal,
+    ENDING: _read_ending,
+    CONSENT: _read_consent,
+    CONSENT_WITHDRAWAL: _read_consent,
+    EXPOSURE: _read_exposure,
+    FINDING: _read_finding,
+    NOTICE: read_notice,
+    WITHDRAWAL: _read_withdrawal,
+    PROPOSALS: read_proposals,
+    ANSWER: read_answer,
+}

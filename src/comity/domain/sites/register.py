@@ -6,9 +6,9 @@ where they may know nothing any more.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -40,6 +40,14 @@ from comity.domain.sites.held import (
     TheirSite,
 )
 from comity.domain.sites.place import Disc
+from comity.domain.sites.proposals import (
+    ANSWER,
+    PROPOSALS,
+    PROPOSALS_MAX,
+    Answer,
+    Proposal,
+    Proposed,
+)
 from comity.domain.sites.states import SiteEvent, SiteState
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import NODE_OPERATOR, PartyId, RecordDigest, SiteId
@@ -67,6 +75,8 @@ class SiteRegister:
         self._dirty: dict[PartyId, dict[SiteId, None]] = {}
         self._passed_over: set[PartyId] = set()
         self._seen: dict[SiteId, list[Seen]] = {}
+        self._proposals: dict[RecordDigest, dict[int, Proposal]] = {}
+        self._proposal_files: dict[RecordDigest, str] = {}
         self._ids: list[SiteId] = []
         self._numbers: dict[SiteId, int] = {}
         self._index: PointIndex | None = None
@@ -115,6 +125,16 @@ class SiteRegister:
                 finest_mm = min(row.precision_mm for row in rows)
                 found.append(Copy(site, viewer, finest_mm, rows[-1].at, taken_back))
         return tuple(found)
+
+    def proposal(self, proposals: RecordDigest, number: int) -> Proposal | None:
+        """A row of an import that waits for a person, or None."""
+        return self._proposals.get(proposals, {}).get(number)
+
+    def proposals(self) -> Iterable[tuple[RecordDigest, str, Proposal]]:
+        """Every row that waits, with the record it stands in and the file it came from."""
+        for digest, rows in self._proposals.items():
+            for proposal in rows.values():
+                yield digest, self._proposal_files[digest], proposal
 
     def disc_of(self, site: SiteId) -> Disc | None:
         """A disc that holds all of a site that counts; None: ended, withdrawn or unknown."""
@@ -209,33 +229,55 @@ class SiteRegister:
             RecordError: a code of docs/spec/site.md §9; nothing changed.
         """
         said = read_body(record)
-        if record.kind == bodies.ENTRIES:
-            self._take_entries(record, said, received_at)  # type: ignore[arg-type] # by its kind
-        elif record.kind == bodies.NOTICE:
-            self._take_notice(record, said, received_at)  # type: ignore[arg-type] # by its kind
-        elif isinstance(said, Consent | ConsentWithdrawal):
-            self._consents.take(said)
-            of = list(self._own) if said.sites is None else said.sites
-            self._dirty.setdefault(said.recipient, {}).update(dict.fromkeys(of))
-            self._passed_over.discard(said.recipient)
-        elif isinstance(said, Finding):
-            self._take_finding(record, said, received_at)
-        elif isinstance(said, bodies.Renewal):
-            self._renew(record, said, received_at)
-        elif isinstance(said, bodies.Ending):
-            own = self._known(said.site)
-            own.move(SiteEvent.END, received_at, (record.author, record.operator))
-            self._touch(said.site)
-            self._place(said.site)
-        elif isinstance(said, Exposure):
-            for site in said.sites:
-                self._known(site)
-            seen = Seen(record.made_at, said.viewer, said.precision_mm, said.way)
-            for site in said.sites:
-                self._seen.setdefault(site, []).append(seen)
-        elif isinstance(said, Withdrawal):
-            self._take_withdrawal(record, said)
+        take: Mapping[str, Callable[[Record, Any, Instant], None]] = {
+            bodies.ENTRIES: self._take_entries,
+            bodies.RENEWAL: self._renew,
+            bodies.ENDING: self._end,
+            bodies.CONSENT: self._take_consent,
+            bodies.CONSENT_WITHDRAWAL: self._take_consent,
+            bodies.EXPOSURE: self._take_exposure,
+            bodies.FINDING: self._take_finding,
+            bodies.NOTICE: self._take_notice,
+            bodies.WITHDRAWAL: self._take_withdrawal,
+            PROPOSALS: self._take_proposals,
+            ANSWER: self._take_answer,
+        }
+        take[record.kind](record, said, received_at)
         self.heard_at = received_at
+
+    def _take_consent(self, record: Record, said: Consent | ConsentWithdrawal, at: Instant) -> None:
+        del record, at
+        self._consents.take(said)
+        of = list(self._own) if said.sites is None else said.sites
+        self._dirty.setdefault(said.recipient, {}).update(dict.fromkeys(of))
+        self._passed_over.discard(said.recipient)
+
+    def _end(self, record: Record, ending: bodies.Ending, at: Instant) -> None:
+        self._known(ending.site).move(SiteEvent.END, at, (record.author, record.operator))
+        self._touch(ending.site)
+        self._place(ending.site)
+
+    def _take_exposure(self, record: Record, exposure: Exposure, at: Instant) -> None:
+        del at
+        for site in exposure.sites:
+            self._known(site)
+        seen = Seen(record.made_at, exposure.viewer, exposure.precision_mm, exposure.way)
+        for site in exposure.sites:
+            self._seen.setdefault(site, []).append(seen)
+
+    def _take_proposals(self, record: Record, proposed: Proposed, at: Instant) -> None:
+        del at
+        waiting = sum(map(len, self._proposals.values())) + len(proposed.rows)
+        if waiting > PROPOSALS_MAX:
+            raise RecordError("register-full", f"{waiting} proposals; at most {PROPOSALS_MAX}")
+        self._proposals[record.digest] = {each.number: each for each in proposed.rows}
+        self._proposal_files[record.digest] = proposed.file
+
+    def _take_answer(self, record: Record, answer: Answer, at: Instant) -> None:
+        del record, at
+        if self.proposal(answer.proposals, answer.number) is None:
+            raise RecordError("unknown-proposal", f"row {answer.number} of {answer.proposals}")
+        del self._proposals[answer.proposals][answer.number]
 
     def _take_entries(self, record: Record, entries: tuple[SiteEntry, ...], at: Instant) -> None:
         fresh = sum(entry.site not in self._own for entry in entries)
@@ -308,7 +350,8 @@ class SiteRegister:
             self._theirs[each.site] = TheirSite(each, at, record.digest)
             self._place(each.site)
 
-    def _take_withdrawal(self, record: Record, withdrawal: Withdrawal) -> None:
+    def _take_withdrawal(self, record: Record, withdrawal: Withdrawal, at: Instant) -> None:
+        del at
         if record.author == self._party:
             recipient = record.recipients[0]
             back = self._taken_back.setdefault(recipient, {})

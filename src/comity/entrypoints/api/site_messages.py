@@ -142,6 +142,72 @@ class AskSites(_Asked):
     ends: str | None = None
 
 
+class ImportRowAsked(_Asked):
+    """A row of a file, and what its reader doubts of it.
+
+    Attributes:
+        rows: earlier rows of the file that it may be the same as.
+    """
+
+    number: int
+    site: SiteAsked
+    doubts: list[str] = []
+    rows: list[int] = []
+
+
+class ImportRows(_Asked):
+    """Rows of one file; at most 1,000 at once.
+
+    Attributes:
+        file: its name, for people.
+        sha256: of its bytes.
+    """
+
+    file: str
+    sha256: str
+    rows: list[ImportRowAsked]
+
+
+class AnswerRow(_Asked):
+    """What to do about a row that waits: enter it as a site of its own, or leave it."""
+
+    answer: Literal["enter", "leave"]
+    words: str
+
+
+class ImportedTold(_Told):
+    """What became of rows: the sites entered, and numbers of those that wait or are held already."""
+
+    entered: list[str]
+    proposed: list[int]
+    known: list[int]
+
+
+class ProposalTold(_Told):
+    """A row that waits for a person, and why."""
+
+    proposals: str
+    number: int
+    file: str
+    doubts: list[str]
+    rows: list[int]
+    sites: list[str]
+    site: "SiteTold"
+
+
+class ProposalsTold(_Told):
+    """Some of the rows that wait."""
+
+    proposals: list[ProposalTold]
+    total: int
+
+
+class AnsweredRowTold(_Told):
+    """The site entered, or null where the row was left."""
+
+    site: str | None
+
+
 class EnteredTold(_Told):
     """The record, and the ids of the sites in it."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from comity.application.import_sites import ImportRow, answer_proposal_row, import_rows
 from comity.application.keep_sites import (
     ask_sites,
     check_site,
@@ -18,19 +19,24 @@ from comity.application.keep_sites import (
 from comity.application.node import Node
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, authorise
-from comity.domain.sites import PRECISION_MM_MAX, Question, SiteState
+from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.site_messages import (
+    AnsweredRowTold,
+    AnswerRow,
     AskSites,
     CheckSite,
     EndSite,
     EnteredTold,
     EnterSites,
     GiveConsent,
+    ImportedTold,
+    ImportRows,
     NoteExposure,
     PlaceAsked,
+    ProposalsTold,
     RenewSite,
     SeenTold,
     SiteAnswerTold,
@@ -42,9 +48,15 @@ from comity.entrypoints.api.site_messages import (
     record_form,
 )
 from comity.entrypoints.api.telling import tell_record
-from comity.entrypoints.api.telling_sites import tell_answer, tell_copy, tell_seen, tell_site
+from comity.entrypoints.api.telling_sites import (
+    tell_answer,
+    tell_copy,
+    tell_proposal,
+    tell_seen,
+    tell_site,
+)
 from comity.kernel.errors import InputError
-from comity.kernel.ids import party_id, site_id
+from comity.kernel.ids import party_id, record_digest, site_id
 from comity.kernel.instants import Instant, instant_from_rfc3339
 from comity.kernel.units import MM_PER_METRE, e7_from_degrees
 
@@ -286,6 +298,78 @@ async def query(
     return told
 
 
+@post("/v1/sites/import", summary="Take in rows of a file")
+async def import_file_rows(
+    data: ImportRows, context: ApiContext, operator: Operator, exercise: bool = False
+) -> ImportedTold:
+    """Rows without a doubt are entered; the others wait for a person. Nothing held is changed."""
+    authorise(operator, Action.SITE_ENTER)
+    rows = [
+        ImportRow(
+            each.number,
+            entry_form(each.site, f"rows[{index}].site"),
+            tuple(_doubt(word, f"rows[{index}].doubts") for word in each.doubts),
+            tuple(each.rows),
+        )
+        for index, each in enumerate(data.rows)
+    ]
+
+    def work(node: Node, at: Instant) -> ImportedTold:
+        done = import_rows(node, data.file, data.sha256, rows, operator.id, at, exercise=exercise)
+        return ImportedTold(
+            entered=list(done.entered), proposed=list(done.proposed), known=list(done.known)
+        )
+
+    told: ImportedTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/sites/proposals", summary="Rows of imports that wait for a person")
+async def list_proposals(
+    context: ApiContext,
+    operator: Operator,
+    offset: Annotated[int, Meta(ge=0)] = 0,
+    limit: Annotated[int, Meta(ge=1, le=SITES_TOLD_MAX)] = 100,
+    exercise: bool = False,
+) -> ProposalsTold:
+    """Why each waits, and what it may be the same as."""
+    authorise(operator, Action.SITE_READ)
+
+    def work(node: Node, at: Instant) -> ProposalsTold:
+        waiting = list(node.sites_of(exercise=exercise).proposals())
+        told = [tell_proposal(*each, at) for each in waiting[offset : offset + limit]]
+        return ProposalsTold(proposals=told, total=len(waiting))
+
+    listed: ProposalsTold = await context.service.do(work)
+    return listed
+
+
+@post("/v1/sites/proposals/{digest}/{number}", summary="Enter a row that waits, or leave it")
+async def answer_row(
+    data: AnswerRow,
+    context: ApiContext,
+    operator: Operator,
+    digest: str,
+    number: str,
+    exercise: bool = False,
+) -> AnsweredRowTold:
+    """It is entered as a site of its own; what it may be the same as stays as it is."""
+    authorise(operator, Action.SITE_ENTER)
+    proposals = record_digest(digest)
+    if not number.isdecimal() or len(number) > 8:
+        raise InputError("number", f"{number[:40]!r} is not the number of a row")
+
+    def work(node: Node, at: Instant) -> AnsweredRowTold:
+        site = answer_proposal_row(
+            node, proposals, int(number), data.words, operator.id, at,
+            enter=data.answer == "enter", exercise=exercise,
+        )  # fmt: skip
+        return AnsweredRowTold(site=site)
+
+    told: AnsweredRowTold = await context.service.do(work)
+    return told
+
+
 def entry_form(asked: SiteAsked, field: str) -> dict[str, Any]:
     """A site asked for as an entry's body, but for version, id and blind.
 
@@ -308,6 +392,13 @@ def entry_form(asked: SiteAsked, field: str) -> dict[str, Any]:
         "valid_until": _instant(asked.valid_until, f"{field}.valid_until"),
         "renew_by": _instant(asked.renew_by, f"{field}.renew_by"),
     }
+
+
+def _doubt(word: str, field: str) -> Doubt:
+    try:
+        return Doubt(word)
+    except ValueError as error:
+        raise InputError(field, f"{word[:40]!r} is none of {', '.join(Doubt)}") from error
 
 
 def _place_form(asked: PlaceAsked, field: str) -> dict[str, Any]:
@@ -372,4 +463,7 @@ SITE_ROUTES = (
     withdraw_consent,
     expose,
     query,
+    import_file_rows,
+    list_proposals,
+    answer_row,
 )

@@ -8,9 +8,11 @@ from comity.domain.sites import (
     NothingNotified,
     OwnSite,
     Place,
+    Proposal,
     Seen,
     SiteAnswer,
     SiteRegister,
+    SiteState,
     TheirSite,
     Touches,
 )
@@ -19,12 +21,13 @@ from comity.entrypoints.api.site_messages import (
     CopyTold,
     NameTold,
     PlaceTold,
+    ProposalTold,
     SeenTold,
     SiteAnswerTold,
     SiteTold,
     TouchedTold,
 )
-from comity.kernel.ids import SiteId
+from comity.kernel.ids import OperatorId, PartyId, RecordDigest, SiteId
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
@@ -91,6 +94,27 @@ def tell_copy(copy: Copy) -> CopyTold:
         finest_m=copy.finest_mm / MM_PER_METRE,
         last_at=str(copy.last_at),
         withdrawal=copy.withdrawal,
+    )
+
+
+def tell_proposal(
+    proposals: RecordDigest, file: str, proposal: Proposal, at: Instant
+) -> ProposalTold:
+    """A row that waits, as it would be entered."""
+    nobody = (PartyId(""), OperatorId(""))
+    own = OwnSite(
+        proposal.entry, SiteState.SELF_REPORTED, at, nobody, nobody, proposal.entry.renew_by
+    )
+    told = _tell_own(own, at)
+    told.state, told.by, told.since = "proposed", None, None
+    return ProposalTold(
+        proposals=proposals,
+        number=proposal.number,
+        file=file,
+        doubts=[doubt.value for doubt in proposal.doubts],
+        rows=list(proposal.rows),
+        sites=list(proposal.sites),
+        site=told,
     )
 
 

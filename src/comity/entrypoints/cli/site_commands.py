@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
 """`comity site`: protected sites, who may know of them, and what is notified near a place."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -404,3 +405,105 @@ def query(
         print_json(told)
     else:
         sites.print_answer(told)
+
+
+@site.command("import")
+@ended_properly
+def import_(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="CSV with or without HXL tags, GeoJSON, KML, KMZ or GeoPackage.")
+    ],
+    origin: OriginOption,
+    origin_kind: OriginKindOption = "register",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and check the file; enter nothing.")
+    ] = False,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a list of sites. Rows with a doubt wait for a person; nothing held is changed.
+
+    Example: `comity site import clinics.csv --origin "ministry list of May"`
+
+    Doubts: at (0, 0), axes swapped, wrong hemisphere, at sea, another country than stated, a duplicate, another
+    name at the place, a contradiction. Ends with 1 where a row could not be read.
+    """
+    from comity.entrypoints.cli import site_import
+    from comity.entrypoints.cli.exit_codes import RefusedError
+    from comity.entrypoints.cli.render import print_json
+
+    report = site_import.import_file(
+        composition(context), home, operator, file, {"name": origin, "kind": origin_kind},
+        dry_run=dry_run, exercise=exercise,
+    )  # fmt: skip
+    if as_json:
+        print_json(report)
+    else:
+        site_import.print_report(report)
+    if report["refused"]:
+        raise RefusedError(f"{len(report['refused'])} of {report['rows']} rows could not be read")
+
+
+@site.command("proposals")
+@ended_properly
+def proposals(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    offset: Annotated[int, typer.Option(help="Leave out the first so many.")] = 0,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rows of imports that wait for a person, and why.
+
+    Example: `comity site proposals`
+    """
+    from comity.entrypoints.api.site_messages import ProposalsTold
+    from comity.entrypoints.cli import site_import
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(
+            "/v1/sites/proposals", ProposalsTold, limit=limit, offset=offset, exercise=exercise
+        )
+    if as_json:
+        print_json(told)
+    else:
+        site_import.print_proposals(told)
+
+
+@site.command("decide")
+@ended_properly
+def decide(
+    context: typer.Context,
+    record: Annotated[str, typer.Argument(help="The record that the row stands in.")],
+    number: Annotated[int, typer.Argument(help="The row's number.")],
+    enter: Annotated[bool, typer.Option("--enter/--leave", help="As a site of its own, or not.")],
+    words: WordsOption,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Enter a row that waits, as a site of its own, or leave it.
+
+    Example: `comity site decide 5e1f… 17 --leave --words "the same house twice"`
+    """
+    from comity.entrypoints.api.site_messages import AnsweredRowTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.kernel.ids import record_digest
+
+    path = f"/v1/sites/proposals/{record_digest(record)}/{number}"
+    body = {"answer": "enter" if enter else "leave", "words": words}
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, body, AnsweredRowTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        print_line(f"entered as {told.site}" if told.site else "left; nothing was entered")

@@ -1,0 +1,76 @@
+"""Two nodes: a site is told as its owner consented, disputed by who was told, and taken back."""
+
+import pytest
+from tests.simulation.invariants import logs_agree
+from tests.simulation.world import OFFICER, World
+from tests.sites_world import entry_body
+
+from comity.application.keep_sites import (
+    ask_sites,
+    check_site,
+    consent,
+    enter_sites,
+    take_back_consent,
+)
+from comity.domain.sites import SiteState, Touches, point_question
+
+WISH = {
+    name: value
+    for name, value in entry_body(1).items()
+    if name not in ("site", "version", "blind", "renew_by")
+}
+
+
+def said(recipient, at, precision_mm):
+    return {
+        "recipient": recipient,
+        "sites": None,
+        "precision_mm": precision_mm,
+        "names": False,
+        "contact": False,
+        "until": str(at.plus_s(86_400.0)),
+        "words": "agreed",
+    }
+
+
+@pytest.mark.requirement("SITES-011", "SITES-012")
+def test_a_site_goes_to_the_other_side_as_consented_and_comes_back_disputed_and_withdrawn():
+    world = World(seed=3)
+    here, there = world.places.values()
+    _, (site,) = world.do(
+        here, lambda n, at: enter_sites(n, [{**WISH, "contact": None}], OFFICER, at)
+    ).result()
+    world.run(5)
+    assert there.node.sites.theirs(site) is None
+    world.do(
+        here, lambda n, at: consent(n, said(there.party.id, at, 2_000_000), OFFICER, at)
+    ).result()
+    world.run(5)
+    held = there.node.sites.theirs(site)
+    assert held.notified.precision_mm == 2_000_000
+    assert held.notified.place.radius_mm > 2_000_000
+    assert not held.notified.names
+    truth = here.node.sites.own(site).entry.place
+    assert held.notified.place.latitude_e7 != truth.latitude_e7
+    for envelope in (each.envelope_bytes for each in there.store.journal()):
+        assert b"Invented hospital" not in envelope, "nothing finer is in the other's store"
+    question = point_question(-10.0, -150.0, 0.0)
+    answer = world.do(there, lambda n, at: ask_sites(n, question, at)).result()
+    assert isinstance(answer, Touches)
+    origin = {"name": "imagery", "kind": "imagery"}
+    world.do(
+        there, lambda n, at: check_site(n, site, "disputed", origin, "no building", OFFICER, at)
+    ).result()
+    world.run(5)
+    assert here.node.sites.own(site).recorded is SiteState.DISPUTED
+    assert there.node.sites.theirs(site).notified.state is SiteState.DISPUTED, (
+        "and its owner tells so"
+    )
+    _, copies = world.do(
+        here, lambda n, at: take_back_consent(n, there.party.id, None, "enough", OFFICER, at)
+    ).result()
+    assert [(copy.viewer, copy.finest_mm) for copy in copies] == [(there.party.id, 2_000_000)]
+    world.run(5)
+    assert there.node.sites.theirs(site).withdrawn
+    assert here.node.sites.copies([site])[0].withdrawal is not None
+    assert logs_agree(world)
