@@ -10,6 +10,7 @@ from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
 from comity.domain.records import Record
+from comity.domain.sites import movements
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
@@ -135,6 +136,11 @@ def _apply_site(node: "Node", record: Record, received_at: Instant) -> None:
     node.sites_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_movement(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.movements_of(exercise=record.exercise).apply(record, received_at)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -155,6 +161,8 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_site, private=True) for kind in sorted(sites.PRIVATE_KINDS)},
     **{kind: Handler(_apply_site) for kind in sorted(sites.SHARED_KINDS)},
+    **{kind: Handler(_apply_movement, private=True) for kind in sorted(movements.PRIVATE_KINDS)},
+    **{kind: Handler(_apply_movement) for kind in sorted(movements.SHARED_KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},

@@ -162,7 +162,8 @@ def note_exposure(
 
 def ask_sites(node: Node, question: Question, at: Instant, *, exercise: bool = False) -> SiteAnswer:
     """What this node can say of a place; never that it is clear (L-19)."""
-    return ask(node.sites_of(exercise=exercise), question, at)
+    movements = node.movements_of(exercise=exercise)
+    return ask(node.sites_of(exercise=exercise), question, at, movements)
 
 
 def _check_owned(node: Node, sites: object, *, exercise: bool) -> None:

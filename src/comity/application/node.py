@@ -41,7 +41,8 @@ from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
-from comity.domain.sites import SiteRegister
+from comity.domain.sites import MovementRegister, SiteRegister
+from comity.domain.sites.movements import KINDS as MOVEMENT_KINDS
 from comity.kernel.errors import AgreementError, RecordError, StoreError
 from comity.kernel.ids import AgreementDigest, GroupId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -110,6 +111,8 @@ class Node:
     exercise_meetings: MeetingBook = field(init=False)
     sites: SiteRegister = field(init=False)
     exercise_sites: SiteRegister = field(init=False)
+    movements: MovementRegister = field(init=False)
+    exercise_movements: MovementRegister = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -154,6 +157,8 @@ class Node:
         )
         self.sites = SiteRegister(self.party)
         self.exercise_sites = SiteRegister(self.party, exercise=True)
+        self.movements = MovementRegister(self.party)
+        self.exercise_movements = MovementRegister(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -304,6 +309,10 @@ class Node:
         """The protected sites of one world."""
         return self.exercise_sites if exercise else self.sites
 
+    def movements_of(self, *, exercise: bool) -> MovementRegister:
+        """The protected movements of one world."""
+        return self.exercise_movements if exercise else self.movements
+
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
         return self._standing(at)[0]
@@ -354,7 +363,9 @@ class Node:
         if ends is not None and at >= ends and draft.recipients and draft.kind != KEY_KIND:
             raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
         terms = self.terms(at)
-        register = self.sites_of(exercise=draft.exercise)
+        register: SiteRegister | MovementRegister = self.sites_of(exercise=draft.exercise)
+        if draft.kind in MOVEMENT_KINDS:
+            register = self.movements_of(exercise=draft.exercise)
         for recipient in draft.recipients:
             verdict = release(
                 draft,
@@ -393,16 +404,19 @@ class Node:
             return 0
         context = self.context(at)
         count = 0
+        registers = (
+            self.sites, self.exercise_sites, self.movements, self.exercise_movements,
+        )  # fmt: skip
         under = None if context.terms is None else context.terms.digest
         if self._tried_under != under:
             self._tried_under = under
-            self.sites.try_again()
-            self.exercise_sites.try_again()
+            for register in registers:
+                register.try_again()
         owing: list[tuple[Callable[[], Draft | None], Callable[[], object]]] = [
             *((partial(each.next_owed, at, context), each.pass_over)
               for each in (self.intents, self.exercise_intents)),
             *((partial(each.next_owed, at), each.pass_over)
-              for each in (self.sites, self.exercise_sites)),
+              for each in registers),
         ]  # fmt: skip
         for next_owed, pass_over in owing:
             while (draft := next_owed()) is not None:
@@ -417,7 +431,10 @@ class Node:
 
     def next_due(self) -> Instant | None:
         """When time alone next gives something to decide; None: only records do."""
-        dues = [book.next_due() for book in (self.intents, self.exercise_intents)]
+        dues: list[Instant | None] = [
+            book.next_due() for book in (self.intents, self.exercise_intents)
+        ]
+        dues += [each.next_due() for each in (self.movements, self.exercise_movements)]
         dues.append(None if self.recovering else master_due(self))
         return min((due for due in dues if due is not None), default=None)
 

@@ -98,7 +98,10 @@ def test_a_flight_goes_to_parties_of_the_agreement_in_force_and_to_nobody_else()
 @pytest.mark.parametrize("kind", sorted({*RELEASE_TABLE} - {*IN_CIRCLE}))
 def test_every_release_cites_its_legal_basis(kind):
     draft = Draft(kind, (SOUTH,), {})
-    rules = (*TERMS.releasability, ReleaseRule(("site.*",), frozenset(), "flight-safety"))
+    rules = (
+        *TERMS.releasability,
+        ReleaseRule(("site.*", "movement.*"), frozenset(), "flight-safety"),
+    )
     terms = replace(TERMS, releasability=rules)
     verdict = release(draft, SOUTH, terms, refusal=lambda said, to: None)
     assert isinstance(verdict, Released)

@@ -154,5 +154,7 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         # that it is taken back.
         "site.finding": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "site.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "movement.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
+        "movement.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
     }
 )

@@ -4,6 +4,7 @@ from comity.domain.sites.answers import (
     ALWAYS,
     NothingNotified,
     SiteAnswer,
+    TouchedMovement,
     TouchedSite,
     Touches,
     Undetermined,
@@ -39,6 +40,7 @@ from comity.domain.sites.candidates import (
     same_sites,
 )
 from comity.domain.sites.coarse import PRECISION_MM_MAX, coarse_form
+from comity.domain.sites.deviation import Deviation, DeviationKind, Position, Travel, travelled
 from comity.domain.sites.entry import (
     Contact,
     Name,
@@ -49,6 +51,13 @@ from comity.domain.sites.entry import (
     entry_from_body,
 )
 from comity.domain.sites.held import Check, Copy, OwnSite, Seen, TheirSite
+from comity.domain.sites.movement import MovementEntry, MovementKind, Route, coarse_route
+from comity.domain.sites.movements import (
+    MovementRegister,
+    NotifiedMovement,
+    OwnMovement,
+    TheirMovement,
+)
 from comity.domain.sites.place import Disc, Place, PlaceDatum, place_from_body, point_place
 from comity.domain.sites.proposals import ANSWER, PROPOSALS, AnswerWord, Proposal, Proposed
 from comity.domain.sites.register import SITES_MAX, SiteRegister
@@ -79,23 +88,32 @@ __all__ = [
     "Consent",
     "Contact",
     "Copy",
+    "Deviation",
+    "DeviationKind",
     "Disc",
     "Doubt",
     "Doubted",
     "FindingWord",
     "HeldNear",
     "Land",
+    "MovementEntry",
+    "MovementKind",
+    "MovementRegister",
     "Name",
     "NothingNotified",
+    "NotifiedMovement",
     "NotifiedSite",
     "Origin",
     "OriginKind",
+    "OwnMovement",
     "OwnSite",
     "Place",
     "PlaceDatum",
+    "Position",
     "Proposal",
     "Proposed",
     "Question",
+    "Route",
     "Seen",
     "SiteAnswer",
     "SiteEntry",
@@ -103,18 +121,23 @@ __all__ = [
     "SiteKind",
     "SiteRegister",
     "SiteState",
+    "TheirMovement",
     "TheirSite",
+    "TouchedMovement",
     "TouchedSite",
     "Touches",
+    "Travel",
     "Undetermined",
     "age_words",
     "ask",
     "check_candidates",
     "coarse_form",
+    "coarse_route",
     "entry_from_body",
     "place_from_body",
     "point_place",
     "point_question",
     "read_body",
     "same_sites",
+    "travelled",
 ]

@@ -6,9 +6,11 @@ An answer has no truth value, so that no code can take one for permission.
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from comity.domain.sites.deviation import DeviationKind
 from comity.domain.sites.entry import Name, SiteKind
+from comity.domain.sites.movement import MovementKind
 from comity.domain.sites.states import SiteState
-from comity.kernel.ids import PartyId, SiteId
+from comity.kernel.ids import MovementId, PartyId, SiteId
 from comity.kernel.instants import Instant
 
 ALWAYS: Final = "Protection does not depend on notification: what nobody notified may be protected all the same."
@@ -44,28 +46,53 @@ class TouchedSite:
 
 
 @dataclass(frozen=True, slots=True)
-class Touches(_NoTruthValue):
-    """What was asked about touches sites; those told are the nearest.
+class TouchedMovement:
+    """One movement within reach of what was asked, at some time of both.
 
     Attributes:
-        count: of all touched, told or not.
+        deviation: how it travels other than notified; its whole corridor counts then, at any time of it.
+    """
+
+    movement: MovementId
+    owner: PartyId
+    kind: MovementKind
+    begins: Instant
+    ends: Instant
+    deviation: DeviationKind | None
+    precision_mm: int
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Touches(_NoTruthValue):
+    """What was asked about touches sites or movements; those told are the nearest.
+
+    Attributes:
+        count: of all touched sites, told or not.
     """
 
     sites: tuple[TouchedSite, ...]
     count: int
     as_of: Instant
     register_age_s: float
+    movements: tuple[TouchedMovement, ...] = ()
 
     @property
     def words(self) -> str:
         """In words."""
-        nearest = self.sites[0]
-        away = (
-            "in it or touching it"
-            if nearest.distance_m == 0.0
-            else f"{nearest.distance_m:.0f} m away"
-        )
-        return f"touches {self.count} notified site(s); nearest: {nearest.kind}, {nearest.state}, {away}"
+        said = []
+        if self.sites:
+            site = self.sites[0]
+            nearest = f"{site.kind}, {site.state}, {_away(site.distance_m)}"
+            said.append(f"touches {self.count} notified site(s); nearest: {nearest}")
+        if self.movements:
+            movement = self.movements[0]
+            how = (
+                "as notified" if movement.deviation is None else f"DEVIATING: {movement.deviation}"
+            )
+            nearest = f"{movement.kind}, {how}, {_away(movement.distance_m)}"
+            said.append(f"touches {len(self.movements)} notified movement(s); nearest: {nearest}")
+        return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +122,10 @@ class Undetermined(_NoTruthValue):
 
 
 SiteAnswer = Touches | NothingNotified | Undetermined
+
+
+def _away(distance_m: float) -> str:
+    return "in it or touching it" if distance_m == 0.0 else f"{distance_m:.0f} m away"
 
 
 def age_words(age_s: float) -> str:

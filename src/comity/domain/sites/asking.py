@@ -13,11 +13,14 @@ from comity.domain.sites.answers import (
     REGISTER_AGE_S_MAX,
     NothingNotified,
     SiteAnswer,
+    TouchedMovement,
     TouchedSite,
     Touches,
     Undetermined,
     age_words,
 )
+from comity.domain.sites.movement import Route
+from comity.domain.sites.movements import MovementRegister
 from comity.domain.sites.place import Place
 from comity.domain.sites.register import SiteRegister
 from comity.kernel.errors import InputError
@@ -70,23 +73,73 @@ def point_question(
     return Question(shape, radius_m, begins, ends)
 
 
-def ask(register: SiteRegister, question: Question, at: Instant) -> SiteAnswer:
+def ask(
+    register: SiteRegister,
+    question: Question,
+    at: Instant,
+    movements: MovementRegister | None = None,
+) -> SiteAnswer:
     """What this register can say of a place. Expired and disputed entries touch like any other.
 
     Over-approximates: a site is touched wherever its coarse form, its stated error, or what is taken for
     an error that is not stated, touches; and by up to 0.3 m.
     """
-    if register.heard_at is None:
+    heard = [each.heard_at for each in (register, movements) if each is not None]
+    times = [each for each in heard if each is not None]
+    if not times:
         return Undetermined("no site was ever entered or notified here", at)
-    age_s = max(0.0, at.minus(register.heard_at))
+    age_s = max(0.0, at.minus(max(times)))
     found = _near(register, question)
     touched = [_touched(register, site, distance_m, at) for site, distance_m in found]
-    if not touched:
+    travelling = [] if movements is None else _travelling(movements, question, at)
+    if not touched and not travelling:
         if age_s > REGISTER_AGE_S_MAX:
             return Undetermined(f"the register has heard nothing for {age_words(age_s)}", at)
         return NothingNotified(at, age_s)
     touched.sort(key=lambda each: (each.distance_m, each.site))
-    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s)
+    travelling.sort(key=lambda each: (each.distance_m, each.movement))
+    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s, tuple(travelling))
+
+
+def _travelling(
+    movements: MovementRegister, question: Question, at: Instant
+) -> list[TouchedMovement]:
+    """Movements whose corridor is within reach at a time of the question."""
+    found = []
+    for movement, kind, route, precision_mm, deviation in movements.under_watch(at):
+        away_m = _least_m(route, question, whole=deviation is not None)
+        if away_m is None:
+            continue
+        owner = PartyId(movement.partition("/")[0])
+        how = None if deviation is None else deviation.kind
+        touched = TouchedMovement(
+            movement, owner, kind, route.begins, route.ends, how, precision_mm, away_m
+        )
+        found.append(touched)
+    return found
+
+
+def _least_m(route: Route, question: Question, *, whole: bool) -> float | None:
+    """Least distance of the stretches that the movement may be on meanwhile; None: none is in reach."""
+    begins_s, ends_s = question.window_s
+    last = len(route.waypoints) - 1
+    least_m: float | None = None
+    for index in range(max(1, last)):
+        until = route.ends if index + 1 >= last else route.waypoints[index + 1].at
+        early_s = route.waypoints[index].at.unix_s - route.slack_s
+        late_s = until.unix_s + route.slack_s
+        if whole:
+            early_s, late_s = route.begins.unix_s - route.slack_s, math.inf
+        if early_s > ends_s or late_s < begins_s:
+            continue
+        stretch = route.stretch(index, min(index + 1, last))
+        around_m = stretch.radius_m + question.shape.radius_m
+        cutoff_m = question.radius_m + around_m + SLACK_SHAPE_M
+        hit = nearest(stretch.prepared, question.shape.prepared, cutoff_m)
+        if hit is not None:
+            away_m = max(0.0, hit.distance_m - around_m)
+            least_m = away_m if least_m is None else min(least_m, away_m)
+    return least_m
 
 
 def _near(register: SiteRegister, question: Question) -> list[tuple[SiteId, float]]:

@@ -23,6 +23,7 @@ from comity.entrypoints.api.local_door import (
     Send,
 )
 from comity.entrypoints.api.meetings import MEETING_ROUTES
+from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
 from comity.entrypoints.api.openapi import openapi_document
 from comity.entrypoints.api.parties import PARTY_ROUTES
@@ -46,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *CALL_ROUTES,
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
+    *MOVEMENT_ROUTES,
     *NOTICE_ROUTES,
     *GROUP_ROUTES,
     *MEETING_ROUTES,

@@ -323,6 +323,114 @@ class TouchedTold(_Told):
     names: list[NameTold] = []
 
 
+class WaypointAsked(_Asked):
+    """Where it is to be, and when (RFC 3339)."""
+
+    latitude_deg: float
+    longitude_deg: float
+    at: str
+
+
+class VehiclesAsked(_Asked):
+    """Some vehicles alike, and how one knows them."""
+
+    kind: str
+    count: int
+    marking: str
+
+
+class EscortAsked(_Asked):
+    """Guards that travel along."""
+
+    kind: str
+    count: int
+    armed: bool
+    words: str
+
+
+class MovementRecipient(_Asked):
+    """A party that may know, and how finely; 0 m: as entered."""
+
+    party: str
+    precision_m: float
+
+
+class EnterMovement(_Asked):
+    """A journey to protect; `movement` only for a new version of one.
+
+    Attributes:
+        escorts: must be stated; an empty list says that no guards travel along.
+        slack_s: how early or late it may be.
+        recipients: who is told; nobody else is.
+    """
+
+    kind: str
+    words: str
+    waypoints: list[WaypointAsked]
+    half_width_m: float
+    slack_s: int
+    vehicles: list[VehiclesAsked]
+    escorts: list[EscortAsked]
+    contact: ContactAsked
+    recipients: list[MovementRecipient]
+    movement: str | None = None
+
+
+class ReportPosition(_Asked):
+    """Where a movement was seen; `lasts_s`: the position expires so long after."""
+
+    latitude_deg: float
+    longitude_deg: float
+    accuracy_m: float
+    seen_at: str | None = None
+    lasts_s: float = 900.0
+
+
+class MovementTold(_Told):
+    """A movement, own or notified.
+
+    Attributes:
+        state: `as-notified`, a deviation, `ended`, or `withdrawn`: not told any more.
+    """
+
+    movement: str
+    own: bool
+    version: int
+    kind: str
+    state: str
+    begins: str | None = None
+    ends: str | None = None
+    since: str | None = None
+    at_least_m: int | None = None
+    at_least_s: int | None = None
+    half_width_m: float | None = None
+    precision_m: float | None = None
+    waypoints: list[list[float]] = []
+    vehicles: list[str] = []
+    escorts: list[str] = []
+    contact: str | None = None
+
+
+class MovementRecordTold(_Told):
+    """The record made about a movement."""
+
+    digest: str
+    movement: str
+
+
+class TouchedMovementTold(_Told):
+    """A movement within reach of what was asked."""
+
+    movement: str
+    owner: str
+    kind: str
+    state: str
+    begins: str
+    ends: str
+    precision_m: float
+    distance_m: float
+
+
 class SiteAnswerTold(_Told):
     """What can be said of a place. There is no answer that allows anything.
 
@@ -338,6 +446,7 @@ class SiteAnswerTold(_Told):
     register_age_s: float | None = None
     count: int = 0
     touched: list[TouchedTold] = []
+    movements: list[TouchedMovementTold] = []
     always: str = ALWAYS
 
 

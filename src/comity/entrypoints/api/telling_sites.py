@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from comity.domain.sites import (
     Copy,
+    MovementEntry,
+    MovementRegister,
     Name,
     NothingNotified,
+    NotifiedMovement,
     OwnSite,
     Place,
     Proposal,
@@ -16,21 +19,26 @@ from comity.domain.sites import (
     TheirSite,
     Touches,
 )
+from comity.domain.sites.deviation import deviation_at
 from comity.entrypoints.api.site_messages import (
     CheckTold,
     CopyTold,
+    MovementTold,
     NameTold,
     PlaceTold,
     ProposalTold,
     SeenTold,
     SiteAnswerTold,
     SiteTold,
+    TouchedMovementTold,
     TouchedTold,
 )
-from comity.kernel.ids import OperatorId, PartyId, RecordDigest, SiteId
+from comity.kernel.ids import MovementId, OperatorId, PartyId, RecordDigest, SiteId
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
+
+AS_NOTIFIED = "as-notified"
 
 
 def tell_site(register: SiteRegister, site: SiteId, at: Instant) -> SiteTold:
@@ -65,6 +73,19 @@ def tell_answer(answer: SiteAnswer) -> SiteAnswerTold:
                 )
                 for each in answer.sites
             ],
+            movements=[
+                TouchedMovementTold(
+                    movement=each.movement,
+                    owner=each.owner,
+                    kind=each.kind.value,
+                    state=AS_NOTIFIED if each.deviation is None else each.deviation.value,
+                    begins=str(each.begins),
+                    ends=str(each.ends),
+                    precision_m=each.precision_mm / MM_PER_METRE,
+                    distance_m=round(each.distance_m, 1),
+                )
+                for each in answer.movements
+            ],
         )
     if isinstance(answer, NothingNotified):
         return SiteAnswerTold(
@@ -74,6 +95,55 @@ def tell_answer(answer: SiteAnswer) -> SiteAnswerTold:
             register_age_s=answer.register_age_s,
         )
     return SiteAnswerTold(answer="undetermined", words=answer.words, as_of=str(answer.as_of))
+
+
+def tell_movement(register: MovementRegister, movement: MovementId, at: Instant) -> MovementTold:
+    """One movement; of a notice that was taken back, nothing but that."""
+    own, theirs = register.own(movement), register.theirs(movement)
+    told: MovementEntry | NotifiedMovement
+    gone: str | None
+    if own is not None:
+        told, precision_mm = own.entry, 0
+        deviation = None if own.ended else deviation_at(own.travel, told.route, at)
+        gone = "ended" if own.ended else None
+    elif theirs is not None:
+        told, precision_mm = theirs.notified, theirs.notified.precision_mm
+        deviation, gone = theirs.notified.deviation, "withdrawn" if theirs.withdrawn else None
+    else:
+        raise InvariantError(f"{movement} is in no part of the register")
+    if gone is not None:
+        return MovementTold(
+            movement=movement,
+            own=own is not None,
+            version=told.version,
+            kind=told.kind.value,
+            state=gone,
+        )
+    contact = told.contact
+    return MovementTold(
+        movement=movement,
+        own=own is not None,
+        version=told.version,
+        kind=told.kind.value,
+        state=AS_NOTIFIED if deviation is None else deviation.kind.value,
+        begins=str(told.route.begins),
+        ends=str(told.route.ends),
+        since=None if deviation is None else str(deviation.since),
+        at_least_m=None if deviation is None else deviation.at_least_m,
+        at_least_s=None if deviation is None else deviation.at_least_s,
+        half_width_m=told.route.half_width_mm / MM_PER_METRE,
+        precision_m=precision_mm / MM_PER_METRE,
+        waypoints=[
+            [degrees_from_e7(each.latitude_e7), degrees_from_e7(each.longitude_e7)]
+            for each in told.route.waypoints
+        ],
+        vehicles=[f"{each.count} {each.kind}, {each.marking}" for each in told.vehicles],
+        escorts=[
+            f"{each.count} {each.kind}, {'armed' if each.armed else 'not armed'}: {each.words}"
+            for each in told.escorts
+        ],
+        contact=contact.words if contact is not None and at < contact.until else None,
+    )
 
 
 def tell_seen(seen: Seen) -> SeenTold:

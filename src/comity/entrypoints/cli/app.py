@@ -11,6 +11,7 @@ from comity.entrypoints.cli import (
     intent_commands,
     log_commands,
     meeting_commands,
+    movement_commands,
     nets_commands,
     notice_commands,
     party_commands,
@@ -47,6 +48,7 @@ def create_app() -> typer.Typer:
     app.add_typer(meeting_commands.meetings, name="meeting")
     app.add_typer(nets_commands.nets, name="nets")
     app.add_typer(site_commands.site, name="site")
+    app.add_typer(movement_commands.movement, name="movement")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

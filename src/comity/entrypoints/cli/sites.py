@@ -7,6 +7,7 @@ from typing import Any
 from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.site_messages import (
     EnteredTold,
+    MovementTold,
     SeenTold,
     SiteAnswerTold,
     SitesTold,
@@ -15,12 +16,17 @@ from comity.entrypoints.api.site_messages import (
 )
 from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.render import print_json, print_line, print_table
-from comity.kernel.ids import site_id
+from comity.kernel.ids import movement_id, site_id
 
 
 def site_path(stated: str) -> str:
     """The path of a site, its id checked before."""
     return f"/v1/sites/{site_id(stated)}"
+
+
+def movement_path(stated: str) -> str:
+    """The path of a movement, its id checked before."""
+    return f"/v1/movements/{movement_id(stated)}"
 
 
 def stated_name(text: str) -> dict[str, str]:
@@ -123,9 +129,32 @@ def print_answer(told: SiteAnswerTold) -> None:
                 "  (", " ("
             )
         )
+    for move in told.movements:
+        how = "as notified" if move.state == "as-notified" else f"DEVIATING: {move.state}"
+        times = f"{move.begins} to {move.ends}"
+        print_line(f"  {move.distance_m:.0f} m: {move.kind} ({how}, {times}) {move.movement}")
     if told.count > len(told.touched):
         print_line(f"  and {told.count - len(told.touched)} more")
     print_line(told.always)
+
+
+def print_movements(told: Sequence[MovementTold]) -> None:
+    """Movements, and how each travels, for a person."""
+    for each in told:
+        plain = each.state in ("as-notified", "ended", "withdrawn")
+        state = each.state if plain else f"DEVIATING: {each.state}"
+        times = f", {each.begins} to {each.ends}" if each.begins else ""
+        print_line(f"{each.movement} {each.kind} version {each.version}: {state}{times}")
+        if each.since is not None:
+            off = f"by at least {each.at_least_m} m, {each.at_least_s} s"
+            print_line(f"  since {each.since}, {off}")
+        for line in (*each.vehicles, *each.escorts):
+            print_line(f"  {line}")
+        if each.begins and not each.escorts:
+            print_line("  no guards travel along, as declared")
+        if each.contact:
+            print_line(f"  contact: {each.contact}")
+    print_line(f"{len(told)} movement(s)")
 
 
 def print_taken_back(told: TakenBackTold) -> None:
