@@ -45,6 +45,7 @@ NEVER_BY_COUNT = (
     sys.maxsize
 )  # an index uses compiled code once it is loaded; loading it is done here, beside the work
 WARM_FROM = 100  # volumes; loading the compiled code takes some 3 s, and a minute the first time
+SITES_WARM_FROM = 2_000  # up to so many NumPy answers as fast (geometry.point_index)
 GIL_SWITCH_S = (
     0.0005  # Python's 5 ms make the event loop wait for the thread that waits for the disk
 )
@@ -271,6 +272,7 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
 
     try:
         runner = NodeRunner(open_node)
+        finders.watch_sites(lambda: len(runner.node.sites))
         statements = runner.node.directory.statements(runner.node.party)
         if use_next_key(layout, statements[-1].key_id):
             runner = NodeRunner(open_node)
@@ -292,6 +294,11 @@ class _Finders:
     def __init__(self) -> None:
         self._made: list[ConflictIndex] = []
         self._warming: Future[float] | None = None
+        self._sites: Callable[[], int] = lambda: 0
+
+    def watch_sites(self, count: "Callable[[], int]") -> None:
+        """Load compiled code for the register of sites too, once it holds many."""
+        self._sites = count
 
     def make(self) -> "ConflictIndex":
         """An empty one; the terms in force then set its minima."""
@@ -319,7 +326,10 @@ class _Finders:
         """Have the compiled code loaded in a thread beside, and take up what such threads made."""
         from comity.entrypoints.cli.warming import warm_up
 
-        if self._warming is None and any(f.volume_count >= WARM_FROM for f in self._made):
+        many = (
+            any(f.volume_count >= WARM_FROM for f in self._made) or self._sites() > SITES_WARM_FROM
+        )
+        if self._warming is None and many:
             self._warming = _beside(warm_up)
         for finder in self._made:
             finder.maintain()

@@ -156,3 +156,15 @@ def test_what_is_not_finite_is_refused():
         indexes([math.nan], [0.0], [0.0])
     with pytest.raises(ValueError, match="not finite"):
         indexes([0.0], [0.0], [math.inf])
+
+
+@pytest.mark.requirement("GEO-008")
+def test_without_compiled_code_the_answers_are_the_same():
+    """No question waits for it: until it is loaded NumPy answers."""
+    chance = np.random.default_rng(3)
+    plain, compiled = indexes(*chance.uniform(-1, 1, (2, 3_000)), np.zeros(3_000))
+    lazy = PointIndex()
+    lazy.load(plain._main.rows)
+    for latitude, longitude in chance.uniform(-1, 1, (5, 2)):
+        found = set(lazy.near_point(latitude, longitude, 5_000.0).number)
+        assert found == set(compiled.near_point(latitude, longitude, 5_000.0).number)

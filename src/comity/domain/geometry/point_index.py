@@ -17,6 +17,7 @@ from comity.domain.geometry.ellipsoid import (
     Floats,
     unit_from_degrees,
 )
+from comity.domain.geometry.kinds import ShapeKind
 from comity.domain.geometry.point_rows import (
     POINT_ROW,
     Ints,
@@ -28,6 +29,7 @@ from comity.domain.geometry.point_rows import (
 )
 from comity.domain.geometry.point_search import rows_near_point, rows_near_shape
 from comity.domain.geometry.prepared import PreparedShape, Rows
+from comity.domain.geometry.shape import Shape
 from comity.kernel.invariants import invariant
 
 RECENT_MAX = 1_024  # in order of latitude, so that a question reads those of its window
@@ -40,6 +42,19 @@ _ROWS = 1 << 32  # in the key of one of the newest, its latitude stands above it
 _MAIN, _FRESH, _RECENT = 0, 1 << 40, 2 << 40
 """Which store a place stands in; its row is added, and tells them apart up to 10¹² places."""
 _NOWHERE = -1
+
+
+_WARM: list[bool] = []  # one entry once compiled code is loaded
+
+
+def warm() -> None:
+    """Load the compiled search, or compile it where the cache has not got it: some seconds."""
+    index = PointIndex(plain_max=-1)
+    index.put(0, 0.0, 0.0, 0.0)
+    index.near_point(0.0, 0.0, 1.0)
+    ring = Shape(ShapeKind.RING, (0.0, 0.0, 0.1), (0.0, 0.1, 0.0))
+    index.near_shape(ring.prepared, 1.0)
+    _WARM.append(True)
 
 
 class Near(NamedTuple):
@@ -58,10 +73,11 @@ class PointIndex:
     """Discs around points, by number: the caller's, from 0 up, without great gaps.
 
     Args:
-        plain_max: with more places than this, compiled code is loaded and used.
+        plain_max: with more places than this, compiled code is loaded and used. None: with more than
+            `PLAIN_MAX`, once `warm` has loaded it; until then NumPy answers the same, slower.
     """
 
-    def __init__(self, plain_max: int = PLAIN_MAX) -> None:
+    def __init__(self, plain_max: int | None = None) -> None:
         self._plain_max = plain_max
         self._main, self._fresh = no_points(), no_points()
         self._recent = np.empty(RECENT_MAX, POINT_ROW)
@@ -83,6 +99,12 @@ class PointIndex:
         stores = (self._main, self._fresh)
         packed = sum(array.nbytes for store in stores for array in store[:4])
         return packed + self._recent.nbytes + self._where.nbytes
+
+    @property
+    def _plain(self) -> bool:
+        if self._plain_max is not None:
+            return self._count <= self._plain_max
+        return self._count <= PLAIN_MAX or not _WARM
 
     def load(self, rows: Rows) -> None:
         """Take in many places at once (`point_rows`), in place of everything held."""
@@ -151,7 +173,7 @@ class PointIndex:
         One-sided: none is left out that a geodesic of WGS 84 brings within the radius, and none is
         told that is farther than 1 cm beyond it.
         """
-        if self._count <= self._plain_max:
+        if self._plain:
             point = unit_from_degrees(np.array([latitude_deg]), np.array([longitude_deg]))[0]
             return Near(*rows_near_point(self._all(), point, radius_m, from_s, until_s))
         return self._compiled(latitude_deg, longitude_deg, radius_m, from_s, until_s)
@@ -164,7 +186,7 @@ class PointIndex:
         until_s: float = math.inf,
     ) -> Near:
         """As `near_point`, of a shape with its own radius; none is told that is 0.3 m beyond it."""
-        if self._count <= self._plain_max:
+        if self._plain:
             return Near(*rows_near_shape(self._all(), shape, radius_m, from_s, until_s))
         x, y, z = shape.centre.tolist()
         latitude = math.atan2(SEMI_MAJOR_M * z, SEMI_MINOR_M * math.hypot(x, y))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from sys import intern
 from typing import Any, Final
 
 from comity.domain.sites import fields
@@ -138,7 +140,7 @@ def entry_from_body(body: object, field: str = "entry") -> SiteEntry:
         kind=fields.choice(read, "kind", SiteKind),
         names=names_from_body(read),
         place=place_from_body(fields.required(read, "place"), f"{field}.place"),
-        owner=fields.words(read, "owner", NAME_LENGTH_MAX),
+        owner=intern(fields.words(read, "owner", NAME_LENGTH_MAX)),
         contact=contact_from_body(read),
         origin=origin_from_body(read),
         valid_from=valid_from,
@@ -155,7 +157,11 @@ def names_from_body(body: Mapping[str, Any]) -> tuple[Name, ...]:
         row = fields.mapping(value, "names")
         text = fields.words(row, "text", NAME_LENGTH_MAX)
         found.append(
-            Name(text, fields.form(row, "script", SCRIPT), fields.form(row, "language", LANGUAGE))
+            Name(
+                text,
+                intern(fields.form(row, "script", SCRIPT)),
+                intern(fields.form(row, "language", LANGUAGE)),
+            )
         )
     if len(set(found)) != len(found):
         raise RecordError("field-form", "names: one of them stands twice")
@@ -186,7 +192,7 @@ def contact_from_body(body: Mapping[str, Any]) -> Contact | None:
     if value is None:
         return None
     row = fields.mapping(value, "contact")
-    return Contact(fields.words(row, "words", WORDS_LENGTH_MAX), fields.instant(row, "until"))
+    return _contact(fields.words(row, "words", WORDS_LENGTH_MAX), fields.instant(row, "until"))
 
 
 def contact_to_body(contact: Contact | None) -> dict[str, str] | None:
@@ -197,3 +203,8 @@ def contact_to_body(contact: Contact | None) -> dict[str, str] | None:
 def instant_to_body(at: Instant | None) -> str | None:
     """The record form of an instant that may be absent."""
     return None if at is None else str(at)
+
+
+# Of a list of 100,000 sites all may share one origin, owner and contact: a register holds each once.
+_origin = lru_cache(maxsize=1 << 12)(Origin)
+_contact = lru_cache(maxsize=1 << 12)(Contact)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from comity.domain.records import fault_of_words
@@ -83,10 +84,17 @@ def form(body: Body, name: str, pattern: re.Pattern[str]) -> str:
 
 def instant(body: Body, name: str) -> Instant:
     """An instant in its one spelling."""
+    value = required(body, name)
     try:
-        return instant_from_canonical(required(body, name))
+        return _instant(value) if type(value) is str else instant_from_canonical(value)
     except InputError as error:
         raise RecordError("field-form", f"{name}: {error.why}") from error
+
+
+@lru_cache(maxsize=1 << 12)
+def _instant(text: str) -> Instant:
+    """The same instant for the same text: those of one list share a renewal date."""
+    return instant_from_canonical(text)
 
 
 def instant_or_none(body: Body, name: str) -> Instant | None:

@@ -439,28 +439,21 @@ class SiteRegister:
         )
 
     def _indexed(self) -> PointIndex:
-        columns: list[tuple[float, ...]] = []
+        table = np.empty((6, len(self)))
+        count = 0
         for site in self.sites():
             disc = self.disc_of(site)
             if disc is not None:
-                number = float(self._number(site))
-                columns.append(
-                    (
-                        disc.latitude_deg,
-                        disc.longitude_deg,
-                        disc.radius_m,
-                        *self._window(site),
-                        number,
-                    )
-                )
+                place = (disc.latitude_deg, disc.longitude_deg, disc.radius_m)
+                table[:, count] = (*place, *self._window(site), self._number(site))
+                count += 1
         made = PointIndex()
-        if columns:
-            table = np.array(columns).T
-            latitude, longitude, reach_m, from_s, until_s, number = table
+        if count:
+            latitude, longitude, reach_m, from_s, until_s, number = table[:, :count]
             made.load(
                 point_rows(latitude, longitude, reach_m, from_s, until_s, number.astype(np.int64))
             )
-        invariant(len(made) == len(columns), "every site that counts is in the index")
+        invariant(len(made) == count, "every site that counts is in the index")
         return made
 
 

@@ -4,6 +4,7 @@ from time import perf_counter
 
 from comity.domain.conflicts.warm import warm
 from comity.domain.geometry import area_index, closest_pairs_many
+from comity.domain.geometry.point_index import warm as warm_places
 
 
 def warm_up() -> float:
@@ -12,4 +13,5 @@ def warm_up() -> float:
     warm()
     closest_pairs_many.warm()
     area_index.warm()
+    warm_places()
     return perf_counter() - start_s
