@@ -107,6 +107,17 @@ def test_a_movement_is_told_whole_to_each_as_finely_as_entered():
         ({"route": route(waypoints=route()["waypoints"][::-1])}, "route-time"),
         ({"route": route(waypoints=[])}, "field-limit"),
         ({"route": route(half_width_mm=0)}, "field-limit"),
+        (
+            {
+                "route": route(
+                    waypoints=[
+                        route()["waypoints"][0],
+                        {**route()["waypoints"][2], "latitude_deg_e7": -50_000_000},
+                    ]
+                )
+            },
+            "route-leg",
+        ),
         ({"route": route(ends=str(NOON.plus_s(15 * 24 * HOUR_S)))}, "route-time"),
     ],
 )  # fmt: skip
@@ -222,6 +233,12 @@ def test_an_ended_movement_is_taken_back_and_moves_no_more():
     assert a.issue_owed() == []
     with pytest.raises(RecordError, match="movement-ended"):
         a.seen(-9.9)
+
+
+@pytest.mark.requirement("SITES-052")
+def test_nobody_reports_on_a_movement_that_is_not_entered():
+    with pytest.raises(RecordError, match="unknown-movement"):
+        Mover(ALPHA).seen(-9.9)
 
 
 @pytest.mark.requirement("SITES-053")
