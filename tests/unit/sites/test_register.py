@@ -159,6 +159,24 @@ def test_a_notice_differs_from_the_consent_in_one_field_and_does_not_go():
         assert "not the form" in a.register.refusal(draft, BRAVO, a.at), name
 
 
+@pytest.mark.requirement("SITES-010")
+def test_a_notice_with_something_beside_its_sites_does_not_go():
+    a = alpha(1)
+    a.consent(BRAVO)
+    (notice,) = a.issue_owed()
+    body = {**notice.body, "remark": entry_body(1)["place"]}
+    assert "nothing beside" in a.register.refusal(Draft(NOTICE, (BRAVO,), body), BRAVO, a.at)
+
+
+@pytest.mark.requirement("SITES-001")
+def test_a_peer_that_disputes_without_end_fills_nothing():
+    a, b = alpha(1), Speaker(BRAVO)
+    for number in range(100):
+        a.register.apply(b.find(finding="disputed", origin=f"report {number}"), a.at)
+    assert refused(a, b.find(finding="disputed", origin="one more")) == "register-full"
+    assert state(a) is SiteState.DISPUTED
+
+
 @pytest.mark.requirement("SITES-011")
 def test_each_recipient_gets_the_form_it_was_given_and_no_more():
     a = alpha(1)

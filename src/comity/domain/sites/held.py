@@ -14,6 +14,9 @@ from comity.kernel.instants import Instant
 RENEW_S_MAX: Final = (
     400 * 86_400.0
 )  # a year and a month: who has not looked for so long does not know
+CHECKS_MAX: Final = (
+    100  # of one version: a peer that disputes without end must not fill the register
+)
 EARLIER_MAX: Final = 64  # earlier places of one site that are remembered for its coarse form
 
 

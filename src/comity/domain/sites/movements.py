@@ -256,8 +256,8 @@ class MovementRegister:
         del at
         entry = entry_from_record(record)
         held = self._own.get(entry.movement)
-        if held is None and len(self) >= MOVEMENTS_MAX:
-            raise RecordError("register-full", f"{len(self)} movements; at most {MOVEMENTS_MAX}")
+        if held is None and self._counting() >= MOVEMENTS_MAX:
+            raise RecordError("register-full", f"{MOVEMENTS_MAX} movements, the most")
         if held is not None and held.ended:
             raise RecordError("movement-ended", f"{entry.movement} has ended")
         expected = 1 if held is None else held.entry.version + 1
@@ -298,8 +298,8 @@ class MovementRegister:
             self._told[notified.movement, record.recipients[0]] = notified
             return
         held = self._theirs.get(notified.movement)
-        if held is None and len(self) >= MOVEMENTS_MAX:
-            raise RecordError("register-full", f"{len(self)} movements; at most {MOVEMENTS_MAX}")
+        if held is None and self._counting() >= MOVEMENTS_MAX:
+            raise RecordError("register-full", f"{MOVEMENTS_MAX} movements, the most")
         self._theirs[notified.movement] = TheirMovement(notified, at)
 
     def _take_withdrawal(self, record: Record, at: Instant) -> None:
@@ -313,6 +313,11 @@ class MovementRegister:
         held = self._theirs.get(movement)
         if held is not None:
             self._theirs[movement] = TheirMovement(held.notified, at, withdrawn=True)
+
+    def _counting(self) -> int:
+        """How many are neither ended nor taken back."""
+        own = sum(not each.ended for each in self._own.values())
+        return own + sum(not each.withdrawn for each in self._theirs.values())
 
     def _known(self, movement: MovementId) -> OwnMovement:
         own = self._own.get(movement)

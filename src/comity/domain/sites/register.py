@@ -31,6 +31,7 @@ from comity.domain.sites.coarse import coarse_form
 from comity.domain.sites.consents import Consents
 from comity.domain.sites.entry import SiteEntry
 from comity.domain.sites.held import (
+    CHECKS_MAX,
     EARLIER_MAX,
     RENEW_S_MAX,
     Check,
@@ -188,6 +189,8 @@ class SiteRegister:
         """Why a notice may not go to a recipient: what it says is not, to the letter, what they may know."""
         if draft.kind != bodies.NOTICE:
             return f"no consent speaks of {draft.kind}"
+        if set(draft.body) != {"sites"}:
+            return "a notice holds its sites and nothing beside them"
         for row in draft.body.get("sites", ()):
             site = SiteId(str(row.get("site")))
             allowed = self.notified(site, recipient, at)
@@ -314,6 +317,9 @@ class SiteRegister:
         if finding.version != own.entry.version:
             why = f"{finding.site}: of version {finding.version}, {own.entry.version} stands"
             raise RecordError("other-version", why)
+        if len(own.checks) >= CHECKS_MAX:
+            why = f"{finding.site}: {CHECKS_MAX} findings of this version, the most"
+            raise RecordError("register-full", why)
         who = (record.author, record.operator)
         if finding.word is FindingWord.CONFIRMED:
             _check_second(own, finding, who)
