@@ -32,6 +32,9 @@ GroupId = NewType("GroupId", str)
 MeetingId = NewType("MeetingId", str)
 """`<party id>/<16 hex>`: a meeting, minted by the party that proposed it first, global (L-26)."""
 
+MatterId = NewType("MatterId", str)
+"""`<party id>/<16 hex>`: a thread of the line, minted by the party that opens it, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -42,6 +45,7 @@ INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
 NOTICE_ID = INTENT_ID
 MINTED_ID = INTENT_ID
 """The form of every id that its owner mints."""
+MATTER_ID = INTENT_ID
 
 
 def party_id(text: str) -> PartyId:
@@ -96,6 +100,15 @@ def minted_id(text: str, field: str) -> str:
         InputError: not `<party id>/<16 hex>`.
     """
     return _matching(MINTED_ID, text, field)
+
+
+def matter_id(text: str) -> MatterId:
+    """Check the form of a matter's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return MatterId(_matching(MATTER_ID, text, "matter"))
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

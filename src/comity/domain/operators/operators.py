@@ -38,6 +38,10 @@ class Action(StrEnum):
     NOTICE_SEND = "notice.send"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     NOTICE_CANCEL = "notice.cancel"
+    LINE_READ = "line.read"
+    LINE_SPEAK = "line.speak"
+    LINE_STOP = "line.stop"
+    WATCH_KEEP = "watch.keep"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -75,6 +79,10 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.NOTICE_SEND: _ON_WATCH,
         Action.NOTICE_ACKNOWLEDGE: _ON_WATCH,
         Action.NOTICE_CANCEL: _ON_WATCH,
+        Action.LINE_READ: _EVERYONE,
+        Action.LINE_SPEAK: _ON_WATCH,
+        Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person
+        Action.WATCH_KEEP: _ON_WATCH,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,
