@@ -269,6 +269,11 @@ class Node:
         """The line of one world."""
         return self.exercise_line if exercise else self.line
 
+    @property
+    def awaits_receipts(self) -> bool:
+        """Whether a receipt that comes is news at once, and not only with the next batch."""
+        return self.line.awaits_receipts or self.exercise_line.awaits_receipts
+
     def line_context(self, at: Instant) -> LineContext:
         """What the line books may rely on at an instant."""
         return LineContext(

@@ -13,7 +13,9 @@ ATTACHMENT_BYTES_MAX = (
 )  # of all of one message: in base64 they must fit a record of 1 MiB
 NUMBER_MAX = 1_000_000_000
 ACCURACY_M_MAX = 50_000  # what is known no better is no position
-RADIUS_M_MAX = 100_000  # with the accuracy within what geometry computes (200 km); wider: name what is meant
+RADIUS_M_MAX = (
+    100_000  # with the accuracy within what geometry computes (200 km); wider: name what is meant
+)
 
 LADDER_STEPS_MAX = 16  # of one party
 LADDER_AFTER_S_ASSUMED = 60.0  # where the agreement has no ladder; flagged there

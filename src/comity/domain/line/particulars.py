@@ -35,7 +35,7 @@ class HorizontalDatum(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StatedPosition:
+class PositionSaid:
     """A position as its sender gave it.
 
     Attributes:
@@ -52,7 +52,7 @@ class StatedPosition:
 
 
 @dataclass(frozen=True, slots=True)
-class StatedHeight:
+class HeightSaid:
     """A height and what it is measured from."""
 
     height_mm: int
@@ -60,7 +60,7 @@ class StatedHeight:
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenTime:
+class TimeSaid:
     """An instant, with the words and the zone in which it was given (L-15)."""
 
     at: Instant
@@ -69,7 +69,7 @@ class SpokenTime:
 
 
 @dataclass(frozen=True, slots=True)
-class StatedNumber:
+class NumberSaid:
     """How many, and of what."""
 
     value: int
@@ -80,10 +80,10 @@ class StatedNumber:
 class Particulars:
     """What a reader repeats; None is «not stated»."""
 
-    position: StatedPosition | None = None
-    height: StatedHeight | None = None
-    time: SpokenTime | None = None
-    number: StatedNumber | None = None
+    position: PositionSaid | None = None
+    height: HeightSaid | None = None
+    time: TimeSaid | None = None
+    number: NumberSaid | None = None
 
     @property
     def empty(self) -> bool:
@@ -132,9 +132,9 @@ def particulars_to_body(particulars: Particulars) -> dict[str, Any]:
     }
 
 
-def _position(body: Mapping[str, Any], name: str) -> StatedPosition:
+def _position(body: Mapping[str, Any], name: str) -> PositionSaid:
     fields = mapping(body, name)
-    return StatedPosition(
+    return PositionSaid(
         integer(fields, "latitude_deg_e7", -LATITUDE_E7_MAX, LATITUDE_E7_MAX),
         integer(fields, "longitude_deg_e7", -LONGITUDE_E7_MAX, LONGITUDE_E7_MAX),
         choice(fields, "datum", HorizontalDatum),
@@ -146,24 +146,22 @@ def _accuracy(body: Mapping[str, Any], name: str) -> int:
     return integer(body, name, 0, ACCURACY_M_MAX * 1000)
 
 
-def _height(body: Mapping[str, Any], name: str) -> StatedHeight:
+def _height(body: Mapping[str, Any], name: str) -> HeightSaid:
     fields = mapping(body, name)
-    return StatedHeight(
+    return HeightSaid(
         integer(fields, "height_mm", HEIGHT_MM_MIN, HEIGHT_MM_MAX), choice(fields, "datum", Datum)
     )
 
 
-def _time(body: Mapping[str, Any], name: str) -> SpokenTime:
+def _time(body: Mapping[str, Any], name: str) -> TimeSaid:
     fields = mapping(body, name)
-    return SpokenTime(
+    return TimeSaid(
         instant(fields, "at"),
         words(fields, "as_stated", NAME_LENGTH_MAX),
         words(fields, "zone", NAME_LENGTH_MAX),
     )
 
 
-def _number(body: Mapping[str, Any], name: str) -> StatedNumber:
+def _number(body: Mapping[str, Any], name: str) -> NumberSaid:
     fields = mapping(body, name)
-    return StatedNumber(
-        integer(fields, "value", 0, NUMBER_MAX), words(fields, "of", NAME_LENGTH_MAX)
-    )
+    return NumberSaid(integer(fields, "value", 0, NUMBER_MAX), words(fields, "of", NAME_LENGTH_MAX))

@@ -3,17 +3,13 @@
 Source: docs/spec/line.md §6 (the tolerances are published there).
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-
-from comity.domain.geometry import RANGE_M_MAX, unit_from_degrees
-from comity.domain.geometry.distance import surface_lengths_m
-from comity.domain.line.particulars import Particulars, StatedHeight, StatedPosition
+from comity.domain.line.particulars import HeightSaid, Particulars, PositionSaid
+from comity.domain.places import bearing, distance_words
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
 
 # A position read to the whole second of arc is off by up to 15.5 m north and as much east.
@@ -75,47 +71,24 @@ def matches(compared: tuple[FieldCompared, ...]) -> bool:
     return bool(compared) and all(each.outcome is Repeated.MATCH for each in compared)
 
 
-def offset(a: StatedPosition, b: StatedPosition) -> tuple[float, float] | None:
-    """Geodesic distance (m) and true bearing (degrees) from a to b, both taken as WGS 84.
-
-    Returns:
-        None beyond `RANGE_M_MAX`; the bearing is NaN where the two are one point.
-    """
-    latitude, longitude = (
-        np.array([degrees_from_e7(getattr(each, name)) for each in (a, b)])
-        for name in ("latitude_e7", "longitude_e7")
-    )
-    units = unit_from_degrees(latitude, longitude)
-    distance_m = float(surface_lengths_m(units[:1], units[1:])[0])
-    if not distance_m <= RANGE_M_MAX:
-        return None
-    lat, lon = np.radians(latitude[0]), np.radians(longitude[0])
-    difference = units[1] - units[0]
-    east = -math.sin(lon) * difference[0] + math.cos(lon) * difference[1]
-    north = (
-        -math.sin(lat) * (math.cos(lon) * difference[0] + math.sin(lon) * difference[1])
-        + math.cos(lat) * difference[2]
-    )
-    bearing_deg = math.degrees(math.atan2(east, north)) % 360.0 if distance_m > 0.0 else math.nan
-    return distance_m, bearing_deg
-
-
-def _position(said: StatedPosition, repeated: StatedPosition) -> str | None:
+def _position(said: PositionSaid, repeated: PositionSaid) -> str | None:
     if said.datum is not repeated.datum:
         return f"datum {repeated.datum} read back, {said.datum} said"
-    found = offset(said, repeated)
-    if found is None:
-        return f"more than {RANGE_M_MAX / 1000:g} km off; at most {POSITION_M:g} m are allowed"
-    distance_m, bearing_deg = found
-    if distance_m <= POSITION_M:
+    way = bearing(*_degrees(said), *_degrees(repeated))
+    if way.distance_m <= POSITION_M:
         return None
+    azimuth_deg = round(way.azimuth_true_deg) % 360
     return (
-        f"{distance_m:.0f} m off, bearing {bearing_deg:03.0f} true; "
-        f"at most {POSITION_M:g} m are allowed"
+        f"{distance_words(way.distance_m)} {way.compass_point} ({azimuth_deg:03d} true) of what was "
+        f"said; at most {POSITION_M:g} m are allowed"
     )
 
 
-def _height(said: StatedHeight, repeated: StatedHeight) -> str | None:
+def _degrees(position: PositionSaid) -> tuple[float, float]:
+    return degrees_from_e7(position.latitude_e7), degrees_from_e7(position.longitude_e7)
+
+
+def _height(said: HeightSaid, repeated: HeightSaid) -> str | None:
     if said.datum is not repeated.datum:
         return f"datum {repeated.datum} read back, {said.datum} said"
     off_m = abs(said.height_mm - repeated.height_mm) / MM_PER_METRE

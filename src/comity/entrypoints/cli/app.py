@@ -8,6 +8,7 @@ from comity.entrypoints.cli import (
     group_commands,
     home_commands,
     intent_commands,
+    line_commands,
     log_commands,
     meeting_commands,
     nets_commands,
@@ -16,6 +17,7 @@ from comity.entrypoints.cli import (
     phrase_commands,
     place_commands,
     replay_commands,
+    watch_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
 from comity.entrypoints.cli.frame import group
@@ -43,6 +45,9 @@ def create_app() -> typer.Typer:
     app.add_typer(group_commands.groups, name="group")
     app.add_typer(meeting_commands.meetings, name="meeting")
     app.add_typer(nets_commands.nets, name="nets")
+    watch_commands.add_to(line_commands.line)
+    app.add_typer(line_commands.line, name="line")
+    app.add_typer(watch_commands.watch, name="watch")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

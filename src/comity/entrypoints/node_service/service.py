@@ -22,6 +22,7 @@ from comity.kernel.invariants import InvariantError
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
 BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
+WORKS_URGENT_MAX = 64  # beside those, for a FLASH, a stop and what answers them
 NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
@@ -93,17 +94,24 @@ class NodeService:
         """Call `notify` when a peer shows that it is there."""
         self._heard.append(notify)
 
-    async def do(self, work: Work) -> Any:
+    async def do(self, work: Work, *, urgent: bool = False) -> Any:
         """Do one piece of work in the next batch; returns after its effects are durable.
+
+        Args:
+            work: what to do.
+            urgent: before all that waits, and even where too much does.
 
         Raises:
             ComityError: the work was refused, or the store failed.
             InvariantError: a fault of ours; the node was opened anew from its store.
         """
-        if len(self._jobs) >= WORKS_QUEUED_MAX:
+        if len(self._jobs) >= WORKS_QUEUED_MAX + (WORKS_URGENT_MAX if urgent else 0):
             raise StoreError("overloaded", f"{WORKS_QUEUED_MAX} requests are waiting, the most")
         job = _Job(work, asyncio.get_running_loop().create_future())
-        self._jobs.append(job)
+        if urgent:
+            self._jobs.appendleft(job)
+        else:
+            self._jobs.append(job)
         self._something.set()
         outcome: Outcome = await job.done
         return outcome.result()
@@ -236,6 +244,8 @@ class NodeService:
         for pull in pulls:
             try:
                 answer = self._runner.pull(pull.peer, pull.message_bytes, self._clock.now())
+                if self._runner.node.awaits_receipts:
+                    self._something.set()  # a receipt may have come for which somebody waits
             except (ComityError, InvariantError) as error:
                 _resolve(pull.done, _told(error))
                 self._something.set()  # it may have told this node something to keep
