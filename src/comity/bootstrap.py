@@ -139,6 +139,9 @@ def _allow_open_files() -> None:
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:
+    import asyncio
+
+    from comity.adapters.call_channels import load_channels
     from comity.adapters.http_peer import OwnCertificate, PeerDoor, PeerPins
     from comity.adapters.http_peer.server import bound_socket, peer_server
     from comity.adapters.system_clock import SystemEntropy
@@ -147,12 +150,14 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     from comity.entrypoints.home import RunningNode, join_address
     from comity.entrypoints.home.keys import tls_identities
     from comity.entrypoints.node_service import (
+        CallLoop,
         CycleCollector,
         EventStream,
         PeerLinks,
         serve_until_told,
     )
 
+    channels = load_channels(layout.channels)
     service = open_service(layout, serving=True)
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))
@@ -177,7 +182,11 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         (api_server(api), api_socket),
     ]
     collector.begin()
-    await serve_until_told(layout, running, service, links, events, servers)
+    calls = asyncio.create_task(CallLoop(service, channels).run(), name="calls")
+    try:
+        await serve_until_told(layout, running, service, links, events, servers)
+    finally:
+        calls.cancel()
 
 
 def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService":

@@ -124,7 +124,7 @@ class LineBook:
         for called in self._calls.values():
             if any(call.outcome is CallOutcome.SENT for _, call in called.calls):
                 continue
-            if len(called.calls) >= CALL_TRIES_MAX:
+            if called.calls and called.calls[-1][1].attempt >= CALL_TRIES_MAX:
                 continue
             if called.calls and at.minus(called.calls[-1][0]) < retry_s:
                 continue
