@@ -192,6 +192,7 @@ def test_line_checks_are_answered_and_line_and_legal_status_are_told_apart(
 
 @pytest.mark.requirement("LINE-033")
 @pytest.mark.requirement("LINE-034")
+@pytest.mark.requirement("LINE-035")
 def test_a_watch_is_handed_over_with_what_is_open_and_signed_by_both(
     nodes: list[RunningNode], tmp_path: Path
 ) -> None:

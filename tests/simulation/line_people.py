@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from tests.simulation.network import Faults
+from tests.simulation.network import NONE, Faults
 from tests.simulation.parties import agreement_text
 from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, Place, World
@@ -32,7 +32,7 @@ STATED = Particulars(number=NumberSaid(2, "aircraft"))
 MISHEARD = Particulars(number=NumberSaid(3, "aircraft"))
 
 
-def line_world(seed: int, *, nodes: int = 2, faults: Faults | None = None) -> World:
+def line_world(seed: int, *, nodes: int = 2, faults: Faults = NONE, **more: Any) -> World:
     """A world whose agreement has a short ladder and a check a minute."""
 
     def text_of(parties: Any, **overrides: object) -> str:
@@ -42,7 +42,7 @@ def line_world(seed: int, *, nodes: int = 2, faults: Faults | None = None) -> Wo
             text = text.replace(stated, f"after_s = {short_s}\n")
         return text.replace("line_check_interval_h = 24", "line_check_interval_s = 60")
 
-    setting = Setting(nodes=nodes) if faults is None else Setting(nodes=nodes, faults=faults)
+    setting = Setting(nodes=nodes, faults=faults, **more)
     with patch("tests.simulation.world.agreement_text", text_of):
         return World(seed, setting)
 

@@ -16,6 +16,7 @@ from comity.domain.line import (
     Stop,
     said_to_body,
 )
+from comity.domain.line.content import said_from_body
 from comity.domain.records import Draft, Record
 from comity.domain.releasability import Denied, release
 from comity.kernel.errors import AgreementError, InputError, RecordError
@@ -128,6 +129,7 @@ def _issue(node: Node, said: Said, to: tuple[PartyId, ...], words: Words, at: In
     body = said_to_body(said)
     draft = Draft(said.kind, to, body, words.operator, labels=words.labels, exercise=words.exercise)
     try:
+        said_from_body(said.kind, node.party, body)  # names the field before anything is signed
         if said.precedence is Precedence.FLASH or _may_go_now(node, to, said, words, at):
             return Spoken(said.matter, node.issue(draft, at), held_back=False)
         for recipient in to:
