@@ -43,7 +43,7 @@ def stopped_intents(
                 version = holdings.versions.get(reference.digest) if reference.digest else None
                 named = None if reference.id is None else IntentId(reference.id)
                 meant |= {each for each in (named, version and version.intent) if each}
-        for volume in _volumes(item, at):
+        for volume in stop_volumes(item, at):
             for finding in holdings.finder.find(Footprint((volume,), None, "general")):
                 kept = holdings.kept(finding.key)
                 if kept is not None:
@@ -53,7 +53,18 @@ def stopped_intents(
     return {intent: tuple(digests) for intent, digests in found.items()}
 
 
-def _volumes(item: Item, at: Instant) -> Iterator[Volume4D]:
+def stops_naming(
+    node: Node, digest: RecordDigest, at: Instant, *, exercise: bool = False
+) -> tuple[RecordDigest, ...]:
+    """Stops in force that name a record, of whatever kind, in their references."""
+    return tuple(
+        item.digest
+        for item in node.line_of(exercise=exercise).stops(at)
+        if any(each.digest == digest for each in item.said.references)
+    )
+
+
+def stop_volumes(item: Item, at: Instant) -> Iterator[Volume4D]:
     """Where and until when a stop speaks; none where it names what it means and no place."""
     stop, position = item.said.stop, item.said.particulars.position
     if stop is None or position is None or stop.radius_mm is None:

@@ -12,7 +12,7 @@ from comity.application.answer_on_line import answer_item
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import accept_watch, hand_over, leave_watch, take_watch
 from comity.application.line_card import line_card
-from comity.application.mark_stopped import stopped_intents
+from comity.application.mark_stopped import stopped_intents, stops_naming
 from comity.application.plan_flights import FlightRequest, declare_flight
 from comity.application.speak_on_line import Words, request_stop, send_message
 from comity.domain.agreement import SeparationTable
@@ -183,6 +183,8 @@ def test_a_stop_on_another_datum_is_widened_and_one_by_reference_needs_no_place(
     stop = world.do(here, lambda n, at: request_stop(n, words, Stop(None, None), at)).result()
     world.run(1)
     assert stop.record.digest in stopped_intents(there.node, world.at(there))[declared.intent]
+    named = stops_naming(there.node, declared.record.digest, world.at(there))
+    assert named == (stop.record.digest,)
 
 
 @pytest.mark.requirement("LINE-034")

@@ -172,6 +172,15 @@ def test_only_flash_and_stops_go_up_a_ladder_and_each_party_has_its_own():
     assert all(party != BRAVO or echelon == "officer on watch" for party, _, echelon in found)
 
 
+@pytest.mark.requirement("LINE-013")
+def test_a_party_that_floods_with_flash_cannot_have_a_whole_staff_called_out():
+    line = quiet()
+    for number in range(70):
+        line.say(ALPHA, said(matter=MatterId(f"{ALPHA}/{number:016x}")))
+    assert len(line[BRAVO].book.untaken()) == 70
+    assert len([each for each in steps(line.wait(60.0)) if each[0] == BRAVO]) == 64
+
+
 @pytest.mark.requirement("LINE-014")
 def test_a_step_by_another_channel_is_called_a_bounded_number_of_times():
     line = quiet()

@@ -31,6 +31,7 @@ from comity.domain.line.items import (
 from comity.domain.line.ladder import ladder_of
 from comity.domain.line.limits import (
     ITEMS_OPEN_MAX,
+    LADDERS_RUNNING_MAX,
     QUEUED_MAX,
     UNMATCHED_MAX,
 )
@@ -74,6 +75,7 @@ class LineBook:
         self._matters: dict[MatterId, Matter] = {}
         self._stops: dict[RecordDigest, Item] = {}
         self._flash: dict[RecordDigest, Item] = {}
+        self._flash_of: dict[PartyId, int] = {}
         self._unmatched: dict[RecordDigest, list[tuple[Record, Instant]]] = {}
         self._unmatched_of: dict[PartyId, int] = {}
         self._calls: dict[RecordDigest, Called] = {}
@@ -117,7 +119,7 @@ class LineBook:
     @property
     def awaits_receipts(self) -> bool:
         """Whether a receipt that comes is news at once: something waits for room, or a FLASH is out."""
-        return len(self.outbox) > 0 or any(item.own for item in self._flash.values())
+        return len(self.outbox) > 0 or self._flash_of.get(self._me, 0) > 0
 
     def calls_owed(self, at: Instant, retry_s: float) -> Iterator[Called]:
         """Own escalations that another channel is still to be called for."""
@@ -223,8 +225,10 @@ class LineBook:
         if said.stop is not None:
             self._stops[record.digest] = item
         if item.flash:
+            running = self._flash_of.get(item.author, 0)
+            self._flash_of[item.author] = running + 1
             self._flash[record.digest] = item
-            for party in item.recipients:
+            for party in item.recipients if running < LADDERS_RUNNING_MAX else ():
                 if item.own or party == self._me:
                     self._expect_step(item, party, received_at)
         if item.own and said.queued is not None:
@@ -250,8 +254,9 @@ class LineBook:
 
     def _answer_item(self, item: Item, record: Record, received_at: Instant) -> None:
         take_answer(item, record, received_at)
-        if not item.waiting_for():
-            self._flash.pop(item.digest, None)
+        if item.digest in self._flash and not item.waiting_for():
+            del self._flash[item.digest]
+            self._flash_of[item.author] -= 1
 
     # Ladders
 

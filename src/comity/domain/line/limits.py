@@ -33,3 +33,6 @@ CHECK_ANSWER_S_MAX = 60.0  # a check not answered for so long, or for half its i
 READ_BACKS_MAX = 64  # of one message by one party
 TRANSLATIONS_MAX = 64  # of one message
 ECHELON_LENGTH_MAX = 64
+
+# Untaken FLASH of one author whose ladders run; more ring, but a peer cannot have a whole staff called out.
+LADDERS_RUNNING_MAX = 64

@@ -445,7 +445,7 @@ class LineListTold(_Told):
 
 
 class MatterShown(_Told):
-    """One thread in full, the oldest first."""
+    """One thread, the oldest first; of a long one the newest 500."""
 
     matter: MatterTold
     items: list[ItemTold]

@@ -53,6 +53,8 @@ from comity.kernel.units import MM_PER_METRE, degrees_from_e7
 
 HELD_BACK_TOLD_MAX = 100
 MATTERS_TOLD_MAX = 1_000
+ITEMS_TOLD_MAX = 500  # of one matter, the newest
+UNTAKEN_TOLD_MAX = 100
 READ_BACK_WORDS = {True: "match", False: "mismatch", None: "unknown"}
 DATUM_NOTES = {
     HorizontalDatum.WGS84: "",
@@ -157,7 +159,8 @@ def show_matter(
 ) -> MatterShown:
     """One thread in full."""
     book = node.line_of(exercise=exercise)
-    items = [item for digest in matter.items if (item := book.item(digest)) is not None]
+    newest = matter.items[-ITEMS_TOLD_MAX:]
+    items = [item for digest in newest if (item := book.item(digest)) is not None]
     held = [each for each in book.outbox.held() if each.queued.said.matter == matter.id]
     return MatterShown(
         matter=tell_matter(node, matter, exercise=exercise),
@@ -191,8 +194,14 @@ def tell_line_status(
             for party in parties
             for number, step in enumerate(ladder_of(terms, party), start=1)
         ],
-        untaken=[tell_item(node, i, at, places, exercise=exercise) for i in book.untaken()],
-        stops=[tell_item(node, i, at, places, exercise=exercise) for i in book.stops(at)],
+        untaken=[
+            tell_item(node, each, at, places, exercise=exercise)
+            for each in book.untaken()[:UNTAKEN_TOLD_MAX]
+        ],
+        stops=[
+            tell_item(node, each, at, places, exercise=exercise)
+            for each in book.stops(at)[:UNTAKEN_TOLD_MAX]
+        ],
         held_back_count=len(book.outbox),
     )
 
