@@ -143,7 +143,9 @@ def deny(
     position: PositionOption = None,
     datum: DatumOption = None,
     radius_m: RadiusOption = None,
-    precedence: Annotated[str, typer.Option("--precedence", "-p")] = "immediate",
+    precedence: Annotated[
+        str, typer.Option("--precedence", "-p", help="flash, immediate, priority or routine.")
+    ] = "immediate",
     about: AboutOption = None,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
