@@ -10,7 +10,7 @@ TEXT = text_between(NORTH.draft_party(), SOUTH.draft_party())
 FIRST = f'[[ladder]]\nparty = "{NORTH.id}"\nechelon = "officer on watch"\nafter_min = 1\n'
 
 
-@pytest.mark.requirement("AGREE-026")
+@pytest.mark.requirement("AGREE-030")
 def test_each_party_has_its_steps_in_order():
     terms = parse_agreement(TEXT).terms
     for party in terms.party_ids:
@@ -20,7 +20,7 @@ def test_each_party_has_its_steps_in_order():
     assert not any(each.startswith("ladder:") for each in terms.undefined)
 
 
-@pytest.mark.requirement("AGREE-026")
+@pytest.mark.requirement("AGREE-030")
 def test_a_party_without_a_ladder_is_flagged():
     begin, end = TEXT.index("[[ladder]]"), TEXT.index("[[area]]")
     north_only = TEXT[:begin] + FIRST + "\n" + TEXT[end:]
@@ -30,7 +30,7 @@ def test_a_party_without_a_ladder_is_flagged():
     assert "South" in flag
 
 
-@pytest.mark.requirement("AGREE-026")
+@pytest.mark.requirement("AGREE-030")
 @pytest.mark.parametrize(
     ("before", "after", "reason", "field"),
     [

@@ -101,7 +101,7 @@ def test_a_peers_hostile_record_is_quarantined_with_its_code_and_the_line_goes_o
     world.run(5)
     assert there.node.line.item(hostile.digest) is None
     assert there.node.line.item(after.record.digest) is not None
-    [alarm] = [each for each in there.node.alarms if each.code == "quarantine"]
+    [alarm] = [each for each in there.node.alarms.since(0) if each.code == "quarantine"]
     assert alarm.text.startswith("bidi-control")
 
 
@@ -140,11 +140,11 @@ def test_a_stop_rings_and_marks_without_a_further_batch_or_a_person(measured):
     near, far = flights[0].intent, flights[1].intent
     at = world.at(here)
     assert stopped_intents(here.node, at) == {near: (stop.record.digest,)}
-    assert any(alarm.code == "stop-requested" for alarm in here.node.alarms)
+    assert any(alarm.code == "stop-requested" for alarm in here.node.alarms.since(0))
     world.run(1)
     assert stopped_intents(there.node, at) == {near: (stop.record.digest,)}
     assert far not in stopped_intents(there.node, at)
-    assert any(alarm.code == "stop-requested" for alarm in there.node.alarms)
+    assert any(alarm.code == "stop-requested" for alarm in there.node.alarms.since(0))
     assert there.node.intents.view(near, at, there.node.context(at)).current.state == "accepted"
     world.do(
         here, lambda n, at: answer_item(n, stop.record.digest, StopRelease("left"), OFFICER, at)
@@ -253,7 +253,7 @@ def test_an_exercise_flash_stays_in_the_exercise_and_wears_its_banner(world):
     world.run(5)
     assert there.node.line.item(spoken.record.digest) is None
     assert there.node.exercise_line.item(spoken.record.digest) is not None
-    [alarm] = [each for each in there.node.alarms if each.code == "flash"]
+    [alarm] = [each for each in there.node.alarms.since(0) if each.code == "flash"]
     assert alarm.text.startswith("EXERCISE FLASH")
     live = Words("x", "en", OFFICER, matter=spoken.matter)
     outcome = world.do(here, lambda n, at: send_message(n, live, Precedence.FLASH, at))

@@ -197,6 +197,9 @@ def test_a_step_by_another_channel_is_called_a_bounded_number_of_times():
         line.at = line.at.plus_s(30.0)
     assert list(book.calls_owed(line.at, 30.0)) == []
     assert len(book.calls_of(called.digest).calls) == 5
+    nobody = call_body(Call("ab" * 32, "pager", 1, CallOutcome.SENT, ""))
+    unknown = refused(lambda: line.issue(BRAVO, Draft(CALL, (), nobody)))
+    assert unknown == "unknown-escalation"
 
 
 @pytest.mark.requirement("LINE-014")
