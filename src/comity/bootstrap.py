@@ -144,6 +144,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     from comity.adapters.call_channels import load_channels
     from comity.adapters.http_peer import OwnCertificate, PeerDoor, PeerPins
     from comity.adapters.http_peer.server import bound_socket, peer_server
+    from comity.adapters.place_names import place_index
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server
@@ -158,6 +159,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     )
 
     channels = load_channels(layout.channels)
+    _beside(place_index)  # so that the first FLASH is shown with its place at once
     service = open_service(layout, serving=True)
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))

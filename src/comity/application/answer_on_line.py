@@ -4,16 +4,19 @@ from comity.application.node import Node
 from comity.domain.line import (
     About,
     Acknowledged,
+    Attachment,
     Concurrence,
     Item,
     ReadBack,
     Translation,
     about_to_body,
 )
-from comity.domain.records import Draft, Record
+from comity.domain.line.attachments import attachments_from_body
+from comity.domain.records import Draft, Record, decode_canonical, unwrap
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import DIGEST, OperatorId, RecordDigest
 from comity.kernel.instants import Instant
+from comity.kernel.invariants import invariant
 
 DIGITS_MIN = 8  # of a digest; people copy the first letters
 
@@ -62,6 +65,21 @@ def find_item(node: Node, start: str, *, exercise: bool = False) -> Item:
     if len(found) != 1:
         raise InputError("message", f"{start!r} fits {len(found)} things said here")
     return found[0]
+
+
+def attachment_bytes(node: Node, item: Item, sha256: str) -> Attachment:
+    """One attachment with its bytes, out of the store.
+
+    Raises:
+        InputError: there is none of that hash.
+    """
+    envelope_bytes = node.store.read(item.digest)
+    invariant(envelope_bytes is not None, "what the book knows is in the journal")
+    fields = decode_canonical(unwrap(envelope_bytes or b"").payload_bytes)
+    for each in attachments_from_body(fields["body"], "attachments"):
+        if each.sha256 == sha256:
+            return each
+    raise InputError("sha256", f"{sha256[:12]} is no attachment of {item.digest[:12]}")
 
 
 def _check_news(node: Node, item: Item, about: About) -> None:

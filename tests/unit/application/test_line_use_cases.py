@@ -8,7 +8,7 @@ from tests.simulation.line_people import STATED, line_world
 from tests.simulation.parties import lane
 from tests.simulation.world import OFFICER
 
-from comity.application.answer_on_line import answer_item
+from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import accept_watch, hand_over, leave_watch, take_watch
 from comity.application.line_card import line_card
@@ -30,6 +30,7 @@ from comity.domain.line import (
     ReferenceKind,
     Stop,
     StopRelease,
+    make_attachment,
     said_to_body,
 )
 from comity.domain.records import Draft
@@ -103,6 +104,18 @@ def test_a_peers_hostile_record_is_quarantined_with_its_code_and_the_line_goes_o
     assert there.node.line.item(after.record.digest) is not None
     [alarm] = [each for each in there.node.alarms.since(0) if each.code == "quarantine"]
     assert alarm.text.startswith("bidi-control")
+
+
+@pytest.mark.requirement("LINE-005")
+def test_the_bytes_of_a_file_come_out_of_the_store_on_the_other_side(world):
+    here, there = world.places.values()
+    file = make_attachment("a.txt", "text/plain", b"a note")
+    spoken = flash(world, here, there, attachments=(file,))
+    world.run(5)
+    item = there.node.line.item(spoken.record.digest)
+    assert attachment_bytes(there.node, item, file.sha256).content == b"a note"
+    with pytest.raises(InputError, match="no attachment"):
+        attachment_bytes(there.node, item, "ab" * 32)
 
 
 @pytest.mark.requirement("LINE-002")
@@ -224,7 +237,9 @@ def test_a_call_is_owed_until_it_is_on_record_and_holds_nothing_of_what_was_said
     here, there = world.places.values()
     flash(world, here, there)
     world.run(15)
-    there.node.line._calls.update(_as_by_pager(there))
+    by_pager = _as_by_pager(there)
+    there.node.line._calls.update(by_pager)
+    there.node.line._calls_open.update(dict.fromkeys(by_pager))
     [owed] = calls_owed(there.node, world.at(there))
     assert calls_owed(there.node, world.at(there)) == [owed]
     assert "Do you see them?" not in owed.notice.words

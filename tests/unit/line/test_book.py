@@ -31,11 +31,16 @@ from comity.domain.line import (
     CallOutcome,
     Handover,
     LineState,
+    NumberSaid,
+    Particulars,
     Precedence,
+    ReadBack,
     call_body,
     handover_body,
+    make_attachment,
     said_to_body,
 )
+from comity.domain.line import book as book_module
 from comity.domain.records import Draft
 from comity.kernel.ids import MatterId, OperatorId
 
@@ -112,6 +117,56 @@ def test_what_is_said_in_an_exercise_never_comes_into_the_live_book():
     line.take(BRAVO, line.records.make(ALPHA, drafted, line.at))
     assert list(line[BRAVO].book.items()) == []
     assert line[BRAVO].book.stops(line.at) == ()
+
+
+@pytest.mark.requirement("LINE-008")
+def test_the_oldest_that_nothing_is_owed_about_makes_way_and_a_flash_does_not(monkeypatch):
+    monkeypatch.setattr(book_module, "ITEMS_KEPT_MAX", 5)
+    line = quiet()
+    flash = line.say(ALPHA, said())
+    routine = [
+        line.say(ALPHA, said(str(n), subject=None, precedence=Precedence.ROUTINE)) for n in range(8)
+    ]
+    for party in (ALPHA, BRAVO):
+        kept = [item.digest for item in line[party].book.items()]
+        assert kept == [flash.digest, *(each.digest for each in routine[-4:])]
+        assert line[party].book.matter(MATTER).items == kept
+        assert [item.digest for item in line.replayed(party).items()] == kept
+    assert steps(line.wait(60.0)) != []
+
+
+@pytest.mark.requirement("LINE-005")
+def test_the_book_keeps_of_a_file_what_it_is_and_not_its_bytes():
+    line = quiet()
+    attachment = make_attachment("a.txt", "text/plain", b"a note")
+    message = line.say(ALPHA, said(attachments=(attachment,)))
+    [kept] = line[BRAVO].book.item(message.digest).said.attachments
+    assert (kept.name, kept.size_bytes, kept.content) == ("a.txt", 6, b"")
+    assert kept.sha256 == attachment.sha256
+
+
+@pytest.mark.requirement("LINE-006")
+@given(st.permutations("aaabbbb"))
+def test_a_third_party_sees_the_same_whatever_comes_first(order):
+    """Each author's records come in its order; between authors any order may be."""
+    line = Line(ALPHA, BRAVO, CHARLIE)
+    line.cut = {CHARLIE}
+    first = line.say(ALPHA, said(particulars=Particulars(number=NumberSaid(2, "aircraft"))))
+    second = line.say(ALPHA, said("Still there?", subject=None))
+    third = line.say(ALPHA, said("Out", subject=None, precedence=Precedence.ROUTINE))
+    answers = [
+        line.answer(BRAVO, first.digest, Acknowledged()),
+        line.answer(BRAVO, first.digest, ReadBack(Particulars(number=NumberSaid(3, "aircraft")))),
+        line.answer(BRAVO, second.digest, Acknowledged()),
+        line.answer(BRAVO, first.digest, ReadBack(Particulars(number=NumberSaid(2, "aircraft")))),
+    ]
+    queues = {"a": iter([first, second, third]), "b": iter(answers)}
+    for whose in order:
+        line.take(CHARLIE, next(queues[whose]))
+    for message in (first, second, third):
+        ours = line[ALPHA].book.item(message.digest).answers[BRAVO]
+        theirs = line[CHARLIE].book.item(message.digest).answers[BRAVO]
+        assert repr(ours) == repr(theirs)
 
 
 # Ladders

@@ -39,12 +39,14 @@ class Attachment:
         name: as its sender calls it; never a path.
         media_type: one of `MEDIA_TYPES`, and the bytes bear it out.
         sha256: of the bytes, lower-case hex.
-        content: the bytes.
+        size_bytes: how many bytes.
+        content: the bytes; empty where only the rest is kept, and the record in the store has them.
     """
 
     name: str
     media_type: str
     sha256: str
+    size_bytes: int
     content: bytes
 
 
@@ -86,7 +88,7 @@ def attachments_from_body(body: Mapping[str, Any], name: str) -> tuple[Attachmen
         if attachment.sha256 != text(item, "sha256", DIGEST):
             raise RecordError("attachment-hash", f"{attachment.name} hashes to another value")
         found.append(attachment)
-    total = sum(len(each.content) for each in found)
+    total = sum(each.size_bytes for each in found)
     if total > ATTACHMENT_BYTES_MAX:
         raise RecordError(
             "attachment-size", f"{total} bytes together; {ATTACHMENT_BYTES_MAX} at most"
@@ -99,7 +101,7 @@ def attachment_to_body(attachment: Attachment) -> dict[str, Any]:
     return {
         "name": attachment.name,
         "media_type": attachment.media_type,
-        "size_bytes": len(attachment.content),
+        "size_bytes": attachment.size_bytes,
         "sha256": attachment.sha256,
         "content_base64": base64.b64encode(attachment.content).decode(),
     }
@@ -120,7 +122,7 @@ def _checked(name: str, media_type: str, content: bytes) -> Attachment:
     fault = judge(content)
     if fault is not None:
         raise RecordError("attachment-type", f"{name} is not {media_type}: {fault}")
-    return Attachment(name, media_type, hashlib.sha256(content).hexdigest(), content)
+    return Attachment(name, media_type, hashlib.sha256(content).hexdigest(), len(content), content)
 
 
 def _png(content: bytes) -> str | None:

@@ -7,7 +7,9 @@ Source: docs/spec/line.md.
 """
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from comity.domain.line import checks as checks_room
 from comity.domain.line import watches as watches_room
@@ -30,9 +32,12 @@ from comity.domain.line.items import (
 )
 from comity.domain.line.ladder import ladder_of
 from comity.domain.line.limits import (
-    ITEMS_OPEN_MAX,
+    ESCALATIONS_KEPT_MAX,
+    ITEMS_KEPT_MAX,
     LADDERS_RUNNING_MAX,
+    QUEUED_BYTES_MAX,
     QUEUED_MAX,
+    UNMATCHED_BYTES_MAX,
     UNMATCHED_MAX,
 )
 from comity.domain.line.outbox import Outbox
@@ -71,7 +76,7 @@ class LineBook:
         self.watches = Watches()
         self.outbox = Outbox()
         self._items: dict[RecordDigest, Item] = {}
-        self._counts: dict[PartyId, int] = {}
+        self._order: dict[PartyId, deque[RecordDigest]] = {}
         self._matters: dict[MatterId, Matter] = {}
         self._stops: dict[RecordDigest, Item] = {}
         self._flash: dict[RecordDigest, Item] = {}
@@ -79,6 +84,7 @@ class LineBook:
         self._unmatched: dict[RecordDigest, list[tuple[Record, Instant]]] = {}
         self._unmatched_of: dict[PartyId, int] = {}
         self._calls: dict[RecordDigest, Called] = {}
+        self._calls_open: dict[RecordDigest, None] = {}
         self._steps: list[tuple[int, RecordDigest, PartyId]] = []
         self._owed_key: str | None = None
         self._passed: set[str] = set()
@@ -123,14 +129,10 @@ class LineBook:
 
     def calls_owed(self, at: Instant, retry_s: float) -> Iterator[Called]:
         """Own escalations that another channel is still to be called for."""
-        for called in self._calls.values():
-            if any(call.outcome is CallOutcome.SENT for _, call in called.calls):
-                continue
-            if called.calls and called.calls[-1][1].attempt >= CALL_TRIES_MAX:
-                continue
-            if called.calls and at.minus(called.calls[-1][0]) < retry_s:
-                continue
-            yield called
+        for digest in self._calls_open:
+            called = self._calls[digest]
+            if not called.calls or at.minus(called.calls[-1][0]) >= retry_s:
+                yield called
 
     def calls_of(self, escalation: RecordDigest) -> Called | None:
         """What became of the calls of one own escalation; None where none is owed."""
@@ -158,9 +160,7 @@ class LineBook:
         elif kind in watches_room.KINDS:
             self.watches.apply(record, received_at)
         elif kind == QUEUED:
-            if len(self.outbox) >= QUEUED_MAX:
-                raise RecordError("too-many", f"{QUEUED_MAX} drafts are held back, the most")
-            self.outbox.add(record.digest, record.operator, record.labels, read_queued(record))
+            self._hold_back(record)
         elif kind == ESCALATION:
             self._escalate(record, received_at)
         else:
@@ -192,13 +192,19 @@ class LineBook:
             yield from self.checks.owed(at, context)
         yield from self.outbox.owed(context, exercise=self._exercise)
 
+    def _hold_back(self, record: Record) -> None:
+        size_bytes = len(record.envelope_bytes)
+        full = self.outbox.size_bytes + size_bytes > QUEUED_BYTES_MAX
+        if full or len(self.outbox) >= QUEUED_MAX:
+            raise RecordError("too-many", f"{len(self.outbox)} drafts are held back, the most")
+        queued = read_queued(record)
+        self.outbox.add(record.digest, record.operator, record.labels, queued, size_bytes)
+
     def _say(self, record: Record, received_at: Instant) -> None:
-        said = read_said(record)
+        said = _without_bytes(read_said(record))
         participants = frozenset({record.author, *record.recipients})
         matter = self._matters.get(said.matter)
         _check_matter(matter, said, participants)
-        if self._counts.get(record.author, 0) >= ITEMS_OPEN_MAX:
-            raise RecordError("too-many", f"{ITEMS_OPEN_MAX} messages of {record.author}, the most")
         if matter is None:
             matter = Matter(said.matter, None, participants, [], received_at)
             self._matters[said.matter] = matter
@@ -221,7 +227,7 @@ class LineBook:
             answers={party: Answers() for party in record.recipients},
         )
         self._items[record.digest] = item
-        self._counts[record.author] = self._counts.get(record.author, 0) + 1
+        self._order.setdefault(record.author, deque()).append(record.digest)
         if said.stop is not None:
             self._stops[record.digest] = item
         if item.flash:
@@ -239,6 +245,23 @@ class LineBook:
                 self._answer_item(item, about, about_at)
             except RecordError:
                 continue  # refused as it would have been had it come after; the journal has it
+        self._forget(record.author, received_at)
+
+    def _forget(self, author: PartyId, at: Instant) -> None:
+        """Let go of the oldest of one author's that nothing is owed about; the journal keeps it."""
+        order = self._order[author]
+        for _ in range(len(order) - ITEMS_KEPT_MAX):
+            digest = order.popleft()
+            item = self._items[digest]
+            if digest in self._flash or item.stop_state(at) is StopState.REQUESTED:
+                order.append(digest)
+                continue
+            del self._items[digest]
+            self._stops.pop(digest, None)
+            matter = self._matters[item.said.matter]
+            matter.items.remove(digest)
+            if not matter.items:
+                del self._matters[matter.id]
 
     def _answer(self, record: Record, received_at: Instant) -> None:
         message, _ = read_about(record)
@@ -246,6 +269,10 @@ class LineBook:
         if item is not None:
             self._answer_item(item, record, received_at)
             return
+        if len(record.envelope_bytes) > UNMATCHED_BYTES_MAX:
+            raise RecordError(
+                "field-limit", f"over {UNMATCHED_BYTES_MAX} bytes about nothing known"
+            )
         count = self._unmatched_of.get(record.author, 0)
         if count >= UNMATCHED_MAX:
             raise RecordError("too-many", f"{count} answers of {record.author} to nothing known")
@@ -271,7 +298,10 @@ class LineBook:
         """
         while self._steps and self._steps[0][0] <= at.unix_ms:
             _, digest, party = self._steps[0]
-            item = self._items[digest]
+            item = self._items.get(digest)
+            if item is None:  # forgotten, and so nothing is owed about it
+                heapq.heappop(self._steps)
+                continue
             taken = item.own_steps.get(party, 0)
             steps = ladder_of(context.terms, party)
             if item.answers[party].acknowledged is not None or taken >= len(steps):
@@ -303,6 +333,8 @@ class LineBook:
             return  # the message was refused here, or comes by a slower way
         if record.author not in item.participants or escalation.party not in item.answers:
             raise RecordError("not-addressed", f"{record.author} never had it")
+        if len(item.escalated) >= ESCALATIONS_KEPT_MAX:
+            raise RecordError("too-many", f"{ESCALATIONS_KEPT_MAX} steps, the most")
         item.escalated.append(Escalated(given(record, received_at), escalation))
         if record.author != self._me:
             return
@@ -310,6 +342,7 @@ class LineBook:
         item.own_steps[escalation.party] = max(taken, escalation.step)
         if escalation.channel != CHANNEL_OF_WATCH:
             self._calls[record.digest] = Called(record.digest, escalation, received_at)
+            self._calls_open[record.digest] = None
 
     def _call(self, record: Record, received_at: Instant) -> None:
         call = read_call(record)
@@ -317,6 +350,8 @@ class LineBook:
         if called is None:
             raise RecordError("unknown-escalation", f"{call.escalation[:12]} called nobody")
         called.calls.append((received_at, call))
+        if call.outcome is CallOutcome.SENT or call.attempt >= CALL_TRIES_MAX:
+            self._calls_open.pop(call.escalation, None)
 
 
 def _check_matter(matter: Matter | None, said: Said, participants: frozenset[PartyId]) -> None:
@@ -327,3 +362,10 @@ def _check_matter(matter: Matter | None, said: Said, participants: frozenset[Par
     if not participants <= matter.parties:
         strangers = ", ".join(sorted(participants - matter.parties))
         raise RecordError("matter-party", f"{strangers} takes no part in {said.matter}")
+
+
+def _without_bytes(said: Said) -> Said:
+    """Of attachments the book keeps what they are; their bytes stay in the store."""
+    if not said.attachments:
+        return said
+    return replace(said, attachments=tuple(replace(a, content=b"") for a in said.attachments))

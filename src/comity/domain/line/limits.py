@@ -26,8 +26,14 @@ WINDOW_RECORDS = 32
 WINDOW_BYTES = 256 * 1024
 QUEUED_MAX = 20_000  # drafts held back; beyond it a person is told to wait
 
+QUEUED_BYTES_MAX = 64 << 20  # of all of them
+
 UNMATCHED_MAX = 1_000  # answers of one party to messages not yet received
-ITEMS_OPEN_MAX = 100_000  # messages that the book keeps
+UNMATCHED_BYTES_MAX = 64 * 1024  # of one of them; the longest translation has 32 KiB
+ITEMS_KEPT_MAX = (
+    20_000  # things said by one party; at 12 a day (L-07) 4.5 years. The journal has all
+)
+ESCALATIONS_KEPT_MAX = 256  # steps told of one thing said: 16 parties with 16 steps each
 
 CHECK_ANSWER_S_MAX = 60.0  # a check not answered for so long, or for half its interval, is missed
 READ_BACKS_MAX = 64  # of one message by one party

@@ -23,15 +23,21 @@ class HeldBack:
     operator: OperatorId
     labels: tuple[str, ...]
     queued: Queued
+    size_bytes: int
 
 
 class Outbox:
-    """Drafts that wait, by audience; in each the highest precedence first, then the oldest."""
+    """Drafts that wait, by audience; in each the highest precedence first, then the oldest.
+
+    Attributes:
+        size_bytes: of all that waits.
+    """
 
     def __init__(self) -> None:
         self._held: dict[RecordDigest, HeldBack] = {}
         self._ways: dict[tuple[PartyId, ...], list[tuple[int, int, RecordDigest]]] = {}
         self._count = 0
+        self.size_bytes = 0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -51,10 +57,12 @@ class Outbox:
         operator: OperatorId,
         labels: tuple[str, ...],
         queued: Queued,
+        size_bytes: int,
     ) -> None:
         """Hold a draft back."""
         self._count += 1
-        self._held[digest] = HeldBack(digest, operator, labels, queued)
+        self.size_bytes += size_bytes
+        self._held[digest] = HeldBack(digest, operator, labels, queued, size_bytes)
         way = self._ways.setdefault(queued.recipients, [])
         heapq.heappush(way, (queued.said.precedence.rank, self._count, digest))
 
@@ -63,6 +71,7 @@ class Outbox:
         held = self._held.pop(digest, None)
         if held is None:
             return
+        self.size_bytes -= held.size_bytes
         way = self._ways[held.queued.recipients]
         while way and way[0][2] not in self._held:
             heapq.heappop(way)

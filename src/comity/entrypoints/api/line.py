@@ -4,7 +4,7 @@ import asyncio
 import base64
 
 from comity.adapters.place_names import place_index
-from comity.application.answer_on_line import answer_item, find_item
+from comity.application.answer_on_line import answer_item, attachment_bytes, find_item
 from comity.application.node import Node
 from comity.application.speak_on_line import Spoken, Words, deny, request_stop, send_message
 from comity.domain.line import (
@@ -111,13 +111,9 @@ async def show_attachment(
 
     def work(node: Node, _at: Instant) -> AttachmentAsked:
         item = find_item(node, digest, exercise=exercise)
-        for each in item.said.attachments:
-            if each.sha256 == sha256:
-                content = base64.b64encode(each.content).decode()
-                return AttachmentAsked(
-                    name=each.name, media_type=each.media_type, content_base64=content
-                )
-        raise InputError("sha256", f"{sha256[:12]} is no attachment of {item.digest[:12]}")
+        found = attachment_bytes(node, item, sha256)
+        content = base64.b64encode(found.content).decode()
+        return AttachmentAsked(name=found.name, media_type=found.media_type, content_base64=content)
 
     told: AttachmentAsked = await context.service.do(work)
     return told

@@ -99,7 +99,7 @@ def tell_item(
             AttachmentTold(
                 name=each.name,
                 media_type=each.media_type,
-                size_bytes=len(each.content),
+                size_bytes=each.size_bytes,
                 sha256=each.sha256,
             )
             for each in said.attachments
