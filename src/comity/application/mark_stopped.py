@@ -1,4 +1,4 @@
-"""Which flights a stop speaks of: marked STOP REQUESTED at both nodes, and commanded by neither."""
+"""Which flights and notices a stop speaks of: marked STOP REQUESTED at both nodes, and commanded by neither."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,9 @@ from comity.domain.airspace import (
 )
 from comity.domain.airspace.altitude import HEIGHT_M_MAX, HEIGHT_M_MIN
 from comity.domain.airspace.volume import DURATION_S_MAX
+from comity.domain.geometry import nearest, tolerance_m
 from comity.domain.line import HorizontalDatum, Item, ReferenceKind
+from comity.domain.notices import Held
 from comity.kernel.ids import IntentId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
@@ -53,15 +55,40 @@ def stopped_intents(
     return {intent: tuple(digests) for intent, digests in found.items()}
 
 
-def stops_naming(
-    node: Node, digest: RecordDigest, at: Instant, *, exercise: bool = False
+def stops_on_notice(
+    node: Node, held: Held, at: Instant, *, exercise: bool = False
 ) -> tuple[RecordDigest, ...]:
-    """Stops in force that name a record, of whatever kind, in their references."""
+    """Stops in force that speak of a notice: they name it, or its area and time meet theirs.
+
+    A notice without an area is meant by none that names only a place; it is told as vague anyway.
+    """
+    if not held.stands:
+        return ()
     return tuple(
         item.digest
         for item in node.line_of(exercise=exercise).stops(at)
-        if any(each.digest == digest for each in item.said.references)
+        if _names(item, held) or any(_meet(own, held) for own in stop_volumes(item, at))
     )
+
+
+def _names(item: Item, held: Held) -> bool:
+    return any(
+        each.digest == held.record
+        or (each.kind is ReferenceKind.NOTICE and each.id == held.notice.id)
+        for each in item.said.references
+    )
+
+
+def _meet(stop: Volume4D, held: Held) -> bool:
+    begins, ends = held.window
+    if begins > stop.end or ends < stop.start:
+        return False
+    for volume in held.volumes:
+        one, other = stop.shape.prepared, volume.shape.prepared
+        reach_m = one.radius_m + other.radius_m
+        if nearest(one, other, reach_m + tolerance_m(reach_m)) is not None:
+            return True
+    return False
 
 
 def stop_volumes(item: Item, at: Instant) -> Iterator[Volume4D]:

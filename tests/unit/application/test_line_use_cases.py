@@ -12,11 +12,11 @@ from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import accept_watch, hand_over, leave_watch, take_watch
 from comity.application.line_card import line_card
-from comity.application.mark_stopped import stopped_intents, stops_naming
+from comity.application.mark_stopped import stopped_intents, stops_on_notice
 from comity.application.plan_flights import FlightRequest, declare_flight
 from comity.application.speak_on_line import Words, request_stop, send_message
 from comity.domain.agreement import SeparationTable
-from comity.domain.airspace import Separation
+from comity.domain.airspace import Altitude, Datum, EdgeKind, Separation, Shape, ShapeKind
 from comity.domain.conflicts import ConflictIndex
 from comity.domain.line import (
     Acknowledged,
@@ -33,10 +33,11 @@ from comity.domain.line import (
     make_attachment,
     said_to_body,
 )
+from comity.domain.notices import Held, Notice, NoticeArea
 from comity.domain.records import Draft
 from comity.kernel.errors import InputError
-from comity.kernel.ids import OperatorId
-from comity.kernel.instants import Instant
+from comity.kernel.ids import NoticeId, OperatorId, RecordDigest
+from comity.kernel.instants import Instant, StatedTime
 
 GRACE = OperatorId("grace")
 WATCH = "officer on watch"
@@ -196,8 +197,50 @@ def test_a_stop_on_another_datum_is_widened_and_one_by_reference_needs_no_place(
     stop = world.do(here, lambda n, at: request_stop(n, words, Stop(None, None), at)).result()
     world.run(1)
     assert stop.record.digest in stopped_intents(there.node, world.at(there))[declared.intent]
-    named = stops_naming(there.node, declared.record.digest, world.at(there))
-    assert named == (stop.record.digest,)
+
+
+def held_notice(here, there, at, east_deg):
+    """A notice of firing from an hour from now on, 2 km round a place on the parallel of 45."""
+    circle = Shape(ShapeKind.PATH, (45.0,), (east_deg,), 2_000.0, EdgeKind.GEODESIC)
+    area = NoticeArea(circle, (Altitude(0.0, Datum.EGM2008),), (Altitude(5_000.0, Datum.EGM2008),))
+    times = [StatedTime(at.plus_s(s), str(at.plus_s(s)), "Z") for s in (3_600.0, 7_200.0)]
+    notice = Notice(
+        NoticeId(f"{there.party.id}/0000000000000001"), 1, None, None, "live-firing", (area,),
+        (times[0],), (times[1],), "range", "firing", "desk 3",
+    )  # fmt: skip
+    recipients = (here.party.id,)
+    return Held(RecordDigest("ab" * 32), there.party.id, recipients, OFFICER, at, at, notice, None)
+
+
+@pytest.mark.requirement("LINE-020")
+def test_a_stop_speaks_of_a_notice_that_it_names_or_whose_area_and_time_it_meets(world):
+    here, there = world.places.values()
+    at = world.at(here)
+    near = held_notice(
+        here, there, at, 5.06
+    )  # 4.7 km from the stop, 2 km and 3 km together reach it
+    far = held_notice(here, there, at, 5.08)  # 6.3 km
+    words = Words(
+        "Stop", "en", OFFICER, (there.party.id,), subject="Stop",
+        particulars=Particulars(PositionSaid(450_000_000, 50_000_000, HorizontalDatum.WGS84)),
+    )  # fmt: skip
+
+    def ask(asked, until=None):
+        stop = Stop(3_000_000, until)
+        return world.do(here, lambda n, at: request_stop(n, asked, stop, at)).result().record.digest
+
+    short = ask(words, at.plus_s(3_000.0))  # over before the firing begins
+    assert stops_on_notice(here.node, near, at) == ()
+    stop = ask(words)
+    assert stops_on_notice(here.node, near, at) == (stop,)
+    assert stops_on_notice(here.node, far, at) == ()
+    naming = (Reference(ReferenceKind.NOTICE, far.notice.id, far.record),)
+    named = Words("Stop", "en", OFFICER, (there.party.id,), subject="Stop", references=naming)
+    by_name = world.do(
+        here, lambda n, at: request_stop(n, named, Stop(None, None), at)
+    ).result().record.digest  # fmt: skip
+    assert by_name in stops_on_notice(here.node, far, at)
+    assert short not in stops_on_notice(here.node, far, at)
 
 
 @pytest.mark.requirement("LINE-034")
