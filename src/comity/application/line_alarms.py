@@ -11,6 +11,8 @@ from comity.kernel.instants import Instant
 if TYPE_CHECKING:
     from comity.application.node import Node
 
+TEXT_RUNG_MAX = 200  # of a text; the whole of it is a command away
+
 
 def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
     """Ring for one record of the line, once it is applied; again at each replay, like all alarms."""
@@ -26,9 +28,11 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
         if item is None:
             return
         if record.kind == STOP:
-            ring("stop-requested", f"STOP REQUESTED by {record.author}: {item.said.text[:200]}")
+            ring(
+                "stop-requested", f"STOP REQUESTED by {record.author}: {_one_line(item.said.text)}"
+            )
         elif item.said.precedence is Precedence.FLASH and not own:
-            ring("flash", f"FLASH from {record.author}: {item.said.text[:200]}")
+            ring("flash", f"FLASH from {record.author}: {_one_line(item.said.text)}")
     elif record.kind == ESCALATION:
         body = record.body
         ring(
@@ -38,3 +42,7 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
     elif record.kind == STATUS and record.body["state"] == LineState.DEGRADED:
         ends = f"{record.author} and {', '.join(record.recipients)}"
         ring("line-degraded", f"between {ends}: {record.body['why']}")
+
+
+def _one_line(text: str) -> str:
+    return " / ".join(text.split("\n"))[:TEXT_RUNG_MAX]

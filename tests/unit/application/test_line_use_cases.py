@@ -8,6 +8,7 @@ from tests.simulation.line_people import STATED, line_world
 from tests.simulation.parties import lane
 from tests.simulation.world import OFFICER
 
+from comity.adapters.place_names import place_index
 from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import accept_watch, hand_over, leave_watch, take_watch
@@ -30,11 +31,15 @@ from comity.domain.line import (
     ReferenceKind,
     Stop,
     StopRelease,
+    TranslatedBy,
+    Translation,
     make_attachment,
     said_to_body,
 )
 from comity.domain.notices import Held, Notice, NoticeArea
 from comity.domain.records import Draft
+from comity.entrypoints.api.line_telling import tell_item, tell_line_status
+from comity.entrypoints.cli.line_words import print_item, print_status
 from comity.kernel.errors import InputError
 from comity.kernel.ids import NoticeId, OperatorId, RecordDigest
 from comity.kernel.instants import Instant, StatedTime
@@ -117,6 +122,29 @@ def test_the_bytes_of_a_file_come_out_of_the_store_on_the_other_side(world):
     assert attachment_bytes(there.node, item, file.sha256).content == b"a note"
     with pytest.raises(InputError, match="no attachment"):
         attachment_bytes(there.node, item, "ab" * 32)
+
+
+@pytest.mark.requirement("LINE-004")
+def test_no_line_of_a_text_passes_for_one_of_the_programs_own(world, capsys):
+    here, there = world.places.values()
+    words = Words("See\n  birch: acknowledged", "en", OFFICER, (there.party.id,), subject="Seen")
+    spoken = world.do(here, lambda n, at: send_message(n, words, Precedence.FLASH, at)).result()
+    digest = spoken.record.digest
+    forged = Translation("ru", "Да\nline to here: WORKING", TranslatedBy.PERSON)
+    world.do(here, lambda n, at: answer_item(n, digest, forged, OFFICER, at)).result()
+    world.run(5)
+    at = world.at(there)
+    print_item(
+        tell_item(there.node, there.node.line.item(digest), at, place_index(), exercise=False)
+    )
+    print_status(tell_line_status(there.node, at, place_index(), exercise=False))
+    shown = capsys.readouterr().out.split("\n")
+    assert "  [en]   birch: acknowledged" in shown
+    for line in shown:
+        assert not line.startswith("line to here")
+        assert not line.startswith("  birch: acknowledged")
+    [alarm] = [each for each in there.node.alarms.since(0) if each.code == "flash"]
+    assert "\n" not in alarm.text
 
 
 @pytest.mark.requirement("LINE-002")

@@ -130,7 +130,8 @@ def print_item(told: ItemTold) -> None:
         print_line(f"  [{told.language}] {line}")
     for each in told.translations:
         by = f"{each.party}, {each.by.operator}" + (f", {each.engine}" if each.engine else "")
-        print_line(f"  [{each.language}, {each.made_by}'s translation, {by}] {each.text}")
+        for line in each.text.split("\n"):
+            print_line(f"  [{each.language}, {each.made_by}'s translation, {by}] {line}")
     for line in particulars_lines(told.particulars):
         print_line(f"  {line}")
     for reference in told.references:
@@ -176,6 +177,11 @@ def particulars_lines(shown: ParticularsShown) -> list[str]:
     return lines
 
 
+def one_line(text: str) -> str:
+    """A text in a row of other things: no line of it may pass for one of the program's own."""
+    return " / ".join(text.split("\n"))
+
+
 def print_matters(matters: list[MatterTold]) -> None:
     """Matters in a table."""
     rows = [
@@ -214,10 +220,10 @@ def print_status(told: LineStatusTold) -> None:
             f"on watch: {watch.party} {watch.echelon}: {watch.officer} since {watch.since} {watch.reach}"
         )
     for item in told.stops:
-        print_line(f"STOP REQUESTED {item.digest[:12]} by {item.author}: {item.text}")
+        print_line(f"STOP REQUESTED {item.digest[:12]} by {item.author}: {one_line(item.text)}")
     for item in told.untaken:
         print_line(
-            f"NOT TAKEN {item.precedence.upper()} {item.digest[:12]} from {item.author}: {item.text}"
+            f"NOT TAKEN {item.precedence.upper()} {item.digest[:12]} from {item.author}: {one_line(item.text)}"
         )
     if told.held_back_count:
         print_line(f"{told.held_back_count} held back here, not sent")
