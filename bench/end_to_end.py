@@ -121,9 +121,16 @@ def _quantile(values: Sequence[float], p: float) -> float:
 
 
 class Nodes:
-    """Two homes and their processes."""
+    """Two homes and their processes.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where the homes are made.
+        program: what runs a node; the rest of its command line is added.
+    """
+
+    def __init__(
+        self, folder: Path, program: Sequence[str] = (sys.executable, "-m", "comity")
+    ) -> None:
         self.homes = [folder / "a", folder / "b"]
         self.flights = 0
         for name, home in zip(("Aurelia", "Borealis"), self.homes, strict=True):
@@ -132,7 +139,7 @@ class Nodes:
             )
         self.processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "comity", "node", "run", "--home", str(home)],
+                [*program, "node", "run", "--home", str(home)],
                 stderr=(home / "bench.log").open("wb"),
             )
             for home in self.homes
@@ -204,12 +211,19 @@ class _Connection:
         self._head(
             "POST", path, f"content-type: application/json\r\ncontent-length: {len(body)}\r\n", body
         )
+        return await self._answer()
+
+    async def _answer(self) -> Any:
         head = await self.reader.readuntil(b"\r\n\r\n")
         fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:] if line)
         answer = json.loads(await self.reader.readexactly(int(fields[b"content-length"])))
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(f"{head[:40]!r}: {answer}")
         return answer
+
+    async def get(self, path: str) -> Any:
+        self._head("GET", path, "", b"")
+        return await self._answer()
 
     def events(self) -> None:
         self._head("GET", "/v1/events", "", b"")

@@ -70,6 +70,11 @@ MINIMA = "[separation]\nhorizontal_nm = 5\nvertical_ft = 1000\n\n"
 FRONT = TOP + party(ALFA) + party(BRAVO) + AREA + MINIMA
 
 
+def step(one: Party, after_min: int) -> str:
+    """One step of a party's ladder."""
+    return f'[[ladder]]\nparty = "{one.id}"\nechelon = "watch"\nafter_min = {after_min}\n\n'
+
+
 def text(front: str = FRONT, body: str = BODY) -> str:
     """A whole text."""
     return f"+++\n{front}+++\n\n{body}"
@@ -140,6 +145,13 @@ def accepted() -> Iterator[Case]:
         "minima left out are assumed, never zero",
         swapped(MINIMA, ""),
         **(example | {"vertical_m": 609.6}),
+    )
+    yield good(
+        "ladder",
+        "6",
+        "each party's steps in order of time",
+        swapped(MINIMA, MINIMA + step(ALFA, 1) + step(BRAVO, 5) + step(ALFA, 3)),
+        **example,
     )
     languages = FRONT.replace('languages = ["en"]', 'languages = ["ru", "en"]')
     yield good(
@@ -294,6 +306,13 @@ def rejected_terms() -> Iterator[Case]:
               swapped(MINIMA, MINIMA + rule.format("")))  # fmt: skip
     yield bad("unknown-label", "6", "unknown-label", "a label nobody knows",
               swapped(MINIMA, MINIMA + rule.format('labels = ["secret"]\n')))  # fmt: skip
+
+    yield bad("ladder-back", "6", "ladder", "a step before the one above it",
+              swapped(MINIMA, MINIMA + step(ALFA, 3) + step(ALFA, 1)))  # fmt: skip
+    yield bad("ladder-stranger", "6", "ladder", "steps of no party of the text",
+              swapped(MINIMA, MINIMA + step(CHARLIE, 1)))  # fmt: skip
+    yield bad("ladder-no-time", "6", "missing-key", "a step that never comes due",
+              swapped(MINIMA, MINIMA + step(ALFA, 1).replace("after_min = 1\n", "")))  # fmt: skip
 
 
 def rejected_articles() -> Iterator[Case]:

@@ -22,6 +22,7 @@ from tools import (
     checkpoint_vectors,
     group_vectors,
     intent_vectors,
+    line_vectors,
     meeting_vectors,
     notice_vectors,
     peering_vectors,
@@ -46,6 +47,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
     _write(vectors / "group", group_vectors.known_keys(), group_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
+    _write(vectors / "line", line_vectors.known_keys(), line_vectors.cases())
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())

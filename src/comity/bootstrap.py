@@ -200,20 +200,27 @@ def _allow_open_files() -> None:
 
 
 async def _serve(layout: "HomeLayout", config: "Config") -> None:
+    import asyncio
+
+    from comity.adapters.call_channels import load_channels
     from comity.adapters.http_peer import OwnCertificate, PeerDoor, PeerPins
     from comity.adapters.http_peer.server import bound_socket, peer_server
+    from comity.adapters.place_names import place_index
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server
     from comity.entrypoints.home import RunningNode, join_address
     from comity.entrypoints.home.keys import tls_identities
     from comity.entrypoints.node_service import (
+        CallLoop,
         CycleCollector,
         EventStream,
         PeerLinks,
         serve_until_told,
     )
 
+    channels = load_channels(layout.channels)
+    _beside(place_index)  # so that the first FLASH is shown with its place at once
     service = open_service(layout, serving=True)
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))
@@ -238,7 +245,11 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         (api_server(api), api_socket),
     ]
     collector.begin()
-    await serve_until_told(layout, running, service, links, events, servers)
+    calls = asyncio.create_task(CallLoop(service, channels).run(), name="calls")
+    try:
+        await serve_until_told(layout, running, service, links, events, servers)
+    finally:
+        calls.cancel()
 
 
 def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService":
@@ -293,7 +304,8 @@ class _Finders:
 
     def __init__(self) -> None:
         self._made: list[ConflictIndex] = []
-        self._warming: Future[float] | None = None
+        self._warming: Future[None] | None = None
+        self._warming_sites: Future[None] | None = None
         self._sites: Callable[[], int] = lambda: 0
 
     def watch_sites(self, count: "Callable[[], int]") -> None:
@@ -324,13 +336,14 @@ class _Finders:
 
     def maintain(self) -> None:
         """Have the compiled code loaded in a thread beside, and take up what such threads made."""
-        from comity.entrypoints.cli.warming import warm_up
+        if self._warming is None and any(f.volume_count >= WARM_FROM for f in self._made):
+            from comity.domain.conflicts.warm import warm
 
-        many = (
-            any(f.volume_count >= WARM_FROM for f in self._made) or self._sites() > SITES_WARM_FROM
-        )
-        if self._warming is None and many:
-            self._warming = _beside(warm_up)
+            self._warming = _beside(warm)
+        if self._warming_sites is None and self._sites() > SITES_WARM_FROM:
+            from comity.domain.geometry.point_index import warm as warm_places
+
+            self._warming_sites = _beside(warm_places)
         for finder in self._made:
             finder.maintain()
 

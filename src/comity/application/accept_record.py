@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from comity.application.line_alarms import ring_for
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, groups, intents, meetings, notices, sites
+from comity.domain import agreement, alerts, groups, intents, line, meetings, notices, sites
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -141,6 +142,12 @@ def _apply_movement(node: "Node", record: Record, received_at: Instant) -> None:
     node.movements_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_line(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.line_of(exercise=record.exercise).apply(record, received_at)
+    ring_for(node, record, received_at)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -166,4 +173,8 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},
+    **{
+        kind: Handler(_apply_line, private=kind in line.PRIVATE_KINDS)
+        for kind in sorted(line.KINDS)
+    },
 }

@@ -1,8 +1,9 @@
 """Pulling a peer's log and serving one's own: docs/spec/peering.md over the node's state."""
 
 from comity.application.accept_record import FREEZE_KIND
+from comity.application.alarm import Alarm
 from comity.application.find_twin import twin_of
-from comity.application.node import Alarm, Node
+from comity.application.node import Node
 from comity.application.pair_log import OwnLog, PeerLog
 from comity.application.ports.record_store import StoredCheckpoint
 from comity.domain.ledger import (

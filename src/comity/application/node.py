@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from comity.application.accept_record import apply_record
+from comity.application.alarm import Alarm
 from comity.application.master_log import MasterLog, keep_master_log, master_due
 from comity.application.pair_log import Delivery, OwnLog, PeerLog
 from comity.application.ports.entropy import Entropy
@@ -35,6 +36,7 @@ from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
+from comity.domain.line import LineBook, LineContext
 from comity.domain.meetings import KINDS as MEETING_KINDS
 from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
@@ -53,17 +55,6 @@ RESTORED_SETTING = "restored_unsynced"  # set by a restore; while set, nothing i
 KEY_WARNED_S = 14 * 86_400.0  # two weeks: whoever keeps the root key may be away for one
 ALARMS_OF_A_CODE_MAX = 100  # of one peer; what they tell of stays in the store for good
 DECISIONS_PER_BATCH_MAX = 100_000  # a loop that goes on is a bug, not a long day
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something a person must see. Kept in memory and rebuilt by replay where a record caused it."""
-
-    at: Instant
-    code: str
-    text: str
-    peer: PartyId | None = None
-    digest: RecordDigest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +92,8 @@ class Node:
     agreements: AgreementBook = field(init=False)
     intents: IntentBook = field(init=False)
     exercise_intents: IntentBook = field(init=False)
+    line: LineBook = field(init=False)
+    exercise_line: LineBook = field(init=False)
     alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
     exercise_alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
     notices: NoticeBook = field(init=False)
@@ -159,6 +152,8 @@ class Node:
         self.exercise_sites = SiteRegister(self.party, exercise=True)
         self.movements = MovementRegister(self.party)
         self.exercise_movements = MovementRegister(self.party, exercise=True)
+        self.line = LineBook(self.party)
+        self.exercise_line = LineBook(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -281,6 +276,24 @@ class Node:
         """The intents of one world; live and exercise never mix."""
         return self.exercise_intents if exercise else self.intents
 
+    def line_of(self, *, exercise: bool) -> LineBook:
+        """The line of one world."""
+        return self.exercise_line if exercise else self.line
+
+    @property
+    def awaits_receipts(self) -> bool:
+        """Whether a receipt that comes is news at once, and not only with the next batch."""
+        return self.line.awaits_receipts or self.exercise_line.awaits_receipts
+
+    def line_context(self, at: Instant) -> LineContext:
+        """What the line books may rely on at an instant."""
+        return LineContext(
+            terms=self.terms(at),
+            peers=self.peers(),
+            room=lambda to: any(self.own_log(peer).has_room() for peer in to),
+            receipted=self._is_receipted,
+        )
+
     def alerts_of(self, *, exercise: bool) -> AlertRegister:
         """The alerts of one world, as this node's records tell them."""
         return self.exercise_alerts if exercise else self.alerts
@@ -402,39 +415,41 @@ class Node:
         self._warn_of_key(at)
         if self.recovering:
             return 0
-        context = self.context(at)
-        count = 0
-        registers = (
-            self.sites, self.exercise_sites, self.movements, self.exercise_movements,
-        )  # fmt: skip
+        context, line_context = self.context(at), self.line_context(at)
+        registers = (self.sites, self.exercise_sites, self.movements, self.exercise_movements)
         under = None if context.terms is None else context.terms.digest
         if self._tried_under != under:
             self._tried_under = under
             for register in registers:
                 register.try_again()
-        owing: list[tuple[Callable[[], Draft | None], Callable[[], object]]] = [
-            *((partial(each.next_owed, at, context), each.pass_over)
-              for each in (self.intents, self.exercise_intents)),
-            *((partial(each.next_owed, at), each.pass_over)
-              for each in registers),
-        ]  # fmt: skip
-        for next_owed, pass_over in owing:
+        owing: list[
+            tuple[
+                IntentBook | LineBook | SiteRegister | MovementRegister,
+                Callable[[], Draft | None],
+            ]
+        ] = [
+            *((each, partial(each.next_owed, at, line_context)) for each in self._lines()),
+            *((each, partial(each.next_owed, at, context)) for each in self._books()),
+            *((each, partial(each.next_owed, at)) for each in registers),
+        ]
+        count = 0
+        for book, next_owed in owing:
             while (draft := next_owed()) is not None:
                 count += 1
                 try:
                     self.issue(draft, at)
                 except AgreementError as error:  # the gate's no must not hold up what else is owed
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
-                    pass_over()
+                    book.pass_over()
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
         return count + self._decide_groups(at) + keep_master_log(self, at)
 
     def next_due(self) -> Instant | None:
         """When time alone next gives something to decide; None: only records do."""
         dues: list[Instant | None] = [
-            book.next_due() for book in (self.intents, self.exercise_intents)
+            book.next_due()
+            for book in (*self._lines(), *self._books(), self.movements, self.exercise_movements)
         ]
-        dues += [each.next_due() for each in (self.movements, self.exercise_movements)]
         dues.append(None if self.recovering else master_due(self))
         return min((due for due in dues if due is not None), default=None)
 
@@ -465,6 +480,8 @@ class Node:
         index = pair_log.tree.append(leaf_commitment(salt, envelope_bytes))
         leaf = StoredLeaf(index, salt, digest, envelope_bytes, quarantine_reason)
         self.store.append_leaf(pair_log.log, leaf)
+        if isinstance(pair_log, OwnLog):
+            pair_log.weigh(len(envelope_bytes))
         self._file_delivery(pair_log.log, digest, index)
         return index
 
@@ -540,6 +557,15 @@ class Node:
             return self.groups_of(exercise=draft.exercise)
         return self.meetings_of(exercise=draft.exercise) if draft.kind in MEETING_KINDS else None
 
+    def _books(self) -> tuple[IntentBook, IntentBook]:
+        return self.intents, self.exercise_intents
+
+    def _lines(self) -> tuple[LineBook, LineBook]:
+        return self.line, self.exercise_line
+
+    def _is_receipted(self, digest: RecordDigest, peer: PartyId) -> bool:
+        return any(each.reader == peer and each.receipted for each in self.deliveries(digest))
+
     def _standing(self, at: Instant) -> tuple[Terms | None, LegalStatus]:
         """Terms in force and legal status; remembered, for a batch asks many times of one instant."""
         if self._stood is None or self._stood[0] != at:
@@ -592,9 +618,11 @@ class Node:
             own_log = self.own_log(log.reader)
             for leaf in self.store.leaves(log):
                 own_log.tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+                own_log.weigh(len(leaf.envelope_bytes))
                 self._file_delivery(log, leaf.digest, leaf.index)
             own_log.durable_size = own_log.tree.size
             own_log.receipted = self.store.latest_checkpoint(log, cosigned=True)
+            own_log.has_room()  # lets go of the sizes of what is receipted
             return
         peer_log = self.peer_log(log.owner)
         for leaf in self.store.leaves(log):

@@ -1,9 +1,11 @@
 """One direction of a pair's exchange: its Merkle log, what is durable, what is receipted."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from comity.application.ports.record_store import LogId, StoredCheckpoint
 from comity.domain.ledger import MerkleLog, SignedCheckpoint
+from comity.domain.line import WINDOW_BYTES, WINDOW_RECORDS
 from comity.domain.peering import Allowance
 from comity.kernel.ids import PartyId
 
@@ -31,6 +33,20 @@ class OwnLog:
     durable_size: int = 0
     receipted: StoredCheckpoint | None = None
     signed: SignedCheckpoint | None = None
+    _sizes_bytes: deque[int] = field(default_factory=deque)
+    _under_way_bytes: int = 0
+
+    def weigh(self, size_bytes: int) -> None:
+        """Note the size of the leaf just appended, until its receipt has come."""
+        self._sizes_bytes.append(size_bytes)
+        self._under_way_bytes += size_bytes
+
+    def has_room(self) -> bool:
+        """Whether so little is under way that a FLASH behind it would hardly wait (spec line.md §7)."""
+        under_way = self.tree.size - self.receipted_size
+        while len(self._sizes_bytes) > under_way:
+            self._under_way_bytes -= self._sizes_bytes.popleft()
+        return under_way < WINDOW_RECORDS and self._under_way_bytes < WINDOW_BYTES
 
     @property
     def receipted_size(self) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity.application.alarm import Alarm
 from comity.application.exchange_logs import serve_pull
-from comity.application.node import Alarm, Node
+from comity.application.node import Node
 from comity.domain.peering import decode_request
 from comity.kernel.errors import ComityError, PeerError, StoreError
 from comity.kernel.ids import PartyId

@@ -38,6 +38,9 @@ SiteId = NewType("SiteId", str)
 MovementId = NewType("MovementId", str)
 """`<party id>/<16 hex>`: minted by the party that speaks for the movement, global."""
 
+MatterId = NewType("MatterId", str)
+"""`<party id>/<16 hex>`: a thread of the line, minted by the party that opens it, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -49,6 +52,7 @@ INTENT_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\.[a-z2-7]{8}/[0-9a-f]{16}")
 NOTICE_ID = INTENT_ID
 MINTED_ID = INTENT_ID
 """The form of every id that its owner mints."""
+MATTER_ID = INTENT_ID
 
 
 def party_id(text: str) -> PartyId:
@@ -103,6 +107,15 @@ def minted_id(text: str, field: str) -> str:
         InputError: not `<party id>/<16 hex>`.
     """
     return _matching(MINTED_ID, text, field)
+
+
+def matter_id(text: str) -> MatterId:
+    """Check the form of a matter's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return MatterId(_matching(MATTER_ID, text, "matter"))
 
 
 def site_id(text: str) -> SiteId:

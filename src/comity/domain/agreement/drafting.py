@@ -93,6 +93,10 @@ def draft_agreement(
         for shape in party.area_of_interest:
             lines += ["", "[[party.area_of_interest]]", *_shape_lines(shape)]
         lines.append("")
+    for party in parties:
+        for echelon, after_min in _LADDER:
+            lines += ["[[ladder]]", f'party = "{party.id}"', f'echelon = "{echelon}"']
+            lines += [f"after_min = {after_min}", ""]
     for shape in area:
         lines += ["[[area]]", *_shape_lines(shape), ""]
     lines += _RULES.format(horizontal_m=horizontal_m, vertical_m=vertical_m).splitlines()
@@ -116,6 +120,9 @@ def _shape_lines(shape: Shape) -> list[str]:
     lines = [f"{key} = [{positions}]", f'edge = "{shape.edge}"']
     return [*lines, f"radius_m = {shape.radius_m!r}"] if shape.radius_m else lines
 
+
+# A step above an officer on watch needs somebody to call: `channel` and `reach` are for people to add.
+_LADDER = (("officer on watch", 1), ("chief of watch", 3), ("commander on call", 10))
 
 _PRECEDENCE = """\
 precedence = ["emergency", "medical", "relief", "state", "scheduled", "general", "uncrewed"]"""
@@ -203,6 +210,7 @@ A planned flight is accepted with the signed assent of every party concerned. Si
 
 ## 5. Line checks
 The line is tested at the interval stated above. A missed check is shown as a degraded line.
+A FLASH that no person acknowledges is carried up the ladder stated above, step by step.
 
 ## 6. Suspension and withdrawal
 Either party may suspend or withdraw by a signed statement, which is recorded as its own. Only the

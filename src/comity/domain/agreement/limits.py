@@ -11,6 +11,9 @@ CLASSES_MAX = 64  # flight classes, activities, priority classes
 LANGUAGES_MAX = 8
 ARTICLES_MAX = 200
 NAME_LENGTH_MAX = 200
+LADDER_STEPS_MAX = 16  # of one party; L-06 had one, and that was the fault
+LADDER_AFTER_S_MAX = 86_400.0
+LADDER_WORDS_LENGTH_MAX = 64  # an echelon as people call it
 WORDS_LENGTH_MAX = 2_000  # a reason, a legal basis
 
 CLOCK_DIFFERENCE_S_MAX = 5.0  # ASTM F3548-21 TimeSyncMaxDifferentialSeconds

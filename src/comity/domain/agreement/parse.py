@@ -14,6 +14,7 @@ from comity.domain.agreement.limits import (
     LANGUAGES_MAX,
     VALIDITY_DAYS_MAX,
 )
+from comity.domain.agreement.read_ladder import read_ladder
 from comity.domain.agreement.read_parties import read_area, read_band, read_parties
 from comity.domain.agreement.read_rules import (
     read_border,
@@ -119,6 +120,7 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
     notice_s = read_notice(top, flight_classes, undefined)
     clock_difference_s_max, guard_band_s = _read_clocks(top)
     legal_basis = read_legal_basis(top, undefined)
+    ladder = read_ladder(top, parties, undefined)
     return Terms(
         digest=digest,
         title=title,
@@ -148,6 +150,7 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
         legal_basis=legal_basis,
         flight_classes=flight_classes,
         undefined=tuple(undefined),
+        ladder=ladder,
     )
 
 

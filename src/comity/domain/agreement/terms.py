@@ -104,6 +104,27 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class LadderStep:
+    """Who is called next where nobody of a party takes a FLASH (L-05, L-06).
+
+    Attributes:
+        party: whose ladder it is.
+        echelon: as people call it.
+        after_s: since the FLASH came, or was sent.
+        channel: `watch` for the console alone, or the name of another channel that a node may have.
+        reach: how people reach that echelon: numbers, frequencies; may be empty.
+        assumed: the agreement says nothing, and this stands in for it.
+    """
+
+    party: PartyId
+    echelon: str
+    after_s: float
+    channel: str = "watch"
+    reach: str = ""
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything in an agreement's text that a node obeys. The prose is for people.
 
@@ -134,6 +155,7 @@ class Terms:
         legal_basis: the bases that the rules above name.
         flight_classes: the classes the text names.
         undefined: what the text leaves open, in words, each headed by the name of the key (L-01).
+        ladder: who is called next where nobody takes a FLASH, each party's steps in order.
     """
 
     digest: AgreementDigest
@@ -164,6 +186,7 @@ class Terms:
     legal_basis: tuple[LegalBasis, ...]
     flight_classes: tuple[str, ...]
     undefined: tuple[str, ...]
+    ladder: tuple[LadderStep, ...] = ()
 
     @property
     def party_ids(self) -> tuple[PartyId, ...]:

@@ -43,6 +43,10 @@ class Action(StrEnum):
     SITE_ENTER = "site.enter"
     SITE_CHECK = "site.check"
     SITE_CONSENT = "site.consent"
+    LINE_READ = "line.read"
+    LINE_SPEAK = "line.speak"
+    LINE_STOP = "line.stop"
+    WATCH_KEEP = "watch.keep"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -85,6 +89,10 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SITE_ENTER: _ON_WATCH,
         Action.SITE_CHECK: _ON_WATCH,
         Action.SITE_CONSENT: _SUPERVISOR,
+        Action.LINE_READ: _EVERYONE,
+        Action.LINE_SPEAK: _ON_WATCH,
+        Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person
+        Action.WATCH_KEEP: _ON_WATCH,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,

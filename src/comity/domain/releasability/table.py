@@ -84,6 +84,8 @@ _ANSWER = KindRule(Audience.PARTIES, _SHARED)
 _IN_CIRCLE = KindRule(Audience.CIRCLE, _OPEN, _TO_AGREE)  # who is in, and what was answered
 _IN_MEETING = KindRule(Audience.CIRCLE, _SHARED, _TO_AGREE)
 _MATERIAL = KindRule(Audience.CIRCLE, _SHARED, material=True)
+# The line stays open whatever becomes of the agreement (L-02): what is said on it is a party's own word.
+_LINE = KindRule(Audience.NAMED, _SHARED, _TO_AGREE)
 
 FOOTPRINT_NAMES = frozenset({"footprint", "off_nominal", "shape", "volumes"})
 
@@ -156,5 +158,18 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "site.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "movement.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
         "movement.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "line.acknowledgement": _LINE,
+        "line.check": _LINE,
+        "line.check-answer": _LINE,
+        "line.concurrence": _LINE,
+        "line.denial": _LINE,
+        "line.escalation": _LINE,
+        "line.message": _LINE,
+        "line.read-back": _LINE,
+        "line.status": _LINE,
+        "line.stop": _LINE,
+        "line.stop-release": _LINE,
+        "line.translation": _LINE,
+        "line.watch": _LINE,
     }
 )

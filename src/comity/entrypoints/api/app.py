@@ -14,6 +14,7 @@ from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
+from comity.entrypoints.api.line import LINE_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
     AsgiApp,
@@ -39,6 +40,7 @@ from comity.entrypoints.api.problems import (
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.api.sites import SITE_ROUTES
+from comity.entrypoints.api.watch import WATCH_ROUTES
 from comity.entrypoints.console import ConsoleFiles
 from comity.kernel.errors import ComityError, StoreError
 
@@ -48,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
     *MOVEMENT_ROUTES,
+    *LINE_ROUTES,
     *NOTICE_ROUTES,
     *GROUP_ROUTES,
     *MEETING_ROUTES,
@@ -56,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     *PLACE_ROUTES,
     *RECORD_ROUTES,
     *SITE_ROUTES,
+    *WATCH_ROUTES,
 )
 
 _LOG = structlog.get_logger("comity.api")

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from comity.adapters.flight_plans import FlightPlan, read_flight_plans
+from comity.application.mark_stopped import stopped_intents
 from comity.application.node import Node
 from comity.application.past_flights import view_flight
 from comity.application.plan_flights import (
@@ -175,6 +176,7 @@ async def list_intents(
 
     def work(node: Node, at: Instant) -> IntentsTold:
         book, basis = node.book(exercise=exercise), node.context(at)
+        stopped = stopped_intents(node, at, exercise=exercise)
         told: list[IntentTold] = []
         total = 0
         for intent in book.intents():
@@ -184,7 +186,7 @@ async def list_intents(
             if view is None or (state is not None and view.current.state.value != state):
                 continue
             if offset <= total < offset + limit:
-                told.append(tell_intent(node, view))
+                told.append(tell_intent(node, view, stopped))
             total += 1
         announcements = [tell_announcement(each) for each in book.announcements(at)]
         return IntentsTold(intents=told, announcements=announcements, total=total)
@@ -215,7 +217,7 @@ async def show_intent(
         view = view_flight(node, intent, at, exercise=exercise, receipted=receipted)
         if view is None:
             raise _no_such(intent)
-        return tell_intent(node, view)
+        return tell_intent(node, view, stopped_intents(node, at, exercise=exercise))
 
     told: IntentTold = await context.service.do(work)
     return told

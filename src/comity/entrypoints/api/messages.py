@@ -157,7 +157,11 @@ class VersionTold(_Told):
 
 
 class IntentTold(_Told):
-    """An intent: the version that stands, and a change that is under way."""
+    """An intent: the version that stands, and a change that is under way.
+
+    Attributes:
+        stop_requested: digests of the stops in force that speak of it; nobody is commanded by them.
+    """
 
     intent: str
     owner: str
@@ -166,6 +170,7 @@ class IntentTold(_Told):
     current: VersionTold
     change: VersionTold | None
     version_count: int
+    stop_requested: list[str] = []
 
 
 class AnnouncementTold(_Told):

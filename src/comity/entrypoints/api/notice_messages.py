@@ -243,6 +243,7 @@ class NoticeTold(_Told):
         ends: as stated.
         rivals: other revisions that stand beside it.
         inside: what flies there; null in lists.
+        stop_requested: digests of the stops in force that speak of it; nobody is commanded by them.
     """
 
     notice: str
@@ -264,6 +265,7 @@ class NoticeTold(_Told):
     rivals: list[str]
     cancelled_because: str | None = None
     inside: InsideTold | None = None
+    stop_requested: list[str] = []
 
 
 class NoticesTold(_Told):

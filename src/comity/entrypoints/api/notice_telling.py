@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from comity.application.mark_stopped import stops_on_notice
 from comity.application.node import Node
 from comity.application.notice_picture import (
     FlightInside,
@@ -37,7 +38,7 @@ from comity.entrypoints.api.notice_messages import (
     RecipientTold,
     TrackInsideTold,
 )
-from comity.kernel.ids import PartyId
+from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant, StatedTime
 
 
@@ -72,21 +73,29 @@ class Shown:
     Attributes:
         receipted: by recipient, of an own one.
         picture: flights there; None in lists.
+        stops: stops in force that speak of it.
     """
 
     view: NoticeView
     receipted: Mapping[PartyId, bool]
     exercise: bool
     picture: NoticePicture | None = None
+    stops: tuple[RecordDigest, ...] = ()
 
 
 def shown_by(
-    node: Node, view: NoticeView, *, exercise: bool, picture: NoticePicture | None = None
+    node: Node,
+    view: NoticeView,
+    at: Instant,
+    *,
+    exercise: bool,
+    picture: NoticePicture | None = None,
 ) -> Shown:
     """What is taken from the node of one revision."""
     deliveries = node.deliveries(view.held.record)
     receipted = {each.reader: each.receipted for each in deliveries}
-    return Shown(view, receipted, exercise, picture)
+    stops = stops_on_notice(node, view.held, at, exercise=exercise)
+    return Shown(view, receipted, exercise, picture, stops)
 
 
 def tell_notice(
@@ -103,6 +112,7 @@ def tell_notice(
         operator=held.operator,
         own=view.own,
         exercise=each_shown.exercise,
+        stop_requested=list(each_shown.stops),
         state=view.state.value,
         made_at=str(held.made_at),
         place=notice.place,

@@ -124,7 +124,10 @@ async def list_notices(
         return (
             at,
             len(found),
-            [shown_by(node, each, exercise=exercise) for each in found[offset : offset + limit]],
+            [
+                shown_by(node, each, at, exercise=exercise)
+                for each in found[offset : offset + limit]
+            ],
         )
 
     as_of, total, page = await context.service.do(work)
@@ -271,4 +274,4 @@ def _shown(node: Node, digest: RecordDigest, at: Instant, *, exercise: bool) -> 
     if view is None:
         raise InputError("notice", f"no revision {digest[:12]} is here")
     picture = notice_picture(node, view.held, at, exercise=exercise)
-    return shown_by(node, view, exercise=exercise, picture=picture)
+    return shown_by(node, view, at, exercise=exercise, picture=picture)

@@ -174,6 +174,8 @@ def post(path: str, *, summary: str) -> Callable[[Handler], Route]:
 def _converted(name: str, query: Query, stated: Mapping[str, list[str]]) -> Any:
     values = stated.get(name)
     if values is None:
+        if query.default is inspect.Parameter.empty:
+            raise InputError(name, "is missing")
         return query.default
     if not query.repeated and len(values) > 1:
         raise InputError(name, f"given {len(values)} times, once is allowed")

@@ -1,6 +1,6 @@
 """The node's state in the words of the API. Nothing is decided here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from comity import __version__
@@ -35,7 +35,7 @@ from comity.entrypoints.api.messages import (
     VerdictTold,
     VersionTold,
 )
-from comity.kernel.ids import PartyId, RecordDigest
+from comity.kernel.ids import IntentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
 ALARMS_TOLD_MAX = 500
@@ -97,8 +97,10 @@ def tell_refused(callsign: str, reason: str, detail: str) -> DeclaredTold:
     )
 
 
-def tell_intent(node: Node, view: IntentView) -> IntentTold:
-    """An intent as this node may show it."""
+def tell_intent(
+    node: Node, view: IntentView, stopped: Mapping[IntentId, Sequence[RecordDigest]]
+) -> IntentTold:
+    """An intent as this node may show it, and the stops that speak of it."""
     return IntentTold(
         intent=view.intent,
         owner=view.owner,
@@ -107,6 +109,7 @@ def tell_intent(node: Node, view: IntentView) -> IntentTold:
         current=_tell_version(node, view.current),
         change=None if view.change is None else _tell_version(node, view.change),
         version_count=view.version_count,
+        stop_requested=list(stopped.get(view.intent, ())),
     )
 
 

@@ -9,6 +9,7 @@ from comity.entrypoints.cli import (
     group_commands,
     home_commands,
     intent_commands,
+    line_commands,
     log_commands,
     meeting_commands,
     movement_commands,
@@ -18,6 +19,7 @@ from comity.entrypoints.cli import (
     phrase_commands,
     place_commands,
     replay_commands,
+    roster_commands,
     site_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
@@ -49,6 +51,9 @@ def create_app() -> typer.Typer:
     app.add_typer(nets_commands.nets, name="nets")
     app.add_typer(site_commands.site, name="site")
     app.add_typer(movement_commands.movement, name="movement")
+    roster_commands.add_to(line_commands.line)
+    app.add_typer(line_commands.line, name="line")
+    app.add_typer(roster_commands.roster, name="roster")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

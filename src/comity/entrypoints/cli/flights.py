@@ -67,7 +67,7 @@ def print_intents(told: IntentsTold) -> None:
             each.intent,
             each.callsign or "",
             each.current.state,
-            each.current.label.upper(),
+            each.current.label.upper() + (", STOP REQUESTED" if each.stop_requested else ""),
             each.current.start,
             each.current.end,
             "change under way" if each.change else ", ".join(each.current.why_not),
@@ -90,6 +90,8 @@ def print_intent(told: IntentTold) -> None:
     for word, version in versions:
         print_line(f"{told.intent} {told.callsign or ''} version {version.version} ({word})")
         print_line(f"  {version.state}, {version.label.upper()}")
+        for stop in told.stop_requested:
+            print_line(f"  STOP REQUESTED by {stop[:12]}; see comity line show {stop[:12]}")
         for why in version.why_not:
             print_line(f"  not deconflicted: {why}")
         print_line(f"  {version.start} to {version.end}, decide by {version.decide_by}")

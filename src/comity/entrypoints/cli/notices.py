@@ -98,6 +98,8 @@ def print_notice(told: NoticeTold) -> None:
     if told.exercise:
         print_line("EXERCISE EXERCISE EXERCISE")
     print_line(f"{told.notice} revision {told.revision} of {told.author}, {told.state.upper()}")
+    for stop in told.stop_requested:
+        print_line(f"  STOP REQUESTED by {stop[:12]}; see comity line show {stop[:12]}")
     if told.cancelled_because is not None:
         print_line(f"  cancelled: {told.cancelled_because}")
     for name in ("place", "description", "contact"):
@@ -125,7 +127,7 @@ def print_notices(told: NoticesTold) -> None:
             f"EXERCISE {each.notice}" if each.exercise else each.notice,
             str(each.revision),
             each.checked.activity,
-            each.state.upper(),
+            each.state.upper() + (", STOP REQUESTED" if each.stop_requested else ""),
             each.checked.effective_from,
             each.checked.effective_until,
             ", ".join(dict.fromkeys(found.code for found in each.checked.findings)),

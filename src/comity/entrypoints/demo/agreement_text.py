@@ -99,6 +99,16 @@ id = "{id}"
 name = "{name}"
 root_key_base64 = "{key}"
 {areas}
+
+[[ladder]]
+party = "{id}"
+echelon = "officer on watch"
+after_min = 1
+
+[[ladder]]
+party = "{id}"
+echelon = "chief of watch"
+after_min = 3
 """
 
 _TEXT = """\
@@ -230,6 +240,7 @@ An emergency may be announced without assent; it is never shown as deconflicted.
 
 ## 5. Line checks
 The line is tested at the interval stated above. A missed check is shown as a degraded line.
+A FLASH that no person acknowledges is carried up the ladder stated above, step by step.
 
 ## 6. Suspension and withdrawal
 Either party may suspend or withdraw by a signed statement, which is recorded as its own. A suspension

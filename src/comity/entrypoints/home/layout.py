@@ -100,6 +100,11 @@ class HomeLayout:
         return self.tokens / f"{operator}.token"
 
     @property
+    def channels(self) -> Path:
+        """Other channels by which a ladder calls; holds their secrets, and may be left out."""
+        return self.root / "channels.toml"
+
+    @property
     def run(self) -> Path:
         """What holds only while the node runs."""
         return self.root / "run"

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from comity.application.ports.record_store import JournalEntry
 from comity.domain.records import decode_canonical, unwrap
 from comity.entrypoints.node_service.service import NodeService
 from comity.kernel.errors import StoreError
-from comity.kernel.ids import OperatorId
+from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
 
 EVENTS_BEHIND_MAX = 10_000  # a watcher slower than this is cut off and starts again
@@ -22,7 +23,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. A record is durable before it is told of.
 
     Attributes:
-        kind: a record's kind, or `link` for a change of the way to a peer.
+        kind: a record's kind, `link` for a change of the way to a peer, or `receipt` where a peer has
+            proved to hold more of what this node said to it.
         at: when this node took the record in, or saw the change.
         author: who made the record, or the peer of the link.
         number: the record's place in the journal; None for a link.
@@ -33,7 +35,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         agreement: which agreement the record is about.
         group: which working group the record is about.
         meeting: which meeting it is about.
-        text: for a link, its state in words.
+        text: for a link, its state in words; for a receipt, whose it is of what the log held.
+        matter: which matter of the line.
+        message: which thing said on the line an answer or a step is about.
+        precedence: of a thing said; a stop is `flash`.
+        exercise: the record is of the exercise; it wears its banner.
     """
 
     kind: str
@@ -48,6 +54,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     group: str | None = None
     meeting: str | None = None
     text: str | None = None
+    matter: str | None = None
+    message: str | None = None
+    precedence: str | None = None
+    exercise: bool = False
 
 
 class EventStream:
@@ -57,6 +67,7 @@ class EventStream:
         self._service = service
         self._watchers: dict[asyncio.Queue[Event | None], OperatorId] = {}
         self._position = 0
+        self._receipted: dict[PartyId, int] = {}
         self._closed = False
         service.on_settled(self._read_on)
 
@@ -85,6 +96,7 @@ class EventStream:
         def join(node: Node, _at: Instant) -> None:
             if not self._watchers:
                 self._position = node.journal_size
+                self._receipted = _receipted(node)
             self._watchers[watcher] = operator
 
         try:
@@ -113,6 +125,16 @@ class EventStream:
             if taken_in.number >= self._position:
                 self.tell(_event_of_record(taken_in))
         self._position = node.journal_size
+        before, self._receipted = self._receipted, _receipted(node)
+        at = str(self._service.now())
+        for peer, size in self._receipted.items():
+            if size > before.get(peer, 0):
+                self.tell(Event(kind="receipt", at=at, author=peer, text=f"{size} records"))
+
+
+def _receipted(node: Node) -> dict[PartyId, int]:
+    """How much of each own log its reader has proved to hold."""
+    return {log.log.reader: log.receipted_size for log in node.own_logs.values()}
 
 
 async def _events_of(watcher: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:
@@ -136,7 +158,17 @@ def event_of(number: int, entry: JournalEntry) -> Event:
         agreement=body.get("agreement"),
         group=body.get("group"),
         meeting=body.get("meeting"),
+        matter=body.get("matter"),
+        message=body.get("message"),
+        precedence=_precedence(fields["kind"], body),
+        exercise=fields["exercise"],
     )
+
+
+def _precedence(kind: str, body: Mapping[str, Any]) -> str | None:
+    if kind == "line.stop":
+        return "flash"
+    return body.get("precedence") if kind in {"line.message", "line.denial"} else None
 
 
 def _event_of_record(taken_in: TakenIn) -> Event:
@@ -153,4 +185,8 @@ def _event_of_record(taken_in: TakenIn) -> Event:
         agreement=record.body.get("agreement"),
         group=record.body.get("group"),
         meeting=record.body.get("meeting"),
+        matter=record.body.get("matter"),
+        message=record.body.get("message"),
+        precedence=_precedence(record.kind, record.body),
+        exercise=record.exercise,
     )

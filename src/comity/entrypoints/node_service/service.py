@@ -22,6 +22,7 @@ from comity.kernel.invariants import InvariantError
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
 BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
+WORKS_URGENT_MAX = 1024  # beside those, for a FLASH, a stop and what answers them
 NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
@@ -63,6 +64,7 @@ class NodeService:
         self._clock = clock
         self._maintain = maintain
         self._jobs: deque[_Job] = deque()
+        self._urgent: deque[_Job] = deque()
         self._pulls: deque[_Pull] = deque()
         self._waiting: dict[PartyId, asyncio.Future[bytes]] = {}
         self._something = asyncio.Event()
@@ -93,17 +95,22 @@ class NodeService:
         """Call `notify` when a peer shows that it is there."""
         self._heard.append(notify)
 
-    async def do(self, work: Work) -> Any:
+    async def do(self, work: Work, *, urgent: bool = False) -> Any:
         """Do one piece of work in the next batch; returns after its effects are durable.
+
+        Args:
+            work: what to do.
+            urgent: before all that is not, and even where too much of that waits.
 
         Raises:
             ComityError: the work was refused, or the store failed.
             InvariantError: a fault of ours; the node was opened anew from its store.
         """
-        if len(self._jobs) >= WORKS_QUEUED_MAX:
-            raise StoreError("overloaded", f"{WORKS_QUEUED_MAX} requests are waiting, the most")
+        queue, most = (self._urgent, WORKS_URGENT_MAX) if urgent else (self._jobs, WORKS_QUEUED_MAX)
+        if len(queue) >= most:
+            raise StoreError("overloaded", f"{most} requests are waiting, the most")
         job = _Job(work, asyncio.get_running_loop().create_future())
-        self._jobs.append(job)
+        queue.append(job)
         self._something.set()
         outcome: Outcome = await job.done
         return outcome.result()
@@ -130,9 +137,10 @@ class NodeService:
     def close(self) -> None:
         """End the worker and let go of the store. Only after `run` has ended."""
         self.release_waiting()
-        for job in self._jobs:
+        for job in (*self._urgent, *self._jobs):
             if not job.done.done():
                 job.done.set_result(Outcome(error=_closing()))
+        self._urgent.clear()
         self._jobs.clear()
         self._thread.shutdown(wait=True)
         self._runner.node.store.close()
@@ -191,7 +199,7 @@ class NodeService:
         self._answer_waiting()
         pulls, self._pulls = self._pulls, deque()
         self._answer_pulls(pulls)
-        if self._jobs:
+        if self._urgent or self._jobs:
             self._something.set()
         await asyncio.sleep(0)  # the answers leave before whoever watches is told
         if self._runner.down is not None:
@@ -205,8 +213,11 @@ class NodeService:
         """What waits, as far as one batch goes; each is noted as it is begun."""
         time_s = asyncio.get_running_loop().time
         until_s = time_s() + BATCH_S_MAX
-        while self._jobs and len(taken) < BATCH_WORKS_MAX and (not taken or time_s() < until_s):
-            taken.append(self._jobs.popleft())
+        while len(taken) < BATCH_WORKS_MAX and (not taken or time_s() < until_s):
+            queue = self._urgent or self._jobs
+            if not queue:
+                return
+            taken.append(queue.popleft())
             yield _guarded(taken[-1].work)
 
     async def _kept(self, at: Instant) -> StoreError | InvariantError | None:
@@ -236,6 +247,8 @@ class NodeService:
         for pull in pulls:
             try:
                 answer = self._runner.pull(pull.peer, pull.message_bytes, self._clock.now())
+                if self._runner.node.awaits_receipts:
+                    self._something.set()  # a receipt may have come for which somebody waits
             except (ComityError, InvariantError) as error:
                 _resolve(pull.done, _told(error))
                 self._something.set()  # it may have told this node something to keep

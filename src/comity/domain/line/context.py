@@ -1,0 +1,30 @@
+"""What the line book is told about the world at the moment of a decision."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from comity.domain.agreement import Terms
+from comity.kernel.ids import PartyId, RecordDigest
+
+Room = Callable[[tuple[PartyId, ...]], bool]
+"""Whether something that is no FLASH may be put in the way to these parties now (docs/decisions/0021)."""
+
+Receipted = Callable[[RecordDigest, PartyId], bool]
+"""Whether a party has given its receipt for an own record."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineContext:
+    """The terms in force, whom this node is paired with, and how its logs stand.
+
+    Attributes:
+        terms: in force now, suspended or not; None where there are none. The line goes on all the same.
+        peers: parties that this node is paired with.
+        room: see `Room`.
+        receipted: see `Receipted`.
+    """
+
+    terms: Terms | None
+    peers: tuple[PartyId, ...]
+    room: Room
+    receipted: Receipted
