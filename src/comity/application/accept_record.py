@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, groups, intents, meetings, notices
+from comity.domain import agreement, alerts, groups, intents, meetings, notices, tracks
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -106,6 +106,7 @@ def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
 
 def _apply_alert(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
+    check_operator(record.kind, record.operator)
     node.alerts_of(exercise=record.exercise).apply(record)
 
 
@@ -130,6 +131,12 @@ def _apply_meeting(node: "Node", record: Record, received_at: Instant) -> None:
     node.meetings_of(exercise=record.exercise).apply(record)
 
 
+def _apply_feed(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.feeds.apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -146,6 +153,7 @@ HANDLERS: Mapping[str, Handler] = {
     KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
+    **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},

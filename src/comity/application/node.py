@@ -40,6 +40,7 @@ from comity.domain.notices import NoticeBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
+from comity.domain.tracks import FeedRegister
 from comity.kernel.errors import AgreementError, RecordError, StoreError
 from comity.kernel.ids import GroupId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -106,6 +107,7 @@ class Node:
     exercise_groups: GroupBook = field(init=False)
     meetings: MeetingBook = field(init=False)
     exercise_meetings: MeetingBook = field(init=False)
+    feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)

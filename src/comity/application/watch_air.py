@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from comity.domain.alerts import (
     Alert,
     AlertBook,
@@ -36,12 +39,16 @@ class View:
         snapshot: every track.
         seen: the airborne ones as a picture.
         taken: what this cycle's plots were like where they fell, by feed.
+        ended: ids of the tracks that ended in this cycle.
+        run: names this run of the node, in keys of tracks without an address.
     """
 
     at: Instant
     snapshot: TrackSnapshot
     seen: Seen
     taken: Sequence[Taken]
+    ended: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class AirWatch:
         snapshot = self.tracks.at(at)
         seen = seen_of(snapshot, self.run)
         done("picture")
-        view = View(at, snapshot, seen, taken)
+        view = View(at, snapshot, seen, taken, ended, self.run)
         changed: list[Alert] = []
         states: dict[AlertKind, NetState] = {}
         for net in self.nets:

@@ -1,7 +1,14 @@
 """Safety nets: live tracks against each other and against areas; who is warned, and why."""
 
 from comity.domain.alerts.as_flown import ManoeuvreRule
-from comity.domain.alerts.bodies import ACKNOWLEDGED, CLEARED, KIND_OF, RAISED, alert_body
+from comity.domain.alerts.bodies import (
+    ACKNOWLEDGED,
+    CLEARED,
+    KIND_OF,
+    RAISED,
+    acknowledgement_body,
+    alert_body,
+)
 from comity.domain.alerts.life import (
     Alert,
     AlertBook,
@@ -31,7 +38,7 @@ from comity.domain.alerts.picture import (
     unusable_rows,
     velocity_from_track,
 )
-from comity.domain.alerts.register import KINDS, AlertRegister
+from comity.domain.alerts.register import KINDS, AlertRegister, alert_as_raised
 from comity.domain.alerts.severity import PairSeverityRule, pair_findings
 from comity.domain.alerts.track_picture import Seen, seen_of, track_keys
 from comity.domain.geometry.closest_pairs import LevelMinima
@@ -68,6 +75,8 @@ __all__ = [
     "Severity",
     "Situation",
     "Suppression",
+    "acknowledgement_body",
+    "alert_as_raised",
     "alert_body",
     "alert_id_of",
     "ecef_from_degrees",
