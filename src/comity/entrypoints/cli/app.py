@@ -4,7 +4,9 @@ import typer
 
 from comity.entrypoints.cli import (
     agreement_commands,
+    alert_commands,
     evidence_commands,
+    feed_commands,
     group_commands,
     home_commands,
     intent_commands,
@@ -16,6 +18,7 @@ from comity.entrypoints.cli import (
     phrase_commands,
     place_commands,
     replay_commands,
+    watch_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
 from comity.entrypoints.cli.frame import group
@@ -36,6 +39,7 @@ def create_app() -> typer.Typer:
     home_commands.add_to(app)
     replay_commands.add_to(app)
     place_commands.add_to(app)
+    watch_commands.add_to(app)
     app.add_typer(home_commands.node, name="node")
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
@@ -43,6 +47,8 @@ def create_app() -> typer.Typer:
     app.add_typer(group_commands.groups, name="group")
     app.add_typer(meeting_commands.meetings, name="meeting")
     app.add_typer(nets_commands.nets, name="nets")
+    app.add_typer(feed_commands.feed, name="feed")
+    app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

@@ -33,7 +33,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         agreement: which agreement the record is about.
         group: which working group the record is about.
         meeting: which meeting it is about.
-        text: for a link, its state in words.
+        alert: which alert the record is about.
+        severity: of the alert raised.
+        text: for a link or a net, its state in words.
     """
 
     kind: str
@@ -47,6 +49,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     agreement: str | None = None
     group: str | None = None
     meeting: str | None = None
+    alert: str | None = None
+    severity: str | None = None
     text: str | None = None
 
 
@@ -136,6 +140,8 @@ def event_of(number: int, entry: JournalEntry) -> Event:
         agreement=body.get("agreement"),
         group=body.get("group"),
         meeting=body.get("meeting"),
+        alert=body.get("alert"),
+        severity=body.get("severity"),
     )
 
 
@@ -153,4 +159,6 @@ def _event_of_record(taken_in: TakenIn) -> Event:
         agreement=record.body.get("agreement"),
         group=record.body.get("group"),
         meeting=record.body.get("meeting"),
+        alert=record.body.get("alert"),
+        severity=record.body.get("severity"),
     )
