@@ -10,7 +10,7 @@ from comity.application.node import Node
 from comity.domain.agreement import Terms
 from comity.domain.airspace import volumes_to_body
 from comity.domain.geometry.closest_pairs import MINIMUM_M_MIN
-from comity.domain.intents import Version
+from comity.domain.intents import IntentState, Version
 from comity.kernel.instants import Instant
 
 NO_AGREEMENT = "no agreement: 5 NM and 1000 ft"
@@ -40,6 +40,7 @@ class FlightBrief(msgspec.Struct, frozen=True):
     owner: str
     own: bool
     flying: bool
+    overdue: bool
     callsign: str | None
     formation: str | None
     flight_class: str
@@ -72,9 +73,7 @@ def brief_of(
     """
     briefs, volumes = [], {}
     for version in sorted(flights, key=lambda each: each.digest):
-        footprint = version.footprint
-        if footprint is None:
-            continue
+        footprint = version.proposal.footprint
         briefs.append(
             FlightBrief(
                 intent=version.intent,
@@ -82,6 +81,7 @@ def brief_of(
                 owner=version.owner,
                 own=version.own,
                 flying=version.state in FLYING,
+                overdue=version.state is IntentState.EXPIRED,
                 callsign=version.proposal.callsign,
                 formation=version.proposal.formation,
                 flight_class=footprint.flight_class,

@@ -73,12 +73,20 @@ class ConformanceNet:
             if not flight.volumes:
                 self.unwatched[flight.intent] = "shown in cells: its volumes are not known here"
                 continue
+            if row is None and flight.overdue:
+                self.held.pop(
+                    flight.intent, None
+                )  # no track any more: it has landed, as far as seen
+                continue
             if row is None and flight.intent not in self.held and not flight.flying:
                 continue
             held = self._followed(flight, view, row)
             if held.state is not ConformanceState.CONFORMING:
                 findings.append(finding_of(flight, held, view, row))
-        return Found(tuple(findings), sum(1 for each in here if each in self.unwatched))
+        flying = [each for each in self.board.flights if each.flying]
+        blind = sum(each.intent in self.unwatched for each in flying)
+        unseen = (f"unwatched: {blind} of {len(flying)} flights",) if blind else ()
+        return Found(tuple(findings), unseen=unseen)
 
     def _followed(self, flight: WatchedFlight, view: View, row: int | None) -> Conformance:
         flown = flown_of(view.snapshot, row)

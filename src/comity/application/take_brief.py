@@ -45,6 +45,7 @@ class FlightVolumes:
                 owner=PartyId(flight.owner),
                 own=flight.own,
                 flying=flight.flying,
+                overdue=flight.overdue,
                 callsign=flight.callsign,
                 formation=flight.formation,
                 flight_class=flight.flight_class,

@@ -53,10 +53,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a net found, and for how many tracks it could not tell."""
+    """What a net found, for how many tracks it could not tell, and what else it does not see."""
 
     findings: tuple[Finding, ...]
     undetermined: int = 0
+    unseen: tuple[str, ...] = ()
 
 
 class Net(Protocol):
@@ -161,6 +162,7 @@ class AirWatch:
                     undetermined=found.undetermined,
                     feeds_down=feeds_down,
                     cycle_s=self._cycle_s,
+                    other=found.unseen,
                 ),
             )
             states[net.kind] = state

@@ -25,6 +25,7 @@ class WatchedFlight:
         own: whether this node's party flies it.
         flying: its owner has said that it flies; else it is accepted and may begin.
         volumes: empty where it is shown in cells only.
+        overdue: its time ran out while it flew, and nobody has said that it ended.
     """
 
     intent: IntentId
@@ -37,6 +38,7 @@ class WatchedFlight:
     start: Instant
     end: Instant
     volumes: tuple[Volume4D, ...]
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
