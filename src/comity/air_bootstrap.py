@@ -2,6 +2,7 @@
 """Composes the watch over the air: its process, as the node starts it, and what runs in that process."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import sys
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from comity.entrypoints.air_process import AirChannel, FeedWanted, FromAir, ToAir
     from comity.entrypoints.air_process.watch_loop import Searches
     from comity.entrypoints.node_service.air_desk import AirProcess
-
-END_S_MAX = 2.0  # a watch that is told to end, until it is killed: it keeps nothing
 
 
 class WatchProcess:
@@ -36,13 +35,11 @@ class WatchProcess:
         return self._process.pid
 
     async def end(self) -> None:
-        """End it: it goes when its node does; one that does not is killed."""
+        """End it at once: it keeps nothing, and a node that is told to end must not wait for it."""
         self.channel.close()
-        try:
-            await asyncio.wait_for(self._process.wait(), END_S_MAX)
-        except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-            await self._process.wait()
+        await self._process.wait()
 
 
 def launcher(log_level: str) -> "Callable[[], Awaitable[AirProcess]]":

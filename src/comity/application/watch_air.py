@@ -13,6 +13,7 @@ from comity.domain.alerts import (
     AlertBook,
     AlertKind,
     Finding,
+    NetHealth,
     NetInput,
     NetRule,
     NetState,
@@ -85,6 +86,7 @@ class Cycle:
         plots: plots taken in.
         ended: tracks that ended.
         stage_s: what each stage took, by name.
+        faults: nets that failed, a fault of ours: each is blind for this cycle, the others go on.
     """
 
     at: Instant
@@ -94,6 +96,7 @@ class Cycle:
     plots: int
     ended: int
     stage_s: dict[str, float]
+    faults: dict[AlertKind, Exception] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -118,6 +121,7 @@ class AirWatch:
     alerts: AlertBook = field(default_factory=AlertBook)
     counts: Counter[str] = field(default_factory=Counter)
     _watches: dict[AlertKind, NetWatch] = field(default_factory=dict)
+    _failing: dict[AlertKind, Instant] = field(default_factory=dict)
     _cycle_s: float | None = None
     _newest_at: Instant | None = None
 
@@ -151,8 +155,17 @@ class AirWatch:
         view = View(at, snapshot, seen, taken, ended, self.run)
         changed: list[Alert] = []
         states: dict[AlertKind, NetState] = {}
+        faults: dict[AlertKind, Exception] = {}
         for net in self.nets:
-            found = net.look(view)
+            try:
+                found = net.look(view)
+            except Exception as error:  # noqa: BLE001 - one net's fault must not end the others
+                faults[net.kind] = error
+                states[net.kind] = self._failed(net.kind, at, error)
+                changed += self.alerts.observe(at, net.kind, (), NetHealth.BLIND)
+                done(str(net.kind))
+                continue
+            self._failing.pop(net.kind, None)
             state = self._watch(net.kind, at).observe(
                 at,
                 NetInput(
@@ -172,7 +185,7 @@ class AirWatch:
         for alert in changed:
             self.counts[f"{alert.phase} {alert.finding.situation.kind}"] += 1
         self._cycle_s = self.stopwatch() - began_s
-        return Cycle(at, snapshot, tuple(changed), states, plots, len(ended), stage_s)
+        return Cycle(at, snapshot, tuple(changed), states, plots, len(ended), stage_s, faults)
 
     def take_plots(self, plots: Iterable[Plot]) -> None:
         """Single plots without a cycle: a recording's past, before the nets begin to look."""
@@ -185,6 +198,13 @@ class AirWatch:
             InputError: it is not open, or was acknowledged already.
         """
         return self.alerts.acknowledge(alert_id, operator, at)
+
+    def _failed(self, kind: AlertKind, at: Instant, error: Exception) -> NetState:
+        """A net that failed is blind, since its first failure in a row."""
+        since = self._failing.setdefault(kind, at)
+        self.counts[f"failed {kind}"] += 1
+        self._watches.pop(kind, None)  # it begins anew: blind until it has seen for a while
+        return NetState(NetHealth.BLIND, since, (f"fault: {type(error).__name__}: {error}"[:200],))
 
     def _watch(self, kind: AlertKind, at: Instant) -> NetWatch:
         if kind not in self._watches:

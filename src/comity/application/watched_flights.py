@@ -48,10 +48,13 @@ class Matches:
     Attributes:
         rows: by intent; of several tracks of one aircraft the freshest.
         unmatched: why no track is taken for a flight.
+        contested: rows that flights of two parties claim: each party's flight is followed, and what
+            either says of the aircraft makes no net milder.
     """
 
     rows: Mapping[IntentId, int]
     unmatched: Mapping[IntentId, str]
+    contested: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -81,11 +84,17 @@ class FlightBoard:
         return self._matches.rows
 
     def formations(self) -> Suppression:
-        """Tracks that fly together because their owner said so in accepted plans; of the last view."""
+        """Tracks that fly together because this party's own accepted plans say so; of the last view.
+
+        What a peer's plans say of formations silences nothing here: a plan that bears the callsign of
+        somebody else's aircraft would else do away with the very warning that concerns it.
+        """
         groups: dict[tuple[PartyId, str], list[int]] = defaultdict(list)
         for flight in self.flights:
             row = self._matches.rows.get(flight.intent)
-            if flight.formation is not None and row is not None:
+            if row is None or row in self._matches.contested or not flight.own:
+                continue
+            if flight.formation is not None:
                 groups[flight.owner, flight.formation].append(row)
         view = self._view
         if view is None:
@@ -96,11 +105,12 @@ class FlightBoard:
 
     def classes(self, view: View) -> NDArray[np.uint8] | None:
         """Row of the table of minima of each row of the picture; unmatched tracks have the first."""
-        rows = self.matches(view).rows
+        rows, contested = self.matches(view).rows, self.matches(view).contested
         codes = {
             int(view.snapshot.track_id[rows[flight.intent]]): self.class_codes[flight.flight_class]
             for flight in self.flights
-            if flight.intent in rows and flight.flight_class in self.class_codes
+            if flight.flight_class in self.class_codes
+            and rows.get(flight.intent, -1) not in {-1, *contested}
         }
         if not codes:
             return None
@@ -130,11 +140,16 @@ class FlightBoard:
                 row = min(found, key=lambda each: float(view.snapshot.age_s[each]))
                 claims[row].append(flight)
         rows: dict[IntentId, int] = {}
+        contested = set()
         for row, flights in claims.items():
-            chosen, others = _due(flights, view.at)
-            rows |= {flight.intent: row for flight in chosen}
-            unmatched |= others
-        return Matches(rows, unmatched)
+            owners = {flight.owner for flight in flights}
+            if len(owners) > 1:
+                contested.add(row)
+            for owner in sorted(owners):
+                chosen, others = _due([each for each in flights if each.owner == owner], view.at)
+                rows |= {flight.intent: row for flight in chosen}
+                unmatched |= others
+        return Matches(rows, unmatched, frozenset(contested))
 
     def _named(self, view: View, wanted: set[str]) -> dict[str, list[int]]:
         snapshot = view.snapshot

@@ -10,10 +10,10 @@ from comity.application.conformance_net import ConformanceNet
 from comity.application.integrity_net import IntegrityNet, whole_numbers
 from comity.application.pair_net import PairNet
 from comity.application.take_brief import FlightVolumes, rule_of
-from comity.application.watch_air import AirWatch
+from comity.application.watch_air import AirWatch, Found
 from comity.application.watched_flights import FlightBoard, WatchedFlight, callsign_spelt
 from comity.domain.airspace import Altitude, Datum, EdgeKind, Shape, ShapeKind, Volume4D
-from comity.domain.alerts import AlertKind, AlertPhase, LevelMinima, PairRule, Severity
+from comity.domain.alerts import AlertKind, AlertPhase, LevelMinima, NetHealth, PairRule, Severity
 from comity.domain.geometry.closest_pairs import MINIMUM_M_MIN
 from comity.domain.tracks import FeedId, Plot, PlotSource, batch_of_plots
 from comity.domain.tracks.integrity import IntegrityMonitor
@@ -72,7 +72,8 @@ def _flight(callsign="AUR1", *, flying=True, half_width_m=5_000.0, seconds=(0, 6
         "volumes": (Volume4D(shape, lower, upper, start, end),),
         **changes,
     }
-    return WatchedFlight(own=True, flying=flying, callsign=callsign, start=start, end=end, **given)
+    given.setdefault("own", True)
+    return WatchedFlight(flying=flying, callsign=callsign, start=start, end=end, **given)
 
 
 @pytest.mark.requirement("WATCH-009")
@@ -278,3 +279,67 @@ def test_a_flight_whose_time_ran_out_is_late_while_it_is_seen_and_nothing_after(
     flown = [each for each in changed if each.finding.situation.kind is AlertKind.CONFORMANCE]
     assert [each.phase for each in flown] == [AlertPhase.RAISED, AlertPhase.CLEARED]
     assert flown[0].finding.basis["time_off_ms"] > 0
+
+
+@pytest.mark.requirement("WATCH-014")
+def test_no_peers_plan_silences_a_warning():
+    """A peer puts both callsigns into one formation, and both into the class with the least minima."""
+    peer = PartyId("borealis.h7k2pq4z")
+
+    def two(second):
+        return [_plot(second, callsign="AUR1"), _plot(second, 0xB2, 0.005, callsign="BOR2")]
+
+    def theirs(callsign, number):
+        said = {"owner": peer, "own": False, "formation": "x", "flight_class": "uncrewed"}
+        return _flight(callsign, intent=IntentId(f"{peer}/{number:016x}"), **said)
+
+    for own in ([], [_flight("AUR1")]):
+        sky = Sky(theirs("AUR1", 1), theirs("BOR2", 2), *own)
+        pairs = [
+            each
+            for each in sky.run(two, range(10))
+            if each.finding.situation.kind is AlertKind.PAIR_CONFLICT
+        ]
+        assert pairs
+        assert sky.pairs.suppressed == 0
+    assert sky.flown.unwatched == {}, "the own flight is followed all the same"
+    sky.board.class_codes = {"uncrewed": 1}
+    (contested,) = sky.board._matches.contested
+    codes = dict(
+        zip(sky.board._view.seen.track_id.tolist(), sky.board.classes(sky.board._view), strict=True)
+    )
+    assert codes[int(sky.board._view.snapshot.track_id[contested])] == 0
+
+
+class Failing:
+    """A net that fails while it is told to."""
+
+    kind = AlertKind.AREA_PROXIMITY
+    fails = True
+
+    def look(self, _view):
+        if self.fails:
+            raise ZeroDivisionError("of ours")
+        return Found(())
+
+
+@pytest.mark.requirement("WATCH-013")
+def test_a_net_that_fails_is_blind_and_the_others_go_on():
+    sky = Sky()
+    failing = Failing()
+    sky.watch.nets = (failing, *sky.watch.nets)
+
+    def two(second):
+        return batch_of_plots([_plot(second), _plot(second, 0xB2, 0.005)])
+
+    cycles = [sky.watch.cycle(START.plus_s(second), two(second)) for second in range(10)]
+    state = cycles[-1].nets[AlertKind.AREA_PROXIMITY]
+    assert state.health is NetHealth.BLIND
+    assert state.why == ("fault: ZeroDivisionError: of ours",)
+    assert state.since == START
+    assert isinstance(cycles[-1].faults[AlertKind.AREA_PROXIMITY], ZeroDivisionError)
+    assert any(cycle.changed for cycle in cycles), "the pair is raised all the same"
+    failing.fails = False
+    cycles = [sky.watch.cycle(START.plus_s(second), two(second)) for second in range(10, 20)]
+    assert cycles[0].nets[AlertKind.AREA_PROXIMITY].health is NetHealth.BLIND
+    assert cycles[-1].nets[AlertKind.AREA_PROXIMITY].health is NetHealth.WORKING

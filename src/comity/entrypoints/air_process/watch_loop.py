@@ -140,6 +140,8 @@ class WatchLoop:
         )
         self._last = cycle
         self._number += 1
+        for kind, error in cycle.faults.items():
+            _LOG.error("net-failed", net=str(kind), exc_info=error)
         self._owed.add(cycle.changed)
         self._send_changes()
         if self._channel.waiting_bytes > UNREAD_BYTES_MAX:

@@ -1,18 +1,23 @@
 """`comity feed`, `alert` and `watch`: what people and programs are shown, and what is refused."""
 
+import asyncio
 import io
 import json
 
 import msgspec
 import pytest
 from rich.console import Console
-from tests.node_homes import make_home
+from tests.node_homes import api_over, make_home
 
 from comity import bootstrap
+from comity.adapters.system_clock import SystemEntropy
+from comity.domain.operators import Role
 from comity.entrypoints.air_process import NetTold, TrackRow
 from comity.entrypoints.api.air_messages import AirTold, AirTracksTold, AlertTold, FeedTold
 from comity.entrypoints.cli import run, watch_commands
 from comity.entrypoints.cli.air_words import alert_text
+from comity.entrypoints.home import HomeLayout, add_operator, load_operator_token, load_operators
+from comity.kernel.ids import OperatorId
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +170,38 @@ def test_an_alert_tells_how_it_stands_now_and_else_how_it_stood():
     assert "off in time 9 s" in alert_text(flown)
     jump = _alert(net="integrity", aspect="jump", basis={"reason": "far off"})
     assert "jump, far off" in alert_text(jump)
+
+
+@pytest.mark.requirement("WATCH-006")
+def test_where_nobody_watches_no_tracks_are_told_and_every_net_is_blind(home):
+    async def scenario():
+        async with api_over(HomeLayout(home)) as api:
+            return await api.ask("GET", "/v1/air/tracks"), await api.ask("GET", "/v1/air")
+
+    (status, refused), (_, air) = asyncio.run(scenario())
+    assert (status, refused["reason"]) == (503, "no-watch")
+    assert {net["health"] for net in air["nets"]} == {"blind"}
+    assert air["cycle"] is None
+    assert air["tracks"] is None
+
+
+@pytest.mark.requirement("OPER-001")
+def test_an_officer_acknowledges_and_sets_up_no_feed(home):
+    add_operator(
+        HomeLayout(home), load_operators(HomeLayout(home)), OperatorId("watch"), "watch",
+        frozenset({Role.OFFICER}), SystemEntropy(),
+    )  # fmt: skip
+    token = load_operator_token(HomeLayout(home), OperatorId("watch"))
+    body = b'{"feed": "sea", "address": "tcp://127.0.0.1:1", "format": "sbs1"}'
+
+    async def scenario():
+        async with api_over(HomeLayout(home)) as api:
+            as_watch = {"authorization": f"Bearer {token}"}
+            return (
+                await api.ask("POST", "/v1/feeds", body, as_watch),
+                await api.ask("POST", "/v1/alerts/123456/acknowledge", b"{}", as_watch),
+            )
+
+    (_, refused), (_, unknown) = asyncio.run(scenario())
+    assert refused["field"] == "operator"
+    assert unknown["field"] == "alert"
