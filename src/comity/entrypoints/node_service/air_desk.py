@@ -43,6 +43,9 @@ from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
 
 PIECE = 8  # records a work: 8 signatures and appends are some 5 ms of the loop, as a flight or two
+FAULTS_MAX = (
+    3  # of a batch, which another's work may have undone, until a piece is looked at singly
+)
 RETRY_S = 1.0  # between two tries to keep what the store refused
 AGAIN_S_MIN, AGAIN_S_MAX = 1.0, 30.0  # until a watch that ended is started again
 SOUND_S = 60.0  # a watch that lasted so long is started again at once
@@ -92,6 +95,7 @@ class AirDesk:
         launch: Launch | None,
         check: Check,
         run: str,
+        retry_s: float = RETRY_S,
     ) -> None:
         """Take part in a node's batches.
 
@@ -101,7 +105,9 @@ class AirDesk:
             launch: starts a watch; None where the node does not serve.
             check: whether a feed could be connected.
             run: names this run of the node.
+            retry_s: between two tries to keep what the store refused.
         """
+        self._retry_s = retry_s
         self.check = check
         self._service = service
         self._events = events
@@ -290,26 +296,39 @@ class AirDesk:
             channel.send(Kept(number=lot.number))
 
     async def _keep(self, piece: Sequence[AlertChange]) -> None:
-        """Keep a piece, however often it takes; what the node itself refuses is a fault of ours."""
+        """Keep a piece, however often it takes.
+
+        What the node itself refuses, or fails over again and again, is a fault of ours: it is looked
+        at one by one, and what is refused alone is logged, counted and shown; all else goes on.
+        """
+        faults = 0
         while True:
             try:
                 await self._service.do(lambda node, at: _kept(node, piece, at))
-            except RecordError as error:
-                if len(piece) == 1:
-                    self.refused_changes += 1
-                    _LOG.exception("change-refused", body=piece[0].body, why=str(error))
+                break
+            except (RecordError, InvariantError) as error:
+                faults += 1
+                if isinstance(error, RecordError) or faults >= FAULTS_MAX:
+                    await self._keep_singly(piece, error)
                     break
-                for change in piece:
-                    await self._keep([change])
-                break
-            except (ComityError, InvariantError) as error:
-                if not self._not_kept:
-                    _LOG.warning("alerts-not-kept", why=str(error))
-                self._not_kept = str(error)
-                await asyncio.sleep(RETRY_S)
-            else:
-                break
+                await self._wait_to_keep(error)
+            except ComityError as error:
+                await self._wait_to_keep(error)
         self._not_kept = ""
+
+    async def _keep_singly(self, piece: Sequence[AlertChange], error: Exception) -> None:
+        if len(piece) > 1:
+            for change in piece:
+                await self._keep([change])
+            return
+        self.refused_changes += 1
+        _LOG.error("change-refused", body=piece[0].body, why=str(error))
+
+    async def _wait_to_keep(self, error: Exception) -> None:
+        if not self._not_kept:
+            _LOG.warning("alerts-not-kept", why=str(error))
+        self._not_kept = str(error)
+        await asyncio.sleep(self._retry_s)
 
     async def _brief_for_ever(
         self, channel: AirChannel[FromAir, ToAir], cycled: asyncio.Event
