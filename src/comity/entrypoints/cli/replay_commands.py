@@ -116,16 +116,19 @@ def _watch_of(horizontal_m: float, vertical_m: float) -> "AirWatch":
 
     import numpy as np
 
+    from comity.application.integrity_net import IntegrityNet
     from comity.application.pair_net import PairNet
     from comity.application.watch_air import AirWatch
     from comity.domain.alerts import LevelMinima, PairRule
     from comity.domain.tracks import FeedId
+    from comity.domain.tracks.integrity import IntegrityMonitor
     from comity.domain.tracks.table import Feed, TrackTable
     from comity.kernel.ids import PartyId
 
     minima = LevelMinima(np.array([[horizontal_m]]), np.array([[vertical_m]]))
     table = TrackTable([Feed(FeedId("recording"), PartyId("recording.aaaaaaaa"))])
-    return AirWatch(table, (PairNet(PairRule(minima=minima)),), time.perf_counter, "replay")
+    nets = (PairNet(PairRule(minima=minima)), IntegrityNet(table, IntegrityMonitor()))
+    return AirWatch(table, nets, time.perf_counter, "replay")
 
 
 def _as_fields(cycle: "Cycle", alert: "Alert") -> dict[str, Any]:
@@ -135,11 +138,16 @@ def _as_fields(cycle: "Cycle", alert: "Alert") -> dict[str, Any]:
 
 
 def _as_line(cycle: "Cycle", alert: "Alert") -> str:
+    from comity.domain.alerts import AlertKind
+
     names = " and ".join(subject.rpartition("/")[2] for subject in alert.finding.situation.subjects)
     kind = str(alert.finding.situation.kind)
     if alert.cleared_at is not None:
         return f"{cycle.at}  cleared  {kind}  {names}"
     basis = alert.finding.basis
+    if alert.finding.situation.kind is AlertKind.INTEGRITY:
+        severity = alert.finding.severity.name.lower()
+        return f"{cycle.at}  {severity:8} {kind}  {names}: {basis['reason']}"
     words = [f"{cycle.at}  {alert.finding.severity.name.lower():8} {kind}  {names}:"]
     words.append(_in_words("lost in", basis.get("time_to_loss_ms"), 1000, "s"))
     words.append(_in_words("closest", basis.get("distance_cpa_mm"), 1000, "m"))
