@@ -131,6 +131,7 @@ class Nodes:
     def __init__(
         self, folder: Path, program: Sequence[str] = (sys.executable, "-m", "comity")
     ) -> None:
+        self.program = program
         self.homes = [folder / "a", folder / "b"]
         self.flights = 0
         for name, home in zip(("Aurelia", "Borealis"), self.homes, strict=True):
@@ -138,17 +139,19 @@ class Nodes:
                 "init", name, "--home", str(home), "--peer-listen", "127.0.0.1:0", "--api-port", "0"
             )
         self.processes = [
-            subprocess.Popen(
-                [*program, "node", "run", "--home", str(home)],
-                stderr=(home / "bench.log").open("wb"),
-            )
-            for home in self.homes
+            subprocess.Popen(self.command(number, home), stderr=(home / "bench.log").open("wb"))
+            for number, home in enumerate(self.homes)
         ]
         deadline = time.monotonic() + START_S_MAX
         while not all((home / "run" / "node.json").exists() for home in self.homes):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the nodes did not start within {START_S_MAX} s")
             time.sleep(0.1)
+
+    def command(self, number: int, home: Path) -> list[str]:
+        """How a node is started."""
+        del number
+        return [*self.program, "node", "run", "--home", str(home)]
 
     def comity(self, *arguments: str) -> str:
         """One command of the command line."""

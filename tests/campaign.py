@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--mutants", type=int, default=50_000)
     parser.add_argument("--fuzz-s", type=int, default=600, help="seconds a decoder")
+    parser.add_argument("--soak-minutes", type=float, default=60.0)
     parser.add_argument("--lock", type=Path, help="hold this file's lock, shared, for each piece")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in CAMPAIGNS]
@@ -136,6 +137,12 @@ def _fuzz(asked: argparse.Namespace) -> list[Piece]:
     ]
 
 
+def _soak(asked: argparse.Namespace) -> list[Piece]:
+    minutes = str(asked.soak_minutes)
+    command = (sys.executable, "-m", "bench.air_soak", "--minutes", minutes)
+    return [Piece(f"{minutes} minutes", (*command, "--samples", str(OUT / "soak.jsonl")))]
+
+
 def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
@@ -149,6 +156,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "bundles": _bundles,
     "circles": _circles,
     "fuzz": _fuzz,
+    "soak": _soak,
     "spin": _spin,
 }
 
@@ -197,7 +205,7 @@ def _tells(line: str) -> bool:
     """The lines worth keeping: counts, and how it ended."""
     return bool(
         re.search(
-            r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN",
+            r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN|\"held\"",
             line,
         )
     )

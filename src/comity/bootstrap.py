@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from comity.entrypoints.cli.sources import AreaSources
     from comity.entrypoints.home import Config, HomeLayout
     from comity.entrypoints.home.create import CreatedHome, HomeWish
-    from comity.entrypoints.node_service import EventStream, NodeService
+    from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
     from comity.feed_formats import Recording
     from comity.kernel.ids import OperatorId, PartyId
     from comity.kernel.instants import Instant
@@ -50,6 +50,7 @@ GIL_SWITCH_S = (
     0.0005  # Python's 5 ms make the event loop wait for the thread that waits for the disk
 )
 OPEN_FILES = 65_536  # 256 connections of peers are served; the rest is for those that say nothing
+RUN_NAME_BYTES = 3  # tells the runs of a node apart in names of tracks without an address
 VERTICAL_M = 609.6  # 2000 ft, ICAO Doc 4444 §5.3.2 at and above FL 290 without RVSM
 
 
@@ -93,7 +94,8 @@ class Composition:
         with asyncio.Runner() as loop:
             events = EventStream(service)
             address = config.peer_address_public or _address_stated(config)
-            app = create_api(api_context(layout, service, events, lambda _: None, address))
+            air = air_desk(service, events, config.log_level, serving=False)
+            app = create_api(api_context(layout, service, events, lambda _: None, address, air))
             with InProcessAccess(loop, app, service) as access:
                 yield access
 
@@ -238,7 +240,8 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         peer_address=peer_address,
         peer_address_public=config.peer_address_public or peer_address,
     )
-    context = api_context(layout, service, events, links.state, running.peer_address_public)
+    air = air_desk(service, events, config.log_level, serving=True)
+    context = api_context(layout, service, events, links.state, running.peer_address_public, air)
     api = create_api(context, _host_names(config))
     servers = [
         (peer_server(pins, PeerDoor(pins, service)), peer_socket),
@@ -247,7 +250,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     collector.begin()
     calls = asyncio.create_task(CallLoop(service, channels).run(), name="calls")
     try:
-        await serve_until_told(layout, running, service, links, events, servers)
+        await serve_until_told(layout, running, service, links, events, servers, air)
     finally:
         calls.cancel()
 
@@ -377,6 +380,7 @@ def api_context(
     events: "EventStream",
     link_state: "Callable[[PartyId], LinkState | None]",
     address: str | None,
+    air: "AirDesk | None" = None,
 ) -> "ApiContext":
     """What the local API works with; `address` is where peers are told to look, None if not known."""
     from comity.adapters.system_clock import SystemEntropy
@@ -404,6 +408,7 @@ def api_context(
         own_card=own_card,
         add_operator=take_in,
         revoke_operator=revoke,
+        air=air or air_desk(service, events, "info", serving=False),
         ice_servers=_ice_servers(layout),
     )
 
@@ -420,6 +425,19 @@ def _ice_servers(
     file = layout.keys / "turn.secret"
     secret = read_private(file).strip() if file.exists() else None
     return lambda operator, at: ice_servers(addresses, secret, operator, at)
+
+
+def air_desk(
+    service: "NodeService", events: "EventStream", log_level: str, *, serving: bool
+) -> "AirDesk":
+    """The node's side of its watch over the air; one that does not serve starts none."""
+    from comity.adapters.system_clock import SystemEntropy
+    from comity.air_bootstrap import check_feed, launcher
+    from comity.entrypoints.node_service import AirDesk
+
+    launch = launcher(log_level) if serving else None
+    run = SystemEntropy().token(RUN_NAME_BYTES).hex()
+    return AirDesk(service, events, launch, check_feed, run)
 
 
 def _address_stated(config: "Config") -> str | None:

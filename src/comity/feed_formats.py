@@ -158,6 +158,20 @@ def decoder_of(name: str, feed: FeedId, options: FormatOptions | None = None) ->
     return make(feed, options or FormatOptions())
 
 
+def check_live(name: str, address: str) -> None:
+    """Whether a format is read live from such an address.
+
+    Raises:
+        InputError: it is no live format, or comes in another way.
+    """
+    schemes = LIVE.get(name)
+    if schemes is None:
+        raise InputError("format", f"{name!r} is none of {', '.join(sorted(LIVE))}, read live")
+    scheme = address.partition("://")[0]
+    if scheme not in schemes:
+        raise InputError("address", f"{name} is read from {' or '.join(schemes)}, not {scheme!r}")
+
+
 def format_of(head: bytes) -> str | None:
     """The format whose files begin so; None for none."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -311,3 +325,15 @@ DECODERS: dict[str, Make] = {
     "sbs1": _sbs1,
 }
 """Formats by name, as `comity feed add` takes them."""
+
+LIVE: dict[str, tuple[str, ...]] = {
+    "asterix": ("tcp", "udp"),
+    "beast": ("tcp",),
+    "cot": ("tcp",),
+    "cot-datagrams": ("udp",),
+    "frames": ("tcp",),
+    "opensky": ("http", "https"),
+    "readsb": ("http", "https"),
+    "sbs1": ("tcp",),
+}
+"""Formats that are read live, and from what kind of address."""

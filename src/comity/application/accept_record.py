@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from comity.application.line_alarms import ring_for
 from comity.application.master_log import CHECKPOINTS_KIND
-from comity.domain import agreement, alerts, groups, intents, line, meetings, notices, sites
+from comity.domain import (
+    agreement,
+    alerts,
+    groups,
+    intents,
+    line,
+    meetings,
+    notices,
+    sites,
+    tracks,
+)
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
@@ -108,6 +118,7 @@ def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
 
 def _apply_alert(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
+    check_operator(record.kind, record.operator)
     node.alerts_of(exercise=record.exercise).apply(record)
 
 
@@ -148,6 +159,12 @@ def _apply_line(node: "Node", record: Record, received_at: Instant) -> None:
     ring_for(node, record, received_at)
 
 
+def _apply_feed(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.feeds.apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -164,6 +181,7 @@ HANDLERS: Mapping[str, Handler] = {
     KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
+    **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_site, private=True) for kind in sorted(sites.PRIVATE_KINDS)},

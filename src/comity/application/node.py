@@ -45,6 +45,7 @@ from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
 from comity.domain.sites import MovementRegister, SiteRegister
 from comity.domain.sites.movements import KINDS as MOVEMENT_KINDS
+from comity.domain.tracks import FeedRegister
 from comity.kernel.errors import AgreementError, RecordError, StoreError
 from comity.kernel.ids import AgreementDigest, GroupId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -106,6 +107,7 @@ class Node:
     exercise_sites: SiteRegister = field(init=False)
     movements: MovementRegister = field(init=False)
     exercise_movements: MovementRegister = field(init=False)
+    feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)

@@ -1,9 +1,10 @@
 """The pair conflict net over the live loop's view: what it looks at, what it leaves out and why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.application.watch_air import Found, View
 from comity.domain.alerts import (
@@ -14,10 +15,19 @@ from comity.domain.alerts import (
     find_pair_conflicts,
     pair_findings,
 )
+from comity.domain.alerts.pair_conflict import Search
+from comity.domain.geometry.closest_pairs_few import losing_pairs
 from comity.domain.tracks import TrackSnapshot
 
 Agreed = Callable[[], Suppression]
 """Pairs and formations that people or the agreement let fly close; asked anew each cycle."""
+
+
+Classes = Callable[[View], "NDArray[np.uint8] | None"]
+
+
+def one_class(_view: View) -> None:
+    """Every track has the first minima of the table."""
 
 
 def nothing_agreed() -> Suppression:
@@ -38,12 +48,16 @@ class PairNet:
         severity: the published rule.
         agreed: pairs and formations that raise nothing.
         suppressed: pairs found and left out in the last cycle.
+        search: NumPy's by default; `PairFinder.search` where many tracks are watched.
+        classes: row of the table of minima of each row of the picture; None: all have the first.
     """
 
     rule: PairRule = field(default_factory=PairRule)
     severity: PairSeverityRule = field(default_factory=PairSeverityRule)
     agreed: Agreed = nothing_agreed
     suppressed: int = 0
+    search: Search = losing_pairs
+    classes: Classes = one_class
 
     @property
     def kind(self) -> AlertKind:
@@ -52,12 +66,15 @@ class PairNet:
 
     def look(self, view: View) -> Found:
         """Pairs that lose separation within the look-ahead."""
-        picture = view.seen.picture
+        if len(view.seen.picture) < 2:  # the search costs half a millisecond to find nothing
+            self.suppressed = 0
+            return Found((), view.seen.height_unknown)
+        picture = replace(view.seen.picture, minima_class=self.classes(view))
         agreed = self.agreed()
         together = Suppression(
             agreed.accepted, (*agreed.formations, *one_aircraft(view.snapshot, view))
         )
-        pairs = find_pair_conflicts(picture, self.rule, together)
+        pairs = find_pair_conflicts(picture, self.rule, together, self.search)
         self.suppressed = pairs.suppressed
         return Found(pair_findings(picture, pairs, self.severity), view.seen.height_unknown)
 

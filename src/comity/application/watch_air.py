@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from comity.domain.alerts import (
     Alert,
     AlertBook,
     AlertKind,
     Finding,
+    NetHealth,
     NetInput,
     NetRule,
     NetState,
@@ -37,21 +41,31 @@ class View:
         snapshot: every track.
         seen: the airborne ones as a picture.
         taken: what this cycle's plots were like where they fell, by feed.
+        ended: ids of the tracks that ended in this cycle.
+        run: names this run of the node, in keys of tracks without an address.
     """
 
     at: Instant
     snapshot: TrackSnapshot
     seen: Seen
     taken: Sequence[Taken]
+    ended: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a net found, for how many tracks it could not tell, and what it lacks itself."""
+    """What a net found, for how many tracks it could not tell, and what else it does not see.
+
+    Attributes:
+        missing: data sets that it lacks.
+        unseen: other reasons for which its silence means less.
+    """
 
     findings: tuple[Finding, ...]
     undetermined: int = 0
     missing: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 class Net(Protocol):
@@ -79,6 +93,7 @@ class Cycle:
         plots: plots taken in.
         ended: tracks that ended.
         stage_s: what each stage took, by name.
+        faults: nets that failed, a fault of ours: each is blind for this cycle, the others go on.
     """
 
     at: Instant
@@ -88,6 +103,7 @@ class Cycle:
     plots: int
     ended: int
     stage_s: dict[str, float]
+    faults: dict[AlertKind, Exception] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -114,6 +130,7 @@ class AirWatch:
     counts: Counter[str] = field(default_factory=Counter)
     view: View | None = None
     _watches: dict[AlertKind, NetWatch] = field(default_factory=dict)
+    _failing: dict[AlertKind, Instant] = field(default_factory=dict)
     _cycle_s: float | None = None
     _newest_at: Instant | None = None
 
@@ -144,11 +161,20 @@ class AirWatch:
         snapshot = self.tracks.at(at)
         seen = seen_of(snapshot, self.run)
         done("picture")
-        view = self.view = View(at, snapshot, seen, taken)
+        view = self.view = View(at, snapshot, seen, taken, ended, self.run)
         changed: list[Alert] = []
         states: dict[AlertKind, NetState] = {}
+        faults: dict[AlertKind, Exception] = {}
         for net in self.nets:
-            found = net.look(view)
+            try:
+                found = net.look(view)
+            except Exception as error:  # noqa: BLE001 - one net's fault must not end the others
+                faults[net.kind] = error
+                states[net.kind] = self._failed(net.kind, at, error)
+                changed += self.alerts.observe(at, net.kind, (), NetHealth.BLIND)
+                done(str(net.kind))
+                continue
+            self._failing.pop(net.kind, None)
             state = self._watch(net.kind, at).observe(
                 at,
                 NetInput(
@@ -159,6 +185,7 @@ class AirWatch:
                     feeds_down=feeds_down,
                     cycle_s=self._cycle_s,
                     missing=found.missing,
+                    other=found.unseen,
                 ),
             )
             self.counts[f"found {net.kind}"] += len(found.findings)
@@ -169,7 +196,7 @@ class AirWatch:
         for alert in changed:
             self.counts[f"{alert.phase} {alert.finding.situation.kind}"] += 1
         self._cycle_s = self.stopwatch() - began_s
-        return Cycle(at, snapshot, tuple(changed), states, plots, len(ended), stage_s)
+        return Cycle(at, snapshot, tuple(changed), states, plots, len(ended), stage_s, faults)
 
     def take_plots(self, plots: Iterable[Plot]) -> None:
         """Single plots without a cycle: a recording's past, before the nets begin to look."""
@@ -182,6 +209,13 @@ class AirWatch:
             InputError: it is not open, or was acknowledged already.
         """
         return self.alerts.acknowledge(alert_id, operator, at)
+
+    def _failed(self, kind: AlertKind, at: Instant, error: Exception) -> NetState:
+        """A net that failed is blind, since its first failure in a row."""
+        since = self._failing.setdefault(kind, at)
+        self.counts[f"failed {kind}"] += 1
+        self._watches.pop(kind, None)  # it begins anew: blind until it has seen for a while
+        return NetState(NetHealth.BLIND, since, (f"fault: {type(error).__name__}: {error}"[:200],))
 
     def _watch(self, kind: AlertKind, at: Instant) -> NetWatch:
         if kind not in self._watches:

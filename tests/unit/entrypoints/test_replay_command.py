@@ -63,3 +63,17 @@ def test_what_is_no_recording_is_refused_by_name(tmp_path):
     assert done.returncode == 3
     assert "recording" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.requirement("ALERT-040")
+def test_a_track_that_cannot_be_true_is_told_too(tmp_path):
+    rows = ["timestamp,icao24,latitude,longitude,altitude,groundspeed,track,vertical_rate"]
+    for second in range(60):
+        east = 20.0 + 0.0018 * second + (8.0 if second >= 30 else 0.0)
+        rows.append(f"2026-12-01T09:00:{second:02}Z,4ca001,0.0,{east},33000,389,90,0")
+    recording = tmp_path / "jump.csv"
+    recording.write_text("\n".join(rows) + "\n")
+    done = _comity("replay", str(recording))
+    assert done.returncode == 0, done.stderr
+    assert "integrity  4ca001" in done.stdout
+    assert "two positions further apart than the aircraft can have flown" in done.stdout

@@ -14,7 +14,7 @@ ANSWER_S_MAX = 20.0
 
 
 class HttpPollSource:
-    """A document polled at an interval; redirects are not followed."""
+    """A document polled at an interval, its fetching and decoding included; redirects are not followed."""
 
     is_documents = True
 
@@ -35,13 +35,15 @@ class HttpPollSource:
         import httpx  # noqa: PLC0415  # 0.3 s, and only where a feed is polled
 
         async with httpx.AsyncClient(timeout=ANSWER_S_MAX, headers=self._headers) as client:
+            time_s = asyncio.get_running_loop().time
             while True:
+                asked_s = time_s()
                 try:
                     body = await self._document(client)
                 except httpx.HTTPError as error:
                     raise SourceError(f"{type(error).__name__}: {error}") from error
-                yield body
-                await self._sleep(self._every_s)
+                yield body  # comes back once it is decoded
+                await self._sleep(max(self._every_s - (time_s() - asked_s), 0.0))
 
     async def _document(self, client: "httpx.AsyncClient") -> bytes:
         parts: list[bytes] = []

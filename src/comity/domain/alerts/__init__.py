@@ -2,7 +2,14 @@
 
 from comity.domain.alerts.areas import Area, AreaKind, AreaSet, HotTime
 from comity.domain.alerts.as_flown import ManoeuvreRule
-from comity.domain.alerts.bodies import ACKNOWLEDGED, CLEARED, KIND_OF, RAISED, alert_body
+from comity.domain.alerts.bodies import (
+    ACKNOWLEDGED,
+    CLEARED,
+    KIND_OF,
+    RAISED,
+    acknowledgement_body,
+    alert_body,
+)
 from comity.domain.alerts.border_position import BorderPosition, BorderVerdict, border_position
 from comity.domain.alerts.life import (
     Alert,
@@ -40,7 +47,7 @@ from comity.domain.alerts.picture import (
     unusable_rows,
     velocity_from_track,
 )
-from comity.domain.alerts.register import KINDS, AlertRegister
+from comity.domain.alerts.register import KINDS, AlertRegister, alert_as_raised
 from comity.domain.alerts.severity import PairSeverityRule, pair_findings
 from comity.domain.alerts.track_picture import Seen, seen_of, track_keys
 from comity.domain.geometry.closest_pairs import LevelMinima
@@ -83,6 +90,8 @@ __all__ = [
     "Severity",
     "Situation",
     "Suppression",
+    "acknowledgement_body",
+    "alert_as_raised",
     "alert_body",
     "alert_id_of",
     "border_position",

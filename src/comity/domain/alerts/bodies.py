@@ -6,6 +6,7 @@ docs/rooms/alerts.md, "Records", names the fields.
 from typing import Any, Final
 
 from comity.domain.alerts.life import Alert, AlertPhase
+from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
 
 RAISED: Final = "alert.raised"
@@ -44,3 +45,8 @@ def alert_body(alert: Alert) -> dict[str, Any]:
             "severity_worst": alert.severity_worst.name.lower(),
         }
     return body
+
+
+def acknowledgement_body(alert_id: str, revision: int, at: Instant) -> dict[str, Any]:
+    """The body of the record by which a person acknowledges one revision of an alert."""
+    return {"alert": alert_id, "revision": revision, "acknowledged_at": str(at)}

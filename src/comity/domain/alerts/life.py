@@ -184,6 +184,12 @@ class AlertBook:
             )
         )
 
+    def restore(self, alerts: Iterable[Alert]) -> None:
+        """Go on with alerts that were open before, as the records tell them."""
+        for alert in alerts:
+            self._open[alert.finding.situation] = alert
+            self._by_id[alert.alert_id] = alert.finding.situation
+
     def observe(
         self, at: Instant, kind: AlertKind, findings: Iterable[Finding], health: NetHealth
     ) -> tuple[Alert, ...]:

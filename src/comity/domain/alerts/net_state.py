@@ -30,6 +30,7 @@ class NetInput:
         left_out: rows it could not use (`unusable_rows`, no velocity, stale).
         undetermined: rows for which part of the answer is not known, such as no height.
         feeds_down: names of feeds that deliver nothing.
+        other: further reasons why it does not see all, as a code and what was measured.
         cycle_s: how long the net's last cycle took; `None` before the first.
         missing: what the net itself lacks, such as a data set, each as it is to be told.
     """
@@ -41,6 +42,7 @@ class NetInput:
     feeds_down: tuple[str, ...] = ()
     cycle_s: float | None = None
     missing: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def judge(at: Instant, given: NetInput, rule: NetRule) -> tuple[NetHealth, tuple
             why.append(f"{code}: {count} of {rows} tracks")
     if given.cycle_s is not None and given.cycle_s > rule.cycle_s_max:
         why.append(f"late: a cycle took {given.cycle_s:.2f} s")
+    why += given.other
     return (NetHealth.DEGRADED if why else NetHealth.WORKING), tuple(why)
 
 

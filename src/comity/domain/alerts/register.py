@@ -17,6 +17,7 @@ from comity.domain.records import Record
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.instants import Instant, instant_from_canonical
 
+CLEARED_KEPT_MAX = 1_000  # for whoever asks what became of an alert; a busy day's
 KINDS = frozenset({RAISED, ACKNOWLEDGED, CLEARED})
 
 
@@ -24,7 +25,7 @@ KINDS = frozenset({RAISED, ACKNOWLEDGED, CLEARED})
 class AlertRegister:
     """Alerts as this node's own records tell them. Replaying the journal rebuilds it.
 
-    Cleared alerts are not kept here; the journal has them.
+    Of cleared alerts the last `CLEARED_KEPT_MAX` are kept here; the journal has all.
 
     Attributes:
         raised_count: alerts raised since the journal began.
@@ -34,14 +35,24 @@ class AlertRegister:
     raised_count: int = 0
     cleared_count: int = 0
     _open: dict[str, Alert] = field(default_factory=dict)
+    _cleared: dict[str, Alert] = field(default_factory=dict)
 
     def open_alerts(self) -> tuple[Alert, ...]:
         """Every alert that is not cleared, in the order in which they were raised."""
         return tuple(self._open.values())
 
+    def beginning(self, text: str) -> tuple[Alert, ...]:
+        """Open alerts, and those cleared last, whose id begins so."""
+        both = (*self._open.values(), *self._cleared.values())
+        return tuple(each for each in both if each.alert_id.startswith(text))
+
     def get(self, alert_id: str) -> Alert | None:
         """One open alert; None where it is cleared or never was."""
         return self._open.get(alert_id)
+
+    def cleared(self, alert_id: str) -> Alert | None:
+        """One of the alerts cleared last; None where it is open, long gone or never was."""
+        return self._cleared.get(alert_id)
 
     def apply(self, record: Record) -> None:
         """Take in one record of an alert's life.
@@ -54,7 +65,7 @@ class AlertRegister:
         alert_id = _text(body, "alert")
         if record.kind == RAISED:
             before = self._open.get(alert_id)
-            self._open[alert_id] = _raised(alert_id, body, before)
+            self._open[alert_id] = alert_as_raised(body, before)
             self.raised_count += before is None
             return
         alert = self._open.get(alert_id)
@@ -68,12 +79,25 @@ class AlertRegister:
                 acknowledged_at=_instant(body, "acknowledged_at"),
             )
             return
-        _instant(body, "cleared_at")
+        cleared_at = _instant(body, "cleared_at")
         del self._open[alert_id]
+        while len(self._cleared) >= CLEARED_KEPT_MAX:
+            del self._cleared[next(iter(self._cleared))]
+        self._cleared[alert_id] = replace(alert, phase=AlertPhase.CLEARED, cleared_at=cleared_at)
         self.cleared_count += 1
 
 
-def _raised(alert_id: str, body: Mapping[str, Any], before: Alert | None) -> Alert:
+def alert_as_raised(body: Mapping[str, Any], before: Alert | None = None) -> Alert:
+    """The alert that the body of an `alert.raised` record tells.
+
+    Args:
+        body: of the record.
+        before: the same alert before this record.
+
+    Raises:
+        RecordError: `field-form` where a field is missing or of another form.
+    """
+    alert_id = _text(body, "alert")
     try:
         severity = Severity[_text(body, "severity").upper()]
         finding = Finding(

@@ -55,6 +55,8 @@ class Action(StrEnum):
     MEETING_ARRANGE = "meeting.arrange"
     MEETING_CALL = "meeting.call"
     MEETING_SIGN = "meeting.sign"
+    ALERT_ACKNOWLEDGE = "alert.acknowledge"
+    FEED_MANAGE = "feed.manage"
     PEER_ENROL = "peer.enrol"
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
@@ -101,6 +103,8 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MEETING_ARRANGE: _ON_WATCH,
         Action.MEETING_CALL: _ON_WATCH,
         Action.MEETING_SIGN: _SUPERVISOR,
+        Action.ALERT_ACKNOWLEDGE: _ON_WATCH,
+        Action.FEED_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.PEER_ENROL: _ADMINISTRATOR,
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,

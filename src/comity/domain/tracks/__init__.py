@@ -3,6 +3,14 @@
 `TrackTable` and what works on it stand in `comity.domain.tracks.table`, which loads compiled kernels.
 """
 
+from comity.domain.tracks.feed_register import (
+    FEED_ADDED,
+    FEED_KINDS,
+    FEED_REMOVED,
+    FeedRegister,
+    FeedSettings,
+    feed_to_body,
+)
 from comity.domain.tracks.plot import (
     NUMBER_LIMITS,
     Emergency,
@@ -17,11 +25,16 @@ from comity.domain.tracks.rules import SOURCE_CODE, SOURCES, TrackRules
 from comity.domain.tracks.snapshot import TrackSnapshot
 
 __all__ = [
+    "FEED_ADDED",
+    "FEED_KINDS",
+    "FEED_REMOVED",
     "NUMBER_LIMITS",
     "SOURCES",
     "SOURCE_CODE",
     "Emergency",
     "FeedId",
+    "FeedRegister",
+    "FeedSettings",
     "Plot",
     "PlotBatch",
     "PlotSource",
@@ -30,5 +43,6 @@ __all__ = [
     "batch_of_plots",
     "checked_plot",
     "feed_id",
+    "feed_to_body",
     "plot_batch",
 ]

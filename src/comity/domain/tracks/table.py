@@ -273,6 +273,11 @@ class TrackTable:
         found: NDArray[np.object_] = self._columns.category[slots]
         return found
 
+    def texts(self, name: str, slots: Integers) -> NDArray[np.object_]:
+        """One of `plot_batch.TEXTS` (N,) of tracks by slot, None where nobody said it."""
+        found: NDArray[np.object_] = getattr(self._columns, name)[slots]
+        return found
+
     def said_by(self, track_id: int) -> tuple[Said, ...]:
         """What each feed said of a track; empty for a track that is no more."""
         columns = self._columns

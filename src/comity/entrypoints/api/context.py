@@ -8,7 +8,7 @@ from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.entrypoints.api.ice_servers import IceServer
-from comity.entrypoints.node_service import EventStream, NodeService
+from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
 from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
 
@@ -25,6 +25,7 @@ class ApiContext:
         own_card: this party's card with the addresses in use.
         add_operator: takes in an operator and writes the token file.
         revoke_operator: lets an operator act no more.
+        air: the watch over the air, and how it stands.
         live_tracks: the picture of the air, to list with notices; None where there is none.
         ice_servers: STUN and TURN servers for an operator's console.
     """
@@ -36,5 +37,6 @@ class ApiContext:
     own_card: Callable[[], PartyCard]
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
     revoke_operator: Callable[[OperatorId], Operator]
+    air: AirDesk
     live_tracks: LiveTracks | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

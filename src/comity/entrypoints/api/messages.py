@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from comity.entrypoints.air_process import NetTold
+
 BATCH_FLIGHTS_MAX = 1_000  # flights of one request; a day comes in several
 
 
@@ -303,6 +305,8 @@ class StatusTold(_Told):
     Attributes:
         recovering: restored from a backup and silent until every peer has answered.
         blocked: peers with whom nothing new is accepted now, and why.
+        nets: how far each safety net can be trusted now.
+        feeds_up: of the feeds in use, those whose link stands.
     """
 
     party: str
@@ -315,6 +319,11 @@ class StatusTold(_Told):
     peers: list[PeerTold]
     intents: dict[str, int]
     alarms: list[AlarmTold]
+    nets: list[NetTold]
+    feeds_up: int
+    feeds: int
+    alerts_open: int
+    alerts_unacknowledged: int
 
 
 class OperatorTold(_Told):

@@ -37,7 +37,7 @@ async def show_status(context: ApiContext, operator: Operator) -> StatusTold:
 
     def work(node: Node, at: Instant) -> StatusTold:
         links = {peer: context.link_state(peer) for peer in node.peers()}
-        return tell_status(node, name, at, links)
+        return tell_status(node, name, at, links, context.air)
 
     told: StatusTold = await context.service.do(work)
     return told

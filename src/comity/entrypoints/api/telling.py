@@ -35,6 +35,7 @@ from comity.entrypoints.api.messages import (
     VerdictTold,
     VersionTold,
 )
+from comity.entrypoints.node_service import AirDesk
 from comity.kernel.ids import IntentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
@@ -205,7 +206,7 @@ def tell_peer(node: Node, peer: PartyId, link: LinkState | None) -> PeerTold:
 
 
 def tell_status(
-    node: Node, name: str, at: Instant, links: Mapping[PartyId, LinkState | None]
+    node: Node, name: str, at: Instant, links: Mapping[PartyId, LinkState | None], air: AirDesk
 ) -> StatusTold:
     """How the node stands."""
     standing = node.agreements.legal_status(at).agreement
@@ -227,6 +228,11 @@ def tell_status(
         peers=[tell_peer(node, peer, links.get(peer)) for peer in node.peers()],
         intents=counts,
         alarms=_tell_alarms(node),
+        nets=air.nets(),
+        feeds_up=sum(each.phase == "up" for each in (air.cycle.feeds if air.cycle else ())),
+        feeds=len(node.feeds),
+        alerts_open=len(alerts := node.alerts.open_alerts()),
+        alerts_unacknowledged=sum(each.acknowledged_by is None for each in alerts),
     )
 
 

@@ -4,8 +4,10 @@ import typer
 
 from comity.entrypoints.cli import (
     agreement_commands,
+    alert_commands,
     border_commands,
     evidence_commands,
+    feed_commands,
     group_commands,
     home_commands,
     intent_commands,
@@ -21,6 +23,7 @@ from comity.entrypoints.cli import (
     replay_commands,
     roster_commands,
     site_commands,
+    watch_commands,
 )
 from comity.entrypoints.cli.exit_codes import MEANINGS
 from comity.entrypoints.cli.frame import group
@@ -41,6 +44,7 @@ def create_app() -> typer.Typer:
     home_commands.add_to(app)
     replay_commands.add_to(app)
     place_commands.add_to(app)
+    watch_commands.add_to(app)
     app.add_typer(home_commands.node, name="node")
     app.add_typer(party_commands.peer, name="peer")
     app.add_typer(agreement_commands.agreement, name="agreement")
@@ -54,6 +58,8 @@ def create_app() -> typer.Typer:
     roster_commands.add_to(line_commands.line)
     app.add_typer(line_commands.line, name="line")
     app.add_typer(roster_commands.roster, name="roster")
+    app.add_typer(feed_commands.feed, name="feed")
+    app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")

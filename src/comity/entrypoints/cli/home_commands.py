@@ -117,12 +117,13 @@ def status(
     operator: OperatorOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how the node stands: agreement, peers, flights, alarms. Works without a running node too.
+    """Show how the node stands: agreement, peers, flights, safety nets, alarms. Works without a running node too.
 
     Example: `comity status --json`
     """
     from comity.entrypoints.api.messages import StatusTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.air_words import net_line
     from comity.entrypoints.cli.render import print_json, print_line, print_table
 
     with open_node(composition(context), home, operator) as client:
@@ -148,6 +149,10 @@ def status(
     if told.peers:
         rows = [(p.party, p.reach, str(p.owed), str(p.held), p.reason or "") for p in told.peers]
         print_table(("peer", "reach", "owed", "held", "why"), rows)
+    seen = f", {told.alerts_unacknowledged} that nobody has acknowledged"
+    print_line(f"feeds: {told.feeds_up} of {told.feeds} up; alerts open: {told.alerts_open}{seen}")
+    for net in told.nets:
+        print_line(net_line(net))
     for alarm in told.alarms[-ALARMS_SHOWN_MAX:]:
         print_line(f"ALARM {alarm.at} {alarm.code} {alarm.party or ''} {alarm.text}")
 

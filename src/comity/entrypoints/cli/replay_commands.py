@@ -173,16 +173,21 @@ def _watch_of(horizontal_m: float, vertical_m: float, area_watch: "AreaWatch | N
 
     import numpy as np
 
+    from comity.application.integrity_net import IntegrityNet
     from comity.application.pair_net import PairNet
     from comity.application.watch_air import AirWatch, Net
     from comity.domain.alerts import LevelMinima, PairRule
     from comity.domain.tracks import FeedId
+    from comity.domain.tracks.integrity import IntegrityMonitor
     from comity.domain.tracks.table import Feed, TrackTable
     from comity.kernel.ids import PartyId
 
     minima = LevelMinima(np.array([[horizontal_m]]), np.array([[vertical_m]]))
     table = TrackTable([Feed(FeedId("recording"), PartyId("recording.aaaaaaaa"))])
-    nets: tuple[Net, ...] = (PairNet(PairRule(minima=minima)),)
+    nets: tuple[Net, ...] = (
+        PairNet(PairRule(minima=minima)),
+        IntegrityNet(table, IntegrityMonitor()),
+    )
     if area_watch is not None:
         nets += (area_watch.net,)
     return AirWatch(table, nets, time.perf_counter, "replay")
@@ -195,6 +200,8 @@ def _as_fields(cycle: "Cycle", alert: "Alert") -> dict[str, Any]:
 
 
 def _as_line(cycle: "Cycle", alert: "Alert") -> str:
+    from comity.domain.alerts import AlertKind
+
     names = " and ".join(subject.rpartition("/")[2] for subject in alert.finding.situation.subjects)
     kind = str(alert.finding.situation.kind)
     if alert.cleared_at is not None:
@@ -202,6 +209,9 @@ def _as_line(cycle: "Cycle", alert: "Alert") -> str:
     basis = alert.finding.basis
     if "area_name" in basis:
         return f"{cycle.at}  {alert.finding.severity.name.lower():8} {area_words(alert, names)}"
+    if alert.finding.situation.kind is AlertKind.INTEGRITY:
+        severity = alert.finding.severity.name.lower()
+        return f"{cycle.at}  {severity:8} {kind}  {names}: {basis['reason']}"
     words = [f"{cycle.at}  {alert.finding.severity.name.lower():8} {kind}  {names}:"]
     words.append(_in_words("lost in", basis.get("time_to_loss_ms"), 1000, "s"))
     words.append(_in_words("closest", basis.get("distance_cpa_mm"), 1000, "m"))

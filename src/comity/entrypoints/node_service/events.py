@@ -35,7 +35,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         agreement: which agreement the record is about.
         group: which working group the record is about.
         meeting: which meeting it is about.
-        text: for a link, its state in words; for a receipt, whose it is of what the log held.
+        alert: which alert the record is about.
+        severity: of the alert raised.
+        text: for a link or a net, its state in words; for a receipt, whose it is of what the log held.
         matter: which matter of the line.
         message: which thing said on the line an answer or a step is about.
         precedence: of a thing said; a stop is `flash`.
@@ -53,6 +55,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     agreement: str | None = None
     group: str | None = None
     meeting: str | None = None
+    alert: str | None = None
+    severity: str | None = None
     text: str | None = None
     matter: str | None = None
     message: str | None = None
@@ -158,6 +162,8 @@ def event_of(number: int, entry: JournalEntry) -> Event:
         agreement=body.get("agreement"),
         group=body.get("group"),
         meeting=body.get("meeting"),
+        alert=body.get("alert"),
+        severity=body.get("severity"),
         matter=body.get("matter"),
         message=body.get("message"),
         precedence=_precedence(fields["kind"], body),
@@ -185,6 +191,8 @@ def _event_of_record(taken_in: TakenIn) -> Event:
         agreement=record.body.get("agreement"),
         group=record.body.get("group"),
         meeting=record.body.get("meeting"),
+        alert=record.body.get("alert"),
+        severity=record.body.get("severity"),
         matter=record.body.get("matter"),
         message=record.body.get("message"),
         precedence=_precedence(record.kind, record.body),

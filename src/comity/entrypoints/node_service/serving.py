@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from comity.entrypoints.home import HomeLayout, RunningNode, remove_running, write_running
+from comity.entrypoints.node_service.air_desk import AirDesk
 from comity.entrypoints.node_service.events import EventStream
 from comity.entrypoints.node_service.links import PeerLinks
 from comity.entrypoints.node_service.service import NodeService
@@ -29,6 +30,7 @@ async def serve_until_told(
     links: PeerLinks,
     events: EventStream,
     servers: Sequence[Served],
+    air: AirDesk,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was begun and close the store.
 
@@ -40,6 +42,7 @@ async def serve_until_told(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     work = asyncio.create_task(service.run(), name="node")
+    watch = asyncio.create_task(air.run(), name="air")
     serving = [
         asyncio.create_task(server.serve(sockets=[taken]), name="serve")
         for server, taken in servers
@@ -56,6 +59,7 @@ async def serve_until_told(
     finally:
         _LOG.info("stopping", party=service.party)
         remove_running(layout)
+        await air.close(watch)
         await links.close()
         events.close()
         for server, _ in servers:

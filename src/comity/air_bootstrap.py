@@ -1,0 +1,126 @@
+# ruff: noqa: PLC0415 - imported where used, so that the node starts at once
+"""Composes the watch over the air: its process, as the node starts it, and what runs in that process."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from comity.adapters.network_feeds import ByteSource
+    from comity.application.feeds import PlotDecoder
+    from comity.domain.tracks import FeedSettings
+    from comity.entrypoints.air_process import AirChannel, FeedWanted, FromAir, ToAir
+    from comity.entrypoints.air_process.watch_loop import Searches
+    from comity.entrypoints.node_service.air_desk import AirProcess
+
+
+class WatchProcess:
+    """A watch in a process of its own (`node_service.air_desk.AirProcess`)."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        channel: "AirChannel[FromAir, ToAir]",
+    ) -> None:
+        self.channel = channel
+        self._process = process
+
+    @property
+    def process_id(self) -> int:
+        """Of the system."""
+        return self._process.pid
+
+    async def end(self) -> None:
+        """End it at once: it keeps nothing, and a node that is told to end must not wait for it."""
+        self.channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+
+def launcher(log_level: str) -> "Callable[[], Awaitable[AirProcess]]":
+    """How a node starts its watch."""
+
+    async def launch() -> "AirProcess":
+        from comity.entrypoints.air_process import AirChannel, FromAir
+
+        ours, theirs = socket.socketpair()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                "from comity.air_bootstrap import main; main()",
+                str(theirs.fileno()),
+                log_level,
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
+        finally:
+            theirs.close()
+        reader, writer = await asyncio.open_connection(sock=ours)
+        return WatchProcess(process, AirChannel(reader, writer, FromAir))
+
+    return launch
+
+
+def main() -> None:
+    """The process of the watch: arguments are the descriptor of its socket and the level of its log."""
+    from comity.entrypoints.node_service.logs import write_json_logs
+
+    descriptor, log_level = int(sys.argv[1]), sys.argv[2]
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the node, which then closes the socket
+    write_json_logs(log_level)
+    watch(socket.socket(fileno=descriptor))
+
+
+def watch(connected: socket.socket) -> None:
+    """Watch for the node at the other end, until it is gone."""
+    from comity.adapters.system_clock import SystemClock, SystemEntropy
+    from comity.entrypoints.air_process.ears import Ears
+    from comity.entrypoints.air_process.process import watch_until_gone
+
+    clock = SystemClock()
+    ears = Ears(connect, clock, SystemEntropy())
+    asyncio.run(watch_until_gone(connected, ears, clock, load_searches()))
+
+
+def load_searches() -> "Searches":
+    """The compiled loops, from their cache or by compiling them."""
+    from comity.domain.geometry import nearest_compiled
+    from comity.domain.geometry.closest_pairs_many import PairFinder, warm
+    from comity.entrypoints.air_process.watch_loop import Searches
+
+    warm()
+    return Searches(PairFinder().search, nearest_compiled)
+
+
+def connect(wanted: "FeedWanted") -> "tuple[ByteSource, PlotDecoder]":
+    """Source and decoder of a feed.
+
+    Raises:
+        InputError: no such format, or an address that it is not read from.
+    """
+    from comity.domain.tracks import FeedId
+    from comity.feed_formats import FormatOptions, check_live, decoder_of, source_of
+
+    check_live(wanted.format_name, wanted.address)
+    options = FormatOptions(zone_offset_s=wanted.zone_offset_s, receiver_deg=wanted.receiver_deg)
+    source = source_of(wanted.address, wanted.every_s)
+    return source, decoder_of(wanted.format_name, FeedId(wanted.feed), options)
+
+
+def check_feed(settings: "FeedSettings") -> None:
+    """Whether a feed of these settings could be connected.
+
+    Raises:
+        InputError: no such format, or an address that it is not read from.
+    """
+    from comity.entrypoints.air_process.messages import wanted_of
+
+    connect(wanted_of(settings))
