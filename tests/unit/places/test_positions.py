@@ -200,6 +200,7 @@ def test_a_grid_reference_reads_back_within_its_square(
         (90.0, 0.0, "ZAH 00000 00000"),
         (-90.0, 0.0, "BAN 00000 00000"),
         (0.0, 0.0, "31NAA 66021 00000"),
+        (-4e-9, 0.0, "31MAV 66021 99999"),
     ],
 )
 def test_known_grid_references(latitude_deg: float, longitude_deg: float, grid: str) -> None:

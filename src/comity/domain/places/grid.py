@@ -15,6 +15,7 @@ SQUARE_M = 100_000.0  # of the two letters after the zone
 GRID = re.compile(r"(?:([1-9]|[0-5]\d|60)([C-HJ-NP-X])|([ABYZ]))([A-HJ-NP-Z])([A-HJ-NP-Z])(\d*)")
 BANDS = "CDEFGHJKLMNPQRSTUVWX"  # of 8 degrees from -80 on; the last has 12
 SQUARE_DEG = 1.0  # a square of 100 km, 0.91 degrees, may reach over the edge of its band
+EQUATOR_DEG = 1e-7  # 11 mm: nearer to it from the south the library rounds the northing up to a square that is none
 GRID_LIKE = re.compile(r"(?:\d{1,2}[A-Z]|[ABYZ])[A-Z]{2}\d*")
 
 
@@ -34,6 +35,8 @@ def grid_reference(latitude_deg: float, longitude_deg: float, digits: int = GRID
         raise InputError("digits", f"{digits} is not {GRID_DIGITS_MIN} to {GRID_DIGITS_MAX}")
     if not (abs(latitude_deg) <= 90.0 and abs(longitude_deg) <= 180.0):
         raise InputError("position", f"{latitude_deg}, {longitude_deg} is no position")
+    if -EQUATOR_DEG < latitude_deg < 0.0:
+        latitude_deg = -EQUATOR_DEG
     text = str(_converter().toMGRS(latitude_deg, longitude_deg, MGRSPrecision=digits)).strip()
     square, numbers = text[: -2 * digits], text[-2 * digits :]
     return f"{square} {numbers[:digits]} {numbers[digits:]}"
