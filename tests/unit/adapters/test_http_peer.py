@@ -412,6 +412,86 @@ def test_a_peer_that_asks_without_pause_waits_and_the_others_do_not(
     asyncio.run(scenario())
 
 
+class QuickLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock jumps to the next thing that is due."""
+
+    now_s = 0.0
+
+    def time(self) -> float:
+        return self.now_s
+
+    def _run_once(self) -> None:
+        if not self._ready and self._scheduled:  # type: ignore[attr-defined]
+            self.now_s = max(self.now_s, self._scheduled[0]._when)  # type: ignore[attr-defined]
+        super()._run_once()  # type: ignore[misc]
+
+
+async def pull_at(door: PeerDoor, certificate: str, pace_s: float, count: int) -> tuple[float, int]:
+    """Ask so often, one request at a time, and say how long the door let it wait and what came."""
+    waited_s, size_bytes = 0.0, 0
+    time_s = asyncio.get_running_loop().time
+    scope: dict[str, Any] = {
+        "method": "POST", "path": "/peer/v1/pull", "headers": [],
+        "state": {"peer_certificate": certificate},
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"request"}
+
+    async def send(message: Any) -> None:
+        nonlocal size_bytes
+        size_bytes += len(message.get("body", b""))
+
+    for _ in range(count):
+        begun_s = time_s()
+        await door(scope, receive, send)
+        waited_s += time_s() - begun_s
+        await asyncio.sleep(max(0.0, pace_s - (time_s() - begun_s)))
+    return waited_s, size_bytes
+
+
+@pytest.mark.requirement("DOORS-006")
+@pytest.mark.parametrize(
+    ("pulls_per_s", "flights_per_s"),
+    [(880, 900), (500, 900), (100, 900), (20, 2_000), (880, 200), (1, 900)],
+)
+def test_an_honest_peer_at_full_pace_is_never_slowed(
+    homes: Homes, pulls_per_s: int, flights_per_s: int
+) -> None:
+    """It waits for nothing, and what it may take at once stays unspent."""
+    flight_bytes = 5_000  # proposal, acceptance and the assent to one of the other's, in one log
+    seconds = 4
+
+    class Feed(Exchange):
+        async def serve_pull(self, peer: PartyId, request_bytes: bytes) -> bytes:
+            return bytes(flight_bytes * flights_per_s // pulls_per_s)
+
+    door = PeerDoor(homes.pins(BOB, ALICE), Feed(BOB))
+    certificate = certificate_digest(homes.der[ALICE])
+    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+        waited_s, size_bytes = runner.run(
+            pull_at(door, certificate, 1 / pulls_per_s, pulls_per_s * seconds)
+        )
+    assert size_bytes >= flight_bytes * flights_per_s * seconds * 0.99
+    assert waited_s == 0.0
+    answer_bytes = flight_bytes * flights_per_s / pulls_per_s
+    spent = door_module.SERVED_BYTES_BURST - door._served[ALICE].left
+    assert spent <= answer_bytes + 2 * door_module.REQUEST_COST_BYTES  # the last one's, no more
+
+
+@pytest.mark.requirement("DOORS-006")
+def test_a_peer_that_asks_without_pause_is_held_to_its_share(homes: Homes) -> None:
+    class Feed(Exchange):
+        async def serve_pull(self, peer: PartyId, request_bytes: bytes) -> bytes:
+            return b""
+
+    door = PeerDoor(homes.pins(BOB, ALICE), Feed(BOB))
+    certificate = certificate_digest(homes.der[ALICE])
+    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+        waited_s, _ = runner.run(pull_at(door, certificate, 0.0, 2_048 + 3 * 1_024))
+    assert 2.9 < waited_s < 3.1  # 64 MiB at once are 2,048 requests; then 1,024 a second
+
+
 @pytest.mark.requirement("DOORS-004")
 def test_what_answers_and_is_no_node_is_named_as_such(homes: Homes) -> None:
     async def scenario() -> None:
