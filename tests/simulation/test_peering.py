@@ -465,6 +465,22 @@ def test_two_nodes_restored_at_once_give_each_other_what_they_have():
     assert logs_agree(world)
 
 
+@pytest.mark.requirement("PEER-009")
+def test_a_receipt_that_the_owner_lost_before_it_was_durable_is_given_again(world):
+    """Seed 2426: the batch that was to keep it was undone, and nobody had anything more to say."""
+    here, there = _pair(world)
+    _declare(world, here)
+    world.run(5)
+    own_log = here.node.own_log(there.party.id)
+    assert own_log.receipted_size == own_log.durable_size > 1
+    own_log.receipted = None
+    for _ in range(2):
+        response = _response(world, there, here)
+        assert response.entries == ()
+        _take(world, there, here, response)
+    assert own_log.receipted_size == own_log.durable_size
+
+
 @pytest.mark.requirement("PEER-007")
 def test_what_a_recovering_node_signs_over_leaves_it_holds_is_what_it_signed_before(world):
     """Decision 0009: byte for byte, for every size at which it can be asked."""

@@ -176,6 +176,8 @@ def take_pull_response(
     peer_log = node.peer_log(peer)
     if response.request_sent_unix_ms != peer_log.asked_unix_ms:
         return 0  # an answer to an older request, perhaps of this node's life before a restore
+    if not response.entries:
+        peer_log.cosigned_size = 0  # the owner may have lost it before it was durable: given again
     _measure_clock(node, peer, response, at)
     if response.introduces:
         node.directory.introduce(peer, response.introduces)
