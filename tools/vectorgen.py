@@ -25,6 +25,7 @@ from tools import (
     line_vectors,
     meeting_vectors,
     notice_vectors,
+    observation_vectors,
     peering_vectors,
     phrase_vectors,
     record_vectors,
@@ -49,6 +50,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
     _write(vectors / "line", line_vectors.known_keys(), line_vectors.cases())
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
+    _write(vectors / "observation", observation_vectors.known_keys(), observation_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())

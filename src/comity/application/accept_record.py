@@ -14,6 +14,7 @@ from comity.domain import (
     line,
     meetings,
     notices,
+    observations,
     sites,
     tracks,
 )
@@ -165,6 +166,11 @@ def _apply_feed(node: "Node", record: Record, received_at: Instant) -> None:
     node.feeds.apply(record)
 
 
+def _apply_observation(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    node.observations_of(exercise=record.exercise).apply(record, received_at)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -194,5 +200,9 @@ HANDLERS: Mapping[str, Handler] = {
     **{
         kind: Handler(_apply_line, private=kind in line.PRIVATE_KINDS)
         for kind in sorted(line.KINDS)
+    },
+    **{
+        kind: Handler(_apply_observation, private=kind in observations.PRIVATE_KINDS)
+        for kind in sorted(observations.KINDS)
     },
 }

@@ -40,6 +40,8 @@ from comity.domain.line import LineBook, LineContext
 from comity.domain.meetings import KINDS as MEETING_KINDS
 from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
+from comity.domain.observations import KINDS as OBSERVATION_KINDS
+from comity.domain.observations import ObservationBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
@@ -109,6 +111,8 @@ class Node:
     movements: MovementRegister = field(init=False)
     exercise_movements: MovementRegister = field(init=False)
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
+    observations: ObservationBook = field(init=False)
+    exercise_observations: ObservationBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -158,6 +162,8 @@ class Node:
         self.exercise_movements = MovementRegister(self.party, exercise=True)
         self.line = LineBook(self.party)
         self.exercise_line = LineBook(self.party, exercise=True)
+        self.observations = ObservationBook(self.party)
+        self.exercise_observations = ObservationBook(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -333,6 +339,10 @@ class Node:
         """The protected movements of one world."""
         return self.exercise_movements if exercise else self.movements
 
+    def observations_of(self, *, exercise: bool) -> ObservationBook:
+        """The observations of one world."""
+        return self.exercise_observations if exercise else self.observations
+
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
         return self._standing(at)[0]
@@ -382,20 +392,7 @@ class Node:
         ends = self.key_ends()
         if ends is not None and at >= ends and draft.recipients and draft.kind != KEY_KIND:
             raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
-        terms = self.terms(at)
-        register: SiteRegister | MovementRegister = self.sites_of(exercise=draft.exercise)
-        if draft.kind in MOVEMENT_KINDS:
-            register = self.movements_of(exercise=draft.exercise)
-        for recipient in draft.recipients:
-            verdict = release(
-                draft,
-                recipient,
-                terms,
-                circle=self._circle(draft),
-                refusal=lambda said, to: register.refusal(said, to, at),
-            )
-            if isinstance(verdict, Denied):
-                raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
+        self.check_release(draft, at)
         recipients = tuple(sorted(draft.recipients))
         place = self._places.get((self.party, recipients))
         record = seal(
@@ -415,6 +412,31 @@ class Node:
                 record.digest,
             )
         return record
+
+    def check_release(self, draft: Draft, at: Instant) -> None:
+        """Ask the gate for every recipient of a draft, and change nothing.
+
+        Raises:
+            AgreementError: it denies one.
+        """
+        terms = self.terms(at)
+        register: SiteRegister | MovementRegister | ObservationBook = self.sites_of(
+            exercise=draft.exercise
+        )
+        if draft.kind in MOVEMENT_KINDS:
+            register = self.movements_of(exercise=draft.exercise)
+        elif draft.kind in OBSERVATION_KINDS:
+            register = self.observations_of(exercise=draft.exercise)
+        for recipient in draft.recipients:
+            verdict = release(
+                draft,
+                recipient,
+                terms,
+                circle=self._circle(draft),
+                refusal=lambda said, to: register.refusal(said, to, at),
+            )
+            if isinstance(verdict, Denied):
+                raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
 
     def decide(self, at: Instant, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Make the records that are owed now, as far as there is time; returns how many.

@@ -41,6 +41,12 @@ MovementId = NewType("MovementId", str)
 MatterId = NewType("MatterId", str)
 """`<party id>/<16 hex>`: a thread of the line, minted by the party that opens it, global."""
 
+ObservationId = NewType("ObservationId", str)
+"""`<party id>/<16 hex>`: minted by the party that observed, or was told first, global."""
+
+OriginId = NewType("OriginId", str)
+"""`<party id>/<16 hex>`: stands for one source of a party without naming it, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -53,6 +59,8 @@ NOTICE_ID = INTENT_ID
 MINTED_ID = INTENT_ID
 """The form of every id that its owner mints."""
 MATTER_ID = INTENT_ID
+OBSERVATION_ID = INTENT_ID
+ORIGIN_ID = INTENT_ID
 
 
 def party_id(text: str) -> PartyId:
@@ -134,6 +142,15 @@ def movement_id(text: str) -> MovementId:
         InputError: not `<party id>/<16 hex>`.
     """
     return MovementId(_matching(MOVEMENT_ID, text, "movement"))
+
+
+def observation_id(text: str) -> ObservationId:
+    """Check the form of an observation's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return ObservationId(_matching(OBSERVATION_ID, text, "observation"))
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

@@ -94,13 +94,21 @@ def test_a_flight_goes_to_parties_of_the_agreement_in_force_and_to_nobody_else()
     assert denied(both, SOUTH) is DenyRule.NOT_A_PARTY, "all of an audience see one record"
 
 
+def test_what_needs_consent_goes_nowhere_where_nobody_was_asked_or_somebody_said_no():
+    draft = Draft("observation.report", (SOUTH,), {})
+    assert denied(draft) is DenyRule.NO_CONSENT
+    verdict = release(draft, SOUTH, TERMS, refusal=lambda said, to: "not to you")
+    assert isinstance(verdict, Denied)
+    assert (verdict.rule, verdict.reason) == (DenyRule.NO_CONSENT, "not to you")
+
+
 @pytest.mark.requirement("RELEASE-003")
 @pytest.mark.parametrize("kind", sorted({*RELEASE_TABLE} - {*IN_CIRCLE}))
 def test_every_release_cites_its_legal_basis(kind):
     draft = Draft(kind, (SOUTH,), {})
     rules = (
         *TERMS.releasability,
-        ReleaseRule(("site.*", "movement.*"), frozenset(), "flight-safety"),
+        ReleaseRule(("site.*", "movement.*", "observation.*"), frozenset(), "flight-safety"),
     )
     terms = replace(TERMS, releasability=rules)
     verdict = release(draft, SOUTH, terms, refusal=lambda said, to: None)

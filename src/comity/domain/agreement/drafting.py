@@ -190,6 +190,11 @@ legal_basis = "flight-safety"
 kinds = ["site.*", "movement.*"]
 labels = ["tlp:clear", "tlp:green", "tlp:amber"]
 legal_basis = "protection"
+
+[[releasability]]
+kinds = ["observation.report"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber", "tlp:amber+strict", "tlp:red"]
+legal_basis = "flight-safety"
 """
 
 _ARTICLES = """\
@@ -203,7 +208,8 @@ The area, the heights and the dates stated above. A flight outside them is shown
 ## 3. Release
 Each party releases planned flights, and its answers, to the other parties for the safety of
 flight alone; and protected sites and movements, each as finely as it consents to, for their
-protection alone. A place that nobody notified may be protected all the same.
+protection alone. A place that nobody notified may be protected all the same. What
+is observed of hazards goes to whom each party's own policy names; it names no target.
 
 ## 4. Flights
 A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.

@@ -47,6 +47,12 @@ class Action(StrEnum):
     LINE_SPEAK = "line.speak"
     LINE_STOP = "line.stop"
     WATCH_KEEP = "watch.keep"
+    OBSERVATION_READ = "observation.read"
+    OBSERVATION_ENTER = "observation.enter"
+    OBSERVATION_CHECK = "observation.check"
+    OBSERVATION_RELEASE = "observation.release"
+    OBSERVATION_POLICY = "observation.policy"
+    OBSERVATION_CONSENT = "observation.consent"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -95,6 +101,12 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.LINE_SPEAK: _ON_WATCH,
         Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person
         Action.WATCH_KEEP: _ON_WATCH,
+        Action.OBSERVATION_READ: _ON_WATCH,
+        Action.OBSERVATION_ENTER: _ON_WATCH,
+        Action.OBSERVATION_CHECK: _ON_WATCH,
+        Action.OBSERVATION_RELEASE: _ON_WATCH,
+        Action.OBSERVATION_POLICY: _SUPERVISOR,
+        Action.OBSERVATION_CONSENT: _SUPERVISOR,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,

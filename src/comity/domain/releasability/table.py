@@ -116,6 +116,12 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "notice.notice": KindRule(Audience.NAMED, _SHARED, _TO_AGREE, footprint=True),
         "notice.cancellation": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "notice.acknowledgement": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        # In the form that the party's own policy makes for the one recipient, to the letter.
+        "observation.report": KindRule(Audience.PARTIES, _SHARED, consent=True),
+        # Ids and words, no place: whoever was told must hear that it is taken back; a consent is its owner's word.
+        "observation.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "observation.consent": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "observation.consent-withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "party.key": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
         "intent.proposal": _FLIGHT,
         "intent.announcement": _FLIGHT,
