@@ -27,6 +27,7 @@ from comity.entrypoints.api.local_door import (
 from comity.entrypoints.api.meetings import MEETING_ROUTES
 from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
+from comity.entrypoints.api.observations import OBSERVATION_ROUTES
 from comity.entrypoints.api.openapi import openapi_document
 from comity.entrypoints.api.parties import PARTY_ROUTES
 from comity.entrypoints.api.phrases import PHRASE_ROUTES
@@ -54,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *MOVEMENT_ROUTES,
     *LINE_ROUTES,
     *NOTICE_ROUTES,
+    *OBSERVATION_ROUTES,
     *GROUP_ROUTES,
     *MEETING_ROUTES,
     *PARTY_ROUTES,

@@ -214,7 +214,9 @@ class NodeClient:
     token: str
     operator: OperatorId | None = None
 
-    def get(self, path: str, kind: type[Told], **query: str | int | bool | None) -> Told:
+    def get(
+        self, path: str, kind: type[Told], **query: str | int | bool | list[str] | None
+    ) -> Told:
         """Read something."""
         return self._ask("GET", path, b"", kind, query)
 

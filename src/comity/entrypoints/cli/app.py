@@ -17,6 +17,7 @@ from comity.entrypoints.cli import (
     movement_commands,
     nets_commands,
     notice_commands,
+    observation_commands,
     party_commands,
     phrase_commands,
     place_commands,
@@ -63,6 +64,7 @@ def create_app() -> typer.Typer:
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(notice_commands.notice, name="notice")
+    app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(phrase_commands.phrase, name="phrase")
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")
