@@ -10,6 +10,7 @@ from comity.entrypoints.cli import (
     feed_commands,
     group_commands,
     home_commands,
+    incident_commands,
     intent_commands,
     line_commands,
     log_commands,
@@ -63,6 +64,7 @@ def create_app() -> typer.Typer:
     app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
+    app.add_typer(incident_commands.incident, name="incident")
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(phrase_commands.phrase, name="phrase")

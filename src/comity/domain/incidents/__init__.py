@@ -1,0 +1,35 @@
+"""Claims of what happened, held side by side: what each can bear, never merged, never a legal finding."""
+
+from comity.domain.incidents.assessment import AssessedStatement, Assessment, assess
+from comity.domain.incidents.claim import Claim, Says, Statement, StatementKind
+from comity.domain.incidents.claim_reader import FORMAT, OffsetOf, claim_of
+from comity.domain.incidents.finding import Finding, Outcome
+from comity.domain.incidents.grade import Grade, Graded
+from comity.domain.incidents.quantities import Dimension, Mile, Quantity, Span, read_quantity
+from comity.domain.incidents.rivals import Comparison, Relation, Side, compare_claims
+
+__all__ = [
+    "FORMAT",
+    "AssessedStatement",
+    "Assessment",
+    "Claim",
+    "Comparison",
+    "Dimension",
+    "Finding",
+    "Grade",
+    "Graded",
+    "Mile",
+    "OffsetOf",
+    "Outcome",
+    "Quantity",
+    "Relation",
+    "Says",
+    "Side",
+    "Span",
+    "Statement",
+    "StatementKind",
+    "assess",
+    "claim_of",
+    "compare_claims",
+    "read_quantity",
+]

@@ -1,0 +1,124 @@
+"""How far the evidence bears a statement: one published rule, with its reasons. No legal finding (L-22).
+
+Source: docs/spec/claim.md §7.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.domain.incidents.claim import Claim, Says, SourceKind, Statement
+from comity.domain.incidents.finding import Finding, Outcome
+from comity.domain.incidents.rivals import Comparison, Relation, Side, excluded
+
+
+class Grade(StrEnum):
+    """How far the evidence bears a statement; a person may sign another (docs/spec/claim.md §7)."""
+
+    CONFIRMED = "confirmed"
+    FAIR = "fair"
+    WEAK = "weak"
+    CONTESTED = "contested"
+    DISCOUNTED = "discounted"
+
+
+EVIDENCED = frozenset({Grade.CONFIRMED, Grade.FAIR})
+"""Grades that count in «claimed n, evidenced m» (L-03)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A grade by the rule, and why.
+
+    Attributes:
+        grade: as the rule has it.
+        rule: the line of the table that decided.
+        reasons: every reason met, the deciding one first.
+    """
+
+    grade: Grade
+    rule: str
+    reasons: tuple[str, ...]
+
+
+def grade_statement(
+    claims: Sequence[Claim],
+    side: Side,
+    findings: Sequence[Finding],
+    comparisons: Sequence[Comparison],
+) -> Graded:
+    """Grade one statement: the first line of the table that is met decides, the others are told."""
+    claim = claims[side.claim]
+    statement = claim.statements[side.statement]
+    origins = _origins(claim, statement)
+    admitted = _admitted_by(claims, side, comparisons)
+    met: list[tuple[Grade, str, str]] = [
+        (Grade.DISCOUNTED, "G1", f"it contradicts itself ({each.rule}): {each.words}")
+        for each in findings
+        if each.outcome is Outcome.CONTRADICTORY
+    ]
+    if not statement.sources and not admitted:
+        met.append((Grade.DISCOUNTED, "G2", "it names no source"))
+    met += [
+        (Grade.CONTESTED, "G3", f"{each.field}: {each.words}")
+        for each in excluded(comparisons, side)
+    ]
+    if statement.disputed:
+        met.append((Grade.CONTESTED, "G4", "it is known to be disputed"))
+    for each in findings:
+        if each.outcome is Outcome.STRAINED:
+            reading = f", {each.reading} mile" if each.reading else ""
+            met.append((Grade.WEAK, "G5", f"{each.rule} is strained{reading}"))
+    if admitted:
+        met.append((Grade.CONFIRMED, "G6", f"{admitted} says the same"))
+    if len(origins) >= 2:
+        words = f"material of {len(origins)} independent origins: {', '.join(sorted(origins))}"
+        met.append((Grade.CONFIRMED, "G7", words))
+    if len(origins) == 1:
+        met.append((Grade.FAIR, "G8", f"material of one origin: {next(iter(origins))}"))
+    met.append((Grade.WEAK, "G9", _nothing_words(claim, statement)))
+    grade, rule, _ = met[0]
+    reasons = [words for _, of_rule, words in met if of_rule != "G9" or rule == "G9"]
+    return Graded(grade, rule, tuple(reasons))
+
+
+def claimed_and_evidenced(graded: Sequence[Graded]) -> tuple[int, int]:
+    """How many statements were made, and how many of them the evidence bears (L-03)."""
+    return len(graded), sum(1 for each in graded if each.grade in EVIDENCED)
+
+
+def _origins(claim: Claim, statement: Statement) -> set[str]:
+    """Whose material there is, by digest; what is synthetic or was never handed over is none."""
+    return {
+        claim.material[name].origin
+        for name in statement.material
+        if claim.material[name].sha256 is not None and not claim.material[name].synthetic
+    }
+
+
+def _admitted_by(
+    claims: Sequence[Claim], side: Side, comparisons: Sequence[Comparison]
+) -> str | None:
+    """Another claimant that says the same of the topic, in a statement that names a source."""
+    own = claims[side.claim].claimant
+    for each in comparisons:
+        if each.field != "says" or each.relation is not Relation.BOTH or each.right is None:
+            continue
+        if side not in {each.left, each.right}:
+            continue
+        other = each.right if each.left == side else each.left
+        claimant = claims[other.claim].claimant
+        if claimant != own and claims[other.claim].statements[other.statement].sources:
+            return claimant
+    return None
+
+
+def _nothing_words(claim: Claim, statement: Statement) -> str:
+    kinds = {claim.sources[name].kind for name in statement.sources}
+    if statement.material:
+        return "material is named, but none by a digest that is not synthetic"
+    if SourceKind.RECORDING in kinds:
+        return "a recording is named as source, and not handed over as material"
+    if statement.says is Says.UNKNOWN:
+        return "it says that it is not known"
+    return "words only: no material"

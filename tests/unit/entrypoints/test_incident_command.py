@@ -1,0 +1,69 @@
+"""`comity incident assess`: claims side by side, in words and as JSON, with no node."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from comity import bootstrap
+from comity.entrypoints.cli import run
+from comity.entrypoints.cli.exit_codes import ExitCode
+
+CASE = Path(__file__).parents[3] / "docs" / "cases" / "2015-11-24"
+FILES = [str(CASE / "turkey.toml"), str(CASE / "russia.toml")]
+
+
+@pytest.mark.requirement("INCIDENT-011")
+def test_the_lead_example_is_told_with_its_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(bootstrap.Composition(), ["incident", "assess", *FILES]) == ExitCode.OK
+    told = re.sub(r"\s+", " ", capsys.readouterr().out)
+    for words in (
+        "2015-11-24T07:24:05.000Z, stated as 2015-11-24T09:24:05+02:00, Europe/Istanbul",
+        "1.15 mi (statute: 1,851 m) ÷ 17 s = 108.9 m/s (392 km/h, 212 kt)",
+        "1.15 mi (nautical: 2,130 m) ÷ 17 s = 125.3 m/s (451 km/h, 244 kt)",
+        "at least twice that, 4,377 m; the length stated is 1.15 mi (statute: 1,851 m)",
+        "Turkey says that it happened, Russia that it did not; both cannot be",
+        "Turkey: claimed 3, evidenced 0",
+        "Russia: claimed 3, evidenced 0",
+        "It is no finding of fact or law",
+    ):
+        assert words in told
+
+
+@pytest.mark.requirement("INCIDENT-011")
+def test_programs_get_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(bootstrap.Composition(), ["incident", "assess", *FILES, "--json"]) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)
+    crossing = told["claims"][0]["statements"][0]
+    assert crossing["grade"] == "contested"
+    assert {each["rule"] for each in crossing["findings"]} == {"K2", "K3", "K4", "K5", "K9"}
+    assert told["comparisons"][0]["relation"] == "excludes"
+    assert (told["claimed"], told["evidenced"]) == (6, 0)
+
+
+@pytest.mark.requirement("INCIDENT-011")
+def test_the_page_of_the_case_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(bootstrap.Composition(), ["incident", "assess", *FILES]) == ExitCode.OK
+    printed = capsys.readouterr().out.splitlines()
+    page = (CASE / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert shown is not None
+    lines = [line for line in shown[1].splitlines() if line.strip() not in {"", "…"}]
+    assert len(lines) > 15
+    assert [line for line in lines if line not in printed] == []
+
+
+@pytest.mark.requirement("INCIDENT-001")
+def test_a_file_that_is_refused_is_named_with_its_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "claim.toml"
+    text = (CASE / "turkey.toml").read_text(encoding="utf-8")
+    file.write_text(text.replace('09:24:05+02:00"', '09:24:05+03:00"'), encoding="utf-8")
+    assert run(bootstrap.Composition(), ["incident", "assess", str(file)]) == ExitCode.INPUT
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "claim.toml: statements[0].starts.zone: Europe/Istanbul was +02:00 then" in told.err
+    gone = str(tmp_path / "gone.toml")
+    assert run(bootstrap.Composition(), ["incident", "assess", gone]) == ExitCode.INPUT
