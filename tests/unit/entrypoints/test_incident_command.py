@@ -1,5 +1,6 @@
 """`comity incident assess`: claims side by side, in words and as JSON, with no node."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_programs_get_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> No
     told = json.loads(capsys.readouterr().out)
     crossing = told["claims"][0]["statements"][0]
     assert crossing["grade"] == "contested"
-    assert {each["rule"] for each in crossing["findings"]} == {"K2", "K3", "K4", "K5", "K9"}
+    assert {each["rule"] for each in crossing["findings"]} == {"B1", "K2", "K3", "K4", "K5", "K9"}
     assert told["comparisons"][0]["relation"] == "excludes"
     assert (told["claimed"], told["evidenced"]) == (6, 0)
 
@@ -67,3 +68,57 @@ def test_a_file_that_is_refused_is_named_with_its_field(
     assert "claim.toml: statements[0].starts.zone: Europe/Istanbul was +02:00 then" in told.err
     gone = str(tmp_path / "gone.toml")
     assert run(bootstrap.Composition(), ["incident", "assess", gone]) == ExitCode.INPUT
+
+
+CLAIM = """
+format = "comity-claim/1"
+claimant = "Aurelia"
+title = "An invented crossing"
+[[sources]]
+name = "radar"
+kind = "recording"
+reference = "invented"
+origin = "Aurelia"
+[[material]]
+name = "track"
+description = "an invented track"
+origin = "Aurelia"
+sha256 = "{digest}"
+synthetic = {synthetic}
+[[statements]]
+name = "crossing"
+topic = "crossed"
+kind = "border-violation"
+says = "yes"
+words = "It crossed."
+border_of = "Switzerland"
+place = {{ position = "46.9500N 007.4500E" }}
+sources = ["radar"]
+material = ["track"]
+"""
+TRACK = "timestamp,icao24,latitude,longitude\n" + "".join(
+    f"2026-11-28 12:00:{second:02d}+00:00,abc123,46.95,{7.45 + second / 1000:.4f}\n"
+    for second in range(0, 50, 10)
+)
+
+
+@pytest.mark.requirement("INCIDENT-014")
+@pytest.mark.requirement("INCIDENT-012")
+def test_material_is_known_by_its_digest_and_a_track_is_held_against_the_packaged_border(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    track, claim = tmp_path / "track.csv", tmp_path / "claim.toml"
+    track.write_text(TRACK, encoding="utf-8")
+    digest = hashlib.sha256(track.read_bytes()).hexdigest()
+    claim.write_text(CLAIM.format(digest=digest, synthetic="false"), encoding="utf-8")
+    words = ["incident", "assess", str(claim), "--material", str(track), "--json"]
+    assert run(bootstrap.Composition(), words) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)
+    assert told["material_at_hand"][0]["sha256"] == digest
+    found = {each["rule"]: each for each in told["claims"][0]["statements"][0]["findings"]}
+    assert found["B1"]["outcome"] == found["B2"]["outcome"] == "consistent"
+    assert found["B2"]["figures"]["inside_s_min"] == 40.0
+    assert "Natural Earth" in found["B1"]["words"]
+    track.write_text(TRACK + "\n", encoding="utf-8")
+    assert run(bootstrap.Composition(), words) == ExitCode.INPUT
+    assert "is the material of no claim" in capsys.readouterr().err

@@ -1,14 +1,18 @@
 """A set of claims, assessed: every statement with what was computed, the rivals, the grades."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from comity.domain.alerts.border_lines import BorderLines
+from comity.domain.incidents.border_finding import border_findings
 from comity.domain.incidents.claim import Claim, Statement
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.grade import Graded, claimed_and_evidenced, grade_statement
 from comity.domain.incidents.kinematics import kinematic_findings
+from comity.domain.incidents.offered_track import OfferedTrack
 from comity.domain.incidents.quantities import Mile
 from comity.domain.incidents.rivals import Comparison, Side, compare_claims
+from comity.domain.incidents.separation_finding import separation_findings
 from comity.kernel.errors import InputError
 
 CLAIMS_MAX = 20
@@ -40,8 +44,21 @@ class Assessment:
         )
 
 
-def assess(claims: Sequence[Claim]) -> Assessment:
+Tracks = Mapping[tuple[int, str], Sequence[OfferedTrack]]
+"""Tracks by the place of the claim that offers them and the name of its material."""
+
+
+def assess(
+    claims: Sequence[Claim],
+    tracks: Tracks | None = None,
+    data_sets: Sequence[BorderLines] = (),
+) -> Assessment:
     """Assess claims of one incident beside each other.
+
+    Args:
+        claims: of any claimants, in any order.
+        tracks: material at hand that was read as tracks.
+        data_sets: borders to ask, each for itself.
 
     Raises:
         InputError: none, too many, or too many statements on one topic.
@@ -57,22 +74,63 @@ def assess(claims: Sequence[Claim]) -> Assessment:
             why = f"{count} statements, at most {STATEMENTS_OF_TOPIC_MAX}"
             raise InputError(f"topic {topic}", why)
     comparisons = compare_claims(claims)
+    hand = _AtHand(claims, tracks or {}, data_sets)
     assessed = []
     for index, claim in enumerate(claims):
         for place, statement in enumerate(claim.statements):
             side = Side(index, place)
-            findings = _findings(claim, statement)
+            findings = _findings(hand, index, statement)
             graded = grade_statement(claims, side, findings, comparisons)
             assessed.append(AssessedStatement(side, statement, findings, graded))
     return Assessment(tuple(claims), tuple(assessed), comparisons)
 
 
-def _findings(claim: Claim, statement: Statement) -> tuple[Finding, ...]:
+class _AtHand:
+    """What there is to hold a statement against."""
+
+    def __init__(
+        self, claims: Sequence[Claim], tracks: Tracks, data_sets: Sequence[BorderLines]
+    ) -> None:
+        self.claims = claims
+        self.data_sets = data_sets
+        self._tracks = tracks
+
+    def own(self, index: int, statement: Statement) -> list[OfferedTrack]:
+        """Tracks of the material that a statement names."""
+        return [
+            track for name in statement.material for track in self._tracks.get((index, name), ())
+        ]
+
+    def rivals(self, index: int, topic: str) -> list[tuple[str, list[OfferedTrack]]]:
+        """Tracks that other claimants' statements on a topic name, once each."""
+        found: list[tuple[str, list[OfferedTrack]]] = []
+        for place, claim in enumerate(self.claims):
+            if claim.claimant == self.claims[index].claimant:
+                continue
+            names = dict.fromkeys(
+                name for each in claim.statements if each.topic == topic for name in each.material
+            )
+            offered = [track for name in names for track in self._tracks.get((place, name), ())]
+            found.append((claim.claimant, offered))
+        return found
+
+    def findings(self, index: int, statement: Statement, mile: Mile) -> tuple[Finding, ...]:
+        """Every rule on one statement, under one reading of the mile."""
+        claim = self.claims[index]
+        aircraft = None if statement.aircraft is None else claim.aircraft[statement.aircraft]
+        rivals = self.rivals(index, statement.topic)
+        return (
+            *kinematic_findings(statement, aircraft, mile),
+            *separation_findings(statement, self.own(index, statement), rivals, mile),
+        )
+
+
+def _findings(hand: _AtHand, index: int, statement: Statement) -> tuple[Finding, ...]:
     """Under both readings where a mile is open; what breaks under one alone is strained, not broken."""
-    aircraft = None if statement.aircraft is None else claim.aircraft[statement.aircraft]
-    if not claim.ambiguous:
-        return kinematic_findings(statement, aircraft, Mile.STATUTE)
-    readings = [kinematic_findings(statement, aircraft, mile) for mile in Mile]
+    borders = border_findings(statement, hand.own(index, statement), hand.data_sets)
+    if not hand.claims[index].ambiguous:
+        return (*hand.findings(index, statement, Mile.STATUTE), *borders)
+    readings = [hand.findings(index, statement, mile) for mile in Mile]
     broken = [
         {(each.rule, each.field) for each in found if each.outcome is Outcome.CONTRADICTORY}
         for found in readings
@@ -85,7 +143,7 @@ def _findings(claim: Claim, statement: Statement) -> tuple[Finding, ...]:
             assumes = f"the mile is {found.reading}"
             found = replace(found, outcome=Outcome.STRAINED, assumes=assumes)
         told.append(found)
-    return tuple(sorted(told, key=lambda each: each.rule))
+    return (*sorted(told, key=lambda each: each.rule), *borders)
 
 
 @dataclass(frozen=True, slots=True)

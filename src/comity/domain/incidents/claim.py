@@ -160,7 +160,7 @@ class Statement:
         starts, ends: when; both or one or none.
         place, place_end: where, and where it ended.
         figures: by name: `length`, `depth`, `duration`, `speed`, `climb_rate`, `turned`,
-            `turn_rate`, `separation`.
+            `turn_rate`, `separation`, `minimum`.
         height, height_end: with their datum.
         border_of: the country whose border it is about.
         aircraft: the name of one of the file's aircraft.

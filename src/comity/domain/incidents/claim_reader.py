@@ -38,6 +38,7 @@ FIGURES: dict[str, Dimension] = {
     "turned": Dimension.ANGLE,
     "turn_rate": Dimension.TURN_RATE,
     "separation": Dimension.LENGTH,
+    "minimum": Dimension.LENGTH,
 }
 """Figures a statement may have."""
 LIMITS: dict[str, Dimension] = {

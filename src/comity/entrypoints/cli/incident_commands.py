@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from comity.entrypoints.cli.frame import JsonOption, ended_properly, group
+from comity.entrypoints.cli.frame import JsonOption, composition, ended_properly, group
 
 incident = group("Incidents: claims of what happened, side by side.")
 
@@ -20,34 +20,58 @@ def about() -> None:
     """Incidents: claims of what happened, side by side."""
 
 
+MaterialOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--material",
+        exists=True,
+        dir_okay=False,
+        help="A file that a claim names by its SHA-256; a recording of tracks is read. May be given again.",
+    ),
+]
+DataSetOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data-set",
+        exists=True,
+        dir_okay=False,
+        help="Other border lines: GeoJSON of countries, instead of the packaged set. May be given again.",
+    ),
+]
+
+
 @incident.command("assess")
 @ended_properly
-def assess(files: FilesArgument, as_json: JsonOption = False) -> None:
-    """Assess claims of one incident: arithmetic, rivals, grades. Needs no node; nothing is sent.
+def assess(
+    context: typer.Context,
+    files: FilesArgument,
+    material: MaterialOption = None,
+    data_set: DataSetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Assess claims of one incident: arithmetic, borders, rivals, grades. Needs no node; nothing is sent.
 
     Example: `comity incident assess docs/cases/2015-11-24/turkey.toml docs/cases/2015-11-24/russia.toml`
 
     Every figure is computed from what is stated, under both readings where a mile may be statute or nautical. Rival
     accounts are never merged, and a grade is no legal finding. Exits 0 whatever the grades.
     """
-    from comity.adapters.claim_files import CLAIM_BYTES_MAX, offset_s, tree_of
     from comity.domain.incidents import assess as assess_claims
-    from comity.domain.incidents import claim_of
     from comity.entrypoints.cli.assessment_report import assessment_fields, assessment_lines
-    from comity.entrypoints.cli.files import read_file
+    from comity.entrypoints.cli.claims_at_hand import ask_borders, claims_of_files, tracks_of_files
     from comity.entrypoints.cli.render import print_json, print_line
-    from comity.kernel.errors import InputError
 
-    claims = []
-    for file in files:
-        tree = tree_of(read_file(file, CLAIM_BYTES_MAX), file.name)
-        try:
-            claims.append(claim_of(tree, offset_s))
-        except InputError as error:
-            raise InputError(f"{file.name}: {error.field}", error.why) from error
-    assessed = assess_claims(claims)
+    made = composition(context)
+    claims = claims_of_files(files)
+    hand = tracks_of_files(made, claims, material or [])
+    sources: list[Path | None] = [*(data_set or [])] or [None]
+    asked = ask_borders(claims, hand.tracks)
+    data_sets = [made.border_lines(file) for file in sources] if asked else []
+    assessed = assess_claims(claims, hand.tracks, data_sets)
     if as_json:
-        print_json(assessment_fields(assessed))
+        print_json(assessment_fields(assessed) | {"material_at_hand": hand.told})
         return
+    for each in hand.told:
+        print_line(f"AT HAND {each['file']}: {each['words']}")
     for line in assessment_lines(assessed):
         print_line(line)
