@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.agreement_world import Actor
 
 from comity import bootstrap
+from comity.domain.agreement import draft_agreement
+from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.entrypoints.cli import run
 from comity.entrypoints.cli.exit_codes import ExitCode
+from comity.kernel.instants import instant_from_canonical
 
 CASE = Path(__file__).parents[3] / "docs" / "cases" / "2015-11-24"
 FILES = [str(CASE / "turkey.toml"), str(CASE / "russia.toml")]
@@ -122,3 +126,101 @@ def test_material_is_known_by_its_digest_and_a_track_is_held_against_the_package
     track.write_text(TRACK + "\n", encoding="utf-8")
     assert run(bootstrap.Composition(), words) == ExitCode.INPUT
     assert "is the material of no claim" in capsys.readouterr().err
+
+
+NOTICE = {
+    "activity": "fixed-wing",
+    "areas": [
+        {
+            "circle": {"centre": "N 35 20.0 E 039 55.0", "radius": "5 km"},
+            "lower": ["0 m EGM2008"],
+            "upper": ["FL320"],
+        }
+    ],
+    "starts": ["2026-11-28T17:00:00+03:00"],
+    "ends": ["2026-11-28T16:00:00Z"],
+    "description": "Parachute drop.",
+    "contact": "Watch officer",
+}
+NOTICE_CLAIM = """
+format = "comity-claim/1"
+claimant = "Aurelia"
+title = "An invented late notice"
+[[sources]]
+name = "log"
+kind = "own"
+reference = "invented"
+origin = "Aurelia"
+[[material]]
+name = "notice"
+description = "the notice as it came"
+origin = "Borealis"
+sha256 = "{digest}"
+[[statements]]
+name = "late"
+topic = "notice-late"
+kind = "late-or-missing-notice"
+says = "{says}"
+words = "It came late."
+starts = {{ stated = "{came}" }}
+sources = ["log"]
+material = ["notice"]
+"""
+
+
+@pytest.mark.requirement("INCIDENT-015")
+@pytest.mark.parametrize(
+    ("came", "says", "with_terms", "outcome", "grade"),
+    [
+        ("2026-11-28T13:39:00Z", "yes", True, "consistent", "fair"),  # 1,260 s, 7,200 s agreed
+        ("2026-11-28T13:39:00Z", "no", True, "strained", "weak"),
+        ("2026-11-28T00:00:00Z", "yes", True, "strained", "weak"),
+        ("2026-11-28T00:00:00Z", "no", True, "consistent", "fair"),
+        ("2026-11-28T13:39:00Z", "yes", False, "unknown", "fair"),
+    ],
+)
+def test_a_notice_said_to_be_late_is_held_against_the_lead_agreed(
+    came: str,
+    says: str,
+    with_terms: bool,
+    outcome: str,
+    grade: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    box = Shape(
+        ShapeKind.RING, (30.0, 30.0, 40.0, 40.0), (35.0, 45.0, 45.0, 35.0), 0.0, EdgeKind.CHORD
+    )
+    text = draft_agreement(
+        title="Test",
+        parties=[Actor(name).draft_party() for name in ("aurelia", "borealis")],
+        area=(box,),
+        valid_from=instant_from_canonical("2026-01-01T00:00:00.000Z"),
+        valid_until=instant_from_canonical("2030-01-01T00:00:00.000Z"),
+        horizontal_m=9_260.0,
+        vertical_m=304.8,
+    )
+    agreement, notice, claim = (tmp_path / name for name in ("a.md", "n.json", "c.toml"))
+    agreement.write_text(text, encoding="utf-8")
+    notice.write_text(json.dumps(NOTICE), encoding="utf-8")
+    digest = hashlib.sha256(notice.read_bytes()).hexdigest()
+    claim.write_text(NOTICE_CLAIM.format(digest=digest, says=says, came=came), encoding="utf-8")
+    words = ["incident", "assess", str(claim), "--material", str(notice), "--json"]
+    if with_terms:
+        words += ["--agreement", str(agreement)]
+    assert run(bootstrap.Composition(), words) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)["claims"][0]["statements"][0]
+    assert [each["outcome"] for each in told["findings"] if each["rule"] == "N1"] == [outcome]
+    assert told["grade"] == grade
+
+
+@pytest.mark.requirement("INCIDENT-015")
+def test_a_notice_that_is_not_at_hand_is_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim = tmp_path / "c.toml"
+    text = NOTICE_CLAIM.format(digest="ab" * 32, says="yes", came="2026-11-28T13:39:00Z")
+    claim.write_text(text, encoding="utf-8")
+    assert run(bootstrap.Composition(), ["incident", "assess", str(claim), "--json"]) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)["claims"][0]["statements"][0]
+    assert [each["words"] for each in told["findings"]] == ["no notice is at hand to be checked"]

@@ -1,6 +1,6 @@
 """Claims of what happened, held side by side: what each can bear, never merged, never a legal finding."""
 
-from comity.domain.incidents.assessment import AssessedStatement, Assessment, assess
+from comity.domain.incidents.assessment import AssessedStatement, Assessment, AtHand, assess
 from comity.domain.incidents.border_finding import BorderAnswer, border_answer
 from comity.domain.incidents.claim import Claim, Says, Statement, StatementKind
 from comity.domain.incidents.claim_reader import FORMAT, OffsetOf, claim_of
@@ -15,6 +15,7 @@ __all__ = [
     "FORMAT",
     "AssessedStatement",
     "Assessment",
+    "AtHand",
     "BorderAnswer",
     "Claim",
     "ClosestApproach",

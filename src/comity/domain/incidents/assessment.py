@@ -1,18 +1,21 @@
 """A set of claims, assessed: every statement with what was computed, the rivals, the grades."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from comity.domain.agreement import Terms
 from comity.domain.alerts.border_lines import BorderLines
 from comity.domain.incidents.border_finding import border_findings
 from comity.domain.incidents.claim import Claim, Statement
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.grade import Graded, claimed_and_evidenced, grade_statement
 from comity.domain.incidents.kinematics import kinematic_findings
+from comity.domain.incidents.notice_finding import notice_findings
 from comity.domain.incidents.offered_track import OfferedTrack
 from comity.domain.incidents.quantities import Mile
 from comity.domain.incidents.rivals import Comparison, Side, compare_claims
 from comity.domain.incidents.separation_finding import separation_findings
+from comity.domain.notices import Notice, PlacesNamed
 from comity.kernel.errors import InputError
 
 CLAIMS_MAX = 20
@@ -44,21 +47,34 @@ class Assessment:
         )
 
 
-Tracks = Mapping[tuple[int, str], Sequence[OfferedTrack]]
-"""Tracks by the place of the claim that offers them and the name of its material."""
+ByMaterial = tuple[int, str]
+"""The place of the claim that offers something, and the name of its material."""
 
 
-def assess(
-    claims: Sequence[Claim],
-    tracks: Tracks | None = None,
-    data_sets: Sequence[BorderLines] = (),
-) -> Assessment:
-    """Assess claims of one incident beside each other.
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What there is besides the claims.
 
-    Args:
-        claims: of any claimants, in any order.
-        tracks: material at hand that was read as tracks.
+    Attributes:
+        tracks: material that was read as tracks.
+        notices: material that was read as a notice.
         data_sets: borders to ask, each for itself.
+        terms: of the agreement in force then; `None`: not given.
+        places_named: places of a name, for directions in a notice's words.
+    """
+
+    tracks: Mapping[ByMaterial, Sequence[OfferedTrack]] = field(default_factory=dict)
+    notices: Mapping[ByMaterial, Notice] = field(default_factory=dict)
+    data_sets: Sequence[BorderLines] = ()
+    terms: Terms | None = None
+    places_named: PlacesNamed | None = None
+
+
+NOTHING = AtHand()
+
+
+def assess(claims: Sequence[Claim], hand: AtHand = NOTHING) -> Assessment:
+    """Assess claims of one incident beside each other.
 
     Raises:
         InputError: none, too many, or too many statements on one topic.
@@ -74,31 +90,30 @@ def assess(
             why = f"{count} statements, at most {STATEMENTS_OF_TOPIC_MAX}"
             raise InputError(f"topic {topic}", why)
     comparisons = compare_claims(claims)
-    hand = _AtHand(claims, tracks or {}, data_sets)
+    bench = _Bench(claims, hand)
     assessed = []
     for index, claim in enumerate(claims):
         for place, statement in enumerate(claim.statements):
             side = Side(index, place)
-            findings = _findings(hand, index, statement)
+            findings = _findings(bench, index, statement)
             graded = grade_statement(claims, side, findings, comparisons)
             assessed.append(AssessedStatement(side, statement, findings, graded))
     return Assessment(tuple(claims), tuple(assessed), comparisons)
 
 
-class _AtHand:
-    """What there is to hold a statement against."""
+class _Bench:
+    """The claims with what is at hand, asked statement by statement."""
 
-    def __init__(
-        self, claims: Sequence[Claim], tracks: Tracks, data_sets: Sequence[BorderLines]
-    ) -> None:
+    def __init__(self, claims: Sequence[Claim], hand: AtHand) -> None:
         self.claims = claims
-        self.data_sets = data_sets
-        self._tracks = tracks
+        self._hand = hand
 
     def own(self, index: int, statement: Statement) -> list[OfferedTrack]:
         """Tracks of the material that a statement names."""
         return [
-            track for name in statement.material for track in self._tracks.get((index, name), ())
+            track
+            for name in statement.material
+            for track in self._hand.tracks.get((index, name), ())
         ]
 
     def rivals(self, index: int, topic: str) -> list[tuple[str, list[OfferedTrack]]]:
@@ -110,7 +125,9 @@ class _AtHand:
             names = dict.fromkeys(
                 name for each in claim.statements if each.topic == topic for name in each.material
             )
-            offered = [track for name in names for track in self._tracks.get((place, name), ())]
+            offered = [
+                track for name in names for track in self._hand.tracks.get((place, name), ())
+            ]
             found.append((claim.claimant, offered))
         return found
 
@@ -124,13 +141,26 @@ class _AtHand:
             *separation_findings(statement, self.own(index, statement), rivals, mile),
         )
 
+    def without_mile(self, index: int, statement: Statement) -> tuple[Finding, ...]:
+        """Rules that no mile has a part in."""
+        hand = self._hand
+        notices = [
+            (name, hand.notices[index, name])
+            for name in statement.material
+            if (index, name) in hand.notices
+        ]
+        return (
+            *border_findings(statement, self.own(index, statement), hand.data_sets),
+            *notice_findings(statement, notices, hand.terms, hand.places_named),
+        )
 
-def _findings(hand: _AtHand, index: int, statement: Statement) -> tuple[Finding, ...]:
+
+def _findings(bench: _Bench, index: int, statement: Statement) -> tuple[Finding, ...]:
     """Under both readings where a mile is open; what breaks under one alone is strained, not broken."""
-    borders = border_findings(statement, hand.own(index, statement), hand.data_sets)
-    if not hand.claims[index].ambiguous:
-        return (*hand.findings(index, statement, Mile.STATUTE), *borders)
-    readings = [hand.findings(index, statement, mile) for mile in Mile]
+    rest = bench.without_mile(index, statement)
+    if not bench.claims[index].ambiguous:
+        return (*bench.findings(index, statement, Mile.STATUTE), *rest)
+    readings = [bench.findings(index, statement, mile) for mile in Mile]
     broken = [
         {(each.rule, each.field) for each in found if each.outcome is Outcome.CONTRADICTORY}
         for found in readings
@@ -143,7 +173,7 @@ def _findings(hand: _AtHand, index: int, statement: Statement) -> tuple[Finding,
             assumes = f"the mile is {found.reading}"
             found = replace(found, outcome=Outcome.STRAINED, assumes=assumes)
         told.append(found)
-    return (*sorted(told, key=lambda each: each.rule), *borders)
+    return (*sorted(told, key=lambda each: each.rule), *rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.adapters.claim_files import CLAIM_BYTES_MAX, offset_s, tree_of
 from comity.domain.incidents import Claim, OfferedTrack, claim_of, offered_tracks
+from comity.domain.notices import Notice
+from comity.entrypoints.api.notice_reading import NOTICE_BYTES_MAX, notice_of_file, read_notice
 from comity.entrypoints.cli.access import Composition
 from comity.entrypoints.cli.files import read_file
 from comity.kernel.errors import InputError
@@ -19,10 +21,11 @@ TracksByMaterial = dict[tuple[int, str], Sequence[OfferedTrack]]
 
 @dataclass(frozen=True, slots=True)
 class MaterialAtHand:
-    """What was made of the files: tracks by claim and material, and what is told of each file."""
+    """What was made of the files, by claim and material, and what is told of each file."""
 
-    tracks: TracksByMaterial
-    told: list[dict[str, str]]
+    tracks: TracksByMaterial = field(default_factory=dict)
+    notices: dict[tuple[int, str], Notice] = field(default_factory=dict)
+    told: list[dict[str, str]] = field(default_factory=list)
 
 
 def claims_of_files(files: Sequence[Path]) -> list[Claim]:
@@ -41,20 +44,20 @@ def claims_of_files(files: Sequence[Path]) -> list[Claim]:
     return claims
 
 
-def tracks_of_files(
+def material_of_files(
     made: Composition, claims: Sequence[Claim], files: Sequence[Path]
 ) -> MaterialAtHand:
-    """Files found by their digest in the claims, and read as recordings of tracks where they are.
+    """Files found by their digest in the claims, and read as notices or as recordings of tracks where they are.
 
     Raises:
         InputError: a file is no claim's material, is too large, or holds too much.
     """
     if len(files) > MATERIAL_FILES_MAX:
         raise InputError("material", f"{len(files)} files, at most {MATERIAL_FILES_MAX}")
-    tracks: TracksByMaterial = {}
-    told = []
+    hand = MaterialAtHand()
     for file in files:
-        digest = hashlib.sha256(read_file(file, MATERIAL_BYTES_MAX)).hexdigest()
+        content = read_file(file, MATERIAL_BYTES_MAX)
+        digest = hashlib.sha256(content).hexdigest()
         named = [
             (index, offered)
             for index, claim in enumerate(claims)
@@ -65,6 +68,13 @@ def tracks_of_files(
             raise InputError(str(file), f"SHA-256 {digest} is the material of no claim given here")
         for index, offered in named:
             words = f"{offered.material} of {claims[index].claimant}, by its digest"
+            key = index, offered.material
+            notice = _notice_of(content)
+            if notice is not None:
+                hand.notices[key] = notice
+                told = {"file": file.name, "sha256": digest, "words": f"{words}; a notice"}
+                hand.told.append(told)
+                continue
             try:
                 recording = made.recording(file, None)
                 found = offered_tracks(
@@ -73,12 +83,22 @@ def tracks_of_files(
             except InputError as error:
                 words += f"; not read as tracks: {error}"
             else:
-                tracks[index, offered.material] = found
+                hand.tracks[key] = found
                 words += f"; {recording.format_name}, {len(found)} tracks"
                 if any(track.accuracy_assumed for track in found):
                     words += ", accuracy of positions assumed where none is stated"
-            told.append({"file": file.name, "sha256": digest, "words": words})
-    return MaterialAtHand(tracks, told)
+            hand.told.append({"file": file.name, "sha256": digest, "words": words})
+    return hand
+
+
+def _notice_of(content: bytes) -> Notice | None:
+    """A notice in the form of `comity notice draft`; None where it is something else."""
+    if len(content) > NOTICE_BYTES_MAX or not content.lstrip().startswith(b"{"):
+        return None
+    try:
+        return read_notice(notice_of_file(content)).notice
+    except InputError:
+        return None
 
 
 def ask_borders(

@@ -26,7 +26,7 @@ MaterialOption = Annotated[
         "--material",
         exists=True,
         dir_okay=False,
-        help="A file that a claim names by its SHA-256; a recording of tracks is read. May be given again.",
+        help="A file that a claim names by its SHA-256; recordings of tracks and notices are read. May be given again.",
     ),
 ]
 DataSetOption = Annotated[
@@ -38,6 +38,12 @@ DataSetOption = Annotated[
         help="Other border lines: GeoJSON of countries, instead of the packaged set. May be given again.",
     ),
 ]
+AgreementOption = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, help="The agreement in force then, for leads of notices."
+    ),
+]
 
 
 @incident.command("assess")
@@ -47,6 +53,7 @@ def assess(
     files: FilesArgument,
     material: MaterialOption = None,
     data_set: DataSetOption = None,
+    agreement: AgreementOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Assess claims of one incident: arithmetic, borders, rivals, grades. Needs no node; nothing is sent.
@@ -56,18 +63,31 @@ def assess(
     Every figure is computed from what is stated, under both readings where a mile may be statute or nautical. Rival
     accounts are never merged, and a grade is no legal finding. Exits 0 whatever the grades.
     """
+    from comity.adapters.place_names import place_index
+    from comity.domain.agreement import parse_agreement
+    from comity.domain.incidents import AtHand
     from comity.domain.incidents import assess as assess_claims
     from comity.entrypoints.cli.assessment_report import assessment_fields, assessment_lines
-    from comity.entrypoints.cli.claims_at_hand import ask_borders, claims_of_files, tracks_of_files
+    from comity.entrypoints.cli.claims_at_hand import (
+        ask_borders,
+        claims_of_files,
+        material_of_files,
+    )
+    from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_text
     from comity.entrypoints.cli.render import print_json, print_line
 
     made = composition(context)
     claims = claims_of_files(files)
-    hand = tracks_of_files(made, claims, material or [])
+    hand = material_of_files(made, claims, material or [])
     sources: list[Path | None] = [*(data_set or [])] or [None]
     asked = ask_borders(claims, hand.tracks)
     data_sets = [made.border_lines(file) for file in sources] if asked else []
-    assessed = assess_claims(claims, hand.tracks, data_sets)
+    terms = None
+    if agreement is not None:
+        terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
+    named = place_index().named if hand.notices else None
+    at_hand = AtHand(hand.tracks, hand.notices, data_sets, terms, named)
+    assessed = assess_claims(claims, at_hand)
     if as_json:
         print_json(assessment_fields(assessed) | {"material_at_hand": hand.told})
         return
