@@ -104,7 +104,7 @@ def findings(
 ) -> list[Finding]:
     offered = [{"name": "radar", "description": "d", "origin": "o", "sha256": "ab" * 32}]
     claim = claim_of(tree(statement(material=["radar"], **fields), material=offered))
-    assessed = assess([claim], AtHand({(0, "radar"): tracks}, data_sets=data_sets))
+    assessed = assess([claim], AtHand(tracks={(0, "radar"): tracks}, data_sets=data_sets))
     return [each for each in assessed.statements[0].findings if each.rule == rule]
 
 
@@ -219,7 +219,7 @@ def test_a_rivals_tracks_are_told_and_decide_nothing():
     near = tree(statement(kind="loss-of-separation", separation="100 m"))
     far = statement(kind="loss-of-separation", separation="42 smi ± 1", material=["radar"])
     claims = [claim_of(near), claim_of(tree(far, material=offered, claimant="Borealis"))]
-    assessed = assess(claims, AtHand({(1, "radar"): pair}))
+    assessed = assess(claims, AtHand(tracks={(1, "radar"): pair}))
     told = {each.rule: each for each in assessed.statements[0].findings}
     assert told["S2"].outcome is Outcome.COMPUTED
     assert "by Borealis's tracks" in told["S2"].words

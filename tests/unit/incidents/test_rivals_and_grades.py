@@ -7,7 +7,7 @@ import pytest
 from tests.claim_trees import statement, tree
 
 from comity.adapters.claim_files import offset_s, tree_of
-from comity.domain.incidents import Grade, Relation, assess, claim_of
+from comity.domain.incidents import AtHand, Claim, Grade, Relation, assess, claim_of
 from comity.kernel.errors import InputError
 
 CASES = Path(__file__).parents[3] / "docs" / "cases"
@@ -108,8 +108,19 @@ def test_a_claim_that_says_yes_and_no_excludes_itself():
     assert "Aurelia (crossing) says that it happened" in assessed.comparisons[-1].words
 
 
+def all_seen(claims: list[Claim]) -> frozenset[tuple[int, str]]:
+    return frozenset(
+        (index, name)
+        for index, claim in enumerate(claims)
+        for name, offered in claim.material.items()
+        if offered.sha256 is not None
+    )
+
+
 def graded(made: dict[str, Any], *others: dict[str, Any]) -> tuple[Grade, str]:
-    found = assess([claim_of(made), *(claim_of(each) for each in others)]).statements[0].graded
+    """The first statement, with all material at hand that has a digest."""
+    claims = [claim_of(made), *(claim_of(each) for each in others)]
+    found = assess(claims, AtHand(all_seen(claims))).statements[0].graded
     return found.grade, found.rule
 
 
@@ -138,11 +149,23 @@ def test_each_line_of_the_grade_table_decides_where_it_is_the_first_met():
 
 @pytest.mark.requirement("INCIDENT-008")
 def test_two_files_of_one_origin_are_one_and_what_is_synthetic_or_withheld_is_none():
-    copied = MATERIAL | {"name": "copy", "description": "the same, by another channel"}
+    copied = MATERIAL | {"name": "copy", "description": "another channel", "origin": "AURELIA "}
     assert graded(with_material(MATERIAL, copied)) == (Grade.FAIR, "G8")
     withheld = {name: value for name, value in MATERIAL.items() if name != "sha256"}
     assert graded(with_material(withheld)) == (Grade.WEAK, "G9")
     assert graded(with_material(MATERIAL | {"synthetic": True})) == (Grade.WEAK, "G9")
+
+
+@pytest.mark.requirement("INCIDENT-008")
+def test_a_digest_alone_is_a_promise_and_counts_for_nothing():
+    second = MATERIAL | {"name": "ship", "origin": "a third party"}
+    found = assess([claim_of(with_material(MATERIAL, second))]).statements[0].graded
+    assert (found.grade, found.rule) == (Grade.WEAK, "G9")
+
+
+@pytest.mark.requirement("INCIDENT-008")
+def test_the_same_party_under_other_capitals_admits_nothing():
+    assert graded(tree(), tree(claimant=" AURELIA")) == (Grade.WEAK, "G9")
 
 
 @pytest.mark.requirement("INCIDENT-008")
@@ -161,7 +184,8 @@ def test_claimed_and_evidenced_are_counted_of_each_and_of_all():
     many = [statement(name=f"case-{n}", topic=f"case-{n}") for n in range(150)]
     for each in many[:7]:
         each["material"] = ["radar"]
-    assessed = assess([claim_of(tree(*many, material=[dict(MATERIAL)])), claim_of(tree())])
+    claims = [claim_of(tree(*many, material=[dict(MATERIAL)])), claim_of(tree())]
+    assessed = assess(claims, AtHand(all_seen(claims)))
     assert assessed.counts(0) == (150, 7)
     assert assessed.counts(1) == (1, 0)
     assert assessed.counts() == (151, 7)

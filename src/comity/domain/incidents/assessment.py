@@ -56,13 +56,15 @@ class AtHand:
     """What there is besides the claims.
 
     Attributes:
-        tracks: material that was read as tracks.
-        notices: material that was read as a notice.
+        seen: material whose bytes are here, found by their digest.
+        tracks: what of it was read as tracks.
+        notices: what of it was read as a notice.
         data_sets: borders to ask, each for itself.
         terms: of the agreement in force then; `None`: not given.
         places_named: places of a name, for directions in a notice's words.
     """
 
+    seen: frozenset[ByMaterial] = frozenset()
     tracks: Mapping[ByMaterial, Sequence[OfferedTrack]] = field(default_factory=dict)
     notices: Mapping[ByMaterial, Notice] = field(default_factory=dict)
     data_sets: Sequence[BorderLines] = ()
@@ -96,7 +98,7 @@ def assess(claims: Sequence[Claim], hand: AtHand = NOTHING) -> Assessment:
         for place, statement in enumerate(claim.statements):
             side = Side(index, place)
             findings = _findings(bench, index, statement)
-            graded = grade_statement(claims, side, findings, comparisons)
+            graded = grade_statement(claims, side, findings, comparisons, hand.seen)
             assessed.append(AssessedStatement(side, statement, findings, graded))
     return Assessment(tuple(claims), tuple(assessed), comparisons)
 
@@ -120,7 +122,7 @@ class _Bench:
         """Tracks that other claimants' statements on a topic name, once each."""
         found: list[tuple[str, list[OfferedTrack]]] = []
         for place, claim in enumerate(self.claims):
-            if claim.claimant == self.claims[index].claimant:
+            if claim.party == self.claims[index].party:
                 continue
             names = dict.fromkeys(
                 name for each in claim.statements if each.topic == topic for name in each.material

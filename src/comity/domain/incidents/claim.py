@@ -208,6 +208,11 @@ class Claim:
     aircraft: dict[str, Aircraft]
 
     @property
+    def party(self) -> str:
+        """The claimant without regard to capitals and spaces: the same name is the same party."""
+        return same_name(self.claimant)
+
+    @property
     def ambiguous(self) -> bool:
         """Whether it has a mile that may be statute or nautical."""
         return any(
@@ -215,6 +220,11 @@ class Claim:
             for statement in self.statements
             for each in (*statement.figures.values(), *_height_figures(statement))
         )
+
+
+def same_name(name: str) -> str:
+    """A name by which to compare: capitals and spaces do not make another of it."""
+    return " ".join(name.casefold().split())
 
 
 def _height_figures(statement: Statement) -> list[Quantity]:

@@ -3,11 +3,11 @@
 Source: docs/spec/claim.md §7.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from comity.domain.incidents.claim import Claim, Says, SourceKind, Statement
+from comity.domain.incidents.claim import Claim, Says, SourceKind, Statement, same_name
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.rivals import Comparison, Relation, Side, excluded
 
@@ -46,11 +46,20 @@ def grade_statement(
     side: Side,
     findings: Sequence[Finding],
     comparisons: Sequence[Comparison],
+    seen: Collection[tuple[int, str]],
 ) -> Graded:
-    """Grade one statement: the first line of the table that is met decides, the others are told."""
+    """Grade one statement: the first line of the table that is met decides, the others are told.
+
+    Args:
+        claims: all of them.
+        side: which statement.
+        findings: on it.
+        comparisons: of all.
+        seen: claims and material whose bytes are at hand; a digest alone is a promise.
+    """
     claim = claims[side.claim]
     statement = claim.statements[side.statement]
-    origins = _origins(claim, statement)
+    origins = _origins(claim, side.claim, statement, seen)
     admitted = _admitted_by(claims, side, comparisons)
     met: list[tuple[Grade, str, str]] = [
         (Grade.DISCOUNTED, "G1", f"it contradicts itself ({each.rule}): {each.words}")
@@ -72,7 +81,7 @@ def grade_statement(
     if admitted:
         met.append((Grade.CONFIRMED, "G6", f"{admitted} says the same"))
     if len(origins) >= 2:
-        words = f"material of {len(origins)} independent origins: {', '.join(sorted(origins))}"
+        words = f"material of {len(origins)} origins, as the claimant states them: {', '.join(sorted(origins))}"
         met.append((Grade.CONFIRMED, "G7", words))
     if len(origins) == 1:
         met.append((Grade.FAIR, "G8", f"material of one origin: {next(iter(origins))}"))
@@ -87,36 +96,39 @@ def claimed_and_evidenced(graded: Sequence[Graded]) -> tuple[int, int]:
     return len(graded), sum(1 for each in graded if each.grade in EVIDENCED)
 
 
-def _origins(claim: Claim, statement: Statement) -> set[str]:
-    """Whose material there is, by digest; what is synthetic or was never handed over is none."""
-    return {
-        claim.material[name].origin
-        for name in statement.material
-        if claim.material[name].sha256 is not None and not claim.material[name].synthetic
-    }
+def _origins(
+    claim: Claim, index: int, statement: Statement, seen: Collection[tuple[int, str]]
+) -> set[str]:
+    """Whose material is at hand; what is synthetic or was never handed over is none."""
+    found: dict[str, str] = {}
+    for name in statement.material:
+        offered = claim.material[name]
+        if (index, name) in seen and not offered.synthetic:
+            found.setdefault(same_name(offered.origin), offered.origin)
+    return set(found.values())
 
 
 def _admitted_by(
     claims: Sequence[Claim], side: Side, comparisons: Sequence[Comparison]
 ) -> str | None:
     """Another claimant that says the same of the topic, in a statement that names a source."""
-    own = claims[side.claim].claimant
+    own = claims[side.claim].party
     for each in comparisons:
         if each.field != "says" or each.relation is not Relation.BOTH or each.right is None:
             continue
         if side not in {each.left, each.right}:
             continue
         other = each.right if each.left == side else each.left
-        claimant = claims[other.claim].claimant
-        if claimant != own and claims[other.claim].statements[other.statement].sources:
-            return claimant
+        rival = claims[other.claim]
+        if rival.party != own and rival.statements[other.statement].sources:
+            return rival.claimant
     return None
 
 
 def _nothing_words(claim: Claim, statement: Statement) -> str:
     kinds = {claim.sources[name].kind for name in statement.sources}
     if statement.material:
-        return "material is named, but none by a digest that is not synthetic"
+        return "material is named, and none is at hand that is not synthetic"
     if SourceKind.RECORDING in kinds:
         return "a recording is named as source, and not handed over as material"
     if statement.says is Says.UNKNOWN:

@@ -79,7 +79,7 @@ def excluded(comparisons: Sequence[Comparison], side: Side) -> list[Comparison]:
 
 
 def _compare_topic(claims: Sequence[Claim], topic: str, sides: list[Side]) -> Iterator[Comparison]:
-    claimants = {claims[side.claim].claimant for side in sides}
+    claimants = {claims[side.claim].party for side in sides}
     if len(claimants) == 1:
         side = sides[0]
         words = f"only {claims[side.claim].claimant} says anything of it"
@@ -87,7 +87,7 @@ def _compare_topic(claims: Sequence[Claim], topic: str, sides: list[Side]) -> It
     for left, right in combinations(sides, 2):
         one, other = _of(claims, left), _of(claims, right)
         names = claims[left.claim].claimant, claims[right.claim].claimant
-        if names[0] == names[1]:
+        if claims[left.claim].party == claims[right.claim].party:
             names = f"{names[0]} ({one.statement})", f"{names[1]} ({other.statement})"
         yield from _compare(topic, left, right, one, other, names)
 

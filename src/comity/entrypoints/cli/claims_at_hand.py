@@ -23,6 +23,7 @@ TracksByMaterial = dict[tuple[int, str], Sequence[OfferedTrack]]
 class MaterialAtHand:
     """What was made of the files, by claim and material, and what is told of each file."""
 
+    seen: set[tuple[int, str]] = field(default_factory=set)
     tracks: TracksByMaterial = field(default_factory=dict)
     notices: dict[tuple[int, str], Notice] = field(default_factory=dict)
     told: list[dict[str, str]] = field(default_factory=list)
@@ -69,6 +70,7 @@ def material_of_files(
         for index, offered in named:
             words = f"{offered.material} of {claims[index].claimant}, by its digest"
             key = index, offered.material
+            hand.seen.add(key)
             notice = _notice_of(content)
             if notice is not None:
                 hand.notices[key] = notice

@@ -86,7 +86,7 @@ def assess(
     if agreement is not None:
         terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
     named = place_index().named if hand.notices else None
-    at_hand = AtHand(hand.tracks, hand.notices, data_sets, terms, named)
+    at_hand = AtHand(frozenset(hand.seen), hand.tracks, hand.notices, data_sets, terms, named)
     assessed = assess_claims(claims, at_hand)
     if as_json:
         print_json(assessment_fields(assessed) | {"material_at_hand": hand.told})
