@@ -1,6 +1,7 @@
 """Arithmetic of claims against exact fractions worked out apart, and what must hold of any claims."""
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claim_trees import statement, tree
 
+from comity.adapters.claim_files import offset_s, tree_of
 from comity.domain.incidents import (
     Assessment,
     Dimension,
@@ -18,6 +20,7 @@ from comity.domain.incidents import (
     claim_of,
     read_quantity,
 )
+from comity.kernel.errors import InputError
 
 METRES = {
     "m": Fraction(1),
@@ -136,3 +139,27 @@ def test_every_grade_has_a_reason_and_no_material_means_no_evidence_but_admissio
     claimed, evidenced = found.counts()
     assert claimed == sum(map(len, lists))
     assert evidenced == sum(found.counts(index)[1] for index in range(len(lists)))
+
+
+EXAMPLE = (Path(__file__).parents[3] / "docs/cases/2015-11-24/turkey.toml").read_bytes()
+CUTS = st.tuples(
+    st.integers(0, len(EXAMPLE) - 1),
+    st.integers(0, 40),
+    st.binary(max_size=3)
+    | st.sampled_from([b'"', b"\n", b"[[", b"9" * 30, b"mi", b"\xe2\x80\xae"]),
+)
+
+
+@pytest.mark.requirement("INCIDENT-001")
+@given(st.lists(CUTS, min_size=1, max_size=4))
+def test_a_mutilated_file_is_refused_or_assessed_and_nothing_else(
+    cuts: list[tuple[int, int, bytes]],
+) -> None:
+    made = EXAMPLE
+    for start, length, put in cuts:
+        made = made[:start] + put + made[start + length :]
+    try:
+        found = assess([claim_of(tree_of(made, "claim"), offset_s)])
+    except InputError:
+        return
+    assert all(each.graded.grade not in {"confirmed", "fair"} for each in found.statements)

@@ -197,9 +197,12 @@ def test_a_set_of_claims_is_bounded():
         assess([])
     with pytest.raises(InputError, match="from 1 to 20"):
         assess([claim_of(tree())] * 21)
-    many = [statement(name=f"case-{n}") for n in range(41)]
-    with pytest.raises(InputError, match="at most 40"):
+    many = [statement(name=f"case-{n}") for n in range(13)]
+    with pytest.raises(InputError, match="at most 12"):
         assess([claim_of(tree(*many))])
+    apart = [statement(name=f"case-{n}", topic=f"case-{n}") for n in range(200)]
+    with pytest.raises(InputError, match="at most 2000"):
+        assess([claim_of(tree(*apart))] * 11)
 
 
 @pytest.mark.requirement("INCIDENT-010")

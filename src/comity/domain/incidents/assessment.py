@@ -19,7 +19,10 @@ from comity.domain.notices import Notice, PlacesNamed
 from comity.kernel.errors import InputError
 
 CLAIMS_MAX = 20
-STATEMENTS_OF_TOPIC_MAX = 40  # each is compared with each: 780 comparisons of a topic
+STATEMENTS_MAX = 2_000  # the largest list of breaches published at once had 452 (L-03)
+STATEMENTS_OF_TOPIC_MAX = (
+    12  # each is compared with each: 66 pairs, as many as a person can look at
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,9 @@ def assess(claims: Sequence[Claim], hand: AtHand = NOTHING) -> Assessment:
     """
     if not 1 <= len(claims) <= CLAIMS_MAX:
         raise InputError("claims", f"{len(claims)}, from 1 to {CLAIMS_MAX}")
+    total = sum(len(claim.statements) for claim in claims)
+    if total > STATEMENTS_MAX:
+        raise InputError("statements", f"{total} of all claims, at most {STATEMENTS_MAX}")
     counts: dict[str, int] = {}
     for claim in claims:
         for statement in claim.statements:
@@ -92,13 +98,16 @@ def assess(claims: Sequence[Claim], hand: AtHand = NOTHING) -> Assessment:
             why = f"{count} statements, at most {STATEMENTS_OF_TOPIC_MAX}"
             raise InputError(f"topic {topic}", why)
     comparisons = compare_claims(claims)
+    of_topic: dict[str, list[Comparison]] = {}
+    for each in comparisons:
+        of_topic.setdefault(each.topic, []).append(each)
     bench = _Bench(claims, hand)
     assessed = []
     for index, claim in enumerate(claims):
         for place, statement in enumerate(claim.statements):
             side = Side(index, place)
             findings = _findings(bench, index, statement)
-            graded = grade_statement(claims, side, findings, comparisons, hand.seen)
+            graded = grade_statement(claims, side, findings, of_topic[statement.topic], hand.seen)
             assessed.append(AssessedStatement(side, statement, findings, graded))
     return Assessment(tuple(claims), tuple(assessed), comparisons)
 
