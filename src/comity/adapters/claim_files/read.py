@@ -48,7 +48,9 @@ def tree_of(file_bytes: bytes, name: str) -> object:
     except InputError as error:
         raise error if error.field == name else InputError(name, str(error)) from error
     except ValueError as error:  # both parsers' errors are ValueErrors
-        raise InputError(name, f"malformed: {error}"[:300]) from error
+        words = str(error)[:300]
+        shown = words if words.isprintable() else ascii(words)
+        raise InputError(name, f"malformed: {shown}") from error
     if _deeper_than(tree, DEPTH_MAX):
         raise InputError(name, f"nested deeper than {DEPTH_MAX}")
     return tree
@@ -58,7 +60,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:  # which one a reader takes would differ
-            raise InputError(key[:40], "is there twice")
+            raise InputError(key[:40] if key.isprintable() else ascii(key[:40]), "is there twice")
         found[key] = value
     return found
 

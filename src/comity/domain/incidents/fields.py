@@ -105,7 +105,7 @@ class Fields:
 
     def done(self) -> None:
         """Refuse what nobody asked for: a field that is misspelt must not be lost."""
-        unknown = sorted(str(each)[:40] for each in self._tree if each not in self._asked)
+        unknown = sorted(_shown(str(each)) for each in self._tree if each not in self._asked)
         if unknown:
             known = ", ".join(sorted(self._asked))
             raise InputError(self.path(unknown[0]), f"no such field; known here: {known}")
@@ -128,6 +128,11 @@ class Fields:
             return None
         found: object = self._tree[name]
         return found
+
+
+def _shown(key: str) -> str:
+    """A key of a hostile file, as a terminal may have it."""
+    return key[:40] if key.isprintable() else ascii(key[:40])
 
 
 def _kind_of(value: object) -> str:

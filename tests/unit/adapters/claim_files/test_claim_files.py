@@ -58,6 +58,25 @@ def test_only_a_text_with_its_unit_is_a_figure(text):
     assert caught.value.field == "statements[0].length"
 
 
+@pytest.mark.requirement("INCIDENT-001")
+@pytest.mark.parametrize(
+    "file_bytes",
+    [
+        b'format = "comity-claim/1"\n"\\u001b[2J" = "x"\n',
+        b'"\\u001b[2J" = "x"\n"\\u001b[2J" = "x"\n',
+        b'{"\\u001b[2J": "a", "\\u001b[2J": "b"}',
+        b"\x1b[2J = 3",
+    ],
+)
+def test_a_refusal_sends_no_control_characters_to_a_terminal(file_bytes):
+    def read() -> None:
+        claim_of({**tree(), **tree_of(file_bytes, "claim")})
+
+    with pytest.raises(InputError) as caught:
+        read()
+    assert str(caught.value).isprintable()
+
+
 def test_a_date_of_toml_is_refused_for_it_is_no_longer_as_stated():
     text = '[[statements]]\nname="a"\nstarts = { stated = 2015-11-24T09:24:05 }'
     made = tree()
