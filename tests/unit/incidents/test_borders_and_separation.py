@@ -210,6 +210,15 @@ def test_reported_is_held_against_recorded():
 
 
 @pytest.mark.requirement("INCIDENT-013")
+def test_a_gap_may_hide_the_distance_that_was_reported():
+    one = track([(0, 0, 0), (10, 1_000, 0), (200, 20_000, 0), (210, 21_000, 0)])
+    other = track([(t, 100.0 * t, 40_000.0) for t in range(0, 211, 10)], identity="b")
+    (told,) = findings([one, other], "S1", kind="loss-of-separation", separation="30 m")
+    assert told.outcome is Outcome.CONSISTENT
+    assert "not seen for 190.0 s, in which it may have been nearer" in told.words
+
+
+@pytest.mark.requirement("INCIDENT-013")
 def test_a_rivals_tracks_are_told_and_decide_nothing():
     pair = [
         track([(t, 200.0 * t, 0.0) for t in range(11)]),
