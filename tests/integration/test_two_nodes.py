@@ -67,8 +67,8 @@ def agree(nodes: list[RunningNode]) -> str:
     assert comity(b, "peer", "accept", cards[0], "--yes", "--json")["words"] == words
     text = comity(
         a, "agreement", "draft", "--title", "Gulf", "--area=59,22,61,27",
-        "--from", "2026-01-01T00:00:00Z", "--until", "2035-01-01T00:00:00Z",
-    )  # fmt: skip
+        "--from", "2026-01-01T00:00:00Z", "--until", "2035-01-01T00:00:00Z", "--json",
+    )["text"]  # fmt: skip
     proposed = a.client.post("/v1/agreements", {"text": text}, AgreementTold)
     a.client.post(f"/v1/agreements/{proposed.digest}/sign", {}, AgreementTold)
     until(lambda: len(_agreements(b)) == 1 and len(_agreements(b)[0].waiting_for) == 1)

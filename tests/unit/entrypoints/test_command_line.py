@@ -1,5 +1,6 @@
 """The command line: light to start, its exit codes and reference as documented, checks without a node."""
 
+import io
 import json
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from comity.entrypoints.cli.exit_codes import (
     RefusedError,
     exit_code_of,
 )
+from comity.entrypoints.cli.frame import ended_properly
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.home.keys import load_card
 from comity.kernel.errors import (
@@ -148,7 +150,7 @@ def commands() -> list[tuple[str, Any]]:
     return found
 
 
-SILENT = {"node run", "agreement draft"}  # they print a log, and a text
+SILENT = {"node run"}  # it prints a log, and that is JSON already
 
 
 @pytest.mark.requirement("DOORS-042")
@@ -160,6 +162,24 @@ def test_every_command_has_an_example_and_prints_json() -> None:
         options = {option for parameter in command.params for option in parameter.opts}
         assert ("--json" in options) is (name not in SILENT), name
         assert all(getattr(each, "help", None) for each in command.params), name
+
+
+@pytest.mark.requirement("DOORS-041")
+def test_a_question_that_nobody_answers_is_a_no_and_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    @ended_properly
+    def ask() -> None:
+        typer.confirm("Are they the same on both sides?", abort=True)
+
+    with pytest.raises(typer.Exit) as ended:
+        ask()
+    assert ended.value.exit_code == ExitCode.NO
+    told = capsys.readouterr().err
+    assert "comity: a question was not answered; nothing was done" in told
+    assert "Traceback" not in told
 
 
 @pytest.mark.requirement("DOORS-041")

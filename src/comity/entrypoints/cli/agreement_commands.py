@@ -47,6 +47,7 @@ def draft(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a complete first text between this party and its peers, to be edited further.
 
@@ -58,6 +59,7 @@ def draft(
     from comity.entrypoints.api.messages import DraftedTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.files import write_file
+    from comity.entrypoints.cli.render import print_json
 
     south, west, north, east = _box(area)
     body = {
@@ -76,10 +78,12 @@ def draft(
     }
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/agreements/draft", body, DraftedTold)
-    if output is None:
-        sys.stdout.write(told.text)
-    else:
+    if output is not None:
         write_file(output, told.text.encode())
+    if as_json:
+        print_json(told)
+    elif output is None:
+        sys.stdout.write(told.text)
 
 
 @agreement.command("propose")

@@ -61,10 +61,18 @@ def ended_properly(command: Callable[Params, Result]) -> Callable[Params, Result
             return command(*args, **kwargs)
         except typer.Exit:
             raise
+        except (typer.Abort, EOFError) as gone:  # asked, and nobody there or somebody who left
+            raise typer.Exit(_told(_unanswered())) from gone
         except Exception as error:
             raise typer.Exit(_told(error)) from error
 
     return run
+
+
+def _unanswered() -> Exception:
+    from comity.entrypoints.cli.exit_codes import RefusedError
+
+    return RefusedError("a question was not answered; nothing was done")
 
 
 def _told(error: Exception) -> int:
