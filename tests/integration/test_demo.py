@@ -29,6 +29,7 @@ HOMES = ["northern-relief", "southern-guard"]
 @pytest.mark.requirement("DEMO-004")
 @pytest.mark.requirement("DEMO-006")
 @pytest.mark.requirement("DEMO-007")
+@pytest.mark.requirement("DEMO-009")
 def test_a_day_is_agreed_exchanged_and_proved_and_what_was_started_is_stopped(tmp_path):
     out = tmp_path / "demo-out"
     said = tmp_path / "said"
@@ -86,12 +87,33 @@ def check_summary(summary: dict) -> None:
     assert summary["held"]
     assert all(check["held"] and check["looked_at"] > 0 for check in summary["checks"])
     names = " ".join(check["name"] for check in summary["checks"])
-    for promise in ("decided", "same", "assent", "conflict", "planted", "verifies offline"):
+    for promise in (
+        "decided",
+        "same",
+        "assent",
+        "conflict",
+        "planted",
+        "ladder",
+        "verifies offline",
+    ):
         assert promise in names
     assert len(summary["flights"]) == sum(summary["counts"].values()) == 60
     assert summary["counts"]["held"] == 0
     assert summary["counts"]["accepted"] > 30
     assert summary["counts"]["refused"] >= 8
+    check_line_scene(summary["line"])
+
+
+def check_line_scene(line: dict) -> None:
+    for findings in line["notice"].values():
+        assert [each["code"] for each in findings] == ["late", "vague"]
+    for steps in line["ladder"]["at"].values():
+        assert [each["step"] for each in steps] == [1, 1, 2, 2]
+        assert all(each["after_s"] >= each["step"] for each in steps)  # agreed: 1 s and 2 s
+    wrong, right = line["read_backs"]["given"]
+    assert (wrong["shown"], right["shown"]) == ("mismatch", "match")
+    assert wrong["why"][0].startswith("position: 9.3 km E")
+    assert set(line["line"]["state"].values()) == {"working"}
 
 
 @pytest.mark.requirement("DEMO-007")

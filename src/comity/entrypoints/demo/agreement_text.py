@@ -13,6 +13,7 @@ from comity.kernel.instants import Instant
 INTEREST_BUFFER_M = 60_000.0  # each party wants to be asked this far off its coasts
 COVERED_BUFFER_M = 200_000.0  # closes the sea between the areas of interest
 VALID_DAYS = 30
+LADDER_STEPS = 2  # of each party in the text below
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,36 @@ class Region:
     Attributes:
         name: for the title.
         countries: of each party, whose outlines are its areas of interest.
+        notice_place: of an activity, in words that leave it open.
+        notice_position: where it is.
+        flash_position: of two aircraft without contact.
+        misread_position: the same with one digit wrong, 9 km away.
     """
 
     name: str
     countries: tuple[tuple[str, ...], tuple[str, ...]]
+    notice_place: str
+    notice_position: str
+    flash_position: str
+    misread_position: str
 
 
-BALTIC = Region("the Baltic", (SERVICES[0].countries, SERVICES[1].countries))
-ALPS = Region("Switzerland", (("Switzerland",), ("Switzerland",)))
+BALTIC = Region(
+    "the Baltic",
+    (SERVICES[0].countries, SERVICES[1].countries),
+    notice_place="north of Hiiumaa",
+    notice_position="N 59 20.0 E 022 40.0 WGS84",
+    flash_position="N 59 54.0 E 024 30.0 WGS84",
+    misread_position="N 59 54.0 E 024 40.0 WGS84",
+)
+ALPS = Region(
+    "Switzerland",
+    (("Switzerland",), ("Switzerland",)),
+    notice_place="north of the lake",
+    notice_position="N 47 10.0 E 008 20.0 WGS84",
+    flash_position="N 46 54.0 E 008 20.0 WGS84",
+    misread_position="N 46 54.0 E 008 27.0 WGS84",
+)
 
 
 def agreement_text(
@@ -103,12 +126,12 @@ root_key_base64 = "{key}"
 [[ladder]]
 party = "{id}"
 echelon = "officer on watch"
-after_min = 1
+after_s = 1  # short, so that a demonstration is
 
 [[ladder]]
 party = "{id}"
 echelon = "chief of watch"
-after_min = 3
+after_s = 2
 """
 
 _TEXT = """\

@@ -12,6 +12,7 @@ from comity.adapters.flight_plans import read_flight_plans
 from comity.adapters.generated_traffic import SERVICES, Role, generate_day
 from comity.adapters.natural_earth import border_data_set
 from comity.adapters.recorded_traffic import read_rows, read_sample, recorded_day
+from comity.adapters.system_clock import SystemClock
 from comity.domain.agreement import decode_card, parse_agreement
 from comity.domain.airspace import Footprint
 from comity.domain.releasability import Disclosure
@@ -33,6 +34,7 @@ from comity.entrypoints.demo.flights import (
     from_recorded,
     plan_file,
 )
+from comity.entrypoints.demo.line_scene import LineScene
 from comity.entrypoints.demo.nodes import DemoError, DemoNode, refuse_running, wait_for
 from comity.entrypoints.demo.outcomes import FlightOutcome, Outcome
 from comity.entrypoints.demo.screen import Screen
@@ -55,7 +57,7 @@ class DemoInput:
 
 @dataclass
 class Demo:
-    """One run. `prepare` and `agree` make the parties, `exchange` the day, `check` the proof."""
+    """One run. `prepare` and `agree` make the parties, `exchange` the day, `speak` the line, `check` the proof."""
 
     out: Path
     screen: Screen
@@ -68,6 +70,7 @@ class Demo:
     checks: list[Check] = field(default_factory=list)
     outcomes: list[FlightOutcome] = field(default_factory=list)
     changed: dict[str, str] = field(default_factory=dict)
+    scene: LineScene | None = None
     elapsed_s: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -81,6 +84,7 @@ class Demo:
             ("parties", self._prepare),
             ("agreement", self._agree),
             ("flights", self._exchange),
+            ("line", self._speak),
             ("checks", self._check),
         )
         for name, stage in stages:
@@ -109,6 +113,7 @@ class Demo:
             "checks": [{**asdict(check), "held": check.held} for check in self.checks],
             "elapsed_s": self.elapsed_s,
             "changes": self.changed,
+            "line": None if self.scene is None else self.scene.seen,
             "flights": [asdict(each) for each in self.outcomes],
         }
         path = self.out / "summary.json"
@@ -183,6 +188,13 @@ class Demo:
         for callsign, what in self.changed.items():
             self.screen.line(f"  {callsign} asked to move 45 minutes later: {what}")
 
+    def _speak(self) -> None:
+        self.screen.stage("The line between the duty officers")
+        self.scene = LineScene(
+            self.nodes, self.day.region, self.out, self.screen, SystemClock().now()
+        )
+        self.scene.run()
+
     def _check(self) -> None:
         self.screen.stage("What must hold")
         views = [node.intents()[0] for node in self.nodes]
@@ -204,6 +216,8 @@ class Demo:
         if planted:
             self.checks.append(check_planted(by_callsign, planted))
             self.checks.append(check_roles(by_callsign, self.changed, against))
+        if self.scene is not None:
+            self.checks += self.scene.checks()
         self.checks += [self._verified(node) for node in self.nodes]
         for check in self.checks:
             self.screen.check(check)

@@ -72,14 +72,15 @@ class DemoNode:
         """The card that this party gives to the other."""
         return self.home.parent / f"{self.home.name}.card"
 
-    def command(self, *words: str) -> Any:
+    def command(self, *words: str, code: int = 0) -> Any:
         """Run one `comity` command as a person would, and give what it printed as JSON.
 
         Args:
             words: the command, without `comity`, `--home` and `--json`.
+            code: that it must end with.
 
         Raises:
-            DemoError: it ended with another code than 0.
+            DemoError: it ended with another code.
         """
         self._show(*words)
         done = subprocess.run(  # noqa: S603  # our own interpreter and our own words
@@ -89,7 +90,7 @@ class DemoNode:
             timeout=COMMAND_S_MAX,
             check=False,
         )
-        if done.returncode:
+        if done.returncode != code:
             why = done.stderr.decode(errors="replace").strip() or done.stdout.decode(
                 errors="replace"
             )
