@@ -70,6 +70,11 @@ ESCALATION: Fields = {
     "channel": "watch",
     "due_at": "2026-11-22T17:30:50.123Z",
 }
+LEFT: Fields = {
+    "phrase": 401,
+    "phrasebook": "7a" * 32,
+    "slots": {"name": "RELIEF12", "number": 90},
+}
 TOLERANCE_M = 25.0
 
 
@@ -77,6 +82,7 @@ def cases() -> Iterator[Case]:
     """Every case of the page."""
     yield from messages()
     yield from texts()
+    yield from by_number()
     yield from files()
     yield from stops_and_denials()
     yield from answers()
@@ -187,6 +193,56 @@ def texts() -> Iterator[Case]:
         yield bad(f"text-{name}", "2", reason, name, kind, changed(MESSAGE, text=text))
     subject = changed(MESSAGE, subject="a\u202eb")
     yield bad("subject-bidi", "2", "field-form", "words, record.md", kind, subject)
+
+
+def by_number() -> Iterator[Case]:
+    """Messages that say a phrase."""
+    kind = "line.message"
+    yield good("number", "3a", "a phrase with a name and a number", kind,
+               changed(MESSAGE, by_number=LEFT), phrase=401)  # fmt: skip
+    yield good("number-none", "3a", "words alone", kind, MESSAGE, phrase=None)
+    yield good("number-not-known", "3a", "of a later phrasebook: kept, and shown by number", kind,
+               changed(MESSAGE, by_number=LEFT | {"phrase": 998}), phrase=998)  # fmt: skip
+    other = LEFT | {"slots": {"call": "RELIEF12"}}
+    yield good("number-other-slots", "3a", "slots of a later phrasebook: likewise", kind,
+               changed(MESSAGE, by_number=other), phrase=401)  # fmt: skip
+    placed = LEFT | {
+        "slots": {
+            "height": {"datum": "QNE", "height_mm": 9_753_600},
+            "position": {name: POSITION[name] for name in POSITION if name != "accuracy_mm"},
+            "time": "2026-11-28T14:05:00.000Z",
+        }
+    }
+    yield good("number-placed", "3a", "a position, a height, a time", kind,
+               changed(MESSAGE, by_number=placed | {"phrase": 109}), phrase=109)  # fmt: skip
+    yield good("number-of-a-denial", "3a", "no member of a denial: kept, and means nothing",
+               "line.denial", changed(DENIAL, by_number=7), phrase=None)  # fmt: skip
+    malformed, slots = "phrase-malformed", "phrase-slots"
+    for name, reason, why, value in (
+        ("null", malformed, "left out where there is none", None),
+        ("alone", malformed, "a number alone", 401),
+        ("text", malformed, "the number as a text", LEFT | {"phrase": "401"}),
+        ("true", malformed, "true is no number", LEFT | {"phrase": True}),
+        ("zero", malformed, "no number is 0", LEFT | {"phrase": 0}),
+        ("book", malformed, "63 digits", LEFT | {"phrasebook": "a" * 63}),
+        ("no-book", malformed, "of no phrasebook", changed(LEFT, phrasebook=...)),
+        ("no-slots", malformed, "no slots", changed(LEFT, slots=...)),
+        ("slot-list", malformed, "a list in a slot", LEFT | {"slots": {"name": ["A"]}}),
+        ("slot-true", malformed, "true in a slot", LEFT | {"slots": {"name": True}}),
+        ("slot-datum", malformed, "a position on another datum",
+         LEFT | {"slots": {"position": POSITION | {"datum": "SK42"}}}),
+        ("slot-nine", slots, "one too many", LEFT | {"slots": {f"s{n}": n for n in range(9)}}),
+        ("slot-key", slots, "no name of a slot", LEFT | {"slots": {"Name ": "A"}}),
+        ("slot-bidi", slots, "turns what follows", LEFT | {"slots": {"name": "A\u202eB"}}),
+        ("slot-isolate", slots, "an isolate", LEFT | {"slots": {"name": "\u2067A\u2069"}}),
+        ("slot-zero-width", slots, "not seen", LEFT | {"slots": {"name": "A\u200bB"}}),
+        ("slot-long", slots, "65 characters", LEFT | {"slots": {"name": "N" * 65}}),
+        ("slot-high", slots, "a million", LEFT | {"slots": {"number": 1_000_000}}),
+        ("slot-pole", slots, "beyond the pole",
+         LEFT | {"slots": {"position": POSITION | {"latitude_deg_e7": 900_000_001}}}),
+    ):  # fmt: skip
+        body = changed(MESSAGE, by_number=value)
+        yield bad(f"number-{name}", "3a", reason, why, kind, body)
 
 
 def files() -> Iterator[Case]:

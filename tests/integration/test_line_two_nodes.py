@@ -220,6 +220,27 @@ def test_a_watch_is_handed_over_with_what_is_open_and_signed_by_both(
     assert "STOP: pass it on first, ask after." in comity(a, "line", "card", "--operator", "grace")
 
 
+@pytest.mark.requirement("LINE-042")
+def test_a_phrase_goes_by_number_and_is_shown_in_the_language_of_who_reads_it(
+    nodes: list[RunningNode],
+) -> None:
+    a, b = nodes
+    said = comity(
+        a, "line", "send", "--phrase", 109, "--slot", "position=N 59 54.0 E 024 30.0 WGS84",
+        "--slot", "height=FL320", "--slot", "time=2026-11-28T14:05:00Z",
+        "--to", "borealis", "--subject", "Ours", "--operator", "officer", "--json",
+    )  # fmt: skip
+    until(lambda: said["digest"] in str(comity(b, "line", "list", "--json")))
+    there = comity(b, "line", "show", said["digest"], "--language", "ar")
+    assert "PHRASE 109" in there
+    assert "[ar] " in there
+    assert "[ru] " not in there
+    assert "MGRS" in there  # what stands in the slots is shown, and read back, as a position
+    comity(b, "line", "show", said["digest"], "--language", "xx", code=3)
+    comity(a, "line", "send", "x", "--phrase", 109, "--to", "borealis", "--subject", "S",
+           "--operator", "officer", code=3)  # fmt: skip
+
+
 @pytest.mark.requirement("LINE-010")
 def test_a_flash_to_a_node_that_is_away_is_told_as_unknown_and_comes_when_it_is_back(
     nodes: list[RunningNode],

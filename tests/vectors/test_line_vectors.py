@@ -49,6 +49,7 @@ def read(record):
         "sha256": [each.sha256 for each in said.attachments],
         "radius_mm": scoped and scoped.radius_mm,
         "answer": said.denial and said.denial.answer,
+        "phrase": said.by_number and said.by_number.number,
     }
 
 

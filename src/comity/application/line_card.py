@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from html import escape
 
 from comity.application.node import Node
+from comity.domain.agreement import Agreement
 from comity.domain.line import ladder_of
+from comity.domain.phrasebook import Phrasebook
 from comity.kernel.instants import Instant
 
+ENGLISH = "en"
 WORKING_PAPER = "This card is a copy. What stands in the node and in the agreement goes before it."
 
 
@@ -68,8 +71,15 @@ _STYLE = (
 )
 
 
-def line_card(node: Node, at: Instant, *, exercise: bool = False) -> Card:
-    """The card of one node now."""
+def line_card(node: Node, at: Instant, phrases: Phrasebook, *, exercise: bool = False) -> Card:
+    """The card of one node now.
+
+    Args:
+        node: whose card.
+        at: when it is printed.
+        phrases: printed in the agreement's languages and English; in every one where none is in force.
+        exercise: of the exercise's matters.
+    """
     terms, status = node.terms(at), node.agreements.legal_status(at)
     book = node.line_of(exercise=exercise)
     parties = (node.party, *node.peers())
@@ -126,5 +136,26 @@ def line_card(node: Node, at: Instant, *, exercise: bool = False) -> Card:
                 "On watch when printed", ("party", "echelon", "officer", "reach", "since"), watch
             ),
             Section("Open matters when printed", ("matter", "subject", "last"), matters),
+            _phrases(phrases, None if terms is None else node.agreements.agreement(terms.digest)),
         ),
     )
+
+
+def _phrases(book: Phrasebook, agreement: Agreement | None) -> Section:
+    """Every phrase, and how it is said, in the languages of both sides."""
+    agreed = {*book.languages}
+    if agreement is not None:
+        agreed = {ENGLISH} | {each.partition("-")[0] for each in agreement.languages}
+    chosen = [each for each in book.languages.values() if each.code in agreed]
+    columns, rows = ["number"], [[str(number)] for number in book.meanings]
+    for language in chosen:
+        phrases = [language.phrases[number] for number in book.meanings]
+        columns.append(language.name)
+        for row, phrase in zip(rows, phrases, strict=True):
+            row.append(phrase.text)
+        if any(phrase.say is not None for phrase in phrases):
+            columns.append(f"said ({language.code})")
+            for row, phrase in zip(rows, phrases, strict=True):
+                row.append(phrase.say or "")
+    heading = f"Phrases, version {book.version}, {book.digest[:16]}"
+    return Section(heading, tuple(columns), [tuple(row) for row in rows])

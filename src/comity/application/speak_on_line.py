@@ -17,6 +17,7 @@ from comity.domain.line import (
     said_to_body,
 )
 from comity.domain.line.content import said_from_body
+from comity.domain.phrasebook import PhraseWritten
 from comity.domain.records import Draft, Record
 from comity.domain.releasability import Denied, release
 from comity.kernel.errors import AgreementError, InputError, RecordError
@@ -33,6 +34,7 @@ class Words:
     Attributes:
         to: receiving parties; empty in a matter that is open: everybody who takes part in it.
         matter: the thread; None opens a new one under `subject`.
+        by_number: the phrase that the text is, where a message is sent by number.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Words:
     closes: bool = False
     labels: tuple[str, ...] = ()
     exercise: bool = False
+    by_number: PhraseWritten | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def send_message(node: Node, words: Words, precedence: Precedence, at: Instant) 
         AgreementError: the release gate denies a recipient, or the node signs nothing for now.
     """
     said, to = _said(node, words, at)
-    return _issue(node, replace(said, precedence=precedence), to, words, at)
+    said = replace(said, precedence=precedence, by_number=words.by_number)
+    return _issue(node, said, to, words, at)
 
 
 def deny(node: Node, words: Words, denial: Denial, precedence: Precedence, at: Instant) -> Spoken:

@@ -8,6 +8,7 @@ from tests.simulation.line_people import STATED, line_world
 from tests.simulation.parties import lane
 from tests.simulation.world import OFFICER
 
+from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
 from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
@@ -295,12 +296,17 @@ def test_the_card_escapes_every_word_and_says_when_it_was_printed(world):
     here, there = world.places.values()
     words = Words("x", "en", OFFICER, (there.party.id,), subject="<img src=x onerror=alert(1)>")
     world.do(here, lambda n, at: send_message(n, words, Precedence.ROUTINE, at)).result()
-    card = line_card(here.node, world.at(here))
+    book = packaged_phrasebook()
+    card = line_card(here.node, world.at(here), book)
     page = card.as_html()
     assert "<img" not in page
     assert "&lt;img src=x" in page
     assert f"Printed {world.at(here)}" in card.as_text()
     assert "officer on watch" in card.as_text()
+    phrases = card.sections[-1]
+    assert [row[0] for row in phrases.rows] == [str(number) for number in book.meanings]
+    assert phrases.columns[:2] == ("number", book.language("en").name)
+    assert book.digest[:16] in phrases.heading
 
 
 @pytest.mark.requirement("LINE-014")

@@ -25,6 +25,7 @@ from comity.domain.line.particulars import (
     particulars_from_body,
     particulars_to_body,
 )
+from comity.domain.phrasebook import PhraseWritten, written_from_body
 from comity.domain.records import Record
 from comity.domain.records.body_fields import (
     array,
@@ -140,6 +141,7 @@ class Said:
         closes: whether its author takes the matter for closed.
         stop: where it is one.
         denial: where it is one.
+        by_number: the phrase that a message says; its text is the same in one language.
     """
 
     matter: MatterId
@@ -155,6 +157,7 @@ class Said:
     closes: bool = False
     stop: Stop | None = None
     denial: Denial | None = None
+    by_number: PhraseWritten | None = None
 
     @property
     def kind(self) -> str:
@@ -195,6 +198,7 @@ def said_from_body(kind: str, author: PartyId, body: Mapping[str, Any]) -> Said:
         closes=flag(body, "closes"),
         stop=_stop(body) if kind == STOP else None,
         denial=_denial(body) if kind == DENIAL else None,
+        by_number=_by_number(body) if kind == MESSAGE else None,
     )
     scoped = said.stop or said.denial
     if scoped and scoped.radius_mm is not None and said.particulars.position is None:
@@ -226,6 +230,8 @@ def said_to_body(said: Said) -> dict[str, Any]:
             "until": None if until is None else str(until),
         }
     body["precedence"] = said.precedence.value
+    if said.by_number is not None:
+        body["by_number"] = dict(said.by_number.body)
     if said.denial is not None:
         body |= {
             "answer": said.denial.answer.value,
@@ -269,6 +275,13 @@ def _references(body: Mapping[str, Any]) -> tuple[Reference, ...]:
             raise RecordError("reference", f"{kind} without an id")
         found.append(Reference(kind, named, by_digest))
     return tuple(found)
+
+
+def _by_number(body: Mapping[str, Any]) -> PhraseWritten | None:
+    """A member added later: what has none is a message in words alone."""
+    if "by_number" not in body:
+        return None
+    return written_from_body(body["by_number"], "by_number")
 
 
 def _stop(body: Mapping[str, Any]) -> Stop:

@@ -12,6 +12,7 @@ from comity.domain.phrasebook.message import PhraseMessage, message_from_body, m
 from comity.domain.phrasebook.parse import MEANINGS_FILE, parse_phrasebook
 from comity.domain.phrasebook.render import Rendered, render
 from comity.domain.phrasebook.slots import NAME_LENGTH_MAX, NUMBER_MAX, Place, SlotValue, slot_words
+from comity.domain.phrasebook.written import PhraseWritten, written_from_body
 
 __all__ = [
     "MEANINGS_FILE",
@@ -21,6 +22,7 @@ __all__ = [
     "Meaning",
     "Phrase",
     "PhraseMessage",
+    "PhraseWritten",
     "Phrasebook",
     "Place",
     "Rendered",
@@ -32,4 +34,5 @@ __all__ = [
     "phrasebook_digest",
     "render",
     "slot_words",
+    "written_from_body",
 ]

@@ -100,7 +100,13 @@ def _value_to_body(value: SlotValue) -> Any:
     return value
 
 
-def _read_place(value: object, field: str) -> Place:
+def read_place(value: object, field: str) -> Place:
+    """A position as a slot carries it.
+
+    Raises:
+        RecordError: `phrase-malformed`.
+        InputError: outside a limit.
+    """
     fields = _mapping(value, field)
     if fields.get("datum") != HORIZONTAL_DATUM:
         why = f"{str(fields.get('datum'))[:40]!r} is not {HORIZONTAL_DATUM}"
@@ -111,7 +117,13 @@ def _read_place(value: object, field: str) -> Place:
     )
 
 
-def _read_height(value: object, field: str) -> Altitude:
+def read_height(value: object, field: str) -> Altitude:
+    """A height as a slot carries it.
+
+    Raises:
+        RecordError: `phrase-malformed`.
+        InputError: outside a limit.
+    """
     fields = _mapping(value, field)
     datum = fields.get("datum")
     if not isinstance(datum, str) or datum not in {each.value for each in Datum}:
@@ -144,8 +156,8 @@ def _mapping(value: object, field: str) -> Mapping[str, Any]:
 
 
 _READERS: Mapping[SlotKind, Callable[[object, str], SlotValue]] = {
-    SlotKind.POSITION: _read_place,
-    SlotKind.HEIGHT: _read_height,
+    SlotKind.POSITION: read_place,
+    SlotKind.HEIGHT: read_height,
     SlotKind.TIME: _read_time,
     SlotKind.NUMBER: _integer,
     SlotKind.NAME: _read_name,

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+from dataclasses import replace
 
+from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
 from comity.application.answer_on_line import answer_item, attachment_bytes, find_item
 from comity.application.node import Node
@@ -40,6 +42,7 @@ from comity.entrypoints.api.line_messages import (
     SpokenTold,
     Translate,
 )
+from comity.entrypoints.api.line_phrases import by_number
 from comity.entrypoints.api.line_reading import (
     radius_mm,
     read_attachments,
@@ -125,7 +128,8 @@ async def send(
 ) -> SpokenTold:
     """FLASH goes before everything; all else may be held back here while much is under way."""
     authorise(operator, Action.LINE_SPEAK)
-    words = _words(data, operator, exercise=exercise)
+    spoken, phrase = by_number(data, packaged_phrasebook())
+    words = replace(_words(spoken, operator, exercise=exercise), by_number=phrase)
     precedence = Precedence(data.precedence)
 
     def work(node: Node, at: Instant) -> SpokenTold:

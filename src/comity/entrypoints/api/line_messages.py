@@ -93,10 +93,28 @@ class SpokenAsked(_Asked, kw_only=True):
     labels: list[str] = []
 
 
-class SendMessage(SpokenAsked, kw_only=True):
-    """A message."""
+class PhraseAsked(_Asked):
+    """A phrase by number.
 
+    Attributes:
+        slots: each as people write it, as in `POST /v1/phrasebook/render`.
+    """
+
+    number: int
+    slots: dict[str, str] = {}
+
+
+class SendMessage(SpokenAsked, kw_only=True):
+    """A message, in words or by number.
+
+    Attributes:
+        text: left out where `phrase` is stated: it is then the phrase in `language`.
+        phrase: whose one position, height and time can be read back.
+    """
+
+    text: str = ""
     precedence: PrecedenceWord
+    phrase: PhraseAsked | None = None
 
 
 class RequestStop(SpokenAsked, kw_only=True):
@@ -360,8 +378,51 @@ class EscalationTold(_Told):
     calls: list[str] | None
 
 
+class PhraseShown(_Told):
+    """A phrase in one language.
+
+    Attributes:
+        display: with marks of direction, for a screen.
+        plain: without.
+        say: how to pronounce it, for a reader of English; null in English.
+    """
+
+    language: str
+    right_to_left: bool
+    display: str
+    plain: str
+    say: str | None
+
+
+class ByNumberTold(_Told):
+    """The phrase that a message says, in every language of this node's phrasebook.
+
+    Attributes:
+        number: of the phrase.
+        phrasebook: digest of the one it was written with.
+        same_phrasebook: whether this node has that very one; wording may differ in another.
+        meaning: in English; null where it is not known here.
+        why_not: why it cannot be shown in words here; null where it can.
+        text_agrees: whether the text is the phrase in its language; null where that cannot be told.
+        responses: meanings of the answers expected, by number.
+    """
+
+    number: int
+    phrasebook: str
+    same_phrasebook: bool
+    meaning: str | None
+    why_not: str | None
+    text_agrees: bool | None
+    responses: dict[str, str]
+    rendered: list[PhraseShown]
+
+
 class ItemTold(_Told):
-    """One thing said, and how it stands."""
+    """One thing said, and how it stands.
+
+    Attributes:
+        by_number: the phrase that it says; null where it is in words alone.
+    """
 
     digest: str
     kind: str
@@ -387,6 +448,7 @@ class ItemTold(_Told):
     stop: StopTold | None
     denial: DenialTold | None
     closes: bool
+    by_number: ByNumberTold | None = None
 
 
 class HeldBackTold(_Told):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from comity.adapters.phrase_files import packaged_phrasebook
 from comity.application.mark_stopped import stopped_intents
 from comity.application.node import Node
 from comity.domain.line import (
@@ -47,6 +48,7 @@ from comity.entrypoints.api.line_messages import (
     TranslationTold,
     WatchTold,
 )
+from comity.entrypoints.api.line_phrases import tell_by_number
 from comity.kernel.ids import MatterId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
@@ -120,6 +122,7 @@ def tell_item(
         stop=_stop(node, item, at, exercise=exercise),
         denial=_denial(item),
         closes=said.closes,
+        by_number=tell_by_number(said, packaged_phrasebook()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
 from comity.application.keep_watch import (
     accept_watch,
@@ -181,7 +182,7 @@ async def show_card(context: ApiContext, operator: Operator, exercise: bool = Fa
     authorise(operator, Action.LINE_READ)
 
     def work(node: Node, at: Instant) -> CardPrinted:
-        card = line_card(node, at, exercise=exercise)
+        card = line_card(node, at, packaged_phrasebook(), exercise=exercise)
         return CardPrinted(text=card.as_text(), html=card.as_html())
 
     told: CardPrinted = await context.service.do(work)

@@ -56,10 +56,18 @@ TEXT_BYTES_MAX = 64 << 10
 @ended_properly
 def send(
     context: typer.Context,
-    text: TextArgument,
+    text: Annotated[
+        str, typer.Argument(help="What to say; - reads it from standard input. Not with --phrase.")
+    ] = "",
     to: ToOption = None,
     matter: MatterOption = None,
     subject: SubjectOption = None,
+    phrase: Annotated[
+        int | None, typer.Option("--phrase", help="A phrase by number, in place of words.")
+    ] = None,
+    slot: Annotated[
+        list[str] | None, typer.Option("--slot", help="Of the phrase, name=value; repeatable.")
+    ] = None,
     precedence: Annotated[
         str, typer.Option("--precedence", "-p", help="flash, immediate, priority or routine.")
     ] = "routine",
@@ -81,13 +89,16 @@ def send(
     """Send a message. Sent does not mean received, and received does not mean that a person has it.
 
     Example: `comity line send "Two without radio" --to borealis --subject "No contact" -p flash --number "2 aircraft"`
+    Example: `comity line send --phrase 401 --slot name=RELIEF12 --slot number=90 --to borealis --subject Heading`
     """
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.line_words import phrase_typed
 
     with open_node(composition(context), home, operator, running_only=True) as client:
         body = _body(client, text, to, matter, subject, language, about, attach)
         assumed = _add_particulars(body, position, datum, accuracy_m, height, time, number)
         body |= {"precedence": precedence.lower(), "closes": close}
+        body |= phrase_typed(phrase, slot or (), text)
         _say(client, "/v1/line/messages", body, assumed, exercise=exercise, as_json=as_json)
 
 
@@ -213,6 +224,10 @@ def list_(
 def show(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="A matter, or the digest of what was said.")],
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", help="Of phrases; repeatable; all if left out."),
+    ] = None,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
@@ -237,7 +252,7 @@ def show(
                 return
             print_matters([shown.matter])
             for each in shown.items:
-                print_item(each)
+                print_item(each, language)
             for held in shown.held_back:
                 print_line(f"HELD BACK, not sent: {held.precedence} {held.text!r}")
             return
@@ -245,7 +260,7 @@ def show(
     if as_json:
         print_json(item)
     else:
-        print_item(item)
+        print_item(item, language)
 
 
 @line.command("ack")

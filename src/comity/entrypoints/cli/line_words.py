@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from comity.domain.line.limits import ATTACHMENT_BYTES_MAX
 from comity.domain.places import position_of_degrees, read_position
 from comity.entrypoints.api.line_messages import (
     AnswersTold,
+    ByNumberTold,
     ItemTold,
     LineStatusTold,
     MatterTold,
@@ -116,8 +118,36 @@ def parties_typed(client: NodeClient, names: list[str]) -> list[str]:
     return found
 
 
-def print_item(told: ItemTold) -> None:
-    """One thing said, for a person: the original first, then how it stands with each party."""
+def phrase_typed(number: int | None, slots: Sequence[str], text: str) -> dict[str, Any]:
+    """A phrase as the API takes it; nothing where the message is in words.
+
+    Raises:
+        InputError: both or neither, or a slot that is not name=value.
+    """
+    if number is None:
+        if slots:
+            raise InputError("slot", "goes with --phrase")
+        if not text:
+            raise InputError("text", "nothing is said: words, or --phrase with a number")
+        return {}
+    if text:
+        raise InputError("text", "--phrase says it; send other words in a message of their own")
+    stated: dict[str, str] = {}
+    for slot in slots:
+        name, equals, value = slot.partition("=")
+        if not equals or name in stated:
+            raise InputError("slot", f"{slot[:40]!r} is not name=value, each name once")
+        stated[name] = value
+    return {"phrase": {"number": number, "slots": stated}}
+
+
+def print_item(told: ItemTold, languages: Sequence[str] | None = None) -> None:
+    """One thing said, for a person: the original first, then how it stands with each party.
+
+    Args:
+        told: the thing said.
+        languages: codes of those to show a phrase in; every one if None.
+    """
     if told.exercise:
         print_line(EXERCISE_BANNER)
     word = {"line.stop": "STOP", "line.denial": "DENIAL"}.get(told.kind, told.precedence.upper())
@@ -128,6 +158,8 @@ def print_item(told: ItemTold) -> None:
         print_line(f"  subject: {told.subject}")
     for line in told.text.split("\n"):
         print_line(f"  [{told.language}] {line}")
+    if told.by_number is not None:
+        _print_phrase(told.by_number, languages)
     for each in told.translations:
         by = f"{each.party}, {each.by.operator}" + (f", {each.engine}" if each.engine else "")
         for line in each.text.split("\n"):
@@ -227,6 +259,28 @@ def print_status(told: LineStatusTold) -> None:
         )
     if told.held_back_count:
         print_line(f"{told.held_back_count} held back here, not sent")
+
+
+def _print_phrase(told: ByNumberTold, languages: Sequence[str] | None) -> None:
+    """A phrase in each side's language, and every doubt about it."""
+    known = [each.language for each in told.rendered]
+    for code in languages or ():
+        if known and code not in known:
+            raise InputError("language", f"{code[:40]!r} is none of {', '.join(known)}")
+    print_line(f"  PHRASE {told.number}: {told.meaning or 'not known here'}")
+    if not told.same_phrasebook:
+        print_line(f"  WRITTEN WITH ANOTHER PHRASEBOOK, {told.phrasebook[:12]}")
+    if told.why_not is not None:
+        print_line(f"  CANNOT BE SHOWN IN WORDS HERE: {told.why_not}")
+    if told.text_agrees is False:
+        print_line("  THE TEXT IS NOT THE PHRASE: they are two statements; ask which is meant")
+    for each in told.rendered:
+        if languages is None or each.language in languages:
+            print_line(f"    [{each.language}] {each.display}")
+            if each.say is not None:
+                print_line(f"      said: {each.say}")
+    for number, meaning in told.responses.items():
+        print_line(f"    answer {number}: {meaning}")
 
 
 def _print_answers(answers: AnswersTold) -> None:
