@@ -1,5 +1,6 @@
 """The line between two nodes in two processes: FLASH, answers, stop, checks, a node that was away."""
 
+import json
 import re
 import struct
 import zlib
@@ -147,6 +148,35 @@ def test_a_stop_marks_the_flights_it_speaks_of_at_both_nodes_until_it_is_release
     assert told is not None
     assert (told.state, told.release_reason) == ("released", "our people have left")
     comity(b, "line", "ack", stopped["digest"])
+
+
+@pytest.mark.requirement("LINE-020")
+def test_a_stop_marks_the_notices_it_speaks_of_at_both_nodes_until_it_is_released(
+    nodes: list[RunningNode], tmp_path: Path
+) -> None:
+    a, b = nodes
+    sent = {}
+    for name, centre in (("near", "N 59 57.0 E 024 33.0 WGS84"), ("far", "N 59 00.0 E 022 00.0")):
+        file = tmp_path / name
+        area = {"circle": {"centre": centre, "radius": "5 km"}}
+        written = {"activity": "firing", "areas": [area], "starts": [tomorrow(9)]}
+        file.write_text(json.dumps(written | {"ends": [tomorrow(11)]}))
+        sent[name] = comity(b, "notice", "send", file, "--json")["notice"]
+    until(lambda: comity(a, "notice", "list", "--json")["total"] == 2)
+    stopped = comity(
+        a, "line", "stop", "Our people are there", "--to", "borealis", "--subject", "Stop",
+        "--position", "N 59 57.0 E 024 33.0 WGS84", "--radius-m", 3000, "--json",
+    )["digest"]  # fmt: skip
+    until(lambda: arrived(b, stopped))
+    for node in nodes:
+        told = item(node, stopped).stop
+        assert told is not None
+        assert told.notices == [sent["near"]]
+        assert f"STOP REQUESTED by {stopped[:12]}" in comity(node, "notice", "show", sent["near"])
+        assert "STOP REQUESTED" not in comity(node, "notice", "show", sent["far"])
+        assert f"STOP REQUESTED for notice {sent['near']}" in comity(node, "line", "show", stopped)
+    comity(a, "line", "release", stopped, "--reason", "our people have left")
+    until(lambda: "STOP REQUESTED" not in comity(b, "notice", "show", sent["near"]))
 
 
 @pytest.mark.requirement("LINE-022")

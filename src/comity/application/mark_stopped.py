@@ -1,6 +1,7 @@
 """Which flights and notices a stop speaks of: marked STOP REQUESTED at both nodes, and commanded by neither."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from comity.application.node import Node
 from comity.domain.airspace import (
@@ -60,15 +61,28 @@ def stops_on_notice(
 ) -> tuple[RecordDigest, ...]:
     """Stops in force that speak of a notice: they name it, or its area and time meet theirs.
 
-    A notice without an area is meant by none that names only a place; it is told as vague anyway.
+    A notice without an area may be anywhere: each stop round a place is told with it, for the data do
+    not show that it is not meant.
     """
     if not held.stands:
         return ()
-    return tuple(
-        item.digest
-        for item in node.line_of(exercise=exercise).stops(at)
-        if _names(item, held) or any(_meet(own, held) for own in stop_volumes(item, at))
-    )
+    stops = node.line_of(exercise=exercise).stops(at)
+    return tuple(item.digest for item in stops if _speaks_of(item, _reach(item, at), held))
+
+
+def notices_of_stop(
+    node: Node, item: Item, at: Instant, *, exercise: bool = False
+) -> tuple[Held, ...]:
+    """Every notice that stands and that a stop speaks of, as `stops_on_notice` has it; none once it has ended."""
+    if all(each.digest != item.digest for each in node.line_of(exercise=exercise).stops(at)):
+        return ()
+    reach = _reach(item, at)
+    standing = node.notices_of(exercise=exercise).standing(at)
+    return tuple(held for held in standing if _speaks_of(item, reach, held))
+
+
+def _speaks_of(item: Item, reach: "_Reach | None", held: Held) -> bool:
+    return _names(item, held) or (reach is not None and _meet(reach, held))
 
 
 def _names(item: Item, held: Held) -> bool:
@@ -79,23 +93,35 @@ def _names(item: Item, held: Held) -> bool:
     )
 
 
-def _meet(stop: Volume4D, held: Held) -> bool:
+def _meet(stop: "_Reach", held: Held) -> bool:
     begins, ends = held.window
     if begins > stop.end or ends < stop.start:
         return False
-    for volume in held.volumes:
-        one, other = stop.shape.prepared, volume.shape.prepared
+    volumes = held.volumes
+    if not volumes:
+        return True
+    for volume in volumes:
+        one, other = stop.disc.prepared, volume.shape.prepared
         reach_m = one.radius_m + other.radius_m
         if nearest(one, other, reach_m + tolerance_m(reach_m)) is not None:
             return True
     return False
 
 
-def stop_volumes(item: Item, at: Instant) -> Iterator[Volume4D]:
-    """Where and until when a stop speaks; none where it names what it means and no place."""
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Where, from when and until when a stop speaks."""
+
+    disc: Shape
+    start: Instant
+    end: Instant
+
+
+def _reach(item: Item, at: Instant) -> _Reach | None:
+    """None where it names what it means and no place."""
     stop, position = item.said.stop, item.said.particulars.position
     if stop is None or position is None or stop.radius_mm is None:
-        return
+        return None
     radius_m = max(stop.radius_mm / MM_PER_METRE, RADIUS_M_MIN)
     radius_m += (position.accuracy_mm or 0) / MM_PER_METRE
     if position.datum is not HorizontalDatum.WGS84:
@@ -111,10 +137,19 @@ def stop_volumes(item: Item, at: Instant) -> Iterator[Volume4D]:
     end = at.or_last_plus_s(AHEAD_S)
     if stop.until is not None:
         end = min(end, stop.until)
-    while start < end:
-        until = min(start.or_last_plus_s(DURATION_S_MAX), end)
+    return _Reach(disc, start, end)
+
+
+def stop_volumes(item: Item, at: Instant) -> Iterator[Volume4D]:
+    """Where and until when a stop speaks; none where it names what it means and no place."""
+    reach = _reach(item, at)
+    if reach is None:
+        return
+    start = reach.start
+    while start < reach.end:
+        until = min(start.or_last_plus_s(DURATION_S_MAX), reach.end)
         yield Volume4D(
-            disc,
+            reach.disc,
             Altitude(HEIGHT_M_MIN, Datum.WGS84),
             Altitude(HEIGHT_M_MAX, Datum.WGS84),
             start,

@@ -263,6 +263,10 @@ def test_a_stop_speaks_of_a_notice_that_it_names_or_whose_area_and_time_it_meets
     stop = ask(words)
     assert stops_on_notice(here.node, near, at) == (stop,)
     assert stops_on_notice(here.node, far, at) == ()
+    anywhere = replace(near, notice=replace(near.notice, areas=()))
+    assert stops_on_notice(here.node, anywhere, at) == (stop,)  # not shown to be elsewhere
+    gone = replace(near, replaced_by=[RecordDigest("cd" * 32)])
+    assert stops_on_notice(here.node, gone, at) == ()
     naming = (Reference(ReferenceKind.NOTICE, far.notice.id, far.record),)
     named = Words("Stop", "en", OFFICER, (there.party.id,), subject="Stop", references=naming)
     by_name = world.do(

@@ -99,7 +99,7 @@ async def show_item(
 
     def work(node: Node, at: Instant) -> ItemTold:
         item = find_item(node, digest, exercise=exercise)
-        return tell_item(node, item, at, places, exercise=exercise)
+        return tell_item(node, item, at, places, exercise=exercise, with_notices=True)
 
     told: ItemTold = await context.service.do(work)
     return told

@@ -340,6 +340,8 @@ class StopTold(_Told):
     Attributes:
         state: requested, lapsed or released.
         intents: flights that it speaks of now.
+        notices: ids of the notices that it speaks of now, those that state no area among them; null in
+            lists, where it is not looked for.
     """
 
     state: str
@@ -348,6 +350,7 @@ class StopTold(_Told):
     released: GivenTold | None
     release_reason: str | None
     intents: list[str]
+    notices: list[str] | None = None
 
 
 class DenialTold(_Told):

@@ -312,6 +312,8 @@ def _print_stop_or_denial(told: ItemTold) -> None:
             print_line(f"  released by {told.stop.released.operator}: {told.stop.release_reason}")
         for intent in told.stop.intents:
             print_line(f"  STOP REQUESTED for {intent}")
+        for notice in told.stop.notices or ():
+            print_line(f"  STOP REQUESTED for notice {notice}")
     if told.denial is not None:
         denial = told.denial
         print_line(f"  {denial.words}")
