@@ -47,7 +47,9 @@ def by_number(data: SendMessage, book: Phrasebook) -> tuple[SendMessage, PhraseW
     meaning = book.meaning(number)
     values, assumed = read_slots(meaning, data.phrase.slots)
     if assumed:
-        raise InputError("phrase.slots", f"state it: {'; '.join(assumed)}")
+        raise InputError(
+            "phrase.slots", f"nothing is taken for granted on the line: {'; '.join(assumed)}"
+        )
     text = render(book, number, values, data.language).plain
     written = message_to_body(PhraseMessage(number, values, book.digest))
     fresh = SendMessage(

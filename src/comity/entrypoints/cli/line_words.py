@@ -147,7 +147,11 @@ def print_item(told: ItemTold, languages: Sequence[str] | None = None) -> None:
     Args:
         told: the thing said.
         languages: codes of those to show a phrase in; every one if None.
+
+    Raises:
+        InputError: `language`: the phrasebook has none of that code; nothing is printed.
     """
+    _check_languages(told.by_number, languages or ())
     if told.exercise:
         print_line(EXERCISE_BANNER)
     word = {"line.stop": "STOP", "line.denial": "DENIAL"}.get(told.kind, told.precedence.upper())
@@ -261,12 +265,15 @@ def print_status(told: LineStatusTold) -> None:
         print_line(f"{told.held_back_count} held back here, not sent")
 
 
-def _print_phrase(told: ByNumberTold, languages: Sequence[str] | None) -> None:
-    """A phrase in each side's language, and every doubt about it."""
-    known = [each.language for each in told.rendered]
-    for code in languages or ():
+def _check_languages(told: ByNumberTold | None, languages: Sequence[str]) -> None:
+    known = [] if told is None else [each.language for each in told.rendered]
+    for code in languages:
         if known and code not in known:
             raise InputError("language", f"{code[:40]!r} is none of {', '.join(known)}")
+
+
+def _print_phrase(told: ByNumberTold, languages: Sequence[str] | None) -> None:
+    """A phrase in each side's language, and every doubt about it."""
     print_line(f"  PHRASE {told.number}: {told.meaning or 'not known here'}")
     if not told.same_phrasebook:
         print_line(f"  WRITTEN WITH ANOTHER PHRASEBOOK, {told.phrasebook[:12]}")
