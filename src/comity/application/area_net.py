@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from comity.application.watch_air import Found, View
 from comity.domain.alerts import AlertKind, AreaKind, BorderPosition, border_position
 from comity.domain.alerts.area_proximity import WatchedAreas
-from comity.domain.alerts.area_severity import AreaSeverityRule, area_findings
+from comity.domain.alerts.area_rules import AreaSeverityRule
+from comity.domain.alerts.area_severity import area_findings
 from comity.domain.alerts.border_position import TWELVE_NM_M
 from comity.domain.geometry.area_index import Run
 

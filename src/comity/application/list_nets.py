@@ -5,6 +5,7 @@ from typing import Any
 
 from comity.application.evaluate_net import NetSettings
 from comity.domain.alerts import AlertKind, NetRule
+from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule
 from comity.domain.alerts.conformance import ConformanceRule
 from comity.domain.tracks.integrity_kinds import WEIGHINGS
 
@@ -58,7 +59,7 @@ class NetListed:
 
 def nets_listed() -> tuple[NetListed, ...]:
     """The nets and what they run with until an agreement says otherwise."""
-    return (_pair_conflict(), _conformance(), _integrity(), _net_state())
+    return (_pair_conflict(), _area_proximity(), _conformance(), _integrity(), _net_state())
 
 
 def _pair_conflict() -> NetListed:
@@ -87,6 +88,25 @@ def _pair_conflict() -> NetListed:
         f"warning within {severity.warning_s:g} s of the loss, caution within {severity.caution_s:g} s,"
         " else advisory; caution at most where heights do not compare",
         tuple(parameters),
+    )
+
+
+def _area_proximity() -> NetListed:
+    rule, severity = AreaRule(), AreaSeverityRule()
+    return NetListed(
+        AlertKind.AREA_PROXIMITY,
+        "a track in an area, or entering one within the look-ahead: areas of files, borders, hazard"
+        " notices, protected sites",
+        f"prohibited areas, hazard notices, protected sites and guarded borders: warning inside or"
+        f" within {severity.warning_s:g} s, caution within {severity.caution_s:g} s; other areas:"
+        f" caution within {severity.warning_s:g} s; else advisory; caution at most where heights do"
+        " not compare",
+        (
+            Parameter("look_ahead_s", rule.look_ahead_s, RULE),
+            Parameter("near_m", rule.near_m, RULE),
+            Parameter("warning_s", severity.warning_s, f"{RULE}, Severity"),
+            Parameter("caution_s", severity.caution_s, f"{RULE}, Severity"),
+        ),
     )
 
 

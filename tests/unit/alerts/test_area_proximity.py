@@ -13,8 +13,9 @@ from tests.watched_areas import DIGEST, set_of, square
 
 from comity.domain.airspace import Altitude, Datum, HeightBounds
 from comity.domain.alerts import DATUM_CODES, AreaKind, AreaSet, HotTime, Severity
-from comity.domain.alerts.area_proximity import AreaRule, WatchedAreas
-from comity.domain.alerts.area_severity import AreaSeverityRule, area_findings
+from comity.domain.alerts.area_proximity import WatchedAreas
+from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule
+from comity.domain.alerts.area_severity import area_findings
 from comity.domain.alerts.picture import ecef_from_degrees
 from comity.domain.geometry import degrees_from_unit
 from comity.domain.geometry.area_outlines import (

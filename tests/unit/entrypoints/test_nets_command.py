@@ -43,6 +43,7 @@ def written(tmp_path_factory):
 def test_every_net_is_listed_with_its_parameters_and_where_they_come_from():
     told = json.loads(_comity("list", "--json").stdout)["nets"]
     assert {net["net"] for net in told} >= {
+        "area-proximity",
         "pair-conflict",
         "conformance",
         "integrity",

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 
-def _recorded(path, seconds=90):
+def _recorded(path, seconds=90, step=1):
     """Two aircraft head on over the equator, once a second, in columns that the reader knows."""
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
@@ -16,7 +16,7 @@ def _recorded(path, seconds=90):
             ["timestamp", "icao24", "latitude", "longitude", "altitude", "groundspeed", "track",
              "vertical_rate"]
         )  # fmt: skip
-        for second in range(seconds):
+        for second in range(0, seconds, step):
             stamp = f"2026-12-01T09:{second // 60:02}:{second % 60:02}Z"
             moved = 0.0018 * second
             rows.writerow([stamp, "4ca001", 0.0, 20.0 + moved, 33_000, 389, 90, 0])
@@ -54,6 +54,13 @@ def test_wider_minima_raise_sooner_and_none_is_told_where_none_is_met(tmp_path):
     assert json.loads(_comity("replay", path, "--json", "--horizontal-m", "20000").stdout)[
         "changes"
     ]
+
+
+@pytest.mark.requirement("EVAL-007")
+def test_a_recording_with_a_report_each_ten_seconds_does_not_end_degraded(tmp_path):
+    path = str(_recorded(tmp_path / "rare.csv", 300, step=10))
+    nets = json.loads(_comity("replay", path, "--json").stdout)["summary"]["nets"]
+    assert nets["pair-conflict"] == {"health": "working", "why": []}
 
 
 def test_what_is_no_recording_is_refused_by_name(tmp_path):

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.airspace import NO_HEIGHT_BOUNDS, Altitude, Datum, HeightBounds
+from comity.domain.airspace import Altitude, Datum, HeightBounds
+from comity.domain.alerts.area_rules import AreaRule
 from comity.domain.alerts.areas import BORDERS, Area, AreaKind, AreaSet
 from comity.domain.alerts.picture import DATUM_CODES, AirPicture, datum_step
 from comity.domain.geometry.area_index import AreaIndex, Bands, Moving, Near, Run
 from comity.domain.geometry.area_outlines import excess_m
-from comity.domain.geometry.closest_pairs import check_look_ahead
-from comity.domain.geometry.cube_faces import STEP_M_MAX
 from comity.domain.geometry.ellipsoid import Floats
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
@@ -24,31 +23,9 @@ from comity.kernel.instants import Instant
 Ints32 = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-LOOK_AHEAD_S = 120.0  # EUROCONTROL APW guidelines leave it to the site; as the pair net's
-NEAR_M = 9_260.0  # 5 NM: nearer, the distance to the edge is told
 OVER_M = 1.0  # docs/rooms/alerts.md, "How far areas err"
 _DATUMS = tuple(DATUM_CODES)
 _UNKNOWN = len(_DATUMS)
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRule:
-    """Parameters of the net, from the agreement in force.
-
-    Attributes:
-        look_ahead_s: how far the search goes.
-        near_m: within it of an edge the distance is told; at most 40 km.
-        height_bounds: what is taken for granted where heights of two datums meet.
-    """
-
-    look_ahead_s: float = LOOK_AHEAD_S
-    near_m: float = NEAR_M
-    height_bounds: HeightBounds = NO_HEIGHT_BOUNDS
-
-    def __post_init__(self) -> None:
-        check_look_ahead(self.look_ahead_s)
-        if not 0.0 < self.near_m <= STEP_M_MAX:
-            raise InputError("near_m", f"{self.near_m} is outside 0 to {STEP_M_MAX:.0f} m")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

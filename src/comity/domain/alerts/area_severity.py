@@ -1,18 +1,17 @@
 """The published rule of severity for areas: from pairs of tracks and areas to findings."""
 
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from comity.domain.alerts.area_proximity import AreaProximity, WatchedAreas
+from comity.domain.alerts.area_rules import AreaSeverityRule
 from comity.domain.alerts.areas import Area, AreaKind, AreaSet
 from comity.domain.alerts.life import AlertKind, Basis, Finding, Severity, Situation
 from comity.domain.alerts.picture import AirPicture
 from comity.domain.geometry import degrees_from_unit
 from comity.domain.geometry.area_index import moved, unit_from_ecef
 from comity.domain.geometry.ellipsoid import Floats
-from comity.kernel.errors import InputError
 from comity.kernel.units import E7_PER_DEGREE, MM_PER_METRE
 
 MS_PER_S = 1000
@@ -20,31 +19,6 @@ CROSSING = "crossing"
 
 STRICT = frozenset({AreaKind.PROHIBITED, AreaKind.HAZARD, AreaKind.PROTECTED_SITE})
 """Inside is a warning; of the other kinds a caution."""
-
-
-@dataclass(frozen=True, slots=True)
-class AreaSeverityRule:
-    """When an area is a warning, a caution, an advisory, or not yet anything.
-
-    Attributes:
-        warning_s: a strict area is entered within this: WARNING; another: CAUTION.
-        caution_s: a strict area is entered within this: CAUTION; else: ADVISORY.
-        guarded: ids of countries and FIRs that are watched as strict areas; of the others only the
-            crossing is told, as an advisory.
-        permitted: pairs of track key and area id that raise nothing, given by people or the
-            agreement; each one found is counted.
-    """
-
-    warning_s: float = 40.0
-    caution_s: float = 80.0
-    guarded: AbstractSet[str] = field(default_factory=frozenset)
-    permitted: AbstractSet[tuple[str, str]] = field(default_factory=frozenset)
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.warning_s <= self.caution_s:
-            raise InputError(
-                "warning_s", f"{self.warning_s} is outside 0 to caution_s, {self.caution_s}"
-            )
 
 
 DEFAULT_AREA_RULE = AreaSeverityRule()

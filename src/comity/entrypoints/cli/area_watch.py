@@ -21,7 +21,7 @@ class AreaWatch:
         """
         from comity.application.area_net import AreaNet, BorderWatch
         from comity.domain.alerts.area_proximity import WatchedAreas
-        from comity.domain.alerts.area_severity import AreaSeverityRule
+        from comity.domain.alerts.area_rules import AreaSeverityRule
         from comity.kernel.errors import InputError
 
         self._sources = sources

@@ -11,7 +11,7 @@ from comity.entrypoints.cli.frame import JsonOption, composition, ended_properly
 
 if TYPE_CHECKING:
     from comity.application.watch_air import AirWatch, Cycle
-    from comity.domain.alerts import Alert
+    from comity.domain.alerts import Alert, NetRule
 
 FileArgument = Annotated[
     Path,
@@ -94,6 +94,7 @@ def replay(
     """
     import time
 
+    from comity.application.evaluate_net import rule_for
     from comity.application.replay_air import in_order
     from comity.application.replay_air import replay as cycles
     from comity.entrypoints.cli.render import print_json, print_line
@@ -110,7 +111,7 @@ def replay(
         area_watch = AreaWatch(
             composition(context).area_sets(areas or [], borders=borders), guard or []
         )
-    watch = _watch_of(horizontal_m, vertical_m, area_watch)
+    watch = _watch_of(horizontal_m, vertical_m, area_watch, rule_for(plots))
     over: list[dict[str, Any]] = []
     told: list[dict[str, Any]] = []
     started_s, first_ms = time.perf_counter(), plots[0].at.unix_ms
@@ -168,7 +169,9 @@ def _totals(summary: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _watch_of(horizontal_m: float, vertical_m: float, area_watch: "AreaWatch | None") -> "AirWatch":
+def _watch_of(
+    horizontal_m: float, vertical_m: float, area_watch: "AreaWatch | None", net_rule: "NetRule"
+) -> "AirWatch":
     import time
 
     import numpy as np
@@ -190,7 +193,7 @@ def _watch_of(horizontal_m: float, vertical_m: float, area_watch: "AreaWatch | N
     )
     if area_watch is not None:
         nets += (area_watch.net,)
-    return AirWatch(table, nets, time.perf_counter, "replay")
+    return AirWatch(table, nets, time.perf_counter, "replay", net_rule)
 
 
 def _as_fields(cycle: "Cycle", alert: "Alert") -> dict[str, Any]:
