@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from comity.adapters.network_feeds import ByteSource
+    from comity.application.brief_areas import AreaFileBrief
     from comity.application.feeds import PlotDecoder
+    from comity.domain.alerts.areas import AreaSet
     from comity.domain.tracks import FeedSettings
     from comity.entrypoints.air_process import AirChannel, FeedWanted, FromAir, ToAir
     from comity.entrypoints.air_process.watch_loop import Searches
@@ -82,12 +84,15 @@ def main() -> None:
 def watch(connected: socket.socket) -> None:
     """Watch for the node at the other end, until it is gone."""
     from comity.adapters.system_clock import SystemClock, SystemEntropy
+    from comity.application.take_areas import take_areas
+    from comity.entrypoints.air_process.area_keeper import AreaKeeper
     from comity.entrypoints.air_process.ears import Ears
     from comity.entrypoints.air_process.process import watch_until_gone
 
     clock = SystemClock()
     ears = Ears(connect, clock, SystemEntropy())
-    asyncio.run(watch_until_gone(connected, ears, clock, load_searches()))
+    areas = AreaKeeper(lambda brief, bounds: take_areas(brief, bounds, read_recorded))
+    asyncio.run(watch_until_gone(connected, ears, clock, load_searches(), areas))
 
 
 def load_searches() -> "Searches":
@@ -124,3 +129,49 @@ def check_feed(settings: "FeedSettings") -> None:
     from comity.entrypoints.air_process.messages import wanted_of
 
     connect(wanted_of(settings))
+
+
+def read_areas(path: str | None, kind: str | None) -> "AreaSet":
+    """Areas of a file on this machine, or the borders that the build carries.
+
+    Raises:
+        InputError: it cannot be read, or holds no areas that can be.
+        StoreError: the packaged borders are not those that were pinned.
+    """
+    from pathlib import Path
+
+    from comity.kernel.errors import InputError
+
+    if path is None:
+        from comity.adapters.natural_earth.areas import border_area_set
+        from comity.adapters.natural_earth.data_set import border_data_set
+
+        return border_area_set(border_data_set())
+    from comity.adapters.area_files import read_area_file
+    from comity.adapters.area_files.read import SIZE_BYTES_MAX
+
+    file = Path(path)
+    if not file.is_file():
+        raise InputError("path", f"{path} is no file on the node's machine")
+    try:
+        with file.open("rb") as source:
+            file_bytes = source.read(SIZE_BYTES_MAX + 1)
+    except OSError as error:
+        raise InputError("path", f"{path}: {error.strerror}") from error
+    return read_area_file(file_bytes, file.name, kind).areas
+
+
+def read_recorded(wanted: "AreaFileBrief") -> "AreaSet":
+    """Areas as a person added them, and no others.
+
+    Raises:
+        InputError: as `read_areas`; `digest` where the bytes are others than were recorded.
+        StoreError: as `read_areas`.
+    """
+    from comity.kernel.errors import InputError
+
+    areas = read_areas(wanted.path, wanted.kind)
+    if areas.digest != wanted.digest:
+        why = f"{areas.digest[:16]} is not what was added, {wanted.digest[:16]}; add it anew"
+        raise InputError("digest", why)
+    return areas

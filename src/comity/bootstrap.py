@@ -384,6 +384,7 @@ def api_context(
 ) -> "ApiContext":
     """What the local API works with; `address` is where peers are told to look, None if not known."""
     from comity.adapters.system_clock import SystemEntropy
+    from comity.air_bootstrap import read_areas
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.home import add_operator, load_operators, revoke_operator
     from comity.entrypoints.home.keys import load_card
@@ -409,6 +410,7 @@ def api_context(
         add_operator=take_in,
         revoke_operator=revoke,
         air=air or air_desk(service, events, "info", serving=False),
+        read_areas=read_areas,
         ice_servers=_ice_servers(layout),
     )
 

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 from tests.node_homes import RunningNode, make_home, until
 
-from comity.entrypoints.api.air_messages import AirTold, AirTracksTold, AlertTold, FeedTold
+from comity.entrypoints.api.air_messages import (
+    AirTold,
+    AirTracksTold,
+    AlertTold,
+    AreasListed,
+    FeedTold,
+)
 from comity.kernel.errors import InputError
 
 DEGREES_A_SECOND = 200.0 / 111_320.0
@@ -108,6 +114,49 @@ def test_a_feed_an_alert_and_everything_that_may_end_meanwhile(tmp_path):
         antenna.stop()
 
 
+def _zone(file, size_deg):
+    """A prohibited area round where the aircraft begin."""
+    east, north = 5.0, size_deg
+    ring = [[-1.0, -north], [east, -north], [east, north], [-1.0, north], [-1.0, -north]]
+    feature = {
+        "type": "Feature",
+        "properties": {"id": "z1", "name": "Zone One", "kind": "prohibited"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return str(file)
+
+
+def _over_an_area(node, heard):
+    """An area added by a person is watched within seconds; the subscriber hears of who is in it."""
+
+    def net():
+        nets = node.client.get("/v1/air", AirTold).nets
+        return next(each for each in nets if each.net == "area-proximity")
+
+    assert "data-set: no areas are loaded" in net().why
+    file = node.layout.root / "zone.json"
+    path = _zone(file, 1.0)
+    with pytest.raises(InputError):
+        node.client.post("/v1/areas", {"areas": "zone", "path": path + ".not"}, AreasListed)
+    with pytest.raises(InputError):
+        node.client.post(
+            "/v1/areas", {"areas": "zone", "path": path, "guarded": ["X"]}, AreasListed
+        )
+    told = node.client.post("/v1/areas", {"areas": "zone", "path": path}, AreasListed)
+
+    def inside():
+        alerts = node.client.get("/v1/air", AirTold).alerts
+        return [each for each in alerts if each.net == "area-proximity"]
+
+    until(lambda: len(inside()) == 2, FIRST_S_MAX)
+    raised = {each.alert for each in inside()}
+    until(lambda: raised <= {event.get("alert") for event in heard})
+    assert {each.basis["data_set_digest"] for each in inside()} == {told.digest}
+    assert all(each.severity == "warning" and each.basis["inside"] for each in inside())
+    until(lambda: net().health == "working")
+
+
 def _through(antenna, node):
     def air():
         return node.client.get("/v1/air", AirTold)
@@ -125,13 +174,14 @@ def _through(antenna, node):
     with pytest.raises(InputError):
         node.client.post("/v1/feeds", asked | {"format": "readsb"}, FeedTold)
     node.client.post("/v1/feeds", asked, FeedTold)
-    until(lambda: air().alerts, FIRST_S_MAX)
+    until(lambda: "pair-conflict" in {each.net for each in air().alerts}, FIRST_S_MAX)
     (alert,) = [each for each in air().alerts if each.net == "pair-conflict"]
     until(lambda: alert.alert in {event.get("alert") for event in heard})
     assert {event["severity"] for event in heard if event.get("alert") == alert.alert} == {
         "warning"
     }
     assert "net" in {event["kind"] for event in heard}
+    _over_an_area(node, heard)
     acknowledged = node.client.post(
         f"/v1/alerts/{alert.alert}/acknowledge", {"revision": 0}, AlertTold
     )

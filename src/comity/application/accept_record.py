@@ -19,6 +19,7 @@ from comity.domain import (
     tracks,
 )
 from comity.domain.agreement import decode_card
+from comity.domain.alerts.area_register import AREA_KINDS
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
 from comity.domain.operators import check_operator
 from comity.domain.records import Record
@@ -171,6 +172,12 @@ def _apply_observation(node: "Node", record: Record, received_at: Instant) -> No
     node.observations_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_area_file(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.area_files.apply(record)
+
+
 def _text(record: Record, name: str) -> str:
     value = record.body.get(name)
     if not isinstance(value, str):
@@ -188,6 +195,7 @@ HANDLERS: Mapping[str, Handler] = {
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
+    **{kind: Handler(_apply_area_file, private=True) for kind in sorted(AREA_KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},
     **{kind: Handler(_apply_site, private=True) for kind in sorted(sites.PRIVATE_KINDS)},

@@ -30,6 +30,7 @@ from comity.domain.agreement import (
 )
 from comity.domain.airspace import Footprint
 from comity.domain.alerts import AlertRegister
+from comity.domain.alerts.area_register import AreaFileRegister
 from comity.domain.groups import KINDS as GROUP_KINDS
 from comity.domain.groups import GroupBook
 from comity.domain.groups import next_owed as next_owed_to_groups
@@ -113,6 +114,7 @@ class Node:
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
+    area_files: AreaFileRegister = field(init=False, default_factory=AreaFileRegister)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)

@@ -147,13 +147,31 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
     Raises:
         InputError: the buffer is out of range, or the outline too large for one plane map.
     """
+    return _buffered(outline, buffer_m, inside=True)
+
+
+def buffered_lines(start: Floats, end: Floats, buffer_m: float) -> AreaOutline:
+    """Everything within a distance of pieces of line, each of them at most 40 km.
+
+    Over-approximates by `excess_m(buffer_m)`.
+
+    Raises:
+        InputError: the buffer is out of range, or the lines reach too far for one plane map.
+    """
+    outside = -start.sum(axis=0)
+    outside /= math.sqrt(float(outside @ outside))
+    return _buffered(AreaOutline(start, end, outside), buffer_m, inside=False)
+
+
+def _buffered(outline: AreaOutline, buffer_m: float, *, inside: bool) -> AreaOutline:
     import shapely  # noqa: PLC0415  only where areas are made
     from pyproj import Transformer  # noqa: PLC0415
 
     _check_buffer(buffer_m)
+    points = np.concatenate([outline.start, outline.end])
     middle = outline.start.mean(axis=0)
     centre = middle / math.sqrt(float(middle @ middle))
-    reach_rad = float(np.arccos(np.clip((outline.start @ centre).min(), -1.0, 1.0)))
+    reach_rad = float(np.arccos(np.clip((points @ centre).min(), -1.0, 1.0)))
     reach_m = reach_rad * CURVATURE_RADIUS_M_MIN * 1.02 + buffer_m
     if reach_m > BUFFER_REACH_M_MAX:
         raise InputError(
@@ -164,13 +182,14 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
     latitude_deg, longitude_deg = degrees_from_unit(centre)
     plane = f"+proj=aeqd +lon_0={float(longitude_deg)} +lat_0={float(latitude_deg)} +ellps=WGS84"
     to_plane = Transformer.from_crs("OGC:CRS84", plane, always_xy=True)
-    polygon = shapely.make_valid(_filled(outline, to_plane))
+    lines = _plane_lines(outline, to_plane)
+    meant = shapely.make_valid(_filled(lines)) if inside else shapely.union_all(lines)
     # across the radius the map stretches by (r/R)/sin(r/R), at most 0.11 % at the reach allowed
     angle = reach_m / CURVATURE_RADIUS_M_MIN
     wide_m = buffer_m * angle / math.sin(angle)
     quarter = max(8, _sides(buffer_m) // 4)
     wide_m = wide_m / math.cos(math.pi / (4 * quarter)) + EDGE_TOLERANCE_M
-    grown = shapely.buffer(polygon, wide_m, quad_segs=quarter)
+    grown = shapely.buffer(meant, wide_m, quad_segs=quarter)
     rings = []
     for part in shapely.get_parts(grown):
         for ring in (part.exterior, *part.interiors):
@@ -182,14 +201,21 @@ def buffered_outline(outline: AreaOutline, buffer_m: float) -> AreaOutline:
     return outline_of_rings(rings, EdgeKind.GEODESIC, outline.outside)
 
 
-def _filled(outline: AreaOutline, to_plane: "object") -> "object":
+def _plane_lines(outline: AreaOutline, to_plane: "object") -> "NDArray[np.object_]":
     import shapely  # noqa: PLC0415
 
     def plane(points: Floats) -> Floats:
         latitude, longitude = degrees_from_unit(points)
         return np.column_stack(to_plane.transform(longitude, latitude))  # type: ignore[attr-defined]
 
-    lines = shapely.linestrings(np.stack([plane(outline.start), plane(outline.end)], axis=1))
+    ends = np.stack([plane(outline.start), plane(outline.end)], axis=1)
+    lines: NDArray[np.object_] = shapely.linestrings(ends)
+    return lines
+
+
+def _filled(lines: "NDArray[np.object_]") -> "object":
+    import shapely  # noqa: PLC0415
+
     faces = shapely.get_parts(shapely.polygonize(list(lines)))
     return shapely.union_all(shapely.get_parts(faces))
 

@@ -22,6 +22,8 @@ PERSON_KINDS = frozenset(
         "group.removal",
         "group.task",
         "alert.acknowledged",
+        "area.added",
+        "area.removed",
         "feed.added",
         "feed.removed",
         "intent.announcement",

@@ -63,6 +63,7 @@ class Action(StrEnum):
     MEETING_SIGN = "meeting.sign"
     ALERT_ACKNOWLEDGE = "alert.acknowledge"
     FEED_MANAGE = "feed.manage"
+    AREA_MANAGE = "area.manage"
     PEER_ENROL = "peer.enrol"
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
@@ -117,6 +118,7 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MEETING_SIGN: _SUPERVISOR,
         Action.ALERT_ACKNOWLEDGE: _ON_WATCH,
         Action.FEED_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+        Action.AREA_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.PEER_ENROL: _ADMINISTRATOR,
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,

@@ -4,6 +4,7 @@ from comity.entrypoints.air_process.channel import AirChannel, ChannelClosedErro
 from comity.entrypoints.air_process.messages import (
     Acknowledged,
     AlertNow,
+    AreasTold,
     Begin,
     Briefed,
     Changes,
@@ -25,6 +26,7 @@ __all__ = [
     "Acknowledged",
     "AirChannel",
     "AlertNow",
+    "AreasTold",
     "Begin",
     "Briefed",
     "Changes",

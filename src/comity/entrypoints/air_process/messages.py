@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from comity.application.brief_watch import WatchBrief
+from comity.application.brief_areas import AreasBrief
+from comity.application.brief_watch import MinimaBrief, WatchBrief
 from comity.application.keep_alerts import AlertChange
 from comity.domain.tracks import FeedSettings
 
@@ -66,6 +67,13 @@ class Briefed(_Said, frozen=True, kw_only=True):
     brief: WatchBrief
 
 
+class AreasTold(_Said, frozen=True, kw_only=True):
+    """The areas to watch from now on, wherever they changed; heights compare as the minima say."""
+
+    areas: AreasBrief
+    minima: MinimaBrief
+
+
 class Kept(_Said, frozen=True, kw_only=True):
     """The changes of the last `Changes` are durable."""
 
@@ -91,7 +99,7 @@ class TracksAsked(_Said, frozen=True, kw_only=True):
     east_deg: float = 180.0
 
 
-ToAir = Begin | FeedsWanted | Briefed | Kept | Acknowledged | TracksAsked
+ToAir = Begin | FeedsWanted | Briefed | AreasTold | Kept | Acknowledged | TracksAsked
 
 
 class NetTold(msgspec.Struct, frozen=True, kw_only=True):

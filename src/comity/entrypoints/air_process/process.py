@@ -6,10 +6,11 @@ import socket
 import structlog
 
 from comity.application.ports.clock import Clock
+from comity.entrypoints.air_process.area_keeper import AreaKeeper
 from comity.entrypoints.air_process.channel import AirChannel, ChannelClosedError
 from comity.entrypoints.air_process.ears import Ears
 from comity.entrypoints.air_process.messages import Begin, FromAir, ToAir
-from comity.entrypoints.air_process.watch_loop import Extra, Searches, WatchLoop, no_more_nets
+from comity.entrypoints.air_process.watch_loop import Searches, WatchLoop
 
 _LOG = structlog.get_logger("comity.air")
 
@@ -19,7 +20,7 @@ async def watch_until_gone(
     ears: Ears,
     clock: Clock,
     searches: Searches,
-    extra: Extra = no_more_nets,
+    areas: AreaKeeper | None = None,
 ) -> None:
     """Watch for the node at the other end of a socket, until it is gone."""
     reader, writer = await asyncio.open_connection(sock=connected)
@@ -33,7 +34,9 @@ async def watch_until_gone(
         return
     ears.start()
     try:
-        await WatchLoop(channel, ears, clock, searches, begin, extra).run()
+        await WatchLoop(channel, ears, clock, searches, begin, areas).run()
     finally:
         ears.stop()
+        if areas is not None:
+            areas.stop()
         channel.close()

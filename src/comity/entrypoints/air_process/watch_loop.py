@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +21,14 @@ from comity.domain.tracks import FeedId
 from comity.domain.tracks.integrity import IntegrityMonitor, Receiver
 from comity.domain.tracks.snapshot import surface_ecef_m
 from comity.domain.tracks.table import Feed, TrackTable
+from comity.entrypoints.air_process.area_keeper import AreaKeeper
 from comity.entrypoints.air_process.channel import AirChannel, ChannelClosedError
 from comity.entrypoints.air_process.ears import Ears
 from comity.entrypoints.air_process.messages import (
     ALERTS_NOW_MAX,
     CHANGES_MAX,
     Acknowledged,
+    AreasTold,
     Begin,
     Briefed,
     Changes,
@@ -52,9 +53,6 @@ UNREAD_BYTES_MAX = 1 << 20  # a node that has not read so much is not told of fu
 
 _LOG = structlog.get_logger("comity.air")
 
-Extra = Callable[[FlightBoard], tuple[Net, ...]]
-"""Further nets over the same tracks, such as the one over areas."""
-
 
 @dataclass(frozen=True, slots=True)
 class Searches:
@@ -62,11 +60,6 @@ class Searches:
 
     pairs: Search
     nearest: Measure
-
-
-def no_more_nets(_board: FlightBoard) -> tuple[Net, ...]:
-    """None."""
-    return ()
 
 
 class WatchLoop:
@@ -79,10 +72,11 @@ class WatchLoop:
         clock: Clock,
         searches: Searches,
         begin: Begin,
-        extra: Extra = no_more_nets,
+        areas: AreaKeeper | None = None,
     ) -> None:
         self._channel = channel
         self._ears = ears
+        self._areas = areas
         self._clock = clock
         self._table = TrackTable(())
         self._board = FlightBoard(self._table)
@@ -96,7 +90,7 @@ class WatchLoop:
             self._pairs,
             self._flown,
             IntegrityNet(self._table, self._monitor),
-            *extra(self._board),
+            *(() if areas is None else (areas.net,)),
         )
         self._watch = AirWatch(self._table, nets, time.perf_counter, begin.run)
         self._watch.alerts.restore(alert_of(each) for each in begin.alerts)
@@ -157,6 +151,8 @@ class WatchLoop:
                     self._want(message.feeds)
                 case Briefed():
                     self._brief(message)
+                case AreasTold():
+                    self._take_areas(message)
                 case Kept():
                     self._owed.kept(message.number)
                     self._send_changes()
@@ -186,6 +182,10 @@ class WatchLoop:
         self._flown.bounds = bounds_of(minima)
         self._board.class_codes = {name: row for row, name in enumerate(minima.classes, 1)}
         self._board.flights = self._volumes.flights_of(message.brief)
+
+    def _take_areas(self, message: AreasTold) -> None:
+        if self._areas is not None:
+            self._areas.want(message.areas, bounds_of(message.minima))
 
     def _acknowledge(self, message: Acknowledged) -> None:
         operator, at = OperatorId(message.operator), Instant(message.at_ms)

@@ -62,6 +62,42 @@ class FeedTold(msgspec.Struct, kw_only=True):
     tracks: dict[str, int] = {}
 
 
+class AddAreas(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A file of areas to watch, or the borders that the build carries.
+
+    Attributes:
+        areas: its name at this node.
+        path: absolute, on the node's machine; GeoJSON or OpenAir. Else packaged_borders is true.
+        kind: what areas are that do not say so themselves.
+        guarded: names of its countries and FIRs whose border is watched as a prohibited area.
+    """
+
+    areas: str
+    path: str | None = None
+    packaged_borders: bool = False
+    kind: str | None = None
+    guarded: list[str] = []
+
+
+class AreasListed(msgspec.Struct, kw_only=True):
+    """A file of areas in use.
+
+    Attributes:
+        digest: SHA-256 of its bytes when it was added.
+        count: how many areas it has; null where it was not read for this answer, as are name and version.
+    """
+
+    areas: str
+    path: str | None
+    packaged_borders: bool
+    digest: str
+    kind: str | None
+    guarded: list[str]
+    count: int | None = None
+    name: str | None = None
+    version: str | None = None
+
+
 class AlertTold(msgspec.Struct, kw_only=True):
     """An alert: what about, how grave, and the data it stands on.
 

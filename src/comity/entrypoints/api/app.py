@@ -10,6 +10,7 @@ import structlog
 from comity.adapters.file_keys import token_digest
 from comity.domain.operators import Operator
 from comity.entrypoints.api.air import AIR_ROUTES
+from comity.entrypoints.api.areas import AREA_ROUTES
 from comity.entrypoints.api.calls import CALL_ROUTES
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
@@ -49,6 +50,7 @@ from comity.kernel.errors import ComityError, StoreError
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
 ROUTES: tuple[Route, ...] = (
     *AIR_ROUTES,
+    *AREA_ROUTES,
     *CALL_ROUTES,
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
+from comity.domain.alerts import AreaSet
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
@@ -27,6 +28,8 @@ class ApiContext:
         revoke_operator: lets an operator act no more.
         air: the watch over the air, and how it stands.
         live_tracks: the picture of the air, to list with notices; None where there is none.
+        read_areas: areas of a file on this machine, or the packaged borders where no path is given,
+            and what they are where they do not say so.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -39,4 +42,5 @@ class ApiContext:
     revoke_operator: Callable[[OperatorId], Operator]
     air: AirDesk
     live_tracks: LiveTracks | None = None
+    read_areas: Callable[[str | None, str | None], AreaSet] | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

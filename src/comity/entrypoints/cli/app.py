@@ -5,6 +5,7 @@ import typer
 from comity.entrypoints.cli import (
     agreement_commands,
     alert_commands,
+    area_commands,
     border_commands,
     evidence_commands,
     feed_commands,
@@ -61,6 +62,7 @@ def create_app() -> typer.Typer:
     app.add_typer(line_commands.line, name="line")
     app.add_typer(roster_commands.roster, name="roster")
     app.add_typer(feed_commands.feed, name="feed")
+    app.add_typer(area_commands.area, name="area")
     app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")

@@ -9,7 +9,8 @@ from typing import Protocol
 
 import structlog
 
-from comity.application.brief_watch import WatchBrief, brief_of
+from comity.application.brief_areas import AreasBrief, areas_brief
+from comity.application.brief_watch import MinimaBrief, WatchBrief, brief_of
 from comity.application.flights_under_way import FlightsUnderWay
 from comity.application.keep_alerts import AlertChange, keep_changes
 from comity.application.node import Node, TakenIn
@@ -20,6 +21,7 @@ from comity.entrypoints.air_process import (
     Acknowledged,
     AirChannel,
     AlertNow,
+    AreasTold,
     Begin,
     Briefed,
     Changes,
@@ -53,8 +55,17 @@ SILENT_S = 3.0  # without a cycle: whatever the reason, nobody is watching
 TRACKS_S_MAX = 5.0
 ASKING_MAX = 16  # people who wait for tracks at once
 FEED_NAMES_MAX = 64  # `tracks.table.FEEDS_MAX`: names that one run of the watch has room for
-NETS = (AlertKind.PAIR_CONFLICT, AlertKind.CONFORMANCE, AlertKind.INTEGRITY)
-"""The nets that every node has; further ones show once the watch tells of them."""
+NETS = (
+    AlertKind.PAIR_CONFLICT,
+    AlertKind.CONFORMANCE,
+    AlertKind.INTEGRITY,
+    AlertKind.AREA_PROXIMITY,
+)
+"""The nets that every node has."""
+AREAS_S_MAX = 60.0  # until areas are looked at anew though no record came: notices end
+AREAS_S_MIN = 2.0  # between two looks, however many records come: an import brings thousands
+AREA_RECORDS = ("area.", "notice.", "site.")
+"""How kinds begin whose records may change what areas there are."""
 
 _LOG = structlog.get_logger("comity.air")
 
@@ -126,6 +137,9 @@ class AirDesk:
         self._down = "not-running: this node does not serve" if launch is None else "starting"
         self._briefed: WatchBrief | None = None
         self._told_volumes: set[str] = set()
+        self._areas_s = -AREAS_S_MAX
+        self._areas_changed = True
+        self._areas_told: AreasTold | None = None
         self._not_kept = ""
         self._now: dict[str, AlertNow] = {}
         self._health: dict[str, str] = {}
@@ -224,6 +238,7 @@ class AirDesk:
             raise ChannelClosedError("this node does not serve")
         self._lives += 1
         self._names, self._told_volumes, self._briefed = {}, set(), None
+        self._areas_changed, self._areas_told = True, None
         process = await self._launch()
         try:
             channel = process.channel
@@ -347,6 +362,21 @@ class AirDesk:
                 channel.send(Briefed(brief=brief))
                 self._briefed = brief
                 self._told_volumes = {flight.proposal for flight in brief.flights}
+            await self._tell_areas(channel, brief.minima)
+
+    async def _tell_areas(self, channel: AirChannel[FromAir, ToAir], minima: MinimaBrief) -> None:
+        """Tell the watch of areas that came, went or changed since it was told last."""
+        now_s, told = time.monotonic(), self._areas_told
+        if told is not None:
+            changed = self._areas_changed or told.minima != minima
+            if now_s - self._areas_s < (AREAS_S_MIN if changed else AREAS_S_MAX):
+                return
+        self._areas_s, self._areas_changed = now_s, False
+        areas: AreasBrief = await self._service.do(areas_brief)
+        message = AreasTold(areas=areas, minima=minima)
+        if message != told:
+            channel.send(message)
+            self._areas_told = message
 
     async def _follow_feeds(self) -> None:
         """Tell the watch of feeds that come and go; returns where it has to begin anew for them."""
@@ -380,6 +410,8 @@ class AirDesk:
         if (feeds := node.feeds.feeds()) != self._feeds:
             self._feeds = feeds
             self._feeds_changed.set()
+        if again or any(each.record.kind.startswith(AREA_RECORDS) for each in news):
+            self._areas_changed = True
         if self._channel is not None:
             for taken_in in news:
                 self._pass_on(self._channel, taken_in)

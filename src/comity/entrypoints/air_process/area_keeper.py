@@ -1,0 +1,72 @@
+"""The areas of the watch: compiled anew beside the cycle whenever the node says that they are others."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from comity.application.area_net import AreaNet
+from comity.application.brief_areas import AreasBrief
+from comity.application.take_areas import AreasTaken
+from comity.domain.airspace import HeightBounds
+from comity.domain.alerts.area_rules import AreaSeverityRule
+
+NOT_TOLD = "the node has not said yet which areas there are"
+COMPILING = "areas changed and are being compiled; those before are watched meanwhile"
+NONE_LOADED = "no areas are loaded"
+
+Take = Callable[[AreasBrief, HeightBounds], AreasTaken]
+
+_LOG = structlog.get_logger("comity.air")
+
+
+class AreaKeeper:
+    """Keeps the area net at what the node said last. Until it is there, the net is degraded."""
+
+    def __init__(self, take: Take) -> None:
+        """Begin with nothing.
+
+        Args:
+            take: compiles a brief; called in a thread, one at a time.
+        """
+        self._take = take
+        self._rule = AreaSeverityRule()
+        self._wanted: tuple[AreasBrief, HeightBounds] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.net = AreaNet(None, lambda: self._rule, missing=(NOT_TOLD,))
+
+    def want(self, brief: AreasBrief, bounds: HeightBounds) -> None:
+        """Watch these areas as soon as they are compiled; the newest word counts."""
+        self._wanted = brief, bounds
+        self.net.missing = (*self._lacking(), COMPILING)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._compile(), name="areas")
+
+    def stop(self) -> None:
+        """Compile nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _lacking(self) -> tuple[str, ...]:
+        return tuple(each for each in self.net.missing if each not in {NOT_TOLD, COMPILING})
+
+    async def _compile(self) -> None:
+        while self._wanted is not None:
+            (brief, bounds), self._wanted = self._wanted, None
+            try:
+                taken = await asyncio.to_thread(self._take, brief, bounds)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the net must say so
+                _LOG.exception("areas-not-compiled")
+                self.net.missing = (f"areas could not be compiled: {type(error).__name__}",)
+                continue
+            self.put(taken)
+
+    def put(self, taken: AreasTaken) -> None:
+        """Watch what was compiled."""
+        self._rule = taken.rule
+        self.net.watched = taken.watched
+        none = (NONE_LOADED,) if taken.watched is None else ()
+        compiling = (COMPILING,) if self._wanted is not None else ()
+        self.net.missing = (*taken.missing, *none, *compiling)
+        sets = 0 if taken.watched is None else len(taken.watched.sets)
+        _LOG.info("areas", sets=sets, missing=list(taken.missing))
