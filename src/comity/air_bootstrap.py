@@ -91,7 +91,8 @@ def watch(connected: socket.socket) -> None:
 
     clock = SystemClock()
     ears = Ears(connect, clock, SystemEntropy())
-    areas = AreaKeeper(lambda brief, bounds: take_areas(brief, bounds, read_recorded))
+    recorded = RecordedAreas()
+    areas = AreaKeeper(lambda brief, bounds: take_areas(brief, bounds, recorded.read))
     asyncio.run(watch_until_gone(connected, ears, clock, load_searches(), areas))
 
 
@@ -159,6 +160,31 @@ def read_areas(path: str | None, kind: str | None) -> "AreaSet":
     except OSError as error:
         raise InputError("path", f"{path}: {error.strerror}") from error
     return read_area_file(file_bytes, file.name, kind).areas
+
+
+KEPT_MAX = 64  # as many files as may be in use (`area_register.FILES_MAX`)
+
+
+class RecordedAreas:
+    """Areas as a person added them, and no others; bytes once read and found to be those are kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str | None, str | None, str], AreaSet] = {}
+
+    def read(self, wanted: "AreaFileBrief") -> "AreaSet":
+        """Areas of a source.
+
+        Raises:
+            InputError: as `read_areas`; `digest` where the bytes are others than were recorded.
+            StoreError: as `read_areas`.
+        """
+        key = (wanted.path, wanted.kind, wanted.digest)
+        if key not in self._kept:
+            areas = read_recorded(wanted)
+            if len(self._kept) >= KEPT_MAX:
+                self._kept.clear()
+            self._kept[key] = areas
+        return self._kept[key]
 
 
 def read_recorded(wanted: "AreaFileBrief") -> "AreaSet":

@@ -388,6 +388,7 @@ def api_context(
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.home import add_operator, load_operators, revoke_operator
     from comity.entrypoints.home.keys import load_card
+    from comity.entrypoints.node_service.air_live_tracks import AirLiveTracks
 
     operators = load_operators(layout)
 
@@ -401,6 +402,7 @@ def api_context(
     def revoke(person: "OperatorId") -> "Operator":
         return revoke_operator(layout, operators, person, service.now())
 
+    desk = air or air_desk(service, events, "info", serving=False)
     return ApiContext(
         service=service,
         events=events,
@@ -409,7 +411,8 @@ def api_context(
         own_card=own_card,
         add_operator=take_in,
         revoke_operator=revoke,
-        air=air or air_desk(service, events, "info", serving=False),
+        air=desk,
+        live_tracks=AirLiveTracks(desk),
         read_areas=read_areas,
         ice_servers=_ice_servers(layout),
     )

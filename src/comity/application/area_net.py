@@ -24,6 +24,7 @@ class AreaNet:
         rule: severity, borders guarded, tracks permitted.
         missing: data sets that ought to be watched and are not, each as it is to be told; the net is
             degraded while there are any.
+        aside: what is told beside, and holds up no clearing: of all that is asked for, all is watched.
         run: spreads work over threads.
         threads: how many it has.
         permitted: pairs found and left out in the last cycle.
@@ -32,6 +33,7 @@ class AreaNet:
     watched: WatchedAreas | None
     rule: Rule = AreaSeverityRule
     missing: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     run: Run = map
     threads: int = 1
     permitted: int = 0
@@ -44,13 +46,15 @@ class AreaNet:
     def look(self, view: View) -> Found:
         """Areas that tracks are in or enter within the look-ahead."""
         if self.watched is None:
+            if self.aside:
+                return Found((), 0, self.missing, aside=self.aside)
             return Found((), 0, self.missing or ("no areas are loaded",))
         picture = view.seen.picture
         rule = self.rule()
         pairs = self.watched.find(picture, self.run, self.threads, rule.guarded)
         told = area_findings(picture, self.watched, pairs, rule)
         self.permitted = told.permitted
-        return Found(told.findings, told.undetermined, self.missing)
+        return Found(told.findings, told.undetermined, self.missing, aside=self.aside)
 
 
 @dataclass(slots=True)

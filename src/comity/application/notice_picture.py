@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.application.node import Node
-from comity.application.ports.live_tracks import LiveTracks
+from comity.application.ports.live_tracks import LivePicture, TracksSeen
 from comity.domain.airspace import (
     NO_HEIGHT_BOUNDS,
     Altitude,
@@ -27,7 +27,6 @@ from comity.domain.airspace import (
 from comity.domain.geometry import nearest, prepare, tolerance_m, unit_from_degrees
 from comity.domain.geometry.ellipsoid import SEMI_MINOR_M
 from comity.domain.notices import Held
-from comity.domain.tracks import TrackSnapshot
 from comity.kernel.ids import IntentId, PartyId
 from comity.kernel.instants import Instant
 
@@ -116,7 +115,7 @@ def notice_picture(node: Node, held: Held, at: Instant, *, exercise: bool = Fals
     )
 
 
-def tracks_there(held: Held, live: LiveTracks | None) -> TracksThere | None:
+def tracks_there(held: Held, live: LivePicture | None) -> TracksThere | None:
     """Live tracks in the notified area now, whenever it takes effect.
 
     May be asked in another thread, and takes some 0.1 ms a track inside.
@@ -124,12 +123,12 @@ def tracks_there(held: Held, live: LiveTracks | None) -> TracksThere | None:
     Returns:
         None where this node has no picture of the air, or the notice no area: unknown, not none.
     """
-    snapshot = None if live is None else live.snapshot()
-    if snapshot is None or not held.volumes:
+    if live is None or not held.volumes:
         return None
     bounds = NO_HEIGHT_BOUNDS if held.terms is None else held.terms.height_bounds
-    found = tuple(islice(tracks_inside(snapshot, _parts(held), bounds), TRACKS_TOLD_MAX + 1))
-    return TracksThere(snapshot.at, found[:TRACKS_TOLD_MAX], len(found) > TRACKS_TOLD_MAX)
+    found = tuple(islice(tracks_inside(live.tracks, _parts(held), bounds), TRACKS_TOLD_MAX + 1))
+    more = live.more or len(found) > TRACKS_TOLD_MAX
+    return TracksThere(live.tracks.at, found[:TRACKS_TOLD_MAX], more)
 
 
 def _parts(held: Held) -> list[Volume4D]:
@@ -161,7 +160,7 @@ def _flights(
 
 
 def tracks_inside(
-    snapshot: TrackSnapshot, volumes: Sequence[Volume4D], bounds: HeightBounds
+    snapshot: TracksSeen, volumes: Sequence[Volume4D], bounds: HeightBounds
 ) -> Iterator[TrackInside]:
     """Tracks over any of some volumes, whatever their times; a track without a height that tells is inside."""
     units = unit_from_degrees(snapshot.latitude_deg, snapshot.longitude_deg)
@@ -195,7 +194,7 @@ def tracks_inside(
 
 
 def _may_be_inside(
-    snapshot: TrackSnapshot, units: NDArray[np.float64], volumes: Sequence[Volume4D]
+    snapshot: TracksSeen, units: NDArray[np.float64], volumes: Sequence[Volume4D]
 ) -> NDArray[np.bool_]:
     """Tracks whose straight line to the middle of some shape is short enough (over-approximates).
 
@@ -212,7 +211,7 @@ def _may_be_inside(
     return near
 
 
-def _heights(snapshot: TrackSnapshot, row: int) -> Iterator[tuple[Altitude, float]]:
+def _heights(snapshot: TracksSeen, row: int) -> Iterator[tuple[Altitude, float]]:
     if snapshot.has_altitude_pressure[row]:
         yield (
             Altitude(float(snapshot.altitude_pressure_m[row]), Datum.QNE),

@@ -21,6 +21,7 @@ from comity.domain.alerts import (
     Seen,
     overfull,
     seen_of,
+    told_aside,
 )
 from comity.domain.tracks import Plot, PlotBatch, TrackSnapshot
 from comity.domain.tracks.table import TrackTable
@@ -60,12 +61,14 @@ class Found:
     Attributes:
         missing: data sets that it lacks.
         unseen: other reasons for which its silence means less.
+        aside: what is told as degraded though all that it watches is watched: it goes on clearing.
     """
 
     findings: tuple[Finding, ...]
     undetermined: int = 0
     missing: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 class Net(Protocol):
@@ -191,6 +194,7 @@ class AirWatch:
             self.counts[f"found {net.kind}"] += len(found.findings)
             changed += self.alerts.observe(at, net.kind, found.findings, state.health)
             waiting = self.alerts.waiting(net.kind)
+            state = told_aside(state, found.aside)
             states[net.kind] = overfull(state, at, waiting) if waiting else state
             done(str(net.kind))
         for alert in changed:

@@ -17,6 +17,7 @@ from comity.application.notify import (
     send_notice,
 )
 from comity.application.plan_flights import FlightRequest, declare_flight
+from comity.application.ports.live_tracks import LivePicture
 from comity.domain.agreement import StatementAction
 from comity.domain.airspace import (
     NO_HEIGHT_BOUNDS,
@@ -286,12 +287,8 @@ def test_a_node_with_a_picture_of_the_air_lists_its_tracks(world: World) -> None
     record = send(world, a)
     held = a.node.notices.get(record.digest)
     assert held is not None
-
-    class Live:
-        def snapshot(self) -> TrackSnapshot:
-            return snapshot(world.at(a), track(60.0, 25.0), track(61.0, 25.0))
-
-    there = tracks_there(held, Live())
+    live = LivePicture(snapshot(world.at(a), track(60.0, 25.0), track(61.0, 25.0)))
+    there = tracks_there(held, live)
     assert there is not None
     assert [each.track_id for each in there.tracks] == [0]
     assert (there.at, there.more) == (world.at(a), False)

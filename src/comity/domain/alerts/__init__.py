@@ -29,6 +29,7 @@ from comity.domain.alerts.net_state import (
     NetState,
     NetWatch,
     overfull,
+    told_aside,
 )
 from comity.domain.alerts.pair_conflict import (
     FEW_TRACKS,
@@ -101,6 +102,7 @@ __all__ = [
     "overfull",
     "pair_findings",
     "seen_of",
+    "told_aside",
     "track_keys",
     "unusable_rows",
     "velocity_from_track",

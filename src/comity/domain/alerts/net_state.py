@@ -162,3 +162,11 @@ class NetWatch:
             self._better_since = None
             self._state = NetState(health, at, why)
         return self._state
+
+
+def told_aside(state: NetState, why: tuple[str, ...]) -> NetState:
+    """The state of a net that does all its work, with something that people must know of it."""
+    if not why:
+        return state
+    health = NetHealth.DEGRADED if state.health is NetHealth.WORKING else state.health
+    return NetState(health, state.since, (*state.why, *why))

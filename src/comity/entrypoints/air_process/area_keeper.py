@@ -12,8 +12,8 @@ from comity.domain.airspace import HeightBounds
 from comity.domain.alerts.area_rules import AreaSeverityRule
 
 NOT_TOLD = "the node has not said yet which areas there are"
-COMPILING = "areas changed and are being compiled; those before are watched meanwhile"
-NONE_LOADED = "no areas are loaded"
+COMPILING = "data-set: areas changed and are being compiled; those before are watched meanwhile"
+NONE_LOADED = "data-set: no areas are loaded"
 
 Take = Callable[[AreasBrief, HeightBounds], AreasTaken]
 
@@ -38,7 +38,7 @@ class AreaKeeper:
     def want(self, brief: AreasBrief, bounds: HeightBounds) -> None:
         """Watch these areas as soon as they are compiled; the newest word counts."""
         self._wanted = brief, bounds
-        self.net.missing = (*self._lacking(), COMPILING)
+        self.net.aside = (*(each for each in self.net.aside if each != COMPILING), COMPILING)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._compile(), name="areas")
 
@@ -46,9 +46,6 @@ class AreaKeeper:
         """Compile nothing more."""
         if self._task is not None:
             self._task.cancel()
-
-    def _lacking(self) -> tuple[str, ...]:
-        return tuple(each for each in self.net.missing if each not in {NOT_TOLD, COMPILING})
 
     async def _compile(self) -> None:
         while self._wanted is not None:
@@ -58,6 +55,7 @@ class AreaKeeper:
             except Exception as error:  # noqa: BLE001 - whatever it is, the net must say so
                 _LOG.exception("areas-not-compiled")
                 self.net.missing = (f"areas could not be compiled: {type(error).__name__}",)
+                self.net.aside = ()
                 continue
             self.put(taken)
 
@@ -65,8 +63,8 @@ class AreaKeeper:
         """Watch what was compiled."""
         self._rule = taken.rule
         self.net.watched = taken.watched
-        none = (NONE_LOADED,) if taken.watched is None else ()
+        none = (NONE_LOADED,) if taken.watched is None and not taken.missing else ()
         compiling = (COMPILING,) if self._wanted is not None else ()
-        self.net.missing = (*taken.missing, *none, *compiling)
+        self.net.missing, self.net.aside = taken.missing, (*none, *compiling)
         sets = 0 if taken.watched is None else len(taken.watched.sets)
         _LOG.info("areas", sets=sets, missing=list(taken.missing))

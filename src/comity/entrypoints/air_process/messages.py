@@ -204,6 +204,8 @@ class TrackRow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key: as alerts name it.
         flight: the agreed flight that it is taken for.
+        track_id: unique in this run of the watch.
+        address: 24 bits, six hex digits.
     """
 
     key: str
@@ -221,6 +223,10 @@ class TrackRow(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
     confirmed: bool
     flight: str | None = None
+    track_id: int = 0
+    address: str | None = None
+    accuracy_pressure_m: float | None = None
+    accuracy_ellipsoid_m: float | None = None
 
 
 class TracksTold(_Said, frozen=True, kw_only=True):

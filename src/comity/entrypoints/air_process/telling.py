@@ -86,6 +86,14 @@ def tell_tracks(
                 stale=bool(snapshot.stale[row]),
                 confirmed=bool(snapshot.confirmed[row]),
                 flight=flights.get(row),
+                track_id=int(snapshot.track_id[row]),
+                address=f"{int(snapshot.address[row]):06x}" if snapshot.has_address[row] else None,
+                accuracy_pressure_m=_known(
+                    snapshot.accuracy_pressure_m[row], snapshot.has_altitude_pressure[row]
+                ),
+                accuracy_ellipsoid_m=_known(
+                    snapshot.accuracy_ellipsoid_m[row], snapshot.has_altitude_ellipsoid[row]
+                ),
             )
         )
     return TracksTold(number=asked.number, at=str(cycle.at), total=int(within.sum()), rows=told)

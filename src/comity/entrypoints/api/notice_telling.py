@@ -12,7 +12,7 @@ from comity.application.notice_picture import (
     TracksThere,
     tracks_there,
 )
-from comity.application.ports.live_tracks import LiveTracks
+from comity.application.ports.live_tracks import LivePicture
 from comity.domain.agreement import Terms
 from comity.domain.airspace import NO_HEIGHT_BOUNDS, Volume4D, shape_to_body
 from comity.domain.geometry import degrees_from_unit, prepare
@@ -99,7 +99,7 @@ def shown_by(
 
 
 def tell_notice(
-    each_shown: Shown, places: PlaceIndex, live: LiveTracks | None = None
+    each_shown: Shown, places: PlaceIndex, live: LivePicture | None = None
 ) -> NoticeTold:
     """A revision as this node may show it."""
     view, receipted = each_shown.view, each_shown.receipted

@@ -1,6 +1,7 @@
 """Notices: check, send, revise, cancel, acknowledge, list, show; what has been notified at a place."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,6 +15,7 @@ from comity.application.notify import (
     revise_notice,
     send_notice,
 )
+from comity.application.ports.live_tracks import LivePicture
 from comity.domain.notices import Held, NothingNotified, NoticeState, NotifiedHere, notified_at
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.places import read_position
@@ -91,7 +93,8 @@ async def send_one(
         return _shown(node, record.digest, at, exercise=exercise)
 
     done = await context.service.do(work)
-    return await asyncio.to_thread(tell_notice, done, places, context.live_tracks)
+    live = await _live(context, [done])
+    return await asyncio.to_thread(tell_notice, done, places, live)
 
 
 @get("/v1/notices", summary="List notices known here, own and others'")
@@ -168,6 +171,8 @@ async def show_here(
             f"{len(reaching)} notified here, {len(anywhere)} without an area, as of {answer.as_of}"
         )
 
+    live = await _live(context, reaching)
+
     def tell() -> HereTold:
         where = places.whereabouts(stated.latitude_deg, stated.longitude_deg)
         return HereTold(
@@ -175,7 +180,7 @@ async def show_here(
             words=words,
             whereabouts=where.nearest.words,
             grid=where.grid,
-            notices=[tell_notice(each, places, context.live_tracks) for each in reaching],
+            notices=[tell_notice(each, places, live) for each in reaching],
             anywhere=[tell_notice(each, places) for each in anywhere],
             assumed=list(stated.assumed),
         )
@@ -197,9 +202,8 @@ async def show_notice(
         return [_shown(node, held.record, at, exercise=exercise) for held in latest]
 
     found = await context.service.do(work)
-    return await asyncio.to_thread(
-        lambda: [tell_notice(each, places, context.live_tracks) for each in found]
-    )
+    live = await _live(context, found)
+    return await asyncio.to_thread(lambda: [tell_notice(each, places, live) for each in found])
 
 
 @post("/v1/notices/{party}/{number}/cancel", summary="Take an own notice back")
@@ -275,3 +279,14 @@ def _shown(node: Node, digest: RecordDigest, at: Instant, *, exercise: bool) -> 
         raise InputError("notice", f"no revision {digest[:12]} is here")
     picture = notice_picture(node, view.held, at, exercise=exercise)
     return shown_by(node, view, at, exercise=exercise, picture=picture)
+
+
+async def _live(context: ApiContext, shown: Sequence[Shown]) -> LivePicture | None:
+    """Live tracks where notices that are told with a picture are; None: unknown."""
+    volumes = [
+        volume
+        for each in shown
+        if each.picture is not None and not each.exercise
+        for volume in each.view.held.volumes
+    ]
+    return await context.live_tracks.over(volumes) if volumes and context.live_tracks else None

@@ -49,9 +49,9 @@ def test_areas_before_are_watched_while_the_newest_word_is_compiled():
         keeper.want(_brief("one"), NO_HEIGHT_BOUNDS)
         await keeper._task
         first = keeper.net.watched
-        assert keeper.net.missing == ()
+        assert (keeper.net.missing, keeper.net.aside) == ((), ())
         keeper.want(_brief("two"), NO_HEIGHT_BOUNDS)
-        assert keeper.net.missing == (COMPILING,)
+        assert (keeper.net.missing, keeper.net.aside) == ((), (COMPILING,))
         await asyncio.to_thread(taking.wait, 10)
         keeper.want(_brief("three"), NO_HEIGHT_BOUNDS)
         keeper.want(_brief("four"), NO_HEIGHT_BOUNDS)
@@ -63,7 +63,7 @@ def test_areas_before_are_watched_while_the_newest_word_is_compiled():
     keeper = asyncio.run(scenario())
     assert asked == ["one", "two", "four"]
     assert [area.area_id for area in keeper.net.watched.areas] == ["four"]
-    assert keeper.net.missing == ()
+    assert (keeper.net.missing, keeper.net.aside) == ((), ())
 
 
 @pytest.mark.requirement("ALERT-063")
@@ -85,11 +85,11 @@ def test_a_fault_in_compiling_leaves_the_areas_before_and_is_told():
         for _ in range(3):
             keeper.want(_brief("x"), NO_HEIGHT_BOUNDS)
             await keeper._task
-            told.append((keeper.net.missing, keeper.net.watched is not None))
+            told.append((keeper.net.missing, keeper.net.aside, keeper.net.watched is not None))
         return told
 
     assert asyncio.run(scenario()) == [
-        (("gone: path",), True),
-        (("areas could not be compiled: RuntimeError",), True),
-        ((NONE_LOADED,), False),
+        (("gone: path",), (), True),
+        (("areas could not be compiled: RuntimeError",), (), True),
+        ((), (NONE_LOADED,), False),
     ]
