@@ -21,6 +21,7 @@ from tools import (
     agreement_vectors,
     checkpoint_vectors,
     claim_vectors,
+    feed_vectors,
     group_vectors,
     intent_vectors,
     line_vectors,
@@ -48,6 +49,7 @@ def write_all(vectors: Path) -> None:
     }
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
     _write(vectors / "claim", claim_vectors.known_keys(), claim_vectors.cases())
+    _write(vectors / "feed", feed_vectors.known_keys(), feed_vectors.cases())
     _write(vectors / "group", group_vectors.known_keys(), group_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
     _write(vectors / "line", line_vectors.known_keys(), line_vectors.cases())
