@@ -13,6 +13,7 @@ from comity.domain.alerts.area_rules import AreaSeverityRule
 
 NOT_TOLD = "the node has not said yet which areas there are"
 COMPILING = "data-set: areas changed and are being compiled; those before are watched meanwhile"
+TOLD_AFTER_S = 3.0  # borders take half a second; a net that flickers with each notice is not read
 NONE_LOADED = "data-set: no areas are loaded"
 
 Take = Callable[[AreasBrief, HeightBounds], AreasTaken]
@@ -23,13 +24,15 @@ _LOG = structlog.get_logger("comity.air")
 class AreaKeeper:
     """Keeps the area net at what the node said last. Until it is there, the net is degraded."""
 
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, told_after_s: float = TOLD_AFTER_S) -> None:
         """Begin with nothing.
 
         Args:
             take: compiles a brief; called in a thread, one at a time.
+            told_after_s: how long compiling may take before the net says that it goes on.
         """
         self._take = take
+        self._told_after_s = told_after_s
         self._rule = AreaSeverityRule()
         self._wanted: tuple[AreasBrief, HeightBounds] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -38,7 +41,6 @@ class AreaKeeper:
     def want(self, brief: AreasBrief, bounds: HeightBounds) -> None:
         """Watch these areas as soon as they are compiled; the newest word counts."""
         self._wanted = brief, bounds
-        self.net.aside = (*(each for each in self.net.aside if each != COMPILING), COMPILING)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._compile(), name="areas")
 
@@ -51,7 +53,11 @@ class AreaKeeper:
         while self._wanted is not None:
             (brief, bounds), self._wanted = self._wanted, None
             try:
-                taken = await asyncio.to_thread(self._take, brief, bounds)
+                taking = asyncio.ensure_future(asyncio.to_thread(self._take, brief, bounds))
+                await asyncio.wait({taking}, timeout=self._told_after_s)
+                if not taking.done():
+                    self._tell_compiling()
+                taken = await taking
             except Exception as error:  # noqa: BLE001 - whatever it is, the net must say so
                 _LOG.exception("areas-not-compiled")
                 self.net.missing = (f"areas could not be compiled: {type(error).__name__}",)
@@ -59,12 +65,14 @@ class AreaKeeper:
                 continue
             self.put(taken)
 
+    def _tell_compiling(self) -> None:
+        self.net.aside = (*(each for each in self.net.aside if each != COMPILING), COMPILING)
+
     def put(self, taken: AreasTaken) -> None:
         """Watch what was compiled."""
         self._rule = taken.rule
         self.net.watched = taken.watched
         none = (NONE_LOADED,) if taken.watched is None and not taken.missing else ()
-        compiling = (COMPILING,) if self._wanted is not None else ()
-        self.net.missing, self.net.aside = taken.missing, (*none, *compiling)
+        self.net.missing, self.net.aside = taken.missing, none
         sets = 0 if taken.watched is None else len(taken.watched.sets)
         _LOG.info("areas", sets=sets, missing=list(taken.missing))

@@ -45,14 +45,14 @@ def test_areas_before_are_watched_while_the_newest_word_is_compiled():
         return _taken(brief.missing[0])
 
     async def scenario():
-        keeper = AreaKeeper(take)
+        keeper = AreaKeeper(take, told_after_s=0.0)
         keeper.want(_brief("one"), NO_HEIGHT_BOUNDS)
         await keeper._task
         first = keeper.net.watched
         assert (keeper.net.missing, keeper.net.aside) == ((), ())
         keeper.want(_brief("two"), NO_HEIGHT_BOUNDS)
-        assert (keeper.net.missing, keeper.net.aside) == ((), (COMPILING,))
         await asyncio.to_thread(taking.wait, 10)
+        assert (keeper.net.missing, keeper.net.aside) == ((), (COMPILING,))
         keeper.want(_brief("three"), NO_HEIGHT_BOUNDS)
         keeper.want(_brief("four"), NO_HEIGHT_BOUNDS)
         assert keeper.net.watched is first
