@@ -59,6 +59,24 @@ def test_a_zone_flown_through_is_one_alert_that_gets_worse_and_ends():
         assert decode_canonical(encode_canonical(body)) == body
 
 
+@pytest.mark.requirement("ALERT-060")
+@pytest.mark.parametrize(
+    ("missing", "aside", "cleared"), [((), ("none: x",), True), (("gone",), (), False)]
+)
+def test_what_is_taken_away_by_a_person_is_cleared_and_what_is_lost_is_held(
+    missing, aside, cleared
+):
+    net = AreaNet(WatchedAreas([set_of(square("zone", -0.1, 0.0, kind=AreaKind.PROHIBITED))]))
+    watch = watch_of(net)
+    assert any(cycle.changed for cycle in run(watch, range(10)))
+    net.watched, net.missing, net.aside = None, missing, aside
+    cycles = run(watch, range(10, 40))
+    ended = [a for cycle in cycles for a in cycle.changed if a.phase is AlertPhase.CLEARED]
+    assert bool(ended) is cleared
+    assert cycles[-1].nets[NET].health is NetHealth.DEGRADED
+    assert cycles[-1].nets[NET].why == (aside or ("data-set: gone",))
+
+
 @pytest.mark.requirement("ALERT-058")
 def test_a_net_without_its_data_set_says_so_and_is_not_working():
     watch = watch_of(AreaNet(None, missing=("packaged borders: border-data-missing",)))

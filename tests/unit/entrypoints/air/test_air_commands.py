@@ -53,10 +53,30 @@ def test_feeds_are_set_up_without_a_running_node(capsys, home):
     assert _comity(capsys, home, "feed", "remove", "roof")[0] == 0
 
 
+@pytest.mark.requirement("ALERT-062")
+def test_area_files_are_set_up_without_a_running_node(capsys, home, tmp_path):
+    file = tmp_path / "r1.txt"
+    file.write_text("AC R\nAN RANGE ONE\nAL GND\nAH FL95\nV X=10:00:00 N 010:00:00 E\nDC 3\n")
+    added = _comity(capsys, home, "area", "add", "ranges", str(file), "--json")
+    assert added[0] == 0, added[2]
+    told = json.loads(added[1])
+    assert (told["count"], told["path"]) == (1, str(file))
+    code, listed, _ = _comity(capsys, home, "area", "list", "--json")
+    assert code == 0
+    assert [each["digest"] for each in json.loads(listed)] == [told["digest"]]
+    assert "ranges" in _comity(capsys, home, "area", "list")[1]
+    assert _comity(capsys, home, "area", "remove", "ranges")[0] == 0
+    assert "comity area add" in _comity(capsys, home, "area", "list")[1]
+
+
 @pytest.mark.requirement("WATCH-001")
 @pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
+        (("area", "add", "ranges"), 3, "path"),
+        (("area", "add", "ranges", "/no/such/file"), 3, "path"),
+        (("area", "add", "Ranges!", "/no/such/file"), 3, "areas"),
+        (("area", "remove", "nothing"), 3, "areas"),
         (("feed", "add", "roof", "tcp://127.0.0.1:1", "--format", "morse"), 3, "format"),
         (("feed", "add", "roof", "http://127.0.0.1/x", "--format", "sbs1"), 3, "address"),
         (("feed", "add", "roof", "tcp://127.0.0.1", "--format", "sbs1"), 3, "address"),
