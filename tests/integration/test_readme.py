@@ -12,14 +12,15 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_check_of_files_prints_what_the_readme_says(tmp_path, monkeypatch, capsys):
+def test_what_is_asked_without_a_node_prints_what_the_readme_says(tmp_path, monkeypatch, capsys):
     (plans,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
-    (console,) = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
-    command, *expected = console.strip().splitlines()
+    consoles = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
     (tmp_path / "plans.json").write_text(plans)
     monkeypatch.chdir(tmp_path)
-    assert run(Composition(), command.removeprefix("$ comity ").split()) == 1
-    assert capsys.readouterr().out.splitlines() == expected
+    for console, code in zip(consoles, (1, 0), strict=True):
+        command, *expected = console.strip().splitlines()
+        assert run(Composition(), command.removeprefix("$ comity ").split()) == code
+        assert capsys.readouterr().out.splitlines() == expected
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)]+)\)", TEXT))))
