@@ -174,7 +174,7 @@ def gate() -> Iterator[dict[str, Any]]:
     """What CI holds, at half of what was measured: 200,000 places, one thread."""
     places = protected_places(200_000)
     yield from (
-        {**row, "ratio_min": 2.0}
+        {**row, "ratio_min": 1.5}
         for row in _beside(Ours(places), KdTree(places), places, 1_000, 300)
         if "p99" not in row["work"]
     )
