@@ -2,7 +2,7 @@
 
 Two nodes as processes, with an empty line, and with 1,000 ROUTINE messages queued: the reader is
 stopped while they are handed in, and goes on as the FLASH is sent. The peer is the same program
-without the window (docs/decisions/0021): everything is appended to the log as it is handed in.
+without the window (docs/decisions/0023): everything is appended to the log as it is handed in.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from comity.domain.agreement import Terms
 from comity.kernel.ids import PartyId, RecordDigest
 
 Room = Callable[[tuple[PartyId, ...]], bool]
-"""Whether something that is no FLASH may be put in the way to these parties now (docs/decisions/0021)."""
+"""Whether something that is no FLASH may be put in the way to these parties now (docs/decisions/0023)."""
 
 Receipted = Callable[[RecordDigest, PartyId], bool]
 """Whether a party has given its receipt for an own record."""

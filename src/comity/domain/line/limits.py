@@ -21,7 +21,7 @@ LADDER_STEPS_MAX = 16  # of one party
 LADDER_AFTER_S_ASSUMED = 60.0  # where the agreement has no ladder; flagged there
 
 # Unreceipted records to one party beyond which all but FLASH is held back at its own node: what a
-# FLASH may have to wait for. 32 records take a peer some 30 ms to verify (docs/decisions/0021).
+# FLASH may have to wait for. 32 records take a peer some 30 ms to verify (docs/decisions/0023).
 WINDOW_RECORDS = 32
 WINDOW_BYTES = 256 * 1024
 QUEUED_MAX = 20_000  # drafts held back; beyond it a person is told to wait

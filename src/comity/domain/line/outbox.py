@@ -2,7 +2,7 @@
 
 A pair's log is in order, and so is an author's chain to an audience: what is signed and appended cannot
 be overtaken. Therefore all but FLASH is appended only while little is under way, the highest precedence
-first; the rest waits here, durable, as a private record (docs/decisions/0021).
+first; the rest waits here, durable, as a private record (docs/decisions/0023).
 """
 
 import heapq

@@ -96,7 +96,7 @@ class AirDesk:
     """Where the node and its watch meet. Without feeds there is no watch.
 
     The watch runs in a process of its own: decoding and tracking cost a core at 20,000 aircraft,
-    and the node's loop waits for nobody (docs/decisions/0011-watch-beside-the-node.md).
+    and the node's loop waits for nobody (docs/decisions/0012-watch-beside-the-node.md).
     """
 
     def __init__(
