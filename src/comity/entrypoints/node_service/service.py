@@ -22,9 +22,10 @@ from comity.kernel.invariants import InvariantError
 
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
 BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
-SLICE_S_MAX = 0.02  # of taking in one answer: what lies between two looks at requests
-DECIDE_S_MAX = 0.05  # likewise of deciding; what 20 ms of honest work brings is decided in less
-PAUSE_S = 0.005  # where nobody waits but for the rest: some of the time stays for connections
+SLICE_S_MAX = (
+    0.02  # of taking in one answer, and of deciding: what lies between two looks at requests
+)
+PAUSE_S = 0.005  # between two slices: a fifth of the time stays for connections and screens
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
 WORKS_URGENT_MAX = 1024  # beside those, for a FLASH, a stop and what answers them
 NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
@@ -205,7 +206,7 @@ class NodeService:
         """One batch; whether the store takes what it is given."""
         at = self._clock.now()
         jobs: list[_Job] = []
-        outcomes = self._runner.work(self._works(jobs), at, _time_of(DECIDE_S_MAX))
+        outcomes = self._runner.work(self._works(jobs), at, _time_of(SLICE_S_MAX))
         error = await self._kept(at)
         if error is not None:
             outcomes = [Outcome(error=error) for _ in jobs]
@@ -225,7 +226,7 @@ class NodeService:
             notify(self._runner.node)
         if self._runner.more_owed:
             self._something.set()
-            await asyncio.sleep(0 if self._jobs else PAUSE_S)
+            await asyncio.sleep(PAUSE_S)
         return not isinstance(error, StoreError)
 
     def _works(self, taken: list[_Job]) -> Iterator[Work]:
