@@ -165,6 +165,7 @@ def _acceptance(holdings: Holdings, record: Record, acceptance: Acceptance) -> N
         moved = holdings.move(version, IntentEvent.ACCEPTANCE)
         invariant(moved or version.state in _OVER, f"accepted {version.digest} in {version.state}")
         if not moved:  # given back after a restore, when the flight is over
+            _replace(holdings, version)  # the others let go of the version before it long ago
             return
         version.assents.update(dict(acceptance.assents))
     else:
