@@ -9,7 +9,7 @@ from tests.simulation.parties import SeededSigner, agreement_text, lane, make_pa
 from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, World, copy_of
 
-from comity.application import exchange_logs, plan_flights
+from comity.application import exchange_logs, plan_flights, take_entries
 from comity.application.agree_terms import propose_agreement
 from comity.application.make_bundle import Wanted, choose
 from comity.application.node import (
@@ -314,9 +314,9 @@ def test_one_proof_of_equivocation_is_looked_for(world, monkeypatch):
         for n in range(20)
     ]  # fmt: skip
     searches = []
-    search = exchange_logs.twin_of
+    search = take_entries.twin_of
     monkeypatch.setattr(
-        exchange_logs, "twin_of", lambda *asked: searches.append(1) or search(*asked)
+        take_entries, "twin_of", lambda *asked: searches.append(1) or search(*asked)
     )
     _forge(world, here, there, [twin.envelope_bytes for twin in twins])
     world.run(5)

@@ -11,7 +11,7 @@ from tests.simulation.parties import EPOCH, Party, SeededEntropy, agreement_text
 from tests.simulation.settings import Setting
 
 from comity.adapters.memory import MemoryRecordStore, SimulatedCrash
-from comity.application import exchange_logs
+from comity.application import exchange_logs, take_entries
 from comity.application.agree_terms import propose_agreement, sign_agreement, state_agreement
 from comity.application.node import RESTORED_SETTING, Node
 from comity.application.pair_peers import accept_peer
@@ -31,6 +31,7 @@ PULL_WAIT_S = 3.0
 COUNTED = (
     "declared", "not-possible", "duels", "batches", "crashes", "disk-full", "restores",
     "suspended", "clock-steps", "checks", "accepted", "withdrawn", "replaced", "ticks",
+    "slices",
 )  # fmt: skip
 SLUGS = ("alder", "birch", "cedar", "dogwood")
 
@@ -50,6 +51,11 @@ class Place:
     backup: MemoryRecordStore | None = None
     lost_disk: bool = False
     batch_ms: int = 0
+    goes_on: bool = False
+    taking: set[PartyId] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.slices = random.Random(self.party.id)
 
     @property
     def node(self) -> Node:
@@ -193,14 +199,33 @@ class World:
         place.batch_ms = self.agenda.now_ms
         self.touched.add(place.party.id)
         try:
-            outcome = place.runner.run([work], self.at(place))[0]
+            outcome = place.runner.run([work], self.at(place), self._time(place))[0]
         except SimulatedCrash:
             self._crash(place)
             return None
         broken = isinstance(outcome.error, InvariantError)
         assert not broken, f"seed {self.seed}: {place.party.id} breaks its own: {outcome.error}"
         self._answer_waiting(place)
+        if place.runner is not None and place.runner.more_owed and not place.goes_on:
+            place.goes_on = True
+            self.agenda.after(place.slices.randrange(1, 500), lambda: self._go_on(place))
         return outcome
+
+    def _time(self, place: Place) -> Callable[[], bool]:
+        """How much one batch may do before others come in between: by count, as the seed says."""
+        left = place.slices.choice((0, 1, 2, 5, 1_000))
+
+        def may_go_on() -> bool:
+            nonlocal left
+            left -= 1
+            return left >= 0
+
+        return may_go_on
+
+    def _go_on(self, place: Place) -> None:
+        """Another batch, for the last had no time for all that is owed."""
+        place.goes_on = False
+        self.do(place, lambda _node, _at: None)
 
     def _crash(self, place: Place) -> None:
         self.counts["crashes"] += 1
@@ -228,7 +253,10 @@ class World:
     # pulling
 
     def _pull(self, place: Place, peer: PartyId) -> None:
+        """Ask a peer, once all that it answered before is in the log."""
         me = place.party.id
+        if not self._all_taken(place, peer):
+            return
         place.pull_count += 1
         number = place.pulls[peer] = place.pull_count
         request = exchange_logs.pull_request(place.node, peer, self.at(place), PULL_WAIT_S)
@@ -274,12 +302,40 @@ class World:
         if place.runner is None:
             return
         outcome = self.do(
-            place, lambda n, at: exchange_logs.take_pull_response(n, owner, response, at)
+            place,
+            lambda n, at: exchange_logs.take_pull_response(
+                n, owner, response, at, self._time(place)
+            ),
         )
         if place.pulls.get(owner) == number:
             del place.pulls[owner]
             if outcome is not None and outcome.error is None and place.up:
                 self._pull(place, owner)
+
+    def _all_taken(self, place: Place, peer: PartyId) -> bool:
+        """Whether nothing of an earlier answer is left; else one slice of it is taken, and later more."""
+        if peer in place.taking:
+            return False
+        peer_log = place.node.peer_log(peer)
+        if peer_log.unfinished is None:
+            return True
+        self.counts["slices"] += 1
+        outcome = self.do(
+            place, lambda n, at: take_entries.go_on_taking(n, peer, at, self._time(place))
+        )
+        if outcome is None or outcome.error is not None:
+            return False
+        if outcome.value:
+            return True
+        place.taking.add(peer)
+
+        def more() -> None:
+            place.taking.discard(peer)
+            if place.up and peer not in place.pulls:
+                self._pull(place, peer)
+
+        self.agenda.after(place.slices.randrange(1, 500), more)
+        return False
 
     # what people ask of it
 

@@ -1,11 +1,12 @@
 """Pulling a peer's log and serving one's own: docs/spec/peering.md over the node's state."""
 
-from comity.application.accept_record import FREEZE_KIND
-from comity.application.alarm import Alarm
-from comity.application.find_twin import twin_of
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
+
 from comity.application.node import Node
 from comity.application.pair_log import OwnLog, PeerLog
 from comity.application.ports.record_store import StoredCheckpoint
+from comity.application.take_entries import begin_taking, check_entries, freeze, without_end
 from comity.domain.ledger import (
     Checkpoint,
     ForkProof,
@@ -13,7 +14,6 @@ from comity.domain.ledger import (
     SignedCheckpoint,
     compare_checkpoints,
     cosign,
-    leaf_commitment,
     log_origin,
     open_checkpoint,
     sign_checkpoint,
@@ -23,6 +23,7 @@ from comity.domain.ledger import (
 from comity.domain.peering import (
     ENTRIES_PER_RESPONSE_MAX,
     ENTRIES_SIZE_BYTES_MAX,
+    GIVEN_BACK_SIZE_BYTES_MAX,
     PROTOCOL_VERSION,
     ClockDifference,
     Entry,
@@ -33,12 +34,7 @@ from comity.domain.peering import (
     decode_response,
     encode_message,
 )
-from comity.domain.records import (
-    Draft,
-    open_record,
-    payload_digest,
-    verify_signature,
-)
+from comity.domain.records import verify_signature
 from comity.kernel.errors import PeerError, RecordError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
@@ -51,10 +47,12 @@ def pull_request(node: Node, peer: PartyId, at: Instant, wait_s: float = 0.0) ->
     """
     peer_log = node.peer_log(peer)
     asked_back = peer_log.asked_back and not node.recovering
-    checkpoint = peer_log.checkpoint
+    unfinished = peer_log.unfinished
+    checkpoint = peer_log.checkpoint if unfinished is None else unfinished.checkpoint
     cosignature = b""
     if (
         checkpoint is not None
+        and unfinished is None
         and checkpoint.size > peer_log.cosigned_size
         and peer not in node.frozen
         and not node.recovering
@@ -146,11 +144,25 @@ def serve_pull(
     )
 
 
-def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Instant) -> int:
+def take_pull_response(
+    node: Node,
+    peer: PartyId,
+    message_bytes: bytes,
+    at: Instant,
+    may_go_on: Callable[[], bool] = without_end,
+) -> int:
     """Check and stage what a peer answered; the caller decides and settles afterwards.
 
+    Args:
+        node: the reader.
+        peer: who answered.
+        message_bytes: the answer.
+        at: now.
+        may_go_on: asked before each entry but the first; at its no the answer is put aside, to be
+            gone on with by `go_on_taking` before anything is asked of that peer.
+
     Returns:
-        How many entries were new.
+        How many entries were new, put aside or taken.
 
     Raises:
         PeerError: nothing of the response was taken; see the refusal codes of docs/spec/peering.md.
@@ -172,81 +184,25 @@ def take_pull_response(node: Node, peer: PartyId, message_bytes: bytes, at: Inst
     if response.position_checkpoint:
         _compare_position(node, peer, peer_log, response.position_checkpoint, at)
     if response.recovered is not None and not node.recovering:
-        _take_note_of_own_log(node, peer, response.recovered)
+        peer_log.asked_back = True
+        if response.recovered.size > node.own_log(peer).tree.size:
+            _open_note(
+                node, node.party, log_origin(node.party, peer), response.recovered.checkpoint
+            )
+            node.begin_recovery()
     if node.recovery is not None:
         return node.recovery.take(node, peer, response)
     if not peer_log.asked_back:
         return 0
-    if response.position != peer_log.tree.size:
+    if peer_log.unfinished is not None or response.position != peer_log.tree.size:
         return 0  # this answer came before; its entries are held already
     if not response.entries or peer_log.came_back:
         return 0
     _check_allowance(peer, peer_log, at)
     signed = _open_peer_note(node, peer, response.checkpoint)
     check_entries(peer_log, response.entries, signed)
-    for entry in response.entries:
-        take_entry(node, peer, peer_log, entry, at)
-    peer_log.checkpoint = StoredCheckpoint(signed.size, signed.note_bytes, None)
-    peer_log.opened = signed
-    node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
+    begin_taking(node, peer, response, signed, at, may_go_on)
     return len(response.entries)
-
-
-def check_entries(peer_log: PeerLog, entries: tuple[Entry, ...], signed: SignedCheckpoint) -> None:
-    """Compare the owner's signed root with the one computed from the leaves held and received.
-
-    Raises:
-        PeerError: `checkpoint-size` or `root-mismatch`; the log is suspect from then on.
-    """
-    tree = peer_log.tree.compact_range()
-    for entry in entries:
-        tree.append(leaf_commitment(entry.salt, entry.envelope))
-    if signed.size != tree.size:
-        raise PeerError("checkpoint-size", f"signed {signed.size}, entries make {tree.size}")
-    if signed.root != tree.root():
-        peer_log.suspect = True
-        raise PeerError("root-mismatch", f"at size {signed.size}")
-
-
-def take_entry(node: Node, peer: PartyId, peer_log: PeerLog, entry: Entry, at: Instant) -> None:
-    """Take one entry into the copy of the log, and its record into the journal or the quarantine."""
-    reason = None
-    digest = payload_digest(entry.envelope)  # names an envelope that cannot be opened
-    try:
-        record = open_record(entry.envelope, node.directory.resolver_for(entry.envelope))
-        digest = record.digest
-        if record.author != peer:
-            raise RecordError("other-author", f"{record.author} in the log of {peer}")
-        node.accept(record, peer_log.tree.size, at)
-    except RecordError as error:
-        reason = error.reason
-        node.alarm(Alarm(at, "quarantine", str(error), peer, digest))
-        peer_log.refused.spend(len(entry.envelope), at.unix_s)
-        if reason == "equivocation" and peer not in node.frozen:  # one proof is enough
-            first = twin_of(node.store, entry.envelope)
-            freeze(node, peer, reason, {"first_record": first, "second_record": digest}, at)
-    node.append_leaf(peer_log, entry.salt, entry.envelope, digest, reason)
-
-
-def freeze(
-    node: Node, peer: PartyId, reason: str, evidence: dict[str, object], at: Instant
-) -> None:
-    """Accept nothing new with a peer, say so, and keep the evidence. The line and stops go on."""
-    node.alarm(Alarm(at, "frozen", reason, peer))
-    if node.recovering:
-        node.frozen[peer] = reason
-    elif peer not in node.frozen:
-        node.issue(
-            Draft(FREEZE_KIND, (), {"peer": peer, "reason": reason, "evidence": evidence}), at
-        )
-
-
-def _take_note_of_own_log(node: Node, peer: PartyId, recovered: Recovered) -> None:
-    """What a peer holds of our log: if it is more than we do, this store is an old one."""
-    node.peer_log(peer).asked_back = True
-    if recovered.size > node.own_log(peer).tree.size:
-        _open_note(node, node.party, log_origin(node.party, peer), recovered.checkpoint)
-        node.begin_recovery()
 
 
 def _check_allowance(peer: PartyId, peer_log: PeerLog, at: Instant) -> None:
@@ -263,17 +219,25 @@ def _check_paired(node: Node, peer: PartyId) -> None:
 
 
 def _entries(node: Node, own_log: OwnLog, position: int) -> tuple[Entry, ...]:
-    entries: list[Entry] = []
-    size_bytes = 0
     count_max = min(own_log.durable_size - position, ENTRIES_PER_RESPONSE_MAX)
     if count_max <= 0:
         return ()
-    for leaf in node.store.leaves(own_log.log, position, count_max):
-        size_bytes += len(leaf.envelope_bytes)
-        if entries and size_bytes > ENTRIES_SIZE_BYTES_MAX:
+    leaves = node.store.leaves(own_log.log, position, count_max)
+    return _fitting(
+        (Entry(leaf.salt, leaf.envelope_bytes) for leaf in leaves), ENTRIES_SIZE_BYTES_MAX
+    )
+
+
+def _fitting(entries: Iterable[Entry], size_bytes_max: int) -> tuple[Entry, ...]:
+    """As many of the first entries as one answer may carry, and one in any case."""
+    fitting: list[Entry] = []
+    size_bytes = 0
+    for entry in islice(entries, ENTRIES_PER_RESPONSE_MAX):
+        size_bytes += len(entry.envelope)
+        if fitting and size_bytes > size_bytes_max:
             break
-        entries.append(Entry(leaf.salt, leaf.envelope_bytes))
-    return tuple(entries)
+        fitting.append(entry)
+    return tuple(fitting)
 
 
 def _signed_note(node: Node, own_log: OwnLog, size: int) -> bytes:
@@ -366,20 +330,23 @@ def _recovered(node: Node, peer: PartyId, start: int | None) -> Recovered | None
         return None
     peer_log = node.peer_log(peer)
     peer_log.came_back = True
-    size = peer_log.tree.size
-    count = min(max(size - start, 0), ENTRIES_PER_RESPONSE_MAX)
-    entries = tuple(
+    held, unfinished = peer_log.tree.size, peer_log.unfinished
+    note_bytes = b"" if peer_log.checkpoint is None else peer_log.checkpoint.note_bytes
+    behind: list[Entry] = []
+    if unfinished is not None:  # durable here, under the peer's own note
+        behind += unfinished.entries[held - unfinished.position :]
+        note_bytes = unfinished.checkpoint.note_bytes
+    if node.recovery is not None:
+        given = node.recovery.of(peer)
+        behind += given.peer_entries
+        note_bytes = note_bytes if given.peer_note is None else given.peer_note.note_bytes
+    count = min(max(held - start, 0), ENTRIES_PER_RESPONSE_MAX)
+    stored = (
         Entry(leaf.salt, leaf.envelope_bytes)
         for leaf in (node.store.leaves(peer_log.log, start, count) if count else ())
     )
-    note_bytes = b"" if peer_log.checkpoint is None else peer_log.checkpoint.note_bytes
-    if node.recovery is not None:
-        given = node.recovery.of(peer)
-        behind = given.peer_entries[max(start - size, 0) :]
-        entries += tuple(behind[: ENTRIES_PER_RESPONSE_MAX - len(entries)])
-        size += len(given.peer_entries)
-        note_bytes = note_bytes if given.peer_note is None else given.peer_note.note_bytes
-    return Recovered(entries, note_bytes, size)
+    entries = _fitting(chain(stored, behind[max(start - held, 0) :]), GIVEN_BACK_SIZE_BYTES_MAX)
+    return Recovered(entries, note_bytes, held + len(behind))
 
 
 def _measure_clock(node: Node, peer: PartyId, response: PullResponse, at: Instant) -> None:

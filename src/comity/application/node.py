@@ -11,7 +11,7 @@ from functools import partial
 from comity.application.accept_record import apply_record
 from comity.application.alarm import Alarm
 from comity.application.master_log import MasterLog, keep_master_log, master_due
-from comity.application.pair_log import Delivery, OwnLog, PeerLog
+from comity.application.pair_log import Delivery, OwnLog, PeerLog, unfinished_in
 from comity.application.ports.entropy import Entropy
 from comity.application.ports.record_store import JournalEntry, LogId, RecordStore, StoredLeaf
 from comity.application.ports.signer import Signer
@@ -84,6 +84,7 @@ class Node:
 
     Attributes:
         settled: what the last `settle` made durable, for those who follow the journal.
+        more_owed: the last `decide` had no time for all of it.
     """
 
     store: RecordStore
@@ -128,6 +129,7 @@ class Node:
     _groups_asked: dict[bool, tuple[int, tuple[PartyId, ...]]] = field(
         init=False, default_factory=dict
     )
+    more_owed: bool = field(init=False, default=False)
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
     _tried_under: AgreementDigest | None = field(init=False, default=None)
@@ -194,12 +196,15 @@ class Node:
             StoreError: the store holds something that this node could not have written.
         """
         node = cls(store, signer, entropy, card, make_finder, kernel)
-        if store.settings().get(RESTORED_SETTING):
+        settings = store.settings()
+        if settings.get(RESTORED_SETTING):
             node.recovery = Recovery()
         for entry in store.journal():
             node._replay(entry)
         for log in store.log_ids():
             node._reload_log(log)
+        for peer, peer_log in node.peer_logs.items():
+            peer_log.unfinished = unfinished_in(settings, peer)
         return node
 
     # What others ask of the state
@@ -233,7 +238,7 @@ class Node:
 
     def pull_position(self, peer: PartyId) -> int:
         """How many leaves of a peer's log this node holds or has been given back."""
-        held = self.peer_log(peer).tree.size
+        held = self.peer_log(peer).held_size
         return held + (len(self.recovery.of(peer).peer_entries) if self.recovery else 0)
 
     def recover_position(self, peer: PartyId) -> int:
@@ -435,8 +440,15 @@ class Node:
             if isinstance(verdict, Denied):
                 raise AgreementError("not-releasable", f"to {recipient}: {verdict.reason}")
 
-    def decide(self, at: Instant) -> int:
-        """Make every record that is owed now; returns how many."""
+    def decide(self, at: Instant, may_go_on: Callable[[], bool] = lambda: True) -> int:
+        """Make the records that are owed now, as far as there is time; returns how many.
+
+        Args:
+            at: now.
+            may_go_on: asked before each flight looked at but the first of a world; at its no the rest
+                waits, and `more_owed` says so.
+        """
+        self.more_owed = False
         self.try_to_finish_recovery(at)
         self._warn_of_key(at)
         if self.recovering:
@@ -455,7 +467,7 @@ class Node:
             ]
         ] = [
             *((each, partial(each.next_owed, at, line_context)) for each in self._lines()),
-            *((each, partial(each.next_owed, at, context)) for each in self._books()),
+            *((each, partial(each.next_owed, at, context, may_go_on)) for each in self._books()),
             *((each, partial(each.next_owed, at)) for each in registers),
         ]
         count = 0
@@ -468,6 +480,10 @@ class Node:
                     self.alarm(Alarm(at, error.reason, f"{draft.kind}: {error.detail}"))
                     book.pass_over()
                 invariant(count < DECISIONS_PER_BATCH_MAX, f"{count} decisions and no end")
+                if isinstance(book, IntentBook) and not may_go_on():
+                    break
+            if isinstance(book, IntentBook):
+                self.more_owed = self.more_owed or book.undecided_now
         return count + self._decide_groups(at) + keep_master_log(self, at)
 
     def next_due(self) -> Instant | None:
@@ -529,6 +545,8 @@ class Node:
         """Take in what the peers gave back, once all of them have; returns whether it is done."""
         if self.recovery is None or self.recovery.waiting_for(self.peers()):
             return False
+        if any(self.peer_log(peer).unfinished is not None for peer in self.peers()):
+            return False  # what is behind it is taken in after it
         recovery, self.recovery = self.recovery, None
         finish_recovery(self, recovery, at)
         self.store.put_setting(RESTORED_SETTING, b"")

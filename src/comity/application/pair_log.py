@@ -1,12 +1,14 @@
 """One direction of a pair's exchange: its Merkle log, what is durable, what is receipted."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comity.application.ports.record_store import LogId, StoredCheckpoint
 from comity.domain.ledger import MerkleLog, SignedCheckpoint
 from comity.domain.line import WINDOW_BYTES, WINDOW_RECORDS
-from comity.domain.peering import Allowance
+from comity.domain.peering import Allowance, Entry, decode_response
+from comity.kernel.errors import PeerError, StoreError
 from comity.kernel.ids import PartyId
 
 # Of one peer: an honest one of a later version may send kinds that are not known here without end, and
@@ -54,6 +56,44 @@ class OwnLog:
         return 0 if self.receipted is None else self.receipted.size
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An answer of a peer that is taken in piece by piece, and is durable meanwhile.
+
+    Attributes:
+        position: of its first entry.
+        entries: all of them; those in the log already are the first.
+        checkpoint: the owner's note over all of them, kept when the last is in the log.
+    """
+
+    position: int
+    entries: tuple[Entry, ...]
+    checkpoint: StoredCheckpoint
+
+
+def unfinished_setting(peer: PartyId) -> str:
+    """The name under which a store keeps a peer's unfinished answer; empty when there is none."""
+    return f"unfinished_answer {peer}"
+
+
+def unfinished_in(settings: Mapping[str, bytes], peer: PartyId) -> Unfinished | None:
+    """What a store says of a peer's unfinished answer.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    message_bytes = settings.get(unfinished_setting(peer))
+    if not message_bytes:
+        return None
+    try:
+        response = decode_response(message_bytes)
+    except PeerError as error:
+        raise StoreError("unfinished-answer", f"of {peer}: {error}") from error
+    size = response.position + len(response.entries)
+    checkpoint = StoredCheckpoint(size, response.checkpoint, None)
+    return Unfinished(response.position, response.entries, checkpoint)
+
+
 @dataclass(slots=True)
 class PeerLog:
     """This node's copy of what one peer owes it.
@@ -69,6 +109,7 @@ class PeerLog:
         suspect: the owner's signed root did not fit; the next pull asks it to prove its position.
         refused: how many bytes of refused records may still come: each is kept, as a leaf of the log.
         asked_unix_ms: when this node last asked, by its own clock; only the answer to that is taken.
+        unfinished: the answer that is being taken in; None where all that came is in the log.
         came_back: since then the owner has asked for its own log. It may have lost leaves that are on
             the way here, and may put others in their place: the answer's entries are not taken.
     """
@@ -85,6 +126,12 @@ class PeerLog:
     )
     asked_unix_ms: int | None = None
     came_back: bool = False
+    unfinished: Unfinished | None = None
+
+    @property
+    def held_size(self) -> int:
+        """How many leaves are held durably under the owner's note, in the log or put aside."""
+        return self.tree.size if self.unfinished is None else self.unfinished.checkpoint.size
 
 
 @dataclass(frozen=True, slots=True)

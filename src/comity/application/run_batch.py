@@ -7,6 +7,7 @@ from typing import Any
 from comity.application.alarm import Alarm
 from comity.application.exchange_logs import serve_pull
 from comity.application.node import Node
+from comity.application.take_entries import without_end
 from comity.domain.peering import decode_request
 from comity.kernel.errors import ComityError, PeerError, StoreError
 from comity.kernel.ids import PartyId
@@ -77,18 +78,33 @@ class NodeRunner:
             return True
         return self.down is None and self.node.store.staged
 
-    def run(self, works: Sequence[Work], at: Instant) -> list[Outcome]:
+    @property
+    def more_owed(self) -> bool:
+        """Whether the last batch had no time for all that is owed; another one goes on with it."""
+        return self.down is None and self.node.more_owed
+
+    def run(
+        self, works: Sequence[Work], at: Instant, may_go_on: Callable[[], bool] = without_end
+    ) -> list[Outcome]:
         """Do the work, decide what is owed, make it durable, and only then answer.
 
         A store that fails, or a promise of ours that does not hold, fails the whole batch: the node is
         opened anew from what was durable before, and nobody is told that anything was kept.
         """
-        outcomes = self.work(works, at)
+        outcomes = self.work(works, at, may_go_on)
         error = self.keep(at)
         return outcomes if error is None else [Outcome(error=error) for _ in works]
 
-    def work(self, works: Iterable[Work], at: Instant) -> list[Outcome]:
-        """Do the work and decide what is owed; no more is taken from `works` after a fault."""
+    def work(
+        self, works: Iterable[Work], at: Instant, may_go_on: Callable[[], bool] = without_end
+    ) -> list[Outcome]:
+        """Do the work and decide what is owed; no more is taken from `works` after a fault.
+
+        Args:
+            works: what to do.
+            at: now.
+            may_go_on: asked between two decisions; at its no the others wait for the next batch.
+        """
         if self.down is not None:
             if self._reopen_at is None or at >= self._reopen_at:
                 self._fault = self.down
@@ -97,7 +113,7 @@ class NodeRunner:
         try:
             for work in works:
                 outcomes.append(self._one(work, at))  # noqa: PERF401 - kept up to a fault
-            self.node.decide(at)
+            self.node.decide(at, may_go_on)
         except (StoreError, InvariantError) as error:
             self._fault = error
         return outcomes

@@ -20,12 +20,19 @@ from comity.application import run_batch
 from comity.application.node import Node
 from comity.application.pair_peers import accept_peer, remove_peer
 from comity.domain.agreement import decode_card
-from comity.domain.peering import PROTOCOL_VERSION, PullRequest, decode_response, encode_message
+from comity.domain.peering import (
+    PROTOCOL_VERSION,
+    PullRequest,
+    decode_request,
+    decode_response,
+    encode_message,
+)
 from comity.domain.records import payload_digest
 from comity.entrypoints.cli import warming
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.node_service import CycleCollector, EventStream, NodeService
 from comity.entrypoints.node_service import events as events_module
+from comity.entrypoints.node_service import service as service_module
 from comity.entrypoints.node_service.garbage import FULL_EVERY_S
 from comity.entrypoints.node_service.service import WORKS_QUEUED_MAX
 from comity.kernel.errors import InputError, PeerError, StoreError
@@ -475,3 +482,53 @@ def test_finders_do_without_compiled_code_until_it_is_loaded(
     last = next(reversed(flights.values()))
     assert sorted(each.key for each in finder.find(last)) == sorted(found[-1])
     assert len(found[-1]) == len(flights)
+
+
+@pytest.mark.requirement("PEER-014")
+def test_an_answer_that_is_much_work_lets_other_work_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time at all for a slice, each batch takes one or two entries; what is asked comes in between."""
+    monkeypatch.setattr(service_module, "SLICE_S_MAX", 0.0)
+    count = 20
+    owner_home, reader_home = (
+        make_home(tmp_path / "a", "Owner"),
+        make_home(tmp_path / "b", "Reader"),
+    )
+    cards_of = [home.card.read_text().strip() for home in (owner_home, reader_home)]
+
+    async def scenario(owner: NodeService, reader: NodeService) -> list[int]:
+        await owner.do(pairing(cards_of[1]))
+        await reader.do(pairing(cards_of[0]))
+
+        def owe(node: Node, _at: Instant) -> None:
+            for number in range(count):
+                log = node.own_log(reader.party)
+                digest = payload_digest(number.to_bytes(2, "big"))
+                node.append_leaf(log, bytes(32), b"no record %d" % number, digest)
+
+        await owner.do(owe)
+        request_bytes = await reader.next_request(owner.party, None, 0.0)
+        answer_bytes = await owner.serve_pull(reader.party, request_bytes)
+        task = asyncio.create_task(reader.next_request(owner.party, answer_bytes, 0.0))
+        sizes = []
+        while not task.done():
+            sizes.append(await reader.do(lambda node, _at: node.peer_log(owner.party).tree.size))
+        assert decode_request(await task).position == count
+        return sizes
+
+    async def both() -> list[int]:
+        services = [bootstrap.open_service(home) for home in (owner_home, reader_home)]
+        tasks = [asyncio.create_task(service.run()) for service in services]
+        try:
+            async with asyncio.timeout(10):
+                return await scenario(*services)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for service in services:
+                service.close()
+
+    sizes = asyncio.run(both())
+    assert len({size for size in sizes if 0 < size < count}) >= count // 3

@@ -1,6 +1,6 @@
 """The intent book: all a node knows of intents, rebuilt from its journal by `apply` alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,8 +120,20 @@ class IntentBook:
         self._holdings.use_terms(terms)
         apply_body(self._holdings, record, checked)
 
-    def next_owed(self, at: Instant, context: BookContext) -> Draft | None:
-        """The next record owed, or None; the same draft again until its record is applied."""
+    def next_owed(
+        self,
+        at: Instant,
+        context: BookContext,
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> Draft | None:
+        """The next record owed, or None; the same draft again until its record is applied.
+
+        Args:
+            at: now.
+            context: what may be relied on.
+            may_go_on: asked after each flight about which nothing is owed; at its no the search ends,
+                and `undecided_now` says whether anything is left to look at.
+        """
         holdings = self._holdings
         holdings.advance(at)
         self._use_context(context)
@@ -130,7 +142,14 @@ class IntentBook:
             if draft is not None:
                 return draft
             holdings.agenda.done(digest)
+            if not may_go_on():
+                break
         return None
+
+    @property
+    def undecided_now(self) -> bool:
+        """Whether flights wait to be looked at without anything further having to happen."""
+        return self._holdings.agenda.head() is not None
 
     def pass_over(self) -> None:
         """The draft just owed cannot be made now; look at its flight again when something changes."""

@@ -5,6 +5,7 @@ from comity.domain.peering.clock_difference import ClockDifference, ClockSample
 from comity.domain.peering.messages import (
     ENTRIES_PER_RESPONSE_MAX,
     ENTRIES_SIZE_BYTES_MAX,
+    GIVEN_BACK_SIZE_BYTES_MAX,
     PROTOCOL_VERSION,
     REQUEST_SIZE_BYTES_MAX,
     RESPONSE_SIZE_BYTES_MAX,
@@ -20,6 +21,7 @@ from comity.domain.peering.messages import (
 __all__ = [
     "ENTRIES_PER_RESPONSE_MAX",
     "ENTRIES_SIZE_BYTES_MAX",
+    "GIVEN_BACK_SIZE_BYTES_MAX",
     "PROTOCOL_VERSION",
     "REQUEST_SIZE_BYTES_MAX",
     "RESPONSE_SIZE_BYTES_MAX",

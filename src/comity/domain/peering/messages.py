@@ -11,6 +11,7 @@ REQUEST_SIZE_BYTES_MAX = 64 * 1024
 ENTRIES_SIZE_BYTES_MAX = (
     8 * 1024 * 1024
 )  # entries stop before this sum; one record is at most 1 MiB
+GIVEN_BACK_SIZE_BYTES_MAX = 6 * 1024 * 1024  # beside entries of 8 MiB, in a response of 16 MiB
 SALT_SIZE_BYTES = 32
 
 

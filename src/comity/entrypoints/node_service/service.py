@@ -14,6 +14,7 @@ from comity.application.exchange_logs import pull_failed, pull_request, take_pul
 from comity.application.node import Node
 from comity.application.ports.clock import Clock
 from comity.application.run_batch import NodeRunner, Outcome, Work
+from comity.application.take_entries import go_on_taking
 from comity.kernel.errors import ComityError, PeerError, StoreError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
@@ -21,6 +22,9 @@ from comity.kernel.invariants import InvariantError
 
 BATCH_WORKS_MAX = 256  # bounds how long the first of a batch waits for the last
 BATCH_S_MAX = 0.02  # likewise, and how long requests stay unread; a longer single work is not cut
+SLICE_S_MAX = 0.02  # of taking in one answer: what lies between two looks at requests
+DECIDE_S_MAX = 0.05  # likewise of deciding; what 20 ms of honest work brings is decided in less
+PAUSE_S = 0.005  # where nobody waits but for the rest: some of the time stays for connections
 WORKS_QUEUED_MAX = 4096  # beyond it a caller is told to come back: memory is not the buffer
 WORKS_URGENT_MAX = 1024  # beside those, for a FLASH, a stop and what answers them
 NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads its whole store
@@ -168,15 +172,27 @@ class NodeService:
     async def next_request(
         self, peer: PartyId, response_bytes: bytes | None, wait_s: float
     ) -> bytes:
-        """Take in a peer's answer, and make the next request over all that is durable with it."""
+        """Take in a peer's answer, and make the next request over all that is durable with it.
 
-        def take_and_ask(node: Node, at: Instant) -> bytes:
+        An answer that is much work is taken in slices, a batch each: what people ask, and the other
+        peers, come in between.
+        """
+
+        def take_and_ask(node: Node, at: Instant) -> bytes | None:
+            nonlocal response_bytes
+            may_go_on = _time_of(SLICE_S_MAX)
             if response_bytes is not None:
-                take_pull_response(node, peer, response_bytes, at)
+                message_bytes, response_bytes = response_bytes, None
+                take_pull_response(node, peer, message_bytes, at, may_go_on)
+            if not go_on_taking(node, peer, at, may_go_on):
+                return None
             return pull_request(node, peer, at, wait_s)
 
-        request_bytes: bytes = await self.do(take_and_ask)
-        return request_bytes
+        while True:
+            request_bytes: bytes | None = await self.do(take_and_ask)
+            if request_bytes is not None:
+                return request_bytes
+            await asyncio.sleep(PAUSE_S)
 
     def pull_failed(self, peer: PartyId) -> None:
         """The last request to a peer may not have arrived."""
@@ -189,7 +205,7 @@ class NodeService:
         """One batch; whether the store takes what it is given."""
         at = self._clock.now()
         jobs: list[_Job] = []
-        outcomes = self._runner.work(self._works(jobs), at)
+        outcomes = self._runner.work(self._works(jobs), at, _time_of(DECIDE_S_MAX))
         error = await self._kept(at)
         if error is not None:
             outcomes = [Outcome(error=error) for _ in jobs]
@@ -207,6 +223,9 @@ class NodeService:
         self._maintain()
         for notify in self._settled:
             notify(self._runner.node)
+        if self._runner.more_owed:
+            self._something.set()
+            await asyncio.sleep(0 if self._jobs else PAUSE_S)
         return not isinstance(error, StoreError)
 
     def _works(self, taken: list[_Job]) -> Iterator[Work]:
@@ -260,6 +279,20 @@ class NodeService:
             self._waiting[pull.peer] = pull.done
             if older is not None:
                 _resolve(older, PeerError("superseded", "a newer pull came"))
+
+
+def _time_of(seconds: float) -> Callable[[], bool]:
+    """Whether there is time left, of so much from the first question on."""
+    until_s: float | None = None
+
+    def may_go_on() -> bool:
+        nonlocal until_s
+        now_s = asyncio.get_running_loop().time()
+        if until_s is None:
+            until_s = now_s + seconds
+        return now_s < until_s
+
+    return may_go_on
 
 
 def _closing() -> PeerError:
