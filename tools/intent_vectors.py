@@ -79,6 +79,7 @@ ANNOUNCEMENT: Fields = {
     "precedence": "FLASH",
     "remark": "engine fire",
 }
+DOUBT: Fields = {"peer": BRAVO.id, "until": MADE_AT}
 BODIES = {
     "proposal": PROPOSAL,
     "assent": ASSENT,
@@ -87,6 +88,7 @@ BODIES = {
     "withdrawal": WITHDRAWAL,
     "state": STATE,
     "announcement": ANNOUNCEMENT,
+    "doubt": DOUBT,
 }
 
 
@@ -121,9 +123,9 @@ def record(kind: str, body: Fields, **envelope: Any) -> bytes:
     other = ALFA if party is BRAVO else BRAVO
     fields = {
         "author": party.id,
-        "recipients": [other.id],
+        "recipients": [] if kind == "doubt" else [other.id],
         "kind": f"intent.{kind}",
-        "operator": "node" if kind in ("assent", "refusal", "acceptance") else "ada",
+        "operator": "node" if kind in ("assent", "refusal", "acceptance", "doubt") else "ada",
         "made_at": MADE_AT,
         "body": body,
     }
@@ -201,6 +203,7 @@ def accepted() -> Iterator[Case]:
         "outranked", "I13", "gives way to another", "withdrawal",
         changed(WITHDRAWAL, because=ANOTHER, reason="outranked"), proposal=NAMED, reason="outranked",
     )  # fmt: skip
+    yield good("with", "I18", "lost to both", "doubt", DOUBT, peer=BRAVO.id)
     yield good("activated", "I5", "in the air", "state", STATE, proposal=NAMED, state="activated")
     for state in ("nonconforming", "contingent"):
         yield good(
@@ -357,6 +360,8 @@ def rejected_others() -> Iterator[Case]:
     yield no("state", "unknown", "I5", form, "no such state", state="landed")
     yield no("state", "activated-off", "I5", both, "in its volumes", off_nominal=FOOTPRINT)
     yield no("state", "ended-off", "I5", both, "over", off_nominal=FOOTPRINT, state="ended")
+    yield no("doubt", "peer-form", "I18", form, "no party", peer="bravo")
+    yield no("doubt", "until-form", "I18", form, "another spelling", until="2026-11-28")
     yield no("announcement", "both", "I6", both, "begins and ends", ends=ANOTHER)
     yield no("announcement", "neither", "I6", both, "neither", footprint=None)
     yield no("announcement", "routine", "I6", form, "no haste", precedence="ROUTINE")

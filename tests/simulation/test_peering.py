@@ -461,8 +461,95 @@ def test_two_nodes_restored_at_once_give_each_other_what_they_have():
     world.run(20, check=safe)
     for place in (here, there):
         assert not place.node.recovering
-        assert place.node.intents.holdings.versions[declared.record.digest].agreed
+        version = place.node.intents.holdings.versions[declared.record.digest]
+        assert version.state is IntentState.CONTESTED  # it may have been withdrawn since
     assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-015")
+@pytest.mark.requirement("INTENT-023")
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_what_two_nodes_lost_at_once_is_agreed_no_longer_whoever_recovers_first(first, asks_again):
+    """Seed 8729: a withdrawal that only the two knew of, and the place given to a third."""
+    world = World(11, Setting(nodes=3))
+    here, there, third = world.places.values()
+    mine = _declare(world, here, 0)
+    world.run(5, check=safe)
+    assert here.node.intents.holdings.versions[mine.record.digest].agreed
+    backups = {each.party.id: copy_of(each.store) for each in (here, there)}
+    world.network.partition(here.party.id, third.party.id, 600_000)
+    world.network.partition(third.party.id, here.party.id, 600_000)
+    world.do(
+        here, lambda n, at: plan_flights.withdraw_flight(n, mine.record.body["intent"], OFFICER, at)
+    )
+    world.run(10, check=safe)
+    order = (here, there) if first == 0 else (there, here)
+    for place in order:
+        _wake_up_with(world, place, backups[place.party.id])
+        world.run(0.2, check=safe)
+    world.run(5, check=safe)
+    if asks_again:  # of a peer that is done by then, and forgetting what it was answered before
+        assert here.node.recovering
+        assert not there.node.recovering
+        world._crash(here)
+        world._restart(here)
+    world.network.heal()
+    world.run(30, check=safe)
+    for place in (here, there):
+        assert not place.node.recovering
+        version = place.node.intents.holdings.versions[mine.record.digest]
+        assert version.state is IntentState.CONTESTED
+        assert any(alarm.code == "lost-together" for alarm in place.node.alarms.of_each(100))
+    shown = here.node.intents.view(
+        version.intent, world.at(here), here.node.context(world.at(here))
+    )
+    assert "state-contested" in shown.current.why_not
+    # It is agreed anew by a change, and a node opened anew knows what it doubts.
+    world._crash(here)
+    world.run(10, check=safe)
+    assert here.node.intents.holdings.versions[mine.record.digest].state is IntentState.CONTESTED
+    footprint = lane(0, Instant(world.agenda.now_ms).plus_s(600), 300)
+    request = FlightRequest(footprint, "general", OFFICER, intent=version.intent)
+    changed = world.do(here, lambda n, at: plan_flights.declare_flight(n, request, at)).result()
+    world.run(10, check=safe)
+    for place in (here, there, third):
+        held = place.node.intents.holdings.versions
+        assert held[changed.record.digest].agreed, place.party.id
+    assert here.node.intents.holdings.versions[mine.record.digest].state is IntentState.REPLACED
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-015")
+def test_an_undecided_flight_of_before_the_loss_of_both_is_taken_back():
+    world = World(seed=12)
+    here, there = world.places.values()
+    world.network.partition(there.party.id, here.party.id, 600_000)
+    mine = _declare(world, here, 0)
+    world.run(3, check=safe)
+    assert here.node.intents.holdings.versions[mine.record.digest].state is IntentState.PROPOSED
+    backups = [copy_of(here.store), copy_of(there.store)]
+    for place, backup in zip((here, there), backups, strict=True):
+        _wake_up_with(world, place, backup)
+    world.network.heal()
+    world.run(30, check=safe)
+    for place in (here, there):
+        version = place.node.intents.holdings.versions[mine.record.digest]
+        assert version.state is IntentState.WITHDRAWN
+        assert version.withdrawn_because == "doubt"
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("PEER-015")
+def test_a_peer_that_was_not_restored_leaves_no_doubt(world):
+    here, there = _pair(world)
+    mine = _declare(world, here, 0)
+    world.run(5, check=safe)
+    _wake_up_with(world, here, copy_of(here.store))
+    world.run(20, check=safe)
+    for place in (here, there):
+        assert place.node.lost_with == {}
+        assert place.node.intents.holdings.versions[mine.record.digest].agreed
 
 
 @pytest.mark.requirement("PEER-009")

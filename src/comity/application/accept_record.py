@@ -26,7 +26,7 @@ from comity.domain.records import Record
 from comity.domain.sites import movements
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import PartyId
-from comity.kernel.instants import Instant
+from comity.kernel.instants import Instant, instant_from_canonical
 
 if TYPE_CHECKING:
     from comity.application.node import Node
@@ -116,6 +116,9 @@ def _apply_intent(node: "Node", record: Record, received_at: Instant) -> None:
     by_person = terms is not None and terms.assent_by == "person"
     check_operator(record.kind, record.operator, assent_by_person=by_person)
     node.book(exercise=record.exercise).apply(record, received_at, terms)
+    if record.kind == intents.DOUBT:
+        peer, until = PartyId(_text(record, "peer")), instant_from_canonical(_text(record, "until"))
+        node.lost_with[peer] = max(until, node.lost_with.get(peer, until))
 
 
 def _apply_alert(node: "Node", record: Record, received_at: Instant) -> None:
@@ -202,7 +205,10 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_site) for kind in sorted(sites.SHARED_KINDS)},
     **{kind: Handler(_apply_movement, private=True) for kind in sorted(movements.PRIVATE_KINDS)},
     **{kind: Handler(_apply_movement) for kind in sorted(movements.SHARED_KINDS)},
-    **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
+    **{
+        kind: Handler(_apply_intent, private=kind in intents.PRIVATE_KINDS)
+        for kind in sorted(intents.KINDS)
+    },
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},
     **{

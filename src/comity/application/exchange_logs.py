@@ -116,7 +116,7 @@ def serve_pull(
         raise PeerError("recovering", f"asked from {request.position}, log has {own_log.tree.size}")
     if request.cosignature:
         _take_cosignature(node, own_log, peer, request)
-    recovered = _recovered(node, peer, request.recover_from)
+    recovered = _recovered(node, peer, request.recover_from, at)
     entries = _entries(node, own_log, request.position)
     must_answer = waited or recovered is not None or request.prove_position or request.wait_s <= 0
     if not entries and not must_answer:
@@ -321,7 +321,7 @@ def _check_rolled_back(node: Node, peer: PartyId, request: PullRequest) -> None:
         node.begin_recovery()
 
 
-def _recovered(node: Node, peer: PartyId, start: int | None) -> Recovered | None:
+def _recovered(node: Node, peer: PartyId, start: int | None, at: Instant) -> Recovered | None:
     """What this node holds of a restored peer's own log, and has been given of it while it recovers.
 
     The peer goes on from there, so what it sent before and is still on the way must not be taken.
@@ -346,7 +346,10 @@ def _recovered(node: Node, peer: PartyId, start: int | None) -> Recovered | None
         for leaf in (node.store.leaves(peer_log.log, start, count) if count else ())
     )
     entries = _fitting(chain(stored, behind[max(start - held, 0) :]), GIVEN_BACK_SIZE_BYTES_MAX)
-    return Recovered(entries, note_bytes, held + len(behind))
+    lost_until = at if node.recovering else node.lost_with.get(peer)
+    return Recovered(
+        entries, note_bytes, held + len(behind), 0 if lost_until is None else lost_until.unix_ms
+    )
 
 
 def _measure_clock(node: Node, peer: PartyId, response: PullResponse, at: Instant) -> None:

@@ -83,6 +83,8 @@ class Node:
     """Everything one party's node knows, over one store.
 
     Attributes:
+        lost_with: peers that were restored together with this node, and until when what the two told each
+            other may be lost to both.
         settled: what the last `settle` made durable, for those who follow the journal.
         more_owed: the last `decide` had no time for all of it.
     """
@@ -123,6 +125,7 @@ class Node:
     alarms: LatestBySource[Alarm] = field(
         init=False, default_factory=lambda: LatestBySource(ALARMS_OF_A_CODE_MAX)
     )
+    lost_with: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     recovery: Recovery | None = field(init=False, default=None)
     master_log: MasterLog = field(init=False, default_factory=MasterLog)
     settled: list[TakenIn] = field(init=False, default_factory=list)

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from comity.application.alarm import Alarm
 from comity.application.pair_log import OwnLog
 from comity.application.ports.record_store import StoredCheckpoint
+from comity.domain.intents import DOUBT, Doubt, doubt_to_body
 from comity.domain.ledger import (
     SALT_SIZE_BYTES,
     NoteKey,
@@ -24,6 +26,7 @@ from comity.domain.ledger import (
 )
 from comity.domain.peering import Entry, PullResponse
 from comity.domain.records import (
+    Draft,
     Record,
     decode_canonical,
     open_record,
@@ -43,13 +46,24 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(slots=True)
 class PeerRecovery:
-    """What one peer has given back so far."""
+    """What one peer has given back so far.
+
+    Attributes:
+        own_entries: leaves of this node's log to the peer, behind those in the store.
+        own_note: this node's own note over the last of them.
+        peer_entries: leaves of the peer's log to this node, behind those in the store.
+        peer_note: the peer's note over the last of them.
+        done: there is no more to come.
+        lost_until_unix_ms: the peer was restored as well: what the two told each other before this may be
+            lost to both. 0 where it was not.
+    """
 
     own_entries: list[Entry] = field(default_factory=list)
     own_note: SignedCheckpoint | None = None
     peer_entries: list[Entry] = field(default_factory=list)
     peer_note: SignedCheckpoint | None = None
     done: bool = False
+    lost_until_unix_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -91,6 +105,7 @@ class Recovery:
             why = f"{peer} gives back {held} leaves of {recovered.size}; {signed_size} were signed"
             raise PeerError("root-mismatch", why)
         given.own_entries += recovered.entries
+        given.lost_until_unix_ms = max(given.lost_until_unix_ms, recovered.lost_until_unix_ms)
         given.done = held >= recovered.size and not response.entries
         if given.done:
             self._check(node, peer, given, own_log)
@@ -145,7 +160,24 @@ def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
             )
             node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
     _owe_again(node, recovery, taken)
+    _doubt(node, recovery, at)
     return len(taken)
+
+
+def _doubt(node: "Node", recovery: Recovery, at: Instant) -> None:
+    """What was agreed with a peer that was restored as well is agreed no longer (peering.md rule 16)."""
+    for peer, given in sorted(recovery.peers.items()):
+        if given.lost_until_unix_ms <= 0:
+            continue
+        until = min(Instant(given.lost_until_unix_ms), at)
+        why = (
+            f"{peer} was restored as well: what the two told each other may be lost to both. Flights agreed"
+            " with it keep their places and are agreed no longer; ask what was agreed since the backups"
+        )
+        node.alarm(Alarm(at, "lost-together", why, peer))
+        body = doubt_to_body(Doubt(peer, until))
+        for exercise in (False, True):
+            node.issue(Draft(DOUBT, (), body, exercise=exercise), at)
 
 
 def _owe_again(node: "Node", recovery: Recovery, taken: list[Record]) -> None:

@@ -12,6 +12,7 @@ from comity.domain.intents.bodies import (
     Assent,
     Body,
     DeclaredState,
+    Doubt,
     Proposal,
     Refusal,
     StateChange,
@@ -64,6 +65,8 @@ def apply_body(holdings: Holdings, record: Record, body: Body) -> None:
             _state(holdings, record, body)
         case Announcement():
             _announcement(holdings, record, body)
+        case Doubt():
+            _doubt(holdings, record, body)
 
 
 def _proposal(holdings: Holdings, record: Record, proposal: Proposal) -> None:
@@ -329,6 +332,24 @@ def _announcement(holdings: Holdings, record: Record, announcement: Announcement
         )
     )
     _ring(holdings, AlarmKind.EMERGENCY, record, announcement.remark)
+
+
+def _doubt(holdings: Holdings, record: Record, doubt: Doubt) -> None:
+    """What was agreed with a peer that was restored with us keeps its place, and is agreed no longer.
+
+    It may have been withdrawn or replaced in what both have lost, and the place have been given to
+    another. An undecided one of our own is taken back: it may have been taken back before.
+    """
+    until = doubt.until.or_last_plus_s(holdings.guard_band_s())
+    for version in list(holdings.versions.values()):
+        told = version.owner == doubt.peer or doubt.peer in version.proposal.required
+        if version.state in FINAL or not told or version.made_at > until:
+            continue
+        if version.own and version.state is IntentState.PROPOSED:
+            version.doubted = True
+            holdings.agenda.add(version.digest)
+        elif holdings.move(version, IntentEvent.DOUBT):
+            _ring(holdings, AlarmKind.NO_LONGER_DECONFLICTED, record, version.intent)
 
 
 def _known(

@@ -25,7 +25,7 @@ from comity.domain.intents.footprints import footprint_from_body, footprint_to_b
 from comity.domain.records import Record, fault_of_words
 from comity.domain.releasability import Disclosure
 from comity.kernel.errors import RecordError
-from comity.kernel.ids import INTENT_ID, AgreementDigest, IntentId, PartyId, RecordDigest
+from comity.kernel.ids import INTENT_ID, PARTY_ID, AgreementDigest, IntentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
 PROPOSAL: Final = "intent.proposal"
@@ -35,9 +35,12 @@ ACCEPTANCE: Final = "intent.acceptance"
 WITHDRAWAL: Final = "intent.withdrawal"
 STATE: Final = "intent.state"
 ANNOUNCEMENT: Final = "intent.announcement"
+DOUBT: Final = "intent.doubt"
 KINDS: Final = frozenset({
-    PROPOSAL, ASSENT, REFUSAL, ACCEPTANCE, WITHDRAWAL, STATE, ANNOUNCEMENT,
+    PROPOSAL, ASSENT, REFUSAL, ACCEPTANCE, WITHDRAWAL, STATE, ANNOUNCEMENT, DOUBT,
 })  # fmt: skip
+
+PRIVATE_KINDS: Final = frozenset({DOUBT})
 
 VERSION_MAX = 9_999  # changes of one flight; a day of changes every 10 s is 8,640
 CALLSIGN = re.compile(r"[A-Z0-9-]{1,16}")  # ICAO flight plan item 7 has 7; uncrewed ones use more
@@ -138,7 +141,15 @@ class Announcement:
     ends: RecordDigest | None
 
 
-Body = Proposal | Assent | Refusal | Acceptance | Withdrawal | StateChange | Announcement
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What this node and a peer told each other before an instant may be lost to both: both were restored."""
+
+    peer: PartyId
+    until: Instant
+
+
+Body = Proposal | Assent | Refusal | Acceptance | Withdrawal | StateChange | Announcement | Doubt
 
 
 def proposal_to_body(proposal: Proposal) -> dict[str, Any]:
@@ -213,6 +224,11 @@ def announcement_to_body(announcement: Announcement) -> dict[str, Any]:
         "precedence": "FLASH",
         "remark": announcement.remark,
     }
+
+
+def doubt_to_body(doubt: Doubt) -> dict[str, Any]:
+    """The record form of a doubt."""
+    return {"peer": doubt.peer, "until": str(doubt.until)}
 
 
 def read_body(record: Record, footprint: Footprint | None = None) -> Body:
@@ -352,6 +368,11 @@ def _read_announcement(record: Record) -> Announcement:
     )
 
 
+def _read_doubt(record: Record) -> Doubt:
+    peer = text(record.body, "peer", PARTY_ID)
+    return Doubt(PartyId(peer), instant(record.body, "until"))
+
+
 def _own_intent(record: Record) -> IntentId:
     intent = text(record.body, "intent", INTENT_ID)
     if intent.split("/")[0] != record.author:
@@ -375,4 +396,5 @@ _READERS: Mapping[str, Callable[[Record], Body]] = {
     WITHDRAWAL: _read_withdrawal,
     STATE: _read_state,
     ANNOUNCEMENT: _read_announcement,
+    DOUBT: _read_doubt,
 }

@@ -216,12 +216,14 @@ def _owed_about_own_proposal(
     holdings: Holdings, version: Version, context: BookContext, terms: Terms
 ) -> Draft | None:
     proposal = version.proposal
+    if version.doubted:
+        return withdrawal_draft(holdings, version, "doubt")
     if version.refusals:
         first = min(version.refusals.items())[1]
         return withdrawal_draft(holdings, version, "refused", because=first.digest)
     if terms.digest != proposal.basis.agreement:
         return withdrawal_draft(holdings, version, "agreement")
-    if proposal.replaces is not None and not holdings.versions[proposal.replaces].agreed:
+    if proposal.replaces is not None and not holdings.versions[proposal.replaces].stands:
         return withdrawal_draft(holdings, version, "nothing-to-replace")
     if holdings.now > proposal.decide_by:
         return withdrawal_draft(holdings, version, "decide-by")

@@ -237,7 +237,7 @@ class Holdings:
         """The accepted version of an intent, if there is one."""
         for digest in reversed(self.history.get(intent, ())):
             version = self.versions[digest]
-            if version.agreed or version.state is IntentState.CONTESTED:
+            if version.stands:
                 return version
         return None
 

@@ -272,7 +272,7 @@ def _own_version(holdings: Holdings, intent: IntentId, *, undecided: bool) -> Ve
     proposed = next((each for each in own if each.state is IntentState.PROPOSED), None)
     if undecided:
         return proposed
-    return next((each for each in own if each.agreed), None) or proposed or _last(own)
+    return next((each for each in own if each.stands), None) or proposed or _last(own)
 
 
 def _last(own: list[Version]) -> Version | None:

@@ -51,6 +51,8 @@ class Version:
             new one.
         put_off: why it is undecided here, found anew at each look; not part of what a replay must
             rebuild.
+        doubted: a peer that was told of it was restored at the same time as this node, and what the two
+            have lost may have withdrawn it.
         activation_owed: it replaced a flight in the air, so its owner owes the word that it is
             active.
     """
@@ -78,6 +80,7 @@ class Version:
     flags: dict[RecordDigest, FlagReason] = field(default_factory=dict)
     notify_replaced: tuple[PartyId, ...] = ()
     activation_owed: bool = False
+    doubted: bool = False
     put_off: str | None = None
 
     @property
@@ -89,6 +92,11 @@ class Version:
     def agreed(self) -> bool:
         """Whether it stands on an acceptance."""
         return self.state in FLYING_OR_AGREED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is its intent's version of record: agreed, or contested and keeping its place."""
+        return self.agreed or self.state is IntentState.CONTESTED
 
     @property
     def last_end(self) -> Instant:

@@ -89,6 +89,7 @@ NODE_KINDS = frozenset(
         "alert.raised",
         "intent.acceptance",
         "intent.assent",
+        "intent.doubt",
         "intent.refusal",
         "intent.state",
         "intent.withdrawal",

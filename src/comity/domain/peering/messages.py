@@ -56,11 +56,14 @@ class Recovered(msgspec.Struct, frozen=True):
         entries: leaves from `recover_from` on.
         checkpoint: the reader's own signed note over the last of them; empty when there is none.
         size: how many leaves the owner holds of that log.
+        lost_until_unix_ms: the owner was restored as well, and what the two told each other before this
+            instant of its clock may be lost to both; 0 where it was not.
     """
 
     entries: tuple[Entry, ...]
     checkpoint: bytes
     size: int
+    lost_until_unix_ms: int = 0
 
 
 class PullResponse(msgspec.Struct, frozen=True, kw_only=True):
