@@ -196,7 +196,7 @@ def texts() -> Iterator[Case]:
 
 
 def by_number() -> Iterator[Case]:
-    """Messages that say a phrase."""
+    """What is said by number."""
     kind = "line.message"
     yield good("number", "3a", "a phrase with a name and a number", kind,
                changed(MESSAGE, by_number=LEFT), phrase=401)  # fmt: skip
@@ -215,8 +215,13 @@ def by_number() -> Iterator[Case]:
     }
     yield good("number-placed", "3a", "a position, a height, a time", kind,
                changed(MESSAGE, by_number=placed | {"phrase": 109}), phrase=109)  # fmt: skip
-    yield good("number-of-a-denial", "3a", "no member of a denial: kept, and means nothing",
-               "line.denial", changed(DENIAL, by_number=7), phrase=None)  # fmt: skip
+    yield good("number-of-a-denial", "3a", "a denial by number", "line.denial",
+               changed(DENIAL, by_number=LEFT), phrase=401)  # fmt: skip
+    yield good("number-of-a-stop", "3a", "a stop by number", "line.stop",
+               changed(STOP, by_number=LEFT), phrase=401)  # fmt: skip
+    for name, kind_of, body_of in (("denial", "line.denial", DENIAL), ("stop", "line.stop", STOP)):
+        yield bad(f"number-of-a-{name}", "3a", "phrase-malformed", "no phrase", kind_of,
+                  changed(body_of, by_number=7))  # fmt: skip
     malformed, slots = "phrase-malformed", "phrase-slots"
     for name, reason, why, value in (
         ("null", malformed, "left out where there is none", None),

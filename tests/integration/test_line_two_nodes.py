@@ -267,6 +267,13 @@ def test_a_phrase_goes_by_number_and_is_shown_in_the_language_of_who_reads_it(
     assert "[ru] " not in there
     assert "MGRS" in there  # what stands in the slots is shown, and read back, as a position
     comity(b, "line", "show", said["digest"], "--language", "xx", code=3)
+    stop = comity(
+        a, "line", "stop", "--phrase", 408, "--slot", "position=N 59 54.0 E 024 30.0 WGS84",
+        "--radius-m", 5000, "--to", "borealis", "--subject", "Stop", "--operator", "officer", "--json",
+    )  # fmt: skip
+    until(lambda: stop["digest"] in str(comity(b, "line", "list", "--json")))
+    assert "[tr] " in comity(b, "line", "show", stop["digest"], "--language", "tr")
+    comity(a, "line", "stop", "--to", "borealis", "--subject", "S", "--operator", "officer", code=3)
     comity(a, "line", "send", "x", "--phrase", 109, "--to", "borealis", "--subject", "S",
            "--operator", "officer", code=3)  # fmt: skip
 

@@ -34,7 +34,7 @@ class Words:
     Attributes:
         to: receiving parties; empty in a matter that is open: everybody who takes part in it.
         matter: the thread; None opens a new one under `subject`.
-        by_number: the phrase that the text is, where a message is sent by number.
+        by_number: the phrase that the text is, where it is said by number.
     """
 
     text: str
@@ -74,7 +74,7 @@ def send_message(node: Node, words: Words, precedence: Precedence, at: Instant) 
         AgreementError: the release gate denies a recipient, or the node signs nothing for now.
     """
     said, to = _said(node, words, at)
-    said = replace(said, precedence=precedence, by_number=words.by_number)
+    said = replace(said, precedence=precedence)
     return _issue(node, said, to, words, at)
 
 
@@ -125,6 +125,7 @@ def _said(node: Node, words: Words, at: Instant) -> tuple[Said, tuple[PartyId, .
         attachments=tuple(words.attachments),
         written_at=at,
         closes=words.closes,
+        by_number=words.by_number,
     )
     return said, to
 

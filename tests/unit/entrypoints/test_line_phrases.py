@@ -8,8 +8,8 @@ from tests.simulation.world import OFFICER
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
-from comity.application.speak_on_line import Words, send_message
-from comity.domain.line import Precedence
+from comity.application.speak_on_line import Words, deny, request_stop, send_message
+from comity.domain.line import Denial, DenialAnswer, Precedence, Stop
 from comity.domain.phrasebook import written_from_body
 from comity.entrypoints.api.line_messages import (
     ParticularsAsked,
@@ -24,6 +24,7 @@ from comity.entrypoints.cli.line_words import phrase_typed, print_item
 from comity.kernel.errors import InputError
 
 BOOK = packaged_phrasebook()
+AROUND = PhraseAsked(number=408, slots={"position": "N 59 54.0 E 024 30.0 WGS84"})
 PLACED = PhraseAsked(
     number=109,
     slots={
@@ -88,6 +89,34 @@ def test_a_phrase_stands_in_the_record_by_number_and_is_shown_in_every_language(
     assert "[ru]" not in printed
     with pytest.raises(InputError, match="none of"):
         print_item(told[1], ["xx"])
+
+
+@pytest.mark.requirement("LINE-042")
+@pytest.mark.parametrize("kind", ["line.stop", "line.denial"])
+def test_a_stop_and_a_denial_go_by_number_too(world, kind):
+    here, there = world.places.values()
+    spoken, written = by_number(asked(AROUND), BOOK)
+    words = Words(
+        spoken.text, "ru", OFFICER, (there.party.id,), subject="Stop",
+        particulars=read_particulars(spoken.particulars), by_number=written,
+    )  # fmt: skip
+
+    def say(node, at):
+        if kind == "line.stop":
+            return request_stop(node, words, Stop(5_000_000, None), at)
+        denial = Denial(DenialAnswer.NONE, "aircraft", at, at.plus_s(60), 5_000_000)
+        return deny(node, words, denial, Precedence.IMMEDIATE, at)
+
+    record = world.do(here, say).result().record
+    world.run(2)
+    assert record.kind == kind
+    assert record.body["by_number"]["phrase"] == 408
+    for place in (here, there):
+        item = place.node.line.item(record.digest)
+        told = tell_item(place.node, item, world.at(place), place_index(), exercise=False)
+        assert told.by_number.text_agrees is False  # the words are English, said to be Russian
+        assert [each.language for each in told.by_number.rendered] == list(BOOK.languages)
+        assert (told.stop or told.denial).radius_m == 5_000
 
 
 @pytest.mark.requirement("LINE-042")

@@ -141,7 +141,7 @@ class Said:
         closes: whether its author takes the matter for closed.
         stop: where it is one.
         denial: where it is one.
-        by_number: the phrase that a message says; its text is the same in one language.
+        by_number: the phrase that it says; its text is the same in one language.
     """
 
     matter: MatterId
@@ -198,7 +198,7 @@ def said_from_body(kind: str, author: PartyId, body: Mapping[str, Any]) -> Said:
         closes=flag(body, "closes"),
         stop=_stop(body) if kind == STOP else None,
         denial=_denial(body) if kind == DENIAL else None,
-        by_number=_by_number(body) if kind == MESSAGE else None,
+        by_number=_by_number(body),
     )
     scoped = said.stop or said.denial
     if scoped and scoped.radius_mm is not None and said.particulars.position is None:
@@ -223,6 +223,8 @@ def said_to_body(said: Said) -> dict[str, Any]:
         "queued": said.queued,
         "closes": said.closes,
     }
+    if said.by_number is not None:
+        body["by_number"] = dict(said.by_number.body)
     if said.stop is not None:
         until = said.stop.until
         return body | {
@@ -230,8 +232,6 @@ def said_to_body(said: Said) -> dict[str, Any]:
             "until": None if until is None else str(until),
         }
     body["precedence"] = said.precedence.value
-    if said.by_number is not None:
-        body["by_number"] = dict(said.by_number.body)
     if said.denial is not None:
         body |= {
             "answer": said.denial.answer.value,
@@ -278,7 +278,7 @@ def _references(body: Mapping[str, Any]) -> tuple[Reference, ...]:
 
 
 def _by_number(body: Mapping[str, Any]) -> PhraseWritten | None:
-    """A member added later: what has none is a message in words alone."""
+    """A member added later: what has none is in words alone."""
     if "by_number" not in body:
         return None
     return written_from_body(body["by_number"], "by_number")

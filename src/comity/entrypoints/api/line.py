@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from dataclasses import replace
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
@@ -128,8 +127,7 @@ async def send(
 ) -> SpokenTold:
     """FLASH goes before everything; all else may be held back here while much is under way."""
     authorise(operator, Action.LINE_SPEAK)
-    spoken, phrase = by_number(data, packaged_phrasebook())
-    words = replace(_words(spoken, operator, exercise=exercise), by_number=phrase)
+    words = _words(data, operator, exercise=exercise)
     precedence = Precedence(data.precedence)
 
     def work(node: Node, at: Instant) -> SpokenTold:
@@ -271,19 +269,21 @@ async def _answer(
 
 
 def _words(data: SpokenAsked, operator: Operator, *, exercise: bool) -> Words:
+    spoken, phrase = by_number(data, packaged_phrasebook())
     return Words(
-        text=data.text,
-        language=data.language,
+        text=spoken.text,
+        language=spoken.language,
         operator=operator.id,
         to=tuple(party_id(each) for each in data.to),
         matter=None if data.matter is None else matter_id(data.matter),
         subject=data.subject,
-        particulars=read_particulars(data.particulars),
+        particulars=read_particulars(spoken.particulars),
         references=read_references(data.references),
         attachments=read_attachments(data.attachments),
         closes=data.closes,
         labels=tuple(data.labels),
         exercise=exercise,
+        by_number=phrase,
     )
 
 

@@ -73,26 +73,6 @@ class AttachmentAsked(_Asked):
     content_base64: str
 
 
-class SpokenAsked(_Asked, kw_only=True):
-    """What every thing said has.
-
-    Attributes:
-        to: party ids; left out in a matter that is open: everybody in it.
-        matter: an open matter; left out to open one under `subject`.
-    """
-
-    text: str
-    language: str
-    to: list[str] = []
-    matter: str | None = None
-    subject: str | None = None
-    particulars: ParticularsAsked | None = None
-    references: list[ReferenceAsked] = []
-    attachments: list[AttachmentAsked] = []
-    closes: bool = False
-    labels: list[str] = []
-
-
 class PhraseAsked(_Asked):
     """A phrase by number.
 
@@ -104,17 +84,33 @@ class PhraseAsked(_Asked):
     slots: dict[str, str] = {}
 
 
-class SendMessage(SpokenAsked, kw_only=True):
-    """A message, in words or by number.
+class SpokenAsked(_Asked, kw_only=True):
+    """What every thing said has, in words or by number.
 
     Attributes:
         text: left out where `phrase` is stated: it is then the phrase in `language`.
         phrase: whose one position, height and time can be read back.
+        to: party ids; left out in a matter that is open: everybody in it.
+        matter: an open matter; left out to open one under `subject`.
     """
 
     text: str = ""
-    precedence: PrecedenceWord
     phrase: PhraseAsked | None = None
+    language: str
+    to: list[str] = []
+    matter: str | None = None
+    subject: str | None = None
+    particulars: ParticularsAsked | None = None
+    references: list[ReferenceAsked] = []
+    attachments: list[AttachmentAsked] = []
+    closes: bool = False
+    labels: list[str] = []
+
+
+class SendMessage(SpokenAsked, kw_only=True):
+    """A message."""
+
+    precedence: PrecedenceWord
 
 
 class RequestStop(SpokenAsked, kw_only=True):

@@ -1,6 +1,7 @@
-"""Messages sent by number: from slots as people write them to a record, and back into every language."""
+"""What is said by number: from slots as people write them to a record, and back into every language."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from comity.domain.airspace import Altitude
 from comity.domain.line import Said
@@ -24,15 +25,17 @@ from comity.entrypoints.api.line_messages import (
     PhraseAsked,
     PhraseShown,
     PositionAsked,
-    SendMessage,
+    SpokenAsked,
     TimeAsked,
 )
 from comity.entrypoints.api.phrases import read_slots
 from comity.kernel.errors import InputError, RecordError
 
+Spoken = TypeVar("Spoken", bound=SpokenAsked)
 
-def by_number(data: SendMessage, book: Phrasebook) -> tuple[SendMessage, PhraseWritten | None]:
-    """A message with the phrase's words for its text, and its slots among what can be read back.
+
+def by_number(data: Spoken, book: Phrasebook) -> tuple[Spoken, PhraseWritten | None]:
+    """A message, stop or denial with the phrase's words for its text, and its slots among what can be read back.
 
     Raises:
         InputError: words beside the number, no such phrase, language or slot, or one thing stated twice.
@@ -41,7 +44,7 @@ def by_number(data: SendMessage, book: Phrasebook) -> tuple[SendMessage, PhraseW
         return data, None
     if data.text:
         raise InputError(
-            "text", "a message by number has the words of the phrase; send others apart"
+            "text", "what is said by number has the words of the phrase; send others apart"
         )
     number = data.phrase.number
     meaning = book.meaning(number)
@@ -52,7 +55,7 @@ def by_number(data: SendMessage, book: Phrasebook) -> tuple[SendMessage, PhraseW
         )
     text = render(book, number, values, data.language).plain
     written = message_to_body(PhraseMessage(number, values, book.digest))
-    fresh = SendMessage(
+    fresh = type(data)(
         **{name: getattr(data, name) for name in data.__struct_fields__}
         | {
             "text": text,
@@ -63,7 +66,7 @@ def by_number(data: SendMessage, book: Phrasebook) -> tuple[SendMessage, PhraseW
 
 
 def tell_by_number(said: Said, book: Phrasebook) -> ByNumberTold | None:
-    """What a message says by number, as this node's phrasebook has it."""
+    """What is said by number, as this node's phrasebook has it."""
     written = said.by_number
     if written is None:
         return None

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 line = group("The line to the other parties: messages, answers, stops, denials, checks.")
 
-TextArgument = Annotated[str, typer.Argument(help="What to say; - reads it from standard input.")]
+TextArgument = Annotated[
+    str, typer.Argument(help="What to say; - reads it from standard input. Not with --phrase.")
+]
+PhraseOption = Annotated[
+    int | None, typer.Option("--phrase", help="A phrase by number, in place of words.")
+]
+SlotOption = Annotated[
+    list[str] | None, typer.Option("--slot", help="Of the phrase, name=value; repeatable.")
+]
 ItemArgument = Annotated[str, typer.Argument(help="Digest of what was said, or 8 digits of it.")]
 ToOption = Annotated[
     list[str] | None, typer.Option("--to", help="A peer, by id or the word before the dot.")
@@ -56,18 +64,12 @@ TEXT_BYTES_MAX = 64 << 10
 @ended_properly
 def send(
     context: typer.Context,
-    text: Annotated[
-        str, typer.Argument(help="What to say; - reads it from standard input. Not with --phrase.")
-    ] = "",
+    text: TextArgument = "",
     to: ToOption = None,
     matter: MatterOption = None,
     subject: SubjectOption = None,
-    phrase: Annotated[
-        int | None, typer.Option("--phrase", help="A phrase by number, in place of words.")
-    ] = None,
-    slot: Annotated[
-        list[str] | None, typer.Option("--slot", help="Of the phrase, name=value; repeatable.")
-    ] = None,
+    phrase: PhraseOption = None,
+    slot: SlotOption = None,
     precedence: Annotated[
         str, typer.Option("--precedence", "-p", help="flash, immediate, priority or routine.")
     ] = "routine",
@@ -106,10 +108,12 @@ def send(
 @ended_properly
 def stop(
     context: typer.Context,
-    text: TextArgument,
+    text: TextArgument = "",
     to: ToOption = None,
     matter: MatterOption = None,
     subject: SubjectOption = None,
+    phrase: PhraseOption = None,
+    slot: SlotOption = None,
     language: LanguageOption = "en",
     position: PositionOption = None,
     datum: DatumOption = None,
@@ -128,11 +132,13 @@ def stop(
     Example: `comity line stop "Our people are there" --to borealis --subject S --position "59.9 24.5" --radius-m 5000`
     """
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.line_words import phrase_typed
 
     with open_node(composition(context), home, operator, running_only=True) as client:
         body = _body(client, text, to, matter, subject, language, about, None)
         assumed = _add_particulars(body, position, datum, None, None, None, None)
         body |= {"radius_m": radius_m, "until": until}
+        body |= phrase_typed(phrase, slot or (), text)
         _say(client, "/v1/line/stops", body, assumed, exercise=exercise, as_json=as_json)
 
 
@@ -140,16 +146,18 @@ def stop(
 @ended_properly
 def deny(
     context: typer.Context,
-    text: TextArgument,
     answer: Annotated[
         str, typer.Option("--answer", help="none: none of ours; unknown: we do not know.")
     ],
     scope: Annotated[str, typer.Option("--scope", help="What the statement covers, in words.")],
     begins: Annotated[str, typer.Option("--from", help="RFC 3339.")],
     ends: Annotated[str, typer.Option("--until", help="RFC 3339.")],
+    text: TextArgument = "",
     to: ToOption = None,
     matter: MatterOption = None,
     subject: SubjectOption = None,
+    phrase: PhraseOption = None,
+    slot: SlotOption = None,
     language: LanguageOption = "en",
     position: PositionOption = None,
     datum: DatumOption = None,
@@ -168,6 +176,7 @@ def deny(
     Example: `comity line deny "None" --answer none --scope "aircraft, east bank" --from T1 --until T2 --matter M`
     """
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.line_words import phrase_typed
 
     with open_node(composition(context), home, operator, running_only=True) as client:
         body = _body(client, text, to, matter, subject, language, about, None)
@@ -180,6 +189,7 @@ def deny(
             "radius_m": radius_m,
             "precedence": precedence.lower(),
         }
+        body |= phrase_typed(phrase, slot or (), text)
         _say(client, "/v1/line/denials", body, assumed, exercise=exercise, as_json=as_json)
 
 
