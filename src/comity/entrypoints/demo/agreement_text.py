@@ -132,6 +132,24 @@ after_s = 1  # short, so that a demonstration is
 party = "{id}"
 echelon = "chief of watch"
 after_s = 2
+
+[[echelon]]
+party = "{id}"
+level = "headquarters"
+name = "headquarters"
+within_s = 4  # short, so that a demonstration is
+
+[[echelon]]
+party = "{id}"
+level = "unit"
+name = "rotary wing"
+within_s = 4
+
+[[echelon]]
+party = "{id}"
+level = "operator"
+name = "crews on the ramp"
+within_s = 4
 """
 
 _TEXT = """\
@@ -216,6 +234,13 @@ lead_h = 1
 activity = "uas"
 lead_h = 1
 
+[buffers]
+default_m = 2000
+
+[[buffer]]
+kind = "hospital"
+distance_km = 5
+
 [caps]
 volumes_per_proposal_max = 1000
 horizontal_extent_km_max = 5000
@@ -238,6 +263,15 @@ text = "Article 3 of this agreement"
 kinds = ["intent.*"]
 labels = ["tlp:clear", "tlp:green", "tlp:amber"]
 legal_basis = "flight-safety"
+
+[[legal_basis]]
+id = "protection"
+text = "Article 3 of this agreement"
+
+[[releasability]]
+kinds = ["site.*", "movement.*"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber"]
+legal_basis = "protection"
 +++
 
 # [en] {title}
@@ -252,7 +286,8 @@ give to each country, which is one view of it, and may be wrong by {error_km} km
 them is shown as not covered.
 
 ## 3. Release
-Each party releases planned flights, and its answers, to the other for the safety of flight alone.
+Each party releases planned flights, and its answers, to the other for the safety of flight alone;
+and protected sites and movements, each as finely as it consents to, for their protection alone.
 
 ## 4. Flights
 A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.
@@ -263,7 +298,8 @@ An emergency may be announced without assent; it is never shown as deconflicted.
 
 ## 5. Line checks
 The line is tested at the interval stated above. A missed check is shown as a degraded line.
-A FLASH that no person acknowledges is carried up the ladder stated above, step by step.
+A FLASH that no person acknowledges is carried up the ladder stated above, step by step;
+so is what is told for protection and an echelon named above has not acknowledged in time.
 
 ## 6. Suspension and withdrawal
 Either party may suspend or withdraw by a signed statement, which is recorded as its own. A suspension
