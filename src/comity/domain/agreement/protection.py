@@ -1,4 +1,4 @@
-"""What an agreement says of protection: how near an activity may come before it touches, and who must have what is told."""
+"""What an agreement says of protection: how near an activity touches, and who has to acknowledge what is told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
