@@ -25,6 +25,7 @@ class Region:
         countries: of each party, whose outlines are its areas of interest.
         notice_place: of an activity, in words that leave it open.
         notice_position: where it is.
+        hospital_deg: latitude and longitude of an invented hospital beside it.
         flash_position: of two aircraft without contact.
         misread_position: the same with one digit wrong, 9 km away.
     """
@@ -33,6 +34,7 @@ class Region:
     countries: tuple[tuple[str, ...], tuple[str, ...]]
     notice_place: str
     notice_position: str
+    hospital_deg: tuple[float, float]
     flash_position: str
     misread_position: str
 
@@ -42,6 +44,7 @@ BALTIC = Region(
     (SERVICES[0].countries, SERVICES[1].countries),
     notice_place="north of Hiiumaa",
     notice_position="N 59 20.0 E 022 40.0 WGS84",
+    hospital_deg=(59.36, 22.7),  # in the sea
     flash_position="N 59 54.0 E 024 30.0 WGS84",
     misread_position="N 59 54.0 E 024 40.0 WGS84",
 )
@@ -50,6 +53,7 @@ ALPS = Region(
     (("Switzerland",), ("Switzerland",)),
     notice_place="north of the lake",
     notice_position="N 47 10.0 E 008 20.0 WGS84",
+    hospital_deg=(47.19, 8.37),
     flash_position="N 46 54.0 E 008 20.0 WGS84",
     misread_position="N 46 54.0 E 008 27.0 WGS84",
 )
