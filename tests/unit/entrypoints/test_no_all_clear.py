@@ -54,7 +54,7 @@ def test_the_patterns_find_what_they_are_for():
 
 @pytest.mark.requirement("HAZARD-012")
 def test_no_name_or_choice_of_the_api_can_hold_it():
-    """Names of fields, values of choices and defaults of every message; «cleared» is an alert's alone, and «clear» a pair of flights'."""
+    """Names of fields, values of choices and defaults; «cleared» is an alert's, «clear» a pair of flights'."""
     document = openapi_document(ROUTES)
     between_flights = document["components"]["schemas"].pop(
         "VerdictTold"

@@ -75,7 +75,7 @@ class ProtectionScene:
         speaks, flies = self.nodes
 
         def told() -> list[Mapping[str, Any]]:
-            found: list[Mapping[str, Any]] = speaks.command("notice", "touches")["touches"]
+            found: list[Mapping[str, Any]] = speaks.get("/v1/notices/touches")["touches"]
             return [each for each in found if each["record"] == record]
 
         wait_for(f"the touch at {speaks.party}", lambda: bool(told()), ARRIVE_S_MAX)
@@ -142,7 +142,4 @@ def check_protection(seen: Mapping[str, Any], owner: str) -> Check:
         if not seen["listed"].get(party):
             breaches.append(f"{party}: the silent echelon is not listed")
     looked_at = len(touched) + sum(len(each["states"]) for each in seen["echelons"].values())
-    name = (
-        "a notice that touches a hospital is told to its owner, and who has it is known by echelon"
-    )
-    return Check(name, looked_at, (*breaches,))
+    return Check("an owner touched is told, a silent echelon is listed", looked_at, (*breaches,))
