@@ -75,6 +75,18 @@ def step(one: Party, after_min: int) -> str:
     return f'[[ladder]]\nparty = "{one.id}"\nechelon = "watch"\nafter_min = {after_min}\n\n'
 
 
+BUFFERS = (
+    "[buffers]\ndefault_km = 2\n\n"
+    '[[buffer]]\nkind = "hospital"\ndistance_km = 5\n\n'
+    '[[buffer]]\nactivity = "firing"\ndistance_km = 10\n\n'
+)
+
+
+def echelon(one: Party, level: str = "unit", within: str = "within_min = 30") -> str:
+    """One echelon of a party."""
+    return f'[[echelon]]\nparty = "{one.id}"\nlevel = "{level}"\nname = "ramp"\n{within}\n\n'
+
+
 def text(front: str = FRONT, body: str = BODY) -> str:
     """A whole text."""
     return f"+++\n{front}+++\n\n{body}"
@@ -152,6 +164,29 @@ def accepted() -> Iterator[Case]:
         "each party's steps in order of time",
         swapped(MINIMA, MINIMA + step(ALFA, 1) + step(BRAVO, 5) + step(ALFA, 3)),
         **example,
+    )
+    yield good(
+        "buffers",
+        "6",
+        "the greatest of what is said of the kind, of the activity and of everything",
+        swapped(MINIMA, MINIMA + BUFFERS),
+        **(
+            example
+            | {
+                "around_m": [
+                    ["school", "jet", 2e3],
+                    ["hospital", "jet", 5e3],
+                    ["hospital", "firing", 1e4],
+                ]
+            }
+        ),
+    )
+    yield good(
+        "echelons",
+        "6",
+        "who acknowledges what is told for protection, down to who flies",
+        swapped(MINIMA, MINIMA + echelon(ALFA) + echelon(ALFA, "operator") + echelon(BRAVO)),
+        **(example | {"echelons": [[ALFA.id, "unit"], [ALFA.id, "operator"], [BRAVO.id, "unit"]]}),
     )
     languages = FRONT.replace('languages = ["en"]', 'languages = ["ru", "en"]')
     yield good(
@@ -313,6 +348,18 @@ def rejected_terms() -> Iterator[Case]:
               swapped(MINIMA, MINIMA + step(CHARLIE, 1)))  # fmt: skip
     yield bad("ladder-no-time", "6", "missing-key", "a step that never comes due",
               swapped(MINIMA, MINIMA + step(ALFA, 1).replace("after_min = 1\n", "")))  # fmt: skip
+    yield bad("buffer-kind", "6", "unknown-kind", "no kind of what is protected",
+              swapped(MINIMA, MINIMA + BUFFERS.replace("hospital", "hospitals")))  # fmt: skip
+    yield bad("buffer-zero", "6", "out-of-range", "a buffer of nothing",
+              swapped(MINIMA, MINIMA + BUFFERS.replace("default_km = 2", "default_km = 0")))  # fmt: skip
+    yield bad("buffer-twice", "6", "duplicate", "one kind, two buffers",
+              swapped(MINIMA, MINIMA + BUFFERS + BUFFERS.split("\n\n")[1] + "\n\n"))  # fmt: skip
+    yield bad("echelon-stranger", "6", "echelon", "an echelon of no party of the text",
+              swapped(MINIMA, MINIMA + echelon(CHARLIE)))  # fmt: skip
+    yield bad("echelon-level", "6", "out-of-range", "a level nobody knows",
+              swapped(MINIMA, MINIMA + echelon(ALFA, "division")))  # fmt: skip
+    yield bad("echelon-no-time", "6", "missing-key", "an echelon that is never late",
+              swapped(MINIMA, MINIMA + echelon(ALFA, within="")))  # fmt: skip
 
 
 def rejected_articles() -> Iterator[Case]:

@@ -102,6 +102,7 @@ def check_summary(summary: dict) -> None:
     assert summary["counts"]["accepted"] > 30
     assert summary["counts"]["refused"] >= 8
     check_line_scene(summary["line"])
+    assert summary["line"]["protection"]["preview"]["answer"] == "touches"
 
 
 def check_line_scene(line: dict) -> None:

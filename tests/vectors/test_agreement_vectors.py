@@ -32,6 +32,10 @@ def test_a_reader_answers_as_the_page_says(case: Path):
     minima = terms.separation.minima("one", "another")
     assert agreement.digest == terms.digest == expected["digest"]
     assert list(terms.party_ids) == expected["parties"]
+    for kind, activity, around_m in expected.get("around_m", ()):
+        assert terms.buffers.around_m(kind, activity) == around_m
+    told = [[each.party, each.level.value] for each in terms.echelons]
+    assert told == expected.get("echelons", told)
     assert str(terms.valid_from) == expected["valid_from"]
     assert str(terms.valid_until) == expected["valid_until"]
     assert (minima.horizontal_m, minima.vertical_m) == (

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from comity.application.line_alarms import ring_for
 from comity.application.master_log import CHECKPOINTS_KIND
+from comity.application.take_hazard import take_hazard
 from comity.domain import (
     agreement,
     alerts,
     groups,
+    hazards,
     intents,
     line,
     meetings,
@@ -70,6 +72,9 @@ def apply_record(node: "Node", record: Record, received_at: Instant) -> None:
     if handler.private and (record.author != node.party or record.recipients):
         raise RecordError("private-kind", f"{record.kind} from {record.author}")
     handler.apply(node, record, received_at)
+    if record.kind in hazards.FOLLOWED_KINDS:
+        book = node.hazards_of(exercise=record.exercise)
+        book.follow(record, received_at, node.terms(received_at))
 
 
 def _apply_card(node: "Node", record: Record, received_at: Instant) -> None:
@@ -158,6 +163,11 @@ def _apply_movement(node: "Node", record: Record, received_at: Instant) -> None:
     node.movements_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_hazard(node: "Node", record: Record, received_at: Instant) -> None:
+    check_operator(record.kind, record.operator)
+    take_hazard(node, record, received_at)
+
+
 def _apply_line(node: "Node", record: Record, received_at: Instant) -> None:
     check_operator(record.kind, record.operator)
     node.line_of(exercise=record.exercise).apply(record, received_at)
@@ -210,6 +220,8 @@ HANDLERS: Mapping[str, Handler] = {
         for kind in sorted(intents.KINDS)
     },
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
+    **{kind: Handler(_apply_hazard, private=True) for kind in sorted(hazards.PRIVATE_KINDS)},
+    **{kind: Handler(_apply_hazard) for kind in sorted(hazards.SHARED_KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},
     **{
         kind: Handler(_apply_line, private=kind in line.PRIVATE_KINDS)

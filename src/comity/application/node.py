@@ -17,6 +17,7 @@ from comity.application.ports.record_store import JournalEntry, LogId, RecordSto
 from comity.application.ports.signer import Signer
 from comity.application.record_places import RecordPlaces
 from comity.application.recover_logs import Recovery, finish_recovery
+from comity.application.take_hazard import hazards_due, lines_owing, look_at_hazards
 from comity.domain.agreement import (
     KEY_KIND,
     AgreementBook,
@@ -34,6 +35,7 @@ from comity.domain.alerts.area_register import AreaFileRegister
 from comity.domain.groups import KINDS as GROUP_KINDS
 from comity.domain.groups import GroupBook
 from comity.domain.groups import next_owed as next_owed_to_groups
+from comity.domain.hazards import HazardBook
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
@@ -117,6 +119,8 @@ class Node:
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
     area_files: AreaFileRegister = field(init=False, default_factory=AreaFileRegister)
+    hazards: HazardBook = field(init=False)
+    exercise_hazards: HazardBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -165,6 +169,8 @@ class Node:
         self.exercise_sites = SiteRegister(self.party, exercise=True)
         self.movements = MovementRegister(self.party)
         self.exercise_movements = MovementRegister(self.party, exercise=True)
+        self.hazards = HazardBook(self.party)
+        self.exercise_hazards = HazardBook(self.party, exercise=True)
         self.line = LineBook(self.party)
         self.exercise_line = LineBook(self.party, exercise=True)
         self.observations = ObservationBook(self.party)
@@ -344,6 +350,10 @@ class Node:
         """The protected movements of one world."""
         return self.exercise_movements if exercise else self.movements
 
+    def hazards_of(self, *, exercise: bool) -> HazardBook:
+        """What notices touch, and who has what was told for protection, in one world."""
+        return self.exercise_hazards if exercise else self.hazards
+
     def observations_of(self, *, exercise: bool) -> ObservationBook:
         """The observations of one world."""
         return self.exercise_observations if exercise else self.observations
@@ -461,17 +471,18 @@ class Node:
         under = None if context.terms is None else context.terms.digest
         if self._tried_under != under:
             self._tried_under = under
-            for register in registers:
+            for register in (*registers, self.hazards, self.exercise_hazards):
                 register.try_again()
         owing: list[
             tuple[
-                IntentBook | LineBook | SiteRegister | MovementRegister,
+                IntentBook | LineBook | SiteRegister | MovementRegister | HazardBook,
                 Callable[[], Draft | None],
             ]
         ] = [
-            *((each, partial(each.next_owed, at, line_context)) for each in self._lines()),
+            *lines_owing(self, line_context, at),
             *((each, partial(each.next_owed, at, context, may_go_on)) for each in self._books()),
             *((each, partial(each.next_owed, at)) for each in registers),
+            *look_at_hazards(self, at),
         ]
         count = 0
         for book, next_owed in owing:
@@ -495,6 +506,7 @@ class Node:
             book.next_due()
             for book in (*self._lines(), *self._books(), self.movements, self.exercise_movements)
         ]
+        dues += hazards_due(self)
         dues.append(None if self.recovering else master_due(self))
         return min((due for due in dues if due is not None), default=None)
 

@@ -27,6 +27,14 @@ from comity.domain.agreement.party_card import (
     pairing_words,
 )
 from comity.domain.agreement.party_directory import PartyDirectory
+from comity.domain.agreement.protection import (
+    BUFFER_M_ASSUMED,
+    BUFFER_M_MAX,
+    PROTECTED_KINDS,
+    Buffers,
+    EchelonLevel,
+    EchelonTerm,
+)
 from comity.domain.agreement.records import (
     KINDS,
     StatementAction,
@@ -53,20 +61,26 @@ from comity.domain.agreement.text import (
 )
 
 __all__ = [
+    "BUFFER_M_ASSUMED",
+    "BUFFER_M_MAX",
     "CARD_PREFIX",
     "KEY_KIND",
     "KEY_KIND_VERSIONS",
     "KINDS",
     "PAIRING_WORDS",
+    "PROTECTED_KINDS",
     "Agreement",
     "AgreementBook",
     "AgreementTextError",
     "Article",
     "Band",
     "Border",
+    "Buffers",
     "Caps",
     "DraftBorder",
     "DraftParty",
+    "EchelonLevel",
+    "EchelonTerm",
     "Gap",
     "HistoryEntry",
     "KeyStatement",

@@ -97,6 +97,10 @@ def draft_agreement(
         for echelon, after_min in _LADDER:
             lines += ["[[ladder]]", f'party = "{party.id}"', f'echelon = "{echelon}"']
             lines += [f"after_min = {after_min}", ""]
+    for party in parties:
+        for level, within_min in _ECHELONS:
+            lines += ["[[echelon]]", f'party = "{party.id}"', f'level = "{level}"']
+            lines += [f'name = "{level}"', f"within_min = {within_min}", ""]
     for shape in area:
         lines += ["[[area]]", *_shape_lines(shape), ""]
     lines += _RULES.format(horizontal_m=horizontal_m, vertical_m=vertical_m).splitlines()
@@ -123,6 +127,9 @@ def _shape_lines(shape: Shape) -> list[str]:
 
 # A step above an officer on watch needs somebody to call: `channel` and `reach` are for people to add.
 _LADDER = (("officer on watch", 1), ("chief of watch", 3), ("commander on call", 10))
+
+# Who has to acknowledge what is told for protection; each unit and callsign is for people to name.
+_ECHELONS = (("headquarters", 30), ("unit", 60), ("operator", 120))
 
 _PRECEDENCE = """\
 precedence = ["emergency", "medical", "relief", "state", "scheduled", "general", "uncrewed"]"""
@@ -164,6 +171,17 @@ lead_h = 1
 [[notice]]
 activity = "live-firing"
 lead_days = 3
+
+[buffers]
+default_m = 2000  # what is protected within it of a notified activity counts as touched
+
+[[buffer]]
+kind = "hospital"
+distance_m = 5000
+
+[[buffer]]
+activity = "live-firing"
+distance_m = 10000
 
 [caps]
 volumes_per_proposal_max = 1000
@@ -216,7 +234,8 @@ A planned flight is accepted with the signed assent of every party concerned. Si
 
 ## 5. Line checks
 The line is tested at the interval stated above. A missed check is shown as a degraded line.
-A FLASH that no person acknowledges is carried up the ladder stated above, step by step.
+A FLASH that no person acknowledges is carried up the ladder stated above, step by step. So is a
+notice, a protected site or a movement that an echelon named above has not acknowledged in time.
 
 ## 6. Suspension and withdrawal
 Either party may suspend or withdraw by a signed statement, which is recorded as its own. Only the

@@ -14,6 +14,8 @@ NAME_LENGTH_MAX = 200
 LADDER_STEPS_MAX = 16  # of one party; L-06 had one, and that was the fault
 LADDER_AFTER_S_MAX = 86_400.0
 LADDER_WORDS_LENGTH_MAX = 64  # an echelon as people call it
+ECHELONS_MAX = 64  # of one party: headquarters, and each unit and callsign that flies
+ECHELON_WITHIN_S_MAX = 7 * 86_400.0
 WORDS_LENGTH_MAX = 2_000  # a reason, a legal basis
 
 CLOCK_DIFFERENCE_S_MAX = 5.0  # ASTM F3548-21 TimeSyncMaxDifferentialSeconds

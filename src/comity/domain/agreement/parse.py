@@ -16,6 +16,7 @@ from comity.domain.agreement.limits import (
 )
 from comity.domain.agreement.read_ladder import read_ladder
 from comity.domain.agreement.read_parties import read_area, read_band, read_parties
+from comity.domain.agreement.read_protection import read_buffers, read_echelons
 from comity.domain.agreement.read_rules import (
     read_border,
     read_caps,
@@ -121,6 +122,8 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
     clock_difference_s_max, guard_band_s = _read_clocks(top)
     legal_basis = read_legal_basis(top, undefined)
     ladder = read_ladder(top, parties, undefined)
+    buffers = read_buffers(top, undefined)
+    echelons = read_echelons(top, parties, undefined)
     return Terms(
         digest=digest,
         title=title,
@@ -151,6 +154,8 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
         flight_classes=flight_classes,
         undefined=tuple(undefined),
         ladder=ladder,
+        buffers=buffers,
+        echelons=echelons,
     )
 
 

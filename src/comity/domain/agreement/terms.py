@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from comity.domain.agreement.protection import Buffers, EchelonTerm
 from comity.domain.airspace import Altitude, HeightBounds, Separation, Shape
 from comity.domain.releasability import Disclosure, ReleaseRule
 from comity.kernel.errors import AgreementError
@@ -156,6 +157,8 @@ class Terms:
         flight_classes: the classes the text names.
         undefined: what the text leaves open, in words, each headed by the name of the key (L-01).
         ladder: who is called next where nobody takes a FLASH, each party's steps in order.
+        buffers: how near an activity comes before it touches what is protected.
+        echelons: who of each party has to acknowledge what is told for protection.
     """
 
     digest: AgreementDigest
@@ -187,6 +190,8 @@ class Terms:
     flight_classes: tuple[str, ...]
     undefined: tuple[str, ...]
     ladder: tuple[LadderStep, ...] = ()
+    buffers: Buffers = field(default_factory=Buffers)
+    echelons: tuple[EchelonTerm, ...] = ()
 
     @property
     def party_ids(self) -> tuple[PartyId, ...]:

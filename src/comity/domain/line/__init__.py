@@ -27,7 +27,7 @@ from comity.domain.line.content import (
     read_said,
     said_to_body,
 )
-from comity.domain.line.context import LineContext
+from comity.domain.line.context import LineContext, Silence
 from comity.domain.line.items import Answers, Called, Item, Matter, ReadBackSeen, StopState
 from comity.domain.line.ladder import ladder_of
 from comity.domain.line.limits import WINDOW_BYTES, WINDOW_RECORDS
@@ -119,6 +119,7 @@ __all__ = [
     "ReferenceKind",
     "Repeated",
     "Said",
+    "Silence",
     "Status",
     "Stop",
     "StopRelease",

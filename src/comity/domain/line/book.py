@@ -7,7 +7,7 @@ Source: docs/spec/line.md.
 """
 
 import heapq
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,6 +37,7 @@ from comity.domain.line.limits import (
     LADDERS_RUNNING_MAX,
     QUEUED_BYTES_MAX,
     QUEUED_MAX,
+    SILENCES_KEPT_MAX,
     UNMATCHED_BYTES_MAX,
     UNMATCHED_MAX,
 )
@@ -86,6 +87,9 @@ class LineBook:
         self._calls: dict[RecordDigest, Called] = {}
         self._calls_open: dict[RecordDigest, None] = {}
         self._steps: list[tuple[int, RecordDigest, PartyId]] = []
+        self._silent: dict[RecordDigest, list[Escalated]] = {}
+        self._silent_steps: dict[tuple[RecordDigest, PartyId], int] = {}
+        self._silent_due: Instant | None = None
         self._owed_key: str | None = None
         self._passed: set[str] = set()
 
@@ -126,6 +130,10 @@ class LineBook:
     def awaits_receipts(self) -> bool:
         """Whether a receipt that comes is news at once: something waits for room, or a FLASH is out."""
         return len(self.outbox) > 0 or self._flash_of.get(self._me, 0) > 0
+
+    def escalations_about(self, record: RecordDigest) -> tuple[Escalated, ...]:
+        """Steps of ladders that run because an echelon is silent about a record that is no item of the line."""
+        return tuple(self._silent.get(record, ()))
 
     def calls_owed(self, at: Instant, retry_s: float) -> Iterator[Called]:
         """Own escalations that another channel is still to be called for."""
@@ -184,10 +192,12 @@ class LineBook:
         """When time alone next changes something."""
         dues = [Instant(self._steps[0][0])] if self._steps else []
         checks = None if self._exercise else self.checks.next_due()
-        return min((*dues, checks) if checks is not None else dues, default=None)
+        dues += [each for each in (checks, self._silent_due) if each is not None]
+        return min(dues, default=None)
 
     def _owed(self, at: Instant, context: LineContext) -> Iterator[tuple[str, Draft]]:
         yield from self._escalations_owed(at, context)
+        yield from self._silences_owed(at, context)
         if not self._exercise:
             yield from self.checks.owed(at, context)
         yield from self.outbox.owed(context, exercise=self._exercise)
@@ -326,11 +336,56 @@ class LineBook:
             yield key, Draft(ESCALATION, others, body, exercise=self._exercise)
             return
 
+    def _silences_owed(self, at: Instant, context: LineContext) -> Iterator[tuple[str, Draft]]:
+        """Steps of the ladder of whoever has an echelon that is silent about what was told for protection."""
+        running: Counter[PartyId] = Counter()
+        dues: list[Instant] = []
+        for silence in context.silences(at):
+            running[silence.author] += 1
+            taken = self._silent_steps.get((silence.record, silence.party), 0)
+            steps = ladder_of(context.terms, silence.party)
+            if running[silence.author] > LADDERS_RUNNING_MAX or taken >= len(steps):
+                continue
+            step = steps[taken]
+            due_at = silence.since.or_last_plus_s(step.after_s)
+            if due_at > at:
+                dues.append(due_at)
+                continue
+            escalation = Escalation(
+                silence.record, silence.party, taken + 1, step.echelon, step.channel, due_at
+            )
+            others = {silence.author, silence.party} & {*context.peers} - {self._me}
+            key = f"silence {silence.record} {silence.party} {taken}"
+            body = escalation_body(escalation)
+            yield key, Draft(ESCALATION, tuple(sorted(others)), body, exercise=self._exercise)
+        self._silent_due = min(dues, default=None)
+
+    def _escalate_silence(
+        self, record: Record, escalation: Escalation, received_at: Instant
+    ) -> None:
+        """A step about what is no item of the line: told for protection, or refused here."""
+        steps = self._silent.setdefault(escalation.message, [])
+        if len(steps) < ESCALATIONS_KEPT_MAX:
+            steps.append(Escalated(given(record, received_at), escalation))
+        while len(self._silent) > SILENCES_KEPT_MAX:
+            del self._silent[next(iter(self._silent))]
+        if record.author != self._me:
+            return
+        key = escalation.message, escalation.party
+        self._silent_steps[key] = max(self._silent_steps.get(key, 0), escalation.step)
+        self._owe_call(record, escalation, received_at)
+
+    def _owe_call(self, record: Record, escalation: Escalation, received_at: Instant) -> None:
+        if escalation.channel != CHANNEL_OF_WATCH:
+            self._calls[record.digest] = Called(record.digest, escalation, received_at)
+            self._calls_open[record.digest] = None
+
     def _escalate(self, record: Record, received_at: Instant) -> None:
         escalation = read_escalation(record)
         item = self._items.get(escalation.message)
         if item is None:
-            return  # the message was refused here, or comes by a slower way
+            self._escalate_silence(record, escalation, received_at)
+            return
         if record.author not in item.participants or escalation.party not in item.answers:
             raise RecordError("not-addressed", f"{record.author} never had it")
         if len(item.escalated) >= ESCALATIONS_KEPT_MAX:
@@ -340,9 +395,7 @@ class LineBook:
             return
         taken = item.own_steps.get(escalation.party, 0)
         item.own_steps[escalation.party] = max(taken, escalation.step)
-        if escalation.channel != CHANNEL_OF_WATCH:
-            self._calls[record.digest] = Called(record.digest, escalation, received_at)
-            self._calls_open[record.digest] = None
+        self._owe_call(record, escalation, received_at)
 
     def _call(self, record: Record, received_at: Instant) -> None:
         call = read_call(record)

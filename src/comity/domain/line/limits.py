@@ -35,6 +35,8 @@ ITEMS_KEPT_MAX = (
 )
 ESCALATIONS_KEPT_MAX = 256  # steps told of one thing said: 16 parties with 16 steps each
 
+SILENCES_KEPT_MAX = 20_000  # records about which an echelon was silent; the journal has all
+
 CHECK_ANSWER_S_MAX = 60.0  # a check not answered for so long, or for half its interval, is missed
 READ_BACKS_MAX = 64  # of one message by one party
 TRANSLATIONS_MAX = 64  # of one message

@@ -12,6 +12,7 @@ from comity.domain.notices.bodies import (
     read_body,
 )
 from comity.domain.notices.book import (
+    HELD_PER_PARTY_MAX,
     Acknowledged,
     Held,
     NoticeBook,
@@ -43,6 +44,7 @@ __all__ = [
     "CANCELLATION",
     "CONTACT_LENGTH_MAX",
     "DESCRIPTION_LENGTH_MAX",
+    "HELD_PER_PARTY_MAX",
     "KINDS",
     "NOTICE",
     "PLACE_LENGTH_MAX",

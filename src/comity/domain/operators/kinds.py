@@ -10,6 +10,9 @@ PERSON_KINDS = frozenset(
         "agreement.signature",
         "agreement.statement",
         "evidence.bundle",
+        "hazard.objection",
+        "hazard.preview",
+        "hazard.receipt",
         "group.acceptance",
         "group.consent",
         "group.creation",
@@ -82,6 +85,9 @@ PERSON_KINDS = frozenset(
 # The node follows its operators' standing policy here; a person may make them too.
 NODE_KINDS = frozenset(
     {
+        "hazard.exposure",
+        "hazard.sweep",
+        "hazard.touch",
         "group.earlier",
         "group.effect",
         "group.members",

@@ -38,6 +38,11 @@ class Action(StrEnum):
     NOTICE_SEND = "notice.send"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     NOTICE_CANCEL = "notice.cancel"
+    HAZARD_PREVIEW = "hazard.preview"
+    HAZARD_READ = "hazard.read"
+    HAZARD_REVIEW = "hazard.review"
+    HAZARD_OBJECT = "hazard.object"
+    ECHELON_RECEIVE = "echelon.receive"
     SITE_READ = "site.read"
     SITE_QUERY = "site.query"
     SITE_ENTER = "site.enter"
@@ -93,6 +98,11 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.NOTICE_SEND: _ON_WATCH,
         Action.NOTICE_ACKNOWLEDGE: _ON_WATCH,
         Action.NOTICE_CANCEL: _ON_WATCH,
+        Action.HAZARD_PREVIEW: _ON_WATCH,
+        Action.HAZARD_READ: _ON_WATCH,
+        Action.HAZARD_REVIEW: _SUPERVISOR,
+        Action.HAZARD_OBJECT: _ON_WATCH,
+        Action.ECHELON_RECEIVE: _ON_WATCH,
         Action.SITE_READ: _ON_WATCH,
         Action.SITE_QUERY: _ON_WATCH,
         Action.SITE_ENTER: _ON_WATCH,

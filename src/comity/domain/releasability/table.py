@@ -157,6 +157,12 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "meeting.recording": _IN_MEETING,
         "meeting.signal": _IN_MEETING,
         "meeting.signature": _IN_MEETING,
+        # Ids of what its recipient speaks for, distances and words, no place: who may be hurt must hear of it.
+        "hazard.exposure": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "hazard.touch": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "hazard.sweep": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "hazard.objection": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "hazard.receipt": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "site.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
         # Ids and words, no place: a finding goes to the site's owner, and whoever was told of a site must hear
         # that it is taken back.

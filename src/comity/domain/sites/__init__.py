@@ -2,6 +2,7 @@
 
 from comity.domain.sites.answers import (
     ALWAYS,
+    REGISTER_AGE_S_MAX,
     NothingNotified,
     SiteAnswer,
     TouchedMovement,
@@ -10,7 +11,15 @@ from comity.domain.sites.answers import (
     Undetermined,
     age_words,
 )
-from comity.domain.sites.asking import Question, ask, point_question
+from comity.domain.sites.asking import (
+    NEVER_HEARD,
+    TOUCHED_TOLD_MAX,
+    Question,
+    ask,
+    point_question,
+    reached,
+    register_age_s,
+)
 from comity.domain.sites.bodies import (
     CONSENT,
     CONSENT_WITHDRAWAL,
@@ -39,7 +48,14 @@ from comity.domain.sites.candidates import (
     check_candidates,
     same_sites,
 )
-from comity.domain.sites.coarse import PRECISION_MM_MAX, coarse_form
+from comity.domain.sites.coarse import (
+    PRECISION_MM_MAX,
+    Cell,
+    cell_disc,
+    cell_of,
+    cells_around,
+    coarse_form,
+)
 from comity.domain.sites.deviation import Deviation, DeviationKind, Position, Travel, travelled
 from comity.domain.sites.entry import (
     Contact,
@@ -73,17 +89,21 @@ __all__ = [
     "EXPOSURE",
     "FINDING",
     "KINDS",
+    "NEVER_HEARD",
     "NOTICE",
     "PRECISION_MM_MAX",
     "PRIVATE_KINDS",
     "PROPOSALS",
+    "REGISTER_AGE_S_MAX",
     "RENEWAL",
     "ROWS_MAX",
     "SHARED_KINDS",
     "SITES_MAX",
+    "TOUCHED_TOLD_MAX",
     "WITHDRAWAL",
     "AnswerWord",
     "Candidate",
+    "Cell",
     "Check",
     "Consent",
     "Contact",
@@ -130,6 +150,9 @@ __all__ = [
     "Undetermined",
     "age_words",
     "ask",
+    "cell_disc",
+    "cell_of",
+    "cells_around",
     "check_candidates",
     "coarse_form",
     "coarse_route",
@@ -137,7 +160,9 @@ __all__ = [
     "place_from_body",
     "point_place",
     "point_question",
+    "reached",
     "read_body",
+    "register_age_s",
     "same_sites",
     "travelled",
 ]

@@ -1,6 +1,7 @@
 """Asking the register about a point or an area, at a time: exact, one-sided, never an all-clear."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,7 @@ from comity.kernel.instants import Instant
 
 RADIUS_M_MAX: Final = 200_000.0  # with a shape's own 200 km, within what distances are proved for
 TOUCHED_TOLD_MAX: Final = 1_000
+NEVER_HEARD: Final = "no site was ever entered or notified here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +86,56 @@ def ask(
     Over-approximates: a site is touched wherever its coarse form, its stated error, or what is taken for
     an error that is not stated, touches; and by up to 0.3 m.
     """
-    heard = [each.heard_at for each in (register, movements) if each is not None]
-    times = [each for each in heard if each is not None]
-    if not times:
-        return Undetermined("no site was ever entered or notified here", at)
-    age_s = max(0.0, at.minus(max(times)))
-    found = _near(register, question)
-    touched = [_touched(register, site, distance_m, at) for site, distance_m in found]
-    travelling = [] if movements is None else _travelling(movements, question, at)
+    age_s = register_age_s(register, movements, at)
+    if age_s is None:
+        return Undetermined(NEVER_HEARD, at)
+    touched, travelling = reached(register, question, at, movements)
     if not touched and not travelling:
         if age_s > REGISTER_AGE_S_MAX:
             return Undetermined(f"the register has heard nothing for {age_words(age_s)}", at)
         return NothingNotified(at, age_s)
+    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s, tuple(travelling))
+
+
+def register_age_s(
+    register: SiteRegister, movements: MovementRegister | None, at: Instant
+) -> float | None:
+    """How long ago anything was last entered or notified here; None: nothing ever was."""
+    heard = [each.heard_at for each in (register, movements) if each is not None]
+    times = [each for each in heard if each is not None]
+    return max(0.0, at.minus(max(times))) if times else None
+
+
+def reached(
+    register: SiteRegister,
+    question: Question,
+    at: Instant,
+    movements: MovementRegister | None = None,
+    reach_m: Callable[[str], float] | None = None,
+) -> tuple[list[TouchedSite], list[TouchedMovement]]:
+    """All that is within reach, nearest first.
+
+    Args:
+        register: of sites.
+        question: its radius is the farthest that is looked.
+        at: now.
+        movements: of movements; None leaves them out.
+        reach_m: how far each kind of site or movement is looked for; the question's radius if left out.
+    """
+    slack_m = 0.0 if reach_m is None else SLACK_SHAPE_M
+    touched = [
+        _touched(register, site, distance_m, at)
+        for site, distance_m in _near(register, question)
+        if reach_m is None or distance_m <= reach_m(_kind(register, site)) + slack_m
+    ]
+    travelling = [
+        each
+        for each in ([] if movements is None else _travelling(movements, question, at))
+        if reach_m is None or each.distance_m <= reach_m(each.kind) + slack_m
+    ]
     touched.sort(key=lambda each: (each.distance_m, each.site))
     travelling.sort(key=lambda each: (each.distance_m, each.movement))
-    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s, tuple(travelling))
+    return touched, travelling
 
 
 def _travelling(
@@ -184,6 +221,13 @@ def _place(register: SiteRegister, site: SiteId) -> Place:
     if theirs is None:
         raise InputError("site", f"{site} is not in this register")
     return theirs.notified.place
+
+
+def _kind(register: SiteRegister, site: SiteId) -> str:
+    own, theirs = register.own(site), register.theirs(site)
+    if own is not None:
+        return own.entry.kind
+    return "" if theirs is None else theirs.notified.kind
 
 
 def _touched(register: SiteRegister, site: SiteId, distance_m: float, at: Instant) -> TouchedSite:

@@ -7,18 +7,20 @@ place together tell what the finest tells, and no intersection of them narrows i
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from comity.domain.geometry import Shape, ShapeKind, degrees_from_unit, nearest
 from comity.domain.geometry.distance import surface_lengths_m
 from comity.domain.geometry.ellipsoid import (
     CURVATURE_RADIUS_M_MAX,
     CURVATURE_RADIUS_M_MIN,
     ECCENTRICITY_SQUARED,
     SEMI_MAJOR_M,
+    SEMI_MINOR_M,
     unit_from_degrees,
 )
 from comity.domain.sites.place import (
@@ -89,6 +91,73 @@ def cell_of(latitude_e7: int, longitude_e7: int, level: int) -> Cell:
     columns = _columns(level, band)
     turned = (longitude_e7 + LONGITUDE_E7_MAX) % _TURN_E7
     return Cell(level, row, turned * columns // _TURN_E7)
+
+
+def cells_around(shape: Shape, around_m: float, count_max: int) -> tuple[Cell, ...]:
+    """Every cell of the coarsest level that a shape, widened, may meet (over-approximates by some hundred metres).
+
+    Raises:
+        InputError: they may be more than `count_max`.
+    """
+    middle = shape.prepared
+    latitude_deg, _ = (float(each) for each in degrees_from_unit(middle.centre))
+    reach_m = middle.reach_m * 1.6 + shape.radius_m + around_m  # over a surface, not straight
+    high_m = _HEIGHT_M / 2**LEVEL_COARSEST
+    high_deg = 180.0 / 2**LEVEL_COARSEST
+    rows = math.ceil(reach_m / high_m) + 1
+    middle_row = math.floor((latitude_deg + 90.0) / high_deg)
+    found: dict[Cell, None] = {}
+    for row in range(
+        max(0, middle_row - rows), min((1 << LEVEL_COARSEST) - 1, middle_row + rows) + 1
+    ):
+        for cell in _cells_of_row(row, shape, around_m):
+            found[cell] = None
+            if len(found) > count_max:
+                why = f"meets more than {count_max} cells of some 39 km; cut it into parts"
+                raise InputError("areas", why)
+    return tuple(found)
+
+
+def cell_disc(row: int, column: int) -> Disc:
+    """A disc that holds every place of a cell of the coarsest level."""
+    return disc_of(Cell(LEVEL_COARSEST, row, column)).disc()
+
+
+def _cells_of_row(row: int, shape: Shape, around_m: float) -> Iterator[Cell]:
+    """Cells of one band that a widened shape may meet."""
+    south_e7 = -LATITUDE_E7_MAX + row * _HALF_E7 // (1 << LEVEL_COARSEST)
+    middle_e7 = south_e7 + _HALF_E7 // (2 << LEVEL_COARSEST)
+    first = cell_of(middle_e7, 0, LEVEL_COARSEST)
+    if first.is_cap:
+        columns = [0]
+    else:
+        count = _columns(LEVEL_COARSEST, row)
+        longitudes = np.arange(count) * 360.0 / count - 180.0 + 180.0 / count
+        units = unit_from_degrees(np.full(count, middle_e7 / E7_PER_DEGREE), longitudes)
+        straight_m = SEMI_MINOR_M * np.sqrt(((units - shape.prepared.centre) ** 2).sum(axis=1))
+        disc_m = disc_of(Cell(LEVEL_COARSEST, row, 0)).radius_mm / MM_PER_METRE
+        least_m = shape.prepared.reach_m + shape.radius_m + around_m + disc_m
+        columns = np.flatnonzero(straight_m <= least_m).tolist()
+    for column in columns:
+        cell = Cell(LEVEL_COARSEST, first.row, column)
+        drawn, slack_m = _drawn(cell)
+        reach_m = shape.radius_m + drawn.radius_m + around_m + slack_m
+        if nearest(shape.prepared, drawn.prepared, reach_m) is not None:
+            yield cell
+
+
+def _drawn(cell: Cell) -> tuple[Shape, float]:
+    """A cell as a ring of its corners, or a cap as a disc, and how far it may lie beyond what is drawn."""
+    if cell.is_cap:
+        return disc_of(cell).shape, 0.0
+    south_deg, north_deg, west_e7, east_e7 = _bounds(cell)
+    west_deg, east_deg = west_e7 / E7_PER_DEGREE, min(east_e7 / E7_PER_DEGREE, 180.0)
+    corners = (south_deg, south_deg, north_deg, north_deg)
+    ring = Shape(ShapeKind.RING, corners, (west_deg, east_deg, east_deg, west_deg))
+    farthest = math.radians(max(abs(south_deg), abs(north_deg)))
+    wide_m = math.radians(east_deg - west_deg) * SEMI_MAJOR_M * math.cos(farthest)
+    # a parallel bulges beyond the geodesic between its ends by w² tan φ / 8R
+    return ring, 1.2 * wide_m * wide_m * math.tan(farthest) / (8.0 * CURVATURE_RADIUS_M_MIN) + 10.0
 
 
 def parent_of(cell: Cell) -> Cell:

@@ -145,6 +145,13 @@ class MovementRegister:
         yield from self._own
         yield from self._theirs
 
+    def route_of(self, movement: MovementId) -> Route | None:
+        """Where a movement that counts goes, as finely as is known here; None: none such counts."""
+        own, theirs = self._own.get(movement), self._theirs.get(movement)
+        if own is not None:
+            return None if own.ended else own.entry.route
+        return None if theirs is None or theirs.withdrawn else theirs.notified.route
+
     def under_watch(
         self, at: Instant
     ) -> Iterable[tuple[MovementId, MovementKind, Route, int, Deviation | None]]:

@@ -110,6 +110,11 @@ class SiteRegister:
         """Who saw an own site, how finely, when and how, oldest first."""
         return tuple(self._seen.get(site, ()))
 
+    def see(self, site: SiteId, seen: Seen) -> None:
+        """Put down that somebody saw an own site, as another room's record tells; nothing of one not known."""
+        if site in self._own:
+            self._seen.setdefault(site, []).append(seen)
+
     def consent(self, site: SiteId, recipient: PartyId, at: Instant) -> Consent | None:
         """The consent that lets a recipient know of an own site, or None."""
         return self._consents.given(site, recipient, at)

@@ -4,6 +4,16 @@ from typing import Any
 
 import msgspec
 
+from comity.entrypoints.api.hazard_messages import (
+    BorderNearTold,
+    NoticeTouchesTold,
+    ObjectionTold,
+    OwnerToldTold,
+    ToldForProtectionTold,
+    TouchedByNoticeTold,
+    TouchReceivedTold,
+)
+
 
 class _Told(msgspec.Struct, kw_only=True):
     """An answer."""
@@ -87,6 +97,12 @@ class SendNotice(_Asked):
     to: list[str] | None = None
     revises: str | None = None
     labels: list[str] = []
+
+
+class PreviewNotice(_Asked):
+    """A notice that is about to be sent."""
+
+    notice: NoticeWritten
 
 
 class CancelNotice(_Asked):
@@ -244,6 +260,12 @@ class NoticeTold(_Told):
         rivals: other revisions that stand beside it.
         inside: what flies there; null in lists.
         stop_requested: digests of the stops in force that speak of it; nobody is commanded by them.
+        touches: of an own one, what it touches of what this node may know; null in lists.
+        owners_told: of an own one, which owners were told.
+        ours_touched: of another's, what it touches of ours by our own register; null in lists.
+        touch_received: of another's, what its author told us that it touches of ours.
+        objections: of owners, that stand.
+        echelons: who of each party that it was told to has it; empty in lists.
     """
 
     notice: str
@@ -266,6 +288,35 @@ class NoticeTold(_Told):
     cancelled_because: str | None = None
     inside: InsideTold | None = None
     stop_requested: list[str] = []
+    touches: NoticeTouchesTold | None = None
+    owners_told: list[OwnerToldTold] = []
+    ours_touched: list[TouchedByNoticeTold] | None = None
+    touch_received: TouchReceivedTold | None = None
+    objections: list[ObjectionTold] = []
+    echelons: list[ToldForProtectionTold] = []
+
+
+class NoticePreviewTold(_Told):
+    """What a notice would touch if it were sent now. Nothing of it was sent; that it was asked is on record.
+
+    Attributes:
+        touches: sites and movements, of what this node may know; one of three answers, and none allows anything.
+        buffer_m: the greatest that counts for its activity.
+        buffers_assumed: no agreement in force states a default.
+        checked: what is wrong with the notice itself.
+        inside: flights and live tracks there.
+        borders: that its areas reach or may reach.
+        record: the private record of the preview.
+    """
+
+    touches: NoticeTouchesTold
+    buffer_m: float
+    buffers_assumed: bool
+    checked: NoticeCheckedTold
+    inside: InsideTold
+    borders: list[BorderNearTold]
+    record: str
+    exercise: bool
 
 
 class NoticesTold(_Told):

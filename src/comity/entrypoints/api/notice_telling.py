@@ -13,11 +13,22 @@ from comity.application.notice_picture import (
     tracks_there,
 )
 from comity.application.ports.live_tracks import LivePicture
+from comity.application.take_hazard import hazard_context
 from comity.domain.agreement import Terms
 from comity.domain.airspace import NO_HEIGHT_BOUNDS, Volume4D, shape_to_body
 from comity.domain.geometry import degrees_from_unit, prepare
+from comity.domain.hazards import (
+    HazardAnswer,
+    NoticeTouches,
+    ObjectionMade,
+    Touch,
+    TouchReceived,
+    answer_of,
+    of_party,
+)
 from comity.domain.notices import (
     Finding,
+    Held,
     Notice,
     NoticeView,
     check_notice,
@@ -27,6 +38,14 @@ from comity.domain.notices import (
     shown,
 )
 from comity.domain.places import PlaceIndex
+from comity.entrypoints.api.hazard_messages import OwnerToldTold, ToldForProtectionTold
+from comity.entrypoints.api.hazard_telling import (
+    tell_objections,
+    tell_received,
+    tell_told,
+    tell_touch,
+    tell_touches,
+)
 from comity.entrypoints.api.notice_messages import (
     AcknowledgedTold,
     FindingTold,
@@ -81,6 +100,47 @@ class Shown:
     exercise: bool
     picture: NoticePicture | None = None
     stops: tuple[RecordDigest, ...] = ()
+    protection: "ProtectionShown | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionShown:
+    """What of protection is told with a notice; taken from the node within its batch, told outside.
+
+    Attributes:
+        touches: of an own notice.
+        ours: of another's, what of ours it touches.
+        owners: of an own notice, owners touched, and how much each was told of; None: not told.
+    """
+
+    touches: HazardAnswer | None
+    ours: tuple[Touch, ...]
+    owners: tuple[tuple[PartyId, int | None], ...]
+    received: TouchReceived | None
+    objections: tuple[ObjectionMade, ...]
+    echelons: tuple[ToldForProtectionTold, ...]
+
+
+def protection_of(node: Node, held: Held, at: Instant, *, exercise: bool) -> ProtectionShown:
+    """What a notice touches, who was told, who objects, and which echelons have it."""
+    book, line = node.hazards_of(exercise=exercise), node.line_of(exercise=exercise)
+    own = held.author == node.party
+    context = hazard_context(node, at, exercise=exercise)
+    answer = answer_of(held.volumes, held.notice.activity, context, at) if held.stands else None
+    touched = answer.touched if isinstance(answer, NoticeTouches) else ()
+    told = book.told_of(held.record)
+    owners = dict.fromkeys([each.owner for each in touched if each.owner != node.party])
+    of_record = (each for each in book.echelons.told() if each.record == held.record)
+    return ProtectionShown(
+        touches=answer if own else None,
+        ours=() if own else of_party(touched, node.party),
+        owners=tuple((each, told[each].count if each in told else None) for each in owners)
+        if own
+        else (),
+        received=book.touch_received(held.record),
+        objections=book.objections(held.record),
+        echelons=tuple(tell_told(each, line, at) for each in of_record),
+    )
 
 
 def shown_by(
@@ -95,13 +155,35 @@ def shown_by(
     deliveries = node.deliveries(view.held.record)
     receipted = {each.reader: each.receipted for each in deliveries}
     stops = stops_on_notice(node, view.held, at, exercise=exercise)
-    return Shown(view, receipted, exercise, picture, stops)
+    protection = None
+    if picture is not None:
+        protection = protection_of(node, view.held, at, exercise=exercise)
+    return Shown(view, receipted, exercise, picture, stops, protection)
 
 
 def tell_notice(
     each_shown: Shown, places: PlaceIndex, live: LivePicture | None = None
 ) -> NoticeTold:
     """A revision as this node may show it."""
+    told = _told(each_shown, places, live)
+    protection = each_shown.protection
+    if protection is None:
+        return told
+    if each_shown.view.own:
+        told.touches = None if protection.touches is None else tell_touches(protection.touches)
+        told.owners_told = [
+            OwnerToldTold(owner=owner, told=count) for owner, count in protection.owners
+        ]
+    else:
+        told.ours_touched = [tell_touch(each) for each in protection.ours]
+        if protection.received is not None:
+            told.touch_received = tell_received(protection.received)
+    told.objections = tell_objections(protection.objections)
+    told.echelons = list(protection.echelons)
+    return told
+
+
+def _told(each_shown: Shown, places: PlaceIndex, live: LivePicture | None) -> NoticeTold:
     view, receipted = each_shown.view, each_shown.receipted
     held, notice = view.held, view.held.notice
     return NoticeTold(

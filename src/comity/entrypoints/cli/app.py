@@ -7,6 +7,7 @@ from comity.entrypoints.cli import (
     alert_commands,
     area_commands,
     border_commands,
+    echelon_commands,
     evidence_commands,
     feed_commands,
     group_commands,
@@ -68,6 +69,7 @@ def create_app() -> typer.Typer:
     app.add_typer(evidence_commands.evidence, name="evidence")
     app.add_typer(incident_commands.incident, name="incident")
     app.add_typer(notice_commands.notice, name="notice")
+    app.add_typer(echelon_commands.echelon, name="echelon")
     app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(phrase_commands.phrase, name="phrase")
     app.add_typer(party_commands.operator, name="operator")

@@ -1,5 +1,5 @@
 # ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
-"""`comity notice`: draft, check, send, list, show, ack, cancel, here."""
+"""`comity notice`: draft, check, preview, send, list, show, ack, object, cancel, here, touches, previews."""
 
 from pathlib import Path
 from typing import Annotated
@@ -85,6 +85,134 @@ def check(
         notices.print_checked(told)
     if told.findings:
         raise RefusedError(f"{len(told.findings)} findings")
+
+
+@notice.command("preview")
+@ended_properly
+def preview(
+    context: typer.Context,
+    file: FileArgument,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what a notice would touch before it is sent: protected sites and movements, flights, tracks, borders.
+
+    Example: `comity notice preview notice.json`
+
+    Each preview is on record and told to the owners of what it touches, and previews are limited: an hour, a day and
+    an area have so many each. Ends with 1 where it touches something or that cannot be told.
+    """
+    from comity.entrypoints.api.notice_messages import NoticePreviewTold, PreviewNotice
+    from comity.entrypoints.api.notice_reading import NOTICE_BYTES_MAX, notice_of_file
+    from comity.entrypoints.cli import hazards
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.exit_codes import RefusedError
+    from comity.entrypoints.cli.files import read_file
+    from comity.entrypoints.cli.render import print_json
+
+    written = notice_of_file(read_file(file, NOTICE_BYTES_MAX), str(file))
+    with open_node(composition(context), home, operator, running_only=True) as client:
+        told = client.post(
+            "/v1/notices/preview",
+            PreviewNotice(notice=written),
+            NoticePreviewTold,
+            exercise=exercise,
+        )
+    if as_json:
+        print_json(told)
+    else:
+        hazards.print_preview(told)
+    if told.touches.answer != "nothing-notified-here":
+        raise RefusedError(told.touches.words)
+
+
+@notice.command("touches")
+@ended_properly
+def touches(
+    context: typer.Context,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what other parties' notices touch of the sites and movements that this party speaks for, as they told.
+
+    Example: `comity notice touches`
+    """
+    from comity.entrypoints.api.hazard_messages import TouchesReceivedTold
+    from comity.entrypoints.cli import hazards
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get("/v1/notices/touches", TouchesReceivedTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        hazards.print_received(told)
+
+
+@notice.command("previews")
+@ended_properly
+def previews(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    offset: Annotated[int, typer.Option(help="Leave out the first so many.")] = 0,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who previewed how much, and sweeps, own and of other parties. For supervisors.
+
+    Example: `comity notice previews --operator supervisor`
+    """
+    from comity.entrypoints.api.hazard_messages import PreviewsTold
+    from comity.entrypoints.cli import hazards
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(
+            "/v1/notices/previews", PreviewsTold, offset=offset, limit=limit, exercise=exercise
+        )
+    if as_json:
+        print_json(told)
+    else:
+        hazards.print_previews(told)
+
+
+@notice.command("object")
+@ended_properly
+def object_(
+    context: typer.Context,
+    notice: NoticeArgument,
+    words: Annotated[str, typer.Argument(help="Why, in words; the author reads them.")],
+    about: Annotated[
+        list[str] | None,
+        typer.Option(help="A site or movement of ours that its author may know of; repeatable."),
+    ] = None,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="The objection made before no longer stands.")
+    ] = False,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Object to a notice of another party, or take that back. It is shown at both sides, and commands nobody.
+
+    Example: `comity notice object borealis.q3mbt5aa/00c0ffee00c0ffee "patients cannot be moved"`
+    """
+    from comity.entrypoints.cli import flights, notices
+
+    path = f"/v1/notices/{notices.id_path(notice)}/object"
+    body: dict[str, object] = {"words": words, "ids": about or [], "taken_back": take_back}
+    flights.make_record(
+        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
+    )
 
 
 @notice.command("send")

@@ -9,13 +9,13 @@ from comity.domain.agreement import parse_agreement
 from comity.domain.notices import ACTIVITY
 from comity.entrypoints.api.notice_messages import (
     HereTold,
-    InsideTold,
     NoticeCheckedTold,
     NoticesTold,
     NoticeTold,
 )
 from comity.entrypoints.api.notice_reading import NOTICE_BYTES_MAX, notice_of_file, read_notice
 from comity.entrypoints.api.notice_telling import tell_checked_notice
+from comity.entrypoints.cli import hazards
 from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_file, read_text
 from comity.entrypoints.cli.render import print_line, print_table
@@ -113,10 +113,11 @@ def print_notice(told: NoticeTold) -> None:
         receipt = {True: "stored there", False: "no receipt", None: ""}[each.receipted]
         who = ", ".join(f"{person.operator} {person.made_at}" for person in each.acknowledged)
         print_line(f"  {each.party}: {each.word.upper()} {who} {receipt}".rstrip())
+    hazards.print_protection(told)
     for rival in told.rivals:
         print_line(f"  STANDS BESIDE {rival}")
     if told.inside is not None:
-        _print_inside(told.inside)
+        hazards.print_inside(told.inside)
     print_line(f"  record {told.record}")
 
 
@@ -152,29 +153,3 @@ def print_here(told: HereTold) -> None:
         print_line("MAY MEAN THIS PLACE: it states no area")
         print_notice(each)
     print_line(told.words)
-
-
-def _print_inside(inside: InsideTold) -> None:
-    if inside.no_area:
-        print_line("  what flies there: UNKNOWN, no area is stated")
-        return
-    for word, flights in (("NOW", inside.now), ("WHILE IN EFFECT", inside.in_effect)):
-        for each in flights:
-            whose = "own flight" if each.own else f"flight of {each.owner}"
-            when = each.first_time or f"undetermined: {each.undetermined}"
-            print_line(f"  INSIDE {word}: {whose} {each.intent}, {when}")
-        if not flights:
-            print_line(f"  inside {word.lower()}: no flight held here")
-    if inside.tracks is None:
-        print_line("  live tracks: UNKNOWN, this node has no picture of the air")
-        return
-    for track in inside.tracks:
-        height = "" if track.height_known else ", height not known"
-        stale = ", stale" if track.stale else ""
-        place = f"{track.latitude_deg:.5f} {track.longitude_deg:.5f} WGS 84, MGRS {track.grid}"
-        print_line(
-            f"  INSIDE NOW: track {track.track_id} {track.address or ''} {place}{height}{stale}"
-        )
-        print_line(f"    {track.whereabouts}")
-    count = f"more than {len(inside.tracks)}" if inside.more_tracks else str(len(inside.tracks))
-    print_line(f"  {count} live tracks inside as of {inside.tracks_at}")

@@ -25,6 +25,7 @@ class Region:
         countries: of each party, whose outlines are its areas of interest.
         notice_place: of an activity, in words that leave it open.
         notice_position: where it is.
+        hospital_deg: latitude and longitude of an invented hospital beside it.
         flash_position: of two aircraft without contact.
         misread_position: the same with one digit wrong, 9 km away.
     """
@@ -33,6 +34,7 @@ class Region:
     countries: tuple[tuple[str, ...], tuple[str, ...]]
     notice_place: str
     notice_position: str
+    hospital_deg: tuple[float, float]
     flash_position: str
     misread_position: str
 
@@ -42,6 +44,7 @@ BALTIC = Region(
     (SERVICES[0].countries, SERVICES[1].countries),
     notice_place="north of Hiiumaa",
     notice_position="N 59 20.0 E 022 40.0 WGS84",
+    hospital_deg=(59.36, 22.7),  # in the sea
     flash_position="N 59 54.0 E 024 30.0 WGS84",
     misread_position="N 59 54.0 E 024 40.0 WGS84",
 )
@@ -50,6 +53,7 @@ ALPS = Region(
     (("Switzerland",), ("Switzerland",)),
     notice_place="north of the lake",
     notice_position="N 47 10.0 E 008 20.0 WGS84",
+    hospital_deg=(47.19, 8.37),
     flash_position="N 46 54.0 E 008 20.0 WGS84",
     misread_position="N 46 54.0 E 008 27.0 WGS84",
 )
@@ -132,6 +136,24 @@ after_s = 1  # short, so that a demonstration is
 party = "{id}"
 echelon = "chief of watch"
 after_s = 2
+
+[[echelon]]
+party = "{id}"
+level = "headquarters"
+name = "headquarters"
+within_s = 4  # short, so that a demonstration is
+
+[[echelon]]
+party = "{id}"
+level = "unit"
+name = "rotary wing"
+within_s = 4
+
+[[echelon]]
+party = "{id}"
+level = "operator"
+name = "crews on the ramp"
+within_s = 4
 """
 
 _TEXT = """\
@@ -216,6 +238,13 @@ lead_h = 1
 activity = "uas"
 lead_h = 1
 
+[buffers]
+default_m = 2000
+
+[[buffer]]
+kind = "hospital"
+distance_km = 5
+
 [caps]
 volumes_per_proposal_max = 1000
 horizontal_extent_km_max = 5000
@@ -238,6 +267,15 @@ text = "Article 3 of this agreement"
 kinds = ["intent.*"]
 labels = ["tlp:clear", "tlp:green", "tlp:amber"]
 legal_basis = "flight-safety"
+
+[[legal_basis]]
+id = "protection"
+text = "Article 3 of this agreement"
+
+[[releasability]]
+kinds = ["site.*", "movement.*"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber"]
+legal_basis = "protection"
 +++
 
 # [en] {title}
@@ -252,7 +290,8 @@ give to each country, which is one view of it, and may be wrong by {error_km} km
 them is shown as not covered.
 
 ## 3. Release
-Each party releases planned flights, and its answers, to the other for the safety of flight alone.
+Each party releases planned flights, and its answers, to the other for the safety of flight alone;
+and protected sites and movements, each as finely as it consents to, for their protection alone.
 
 ## 4. Flights
 A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.
@@ -263,7 +302,8 @@ An emergency may be announced without assent; it is never shown as deconflicted.
 
 ## 5. Line checks
 The line is tested at the interval stated above. A missed check is shown as a degraded line.
-A FLASH that no person acknowledges is carried up the ladder stated above, step by step.
+A FLASH that no person acknowledges is carried up the ladder stated above, step by step;
+so is what is told for protection and an echelon named above has not acknowledged in time.
 
 ## 6. Suspension and withdrawal
 Either party may suspend or withdraw by a signed statement, which is recorded as its own. A suspension

@@ -9,6 +9,7 @@ from typing import Any
 from comity.entrypoints.demo.agreement_text import LADDER_STEPS, Region
 from comity.entrypoints.demo.checks import Check
 from comity.entrypoints.demo.nodes import DemoNode, wait_for
+from comity.entrypoints.demo.protection_scene import ProtectionScene
 from comity.entrypoints.demo.screen import Screen
 from comity.kernel.instants import Instant, instant_from_canonical
 
@@ -37,6 +38,11 @@ class LineScene:
     screen: Screen
     now: Instant
     seen: dict[str, Any] = field(default_factory=dict)
+    protection: ProtectionScene = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.protection = ProtectionScene(self.nodes, self.region, self.screen, self.now)
+        self.seen["protection"] = self.protection.seen
 
     def run(self) -> None:
         """Play it, in the commands that a person types.
@@ -54,6 +60,7 @@ class LineScene:
         """What must hold of it, from what both nodes showed."""
         return [
             check_notice(self.seen["notice"]),
+            self.protection.check(),
             check_ladder(self.seen["ladder"]),
             check_read_backs(self.seen["read_backs"]),
             check_line(self.seen["line"]),
@@ -82,6 +89,7 @@ class LineScene:
         }
         path = self.out / "notice.json"
         path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        self.protection.before(path)
         record = author.command("notice", "send", str(path))["record"]
         told = [self._arrived_notice(node, record) for node in self.nodes]
         self.seen["notice"] = {
@@ -95,6 +103,7 @@ class LineScene:
             for each in findings:
                 code, rule, where = each["code"].upper(), each["rule"], each["field"]
                 self.screen.line(f"  at {party}: {code} [{rule}] {where}: {each['words']}")
+        self.protection.after(record)
 
     @staticmethod
     def _arrived_notice(node: DemoNode, record: str) -> Mapping[str, Any]:
