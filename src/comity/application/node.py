@@ -43,6 +43,7 @@ from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
 from comity.domain.observations import ObservationBook
+from comity.domain.packs import PackBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, seal
 from comity.domain.releasability import Circle, Denied, release
@@ -110,6 +111,7 @@ class Node:
     exercise_sites: SiteRegister = field(init=False)
     movements: MovementRegister = field(init=False)
     exercise_movements: MovementRegister = field(init=False)
+    packs: PackBook = field(init=False, default_factory=PackBook)
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)

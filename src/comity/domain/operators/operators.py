@@ -43,6 +43,7 @@ class Action(StrEnum):
     SITE_ENTER = "site.enter"
     SITE_CHECK = "site.check"
     SITE_CONSENT = "site.consent"
+    PACK_MAKE = "pack.make"
     LINE_READ = "line.read"
     LINE_SPEAK = "line.speak"
     LINE_STOP = "line.stop"
@@ -98,6 +99,7 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SITE_ENTER: _ON_WATCH,
         Action.SITE_CHECK: _ON_WATCH,
         Action.SITE_CONSENT: _SUPERVISOR,
+        Action.PACK_MAKE: _SUPERVISOR,
         Action.LINE_READ: _EVERYONE,
         Action.LINE_SPEAK: _ON_WATCH,
         Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person

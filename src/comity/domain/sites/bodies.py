@@ -226,7 +226,7 @@ def read_notice(record: Record) -> tuple[NotifiedSite, ...]:
     """
     _check_one_recipient(record)
     rows = fields.rows(record.body, "sites", ROWS_MAX)
-    found = tuple(_notified(row, f"sites[{index}]") for index, row in enumerate(rows))
+    found = tuple(notified_from_body(row, f"sites[{index}]") for index, row in enumerate(rows))
     _check_own(record, [each.site for each in found])
     return found
 
@@ -301,7 +301,12 @@ def _read_finding(record: Record) -> Finding:
     )
 
 
-def _notified(value: object, field: str) -> NotifiedSite:
+def notified_from_body(value: object, field: str) -> NotifiedSite:
+    """Read a site as one recipient may know it.
+
+    Raises:
+        RecordError: a code of docs/spec/site.md §9, naming the field and the limit.
+    """
     body = fields.mapping(value, field)
     state = fields.choice(body, "state", SiteState)
     if state in (SiteState.EXPIRED, SiteState.ENDED):

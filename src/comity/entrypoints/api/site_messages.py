@@ -304,11 +304,25 @@ class CopyTold(_Told):
     withdrawal: str | None
 
 
+class PackHoldingTold(_Told):
+    """A pack that still holds sites that were taken back; `expired`: it answers only what it touches."""
+
+    pack: str
+    recipient: str
+    holder: str
+    count: int
+    finest_m: float
+    made_at: str
+    expires_at: str
+    expired: bool
+
+
 class TakenBackTold(_Told):
     """The record of it, and who may still hold copies."""
 
     digest: str
     copies: list[CopyTold]
+    packs: list[PackHoldingTold] = []
 
 
 class TouchedTold(_Told):

@@ -16,9 +16,11 @@ from comity.application.keep_sites import (
     renew_site,
     take_back_consent,
 )
+from comity.application.make_pack import packs_holding
 from comity.application.node import Node
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, authorise
+from comity.domain.packs import What
 from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
@@ -51,6 +53,8 @@ from comity.entrypoints.api.telling import tell_record
 from comity.entrypoints.api.telling_sites import (
     tell_answer,
     tell_copy,
+    tell_pack_holding,
+    tell_packed,
     tell_proposal,
     tell_seen,
     tell_site,
@@ -213,7 +217,9 @@ async def list_exposures(
         register = node.sites_of(exercise=exercise)
         if register.own(site) is None:
             raise InputError("site", f"{site} is not a site of this party")
-        return [tell_seen(each) for each in register.exposures(site)]
+        seen = [tell_seen(each) for each in register.exposures(site)]
+        packed = [tell_packed(*each) for each in node.packs.holding(What.SITE, site)]
+        return sorted([*seen, *packed], key=lambda each: each.at)
 
     told: list[SeenTold] = await context.service.do(work)
     return told
@@ -256,7 +262,12 @@ async def withdraw_consent(
         record, copies = take_back_consent(
             node, recipient, sites, data.words, operator.id, at, exercise=exercise
         )
-        return TakenBackTold(digest=record.digest, copies=[tell_copy(each) for each in copies])
+        packs = packs_holding(node, recipient, sites, exercise=exercise)
+        return TakenBackTold(
+            digest=record.digest,
+            copies=[tell_copy(each) for each in copies],
+            packs=[tell_pack_holding(each, at) for each in packs],
+        )
 
     told: TakenBackTold = await context.service.do(work)
     return told
