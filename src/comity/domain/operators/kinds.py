@@ -75,6 +75,7 @@ PERSON_KINDS = frozenset(
         "site.consent",
         "site.consent-withdrawal",
         "site.ending",
+        "site.erasure",
         "site.entries",
         "site.finding",
         "site.proposals",

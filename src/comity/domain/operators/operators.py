@@ -43,6 +43,7 @@ class Action(StrEnum):
     SITE_ENTER = "site.enter"
     SITE_CHECK = "site.check"
     SITE_CONSENT = "site.consent"
+    SITE_ERASE = "site.erase"
     PACK_MAKE = "pack.make"
     LINE_READ = "line.read"
     LINE_SPEAK = "line.speak"
@@ -99,6 +100,7 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SITE_ENTER: _ON_WATCH,
         Action.SITE_CHECK: _ON_WATCH,
         Action.SITE_CONSENT: _SUPERVISOR,
+        Action.SITE_ERASE: _SUPERVISOR,
         Action.PACK_MAKE: _SUPERVISOR,
         Action.LINE_READ: _EVERYONE,
         Action.LINE_SPEAK: _ON_WATCH,

@@ -50,6 +50,7 @@ from comity.domain.sites.entry import (
     SiteKind,
     entry_from_body,
 )
+from comity.domain.sites.erasure import ERASURE, ErasedRow, Erasure, read_erasure, without_site
 from comity.domain.sites.held import Check, Copy, OwnSite, Seen, TheirSite
 from comity.domain.sites.movement import MovementEntry, MovementKind, Route, coarse_route
 from comity.domain.sites.movements import (
@@ -70,6 +71,7 @@ __all__ = [
     "CONSENT_WITHDRAWAL",
     "ENDING",
     "ENTRIES",
+    "ERASURE",
     "EXPOSURE",
     "FINDING",
     "KINDS",
@@ -93,6 +95,8 @@ __all__ = [
     "Disc",
     "Doubt",
     "Doubted",
+    "ErasedRow",
+    "Erasure",
     "FindingWord",
     "HeldNear",
     "Land",
@@ -138,6 +142,8 @@ __all__ = [
     "point_place",
     "point_question",
     "read_body",
+    "read_erasure",
     "same_sites",
     "travelled",
+    "without_site",
 ]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from comity.application.erase_site import erase_site
 from comity.application.import_sites import ImportRow, answer_proposal_row, import_rows
 from comity.application.keep_sites import (
     ask_sites,
@@ -33,6 +34,7 @@ from comity.entrypoints.api.site_messages import (
     EndSite,
     EnteredTold,
     EnterSites,
+    EraseSite,
     GiveConsent,
     ImportedTold,
     ImportRows,
@@ -43,6 +45,7 @@ from comity.entrypoints.api.site_messages import (
     SeenTold,
     SiteAnswerTold,
     SiteAsked,
+    SiteErasedTold,
     SitesTold,
     SiteTold,
     TakeBackConsent,
@@ -177,6 +180,29 @@ async def end(
         return tell_record(node, record.digest, record.kind)
 
     told: RecordTold = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/{party}/{number}/erase", summary="Erase what was entered of a site")
+async def erase(
+    data: EraseSite,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> SiteErasedTold:
+    """The bytes go from this node's store; that there was a site, and who erased it and why, stays."""
+    authorise(operator, Action.SITE_ERASE)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> SiteErasedTold:
+        erased = erase_site(node, site, data.words, operator.id, at, exercise=exercise)
+        return SiteErasedTold(
+            digest=erased.erasure.digest, records=list(erased.records), told=list(erased.told)
+        )
+
+    told: SiteErasedTold = await context.service.do(work)
     return told
 
 
@@ -468,6 +494,7 @@ SITE_ROUTES = (
     show_site,
     renew,
     end,
+    erase,
     find,
     list_exposures,
     give_consent,

@@ -194,6 +194,17 @@ def tell_proposal(
 def _tell_own(own: OwnSite, at: Instant) -> SiteTold:
     entry = own.entry
     contact = entry.contact
+    if own.erased:
+        return SiteTold(
+            site=entry.site,
+            own=True,
+            version=entry.version,
+            kind="not known any more",
+            state="erased",
+            renew_by=str(own.renew_by),
+            since=str(own.since),
+            by="/".join(own.by),
+        )
     return SiteTold(
         site=entry.site,
         own=True,
