@@ -67,6 +67,11 @@ ITEM: Fields = {
     "valid_until": None,
     "version": 1,
 }
+ERASURE: Fields = {
+    "records": [{"envelope_sha256": "ab" * 32, "record": "cd" * 32, "stub_sha256": "ef" * 32}],
+    "site": SITE,
+    "words": "asked for by the trust",
+}
 FINDING: Fields = {
     "finding": "confirmed",
     "origin": {"kind": "visit", "name": "visit of June"},
@@ -183,6 +188,7 @@ def accepted() -> Iterator[Case]:
     )
     yield good("plain", "P10", "a renewal", "renewal", RENEWAL, says={"site": SITE})
     yield good("plain", "P2", "an ending", "ending", ENDING, says={"site": SITE})
+    yield good("plain", "P24", "an erasure", "erasure", ERASURE, says={"site": SITE})
     yield good(
         "all", "P17", "all sites, coarse", "consent", CONSENT, says={"precision_mm": 1000000}
     )
@@ -292,6 +298,18 @@ def rejected_others() -> Iterator[Case]:
         "foreign", "P2", "not-owner", "of another's site", "renewal", changed(RENEWAL, site=FOREIGN)
     )
     yield bad("no-words", "P1", "field-form", "no reason", "ending", changed(ENDING, words=" "))
+    foreign = changed(ERASURE, site=FOREIGN)
+    yield bad("foreign", "P2", "not-owner", "another party's site", "erasure", foreign)
+    none: Fields = {**ERASURE, "records": []}
+    yield bad("no-records", "P24", "field-limit", "erases nothing", "erasure", none)
+    hashed = changed(ERASURE, records__0__stub_sha256="AB" * 32)
+    yield bad("hash", "P24", "field-form", "no hash", "erasure", hashed)
+    reduced = {
+        "entries": [{"erased": True, "renew_by": UNTIL, "site": SITE, "version": 1}],
+    }
+    yield bad(
+        "stub", "P25", "missing-field", "a stub's entry, signed as a record", "entries", reduced
+    )
     yield bad(
         "self", "P17", "field-form", "to itself", "consent", changed(CONSENT, recipient=ALFA.id)
     )

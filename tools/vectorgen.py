@@ -29,6 +29,7 @@ from tools import (
     meeting_vectors,
     notice_vectors,
     observation_vectors,
+    pack_vectors,
     peering_vectors,
     phrase_vectors,
     record_vectors,
@@ -60,6 +61,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())
+    _write(vectors / "pack", pack_vectors.known_keys(), pack_vectors.cases())
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

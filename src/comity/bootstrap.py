@@ -4,6 +4,7 @@
 Everything heavy is imported where it is used, so that the command line starts at once.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -282,7 +283,8 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
         finders.forget()
         signer = load_signing_key(layout.node_key, "node")
         card = load_card(layout.card)
-        return Node.open(store, signer, SystemEntropy(), card, finders.make, KERNEL)
+        with _no_collections():
+            return Node.open(store, signer, SystemEntropy(), card, finders.make, KERNEL)
 
     try:
         runner = NodeRunner(open_node)
@@ -296,6 +298,18 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
     except BaseException:
         store.close()
         raise
+
+
+@contextmanager
+def _no_collections() -> "Iterator[None]":
+    """Without looking for cycles: a replay makes none, and looking again and again takes half of its time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
 
 
 class _Finders:

@@ -18,6 +18,7 @@ from comity.application.ports.record_store import (
     RecordStore,
     StoredCheckpoint,
     StoredLeaf,
+    Stub,
 )
 from comity.kernel.errors import StoreError
 from comity.kernel.ids import PartyId, RecordDigest
@@ -403,3 +404,50 @@ def test_a_closed_store_refuses_everything(bench):
         assert caught.value.reason == "closed"
     bench.store = bench.restart()
     assert state(bench.store) == ([], {}, {})
+
+
+@pytest.mark.requirement("STORE-001", "SITES-060")
+def test_what_is_erased_is_a_stub_in_journal_and_leaves_with_the_hash_that_it_had(bench):
+    store = bench.store
+    for number in range(3):
+        store.append_journal(entry(number))
+        store.append_leaf(AB, leaf(number))
+        store.append_leaf(AC, leaf(number))
+    store.commit()
+    before = [each.commitment for each in store.leaves(AB)]
+    store.erase(digest(1), b"what is left")
+    assert store.staged
+    assert store.read(digest(1)) is None
+    store.commit()
+    store = bench.restart()
+    hashed = hashlib.sha256(b"envelope 1").digest()
+    assert store.read(digest(1)) is None
+    assert store.stub(digest(1)) == Stub(b"what is left", hashed)
+    assert store.stub(digest(0)) is None
+    assert store.stub(digest(9)) is None
+    assert store.read(digest(2)) == b"envelope 2"
+    row = list(store.journal())[1]
+    assert (row.envelope_bytes, row.erased_sha256) == (b"what is left", hashed)
+    for log in (AB, AC):
+        assert [each.commitment for each in store.leaves(log)] == before
+    assert list(store.faults()) == []
+    store.erase(digest(1), b"still less")
+    store.commit()
+    assert store.stub(digest(1)) == Stub(b"still less", hashed), "the envelope's own hash stays"
+
+
+@pytest.mark.requirement("STORE-001")
+def test_an_erasure_that_is_not_committed_has_not_happened(bench):
+    store = bench.store
+    store.append_journal(entry(0))
+    store.append_leaf(AB, leaf(0))
+    store.commit()
+    store.erase(digest(0), b"stub")
+    store.rollback()
+    assert store.read(digest(0)) == b"envelope 0"
+    store.erase(digest(0), b"stub")
+    store = bench.restart()
+    assert store.read(digest(0)) == b"envelope 0"
+    assert [each.erased_sha256 for each in store.leaves(AB)] == [None]
+    with pytest.raises(StoreError, match="journal"):
+        store.erase(digest(7), b"stub")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from comity.application.line_alarms import ring_for
 from comity.application.master_log import CHECKPOINTS_KIND
+from comity.application.pack_alarms import ring_for_packs
 from comity.application.take_hazard import take_hazard
 from comity.domain import (
     agreement,
@@ -17,6 +18,7 @@ from comity.domain import (
     meetings,
     notices,
     observations,
+    packs,
     sites,
     tracks,
 )
@@ -156,6 +158,13 @@ def _apply_meeting(node: "Node", record: Record, received_at: Instant) -> None:
 def _apply_site(node: "Node", record: Record, received_at: Instant) -> None:
     check_operator(record.kind, record.operator)
     node.sites_of(exercise=record.exercise).apply(record, received_at)
+    ring_for_packs(node, record, received_at)
+
+
+def _apply_pack(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.packs.apply(record)
 
 
 def _apply_movement(node: "Node", record: Record, received_at: Instant) -> None:
@@ -206,6 +215,7 @@ HANDLERS: Mapping[str, Handler] = {
     CHECKPOINTS_KIND: Handler(_apply_checkpoints, private=True),
     KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
+    **{kind: Handler(_apply_pack, private=True) for kind in sorted(packs.KINDS)},
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
     **{kind: Handler(_apply_area_file, private=True) for kind in sorted(AREA_KINDS)},

@@ -18,7 +18,7 @@ from comity.domain.agreement import (
     open_key_body,
 )
 from comity.domain.evidence import BundleParty, LogHead, ShownLeaf, WithheldLeaf
-from comity.domain.ledger import MerkleLog, leaf_commitment
+from comity.domain.ledger import MerkleLog
 from comity.domain.records import decode_canonical, payload_digest, unwrap
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
@@ -115,6 +115,8 @@ def choose(
     key_records: set[RecordDigest] = set()  # always shown: they say from which place a key counts
     try:
         for entry in store.journal():
+            if entry.erased_sha256 is not None:
+                continue  # of it there is nothing to show; as a digest asked for it is missing
             payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
             known.add(entry.digest)
             parties.note(payload)
@@ -158,7 +160,7 @@ def _parts_of(
     leaves: list[StoredLeaf] = []
     told_keys: list[StoredLeaf] = []
     for leaf in store.leaves(log):
-        tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+        tree.append(leaf.commitment)
         if leaf.digest in withheld or (leaf.digest in chosen and leaf.quarantine_reason is None):
             leaves.append(leaf)
         elif leaf.digest in key_records and leaf.quarantine_reason is None:
@@ -198,7 +200,7 @@ def _part(
         if reason is None:
             part.leaves.append(ShownLeaf(leaf.index, proof, leaf.salt, leaf.envelope_bytes))
         else:
-            data = leaf_commitment(leaf.salt, leaf.envelope_bytes)
+            data = leaf.commitment
             part.leaves.append(WithheldLeaf(leaf.index, proof, data, reason))
     return part
 

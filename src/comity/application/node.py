@@ -7,6 +7,7 @@ replaying the journal rebuilds the node. Decisions are level-triggered: `decide`
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 
 from comity.application.accept_record import apply_record
 from comity.application.alarm import Alarm
@@ -45,8 +46,9 @@ from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
 from comity.domain.observations import ObservationBook
+from comity.domain.packs import PackBook
 from comity.domain.peering import ClockDifference
-from comity.domain.records import Draft, Record, open_record, seal
+from comity.domain.records import Draft, Record, open_record, open_stub, seal
 from comity.domain.releasability import Circle, Denied, release
 from comity.domain.sites import MovementRegister, SiteRegister
 from comity.domain.sites.movements import KINDS as MOVEMENT_KINDS
@@ -115,6 +117,7 @@ class Node:
     exercise_sites: SiteRegister = field(init=False)
     movements: MovementRegister = field(init=False)
     exercise_movements: MovementRegister = field(init=False)
+    packs: PackBook = field(init=False, default_factory=PackBook)
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
@@ -140,6 +143,7 @@ class Node:
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
     _tried_under: AgreementDigest | None = field(init=False, default=None)
+    _stubs: dict[RecordDigest, tuple[str, str]] = field(init=False, default_factory=dict)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
@@ -210,6 +214,7 @@ class Node:
             node.recovery = Recovery()
         for entry in store.journal():
             node._replay(entry)
+        node._check_stubs()
         for log in store.log_ids():
             node._reload_log(log)
         for peer, peer_log in node.peer_logs.items():
@@ -666,6 +671,12 @@ class Node:
 
     def _replay(self, entry: JournalEntry) -> None:
         try:
+            if entry.erased_sha256 is not None:
+                stub = open_stub(entry.digest, entry.envelope_bytes)
+                found = (entry.erased_sha256.hex(), sha256(entry.envelope_bytes).hexdigest())
+                self._stubs[entry.digest] = found
+                self._apply(stub, entry.received_at)
+                return
             resolver = self.directory.resolver_for(entry.envelope_bytes)
             record = open_record(entry.envelope_bytes, resolver)
             self._apply(record, entry.received_at)
@@ -676,7 +687,7 @@ class Node:
         if log.owner == self.party:
             own_log = self.own_log(log.reader)
             for leaf in self.store.leaves(log):
-                own_log.tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+                own_log.tree.append(leaf.commitment)
                 own_log.weigh(len(leaf.envelope_bytes))
                 self._file_delivery(log, leaf.digest, leaf.index)
             own_log.durable_size = own_log.tree.size
@@ -685,9 +696,17 @@ class Node:
             return
         peer_log = self.peer_log(log.owner)
         for leaf in self.store.leaves(log):
-            peer_log.tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+            peer_log.tree.append(leaf.commitment)
             self._file_delivery(log, leaf.digest, leaf.index)
         peer_log.checkpoint = self.store.latest_checkpoint(log)
+
+    def _check_stubs(self) -> None:
+        """Nothing but an erasure on record leaves a stub."""
+        for digest, found in self._stubs.items():
+            if self.sites.erased(digest) != found and self.exercise_sites.erased(digest) != found:
+                raise StoreError(
+                    "erased-without-record", f"record {digest} is a stub that no erasure names"
+                )
 
     def _file_delivery(self, log: LogId, digest: RecordDigest, index: int) -> None:
         if digest in self._key_sequences:

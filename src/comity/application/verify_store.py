@@ -7,6 +7,7 @@ from typing import Protocol
 
 from comity.application.master_log import CHECKPOINTS_KIND, PairCheckpoint, read_checkpoints
 from comity.application.ports.record_store import (
+    JournalEntry,
     LogId,
     RecordStore,
     StoredCheckpoint,
@@ -16,13 +17,13 @@ from comity.domain.ledger import (
     MerkleLog,
     NoteKey,
     SignedCheckpoint,
-    leaf_commitment,
     log_origin,
     open_checkpoint,
     verify_cosignature,
     witness_name,
 )
-from comity.domain.records import Record, open_record, verify_signature
+from comity.domain.records import Record, open_record, open_stub, verify_signature
+from comity.domain.sites import ERASURE, read_erasure
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import KeyId, PartyId, RecordDigest
 
@@ -68,7 +69,8 @@ class Fault:
 class Report:
     """What was checked, and what did not hold.
 
-    `put_down` counts the checkpoints of pair logs in the private master log.
+    `put_down` counts the checkpoints of pair logs in the private master log, `erased` the records of which
+    only a stub is left, with an erasure on record.
     """
 
     records: int = 0
@@ -77,6 +79,7 @@ class Report:
     checkpoints: int = 0
     cosignatures: int = 0
     put_down: int = 0
+    erased: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -127,6 +130,8 @@ class _Check:
     _last: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[int, RecordDigest]] = field(
         default_factory=dict
     )
+    _stubs: dict[RecordDigest, tuple[str, str]] = field(default_factory=dict)
+    _erasures: dict[RecordDigest, tuple[str, str]] = field(default_factory=dict)
     _put_down: dict[LogId, list[tuple[str, PairCheckpoint]]] = field(default_factory=dict)
     _breaks: list[tuple[RecordDigest | None, Fault]] = field(default_factory=list)
 
@@ -152,7 +157,7 @@ class _Check:
             self.report.records += 1
             self._journalled[entry.digest] = None
             try:
-                record = open_record(entry.envelope_bytes, self.keys.public_key_of)
+                record = self._opened_entry(entry)
             except RecordError as error:
                 self.fault(place, error.reason, error.detail, digest=entry.digest)
                 continue
@@ -161,13 +166,44 @@ class _Check:
                 self.fault(place, "digest-mismatch", why, digest=record.digest)
                 continue
             self._journalled[entry.digest] = _Journalled(
-                sha256(entry.envelope_bytes).digest(), record.author, record.recipients
+                entry.erased_sha256 or sha256(entry.envelope_bytes).digest(),
+                record.author,
+                record.recipients,
             )
             self._follow(record, place)
             if record.kind == CHECKPOINTS_KIND:
                 self._take_put_down(record, place)
+            elif record.kind == ERASURE:
+                self._take_erasure(record, place)
             self._count("journal", position + 1)
+        self._check_stubs()
         self._journal_is_whole = True
+
+    def _opened_entry(self, entry: JournalEntry) -> Record:
+        """A record under its signature; of an erased one the stub, to be compared with its erasure."""
+        if entry.erased_sha256 is None:
+            return open_record(entry.envelope_bytes, self.keys.public_key_of)
+        found = (entry.erased_sha256.hex(), sha256(entry.envelope_bytes).hexdigest())
+        self._stubs[entry.digest] = found
+        self.report.erased += 1
+        return open_stub(entry.digest, entry.envelope_bytes)
+
+    def _take_erasure(self, record: Record, place: str) -> None:
+        try:
+            for row in read_erasure(record).records:
+                self._erasures[row.record] = (row.envelope_sha256, row.stub_sha256)
+        except RecordError as error:
+            self.fault(place, error.reason, error.detail, digest=record.digest)
+
+    def _check_stubs(self) -> None:
+        """Every stub is the one that the last erasure of its record names, and what was erased is gone."""
+        for digest, found in self._stubs.items():
+            if self._erasures.get(digest) != found:
+                why = "a stub stands where its envelope was, and no erasure names it"
+                self.fault("journal", "erased-without-record", why, digest=digest)
+        for digest in self._erasures.keys() - self._stubs.keys():
+            why = "an erasure names it, and its envelope is still there"
+            self.fault("journal", "erasure-not-done", why, digest=digest)
 
     def logs(self) -> None:
         """Every log: its leaves, and the checkpoints signed over them."""
@@ -227,7 +263,7 @@ class _Check:
     def _leaf(self, tree: MerkleLog, log: LogId, leaf: StoredLeaf) -> None:
         place = f"leaf {_name(log)}[{leaf.index}]"
         try:
-            tree.append(leaf_commitment(leaf.salt, leaf.envelope_bytes))
+            tree.append(leaf.commitment)
         except InputError as error:
             self.fault(place, "salt-form", str(error), log=log, leaf=leaf)
             tree.append(b"")  # keeps the places of the leaves behind it
@@ -243,7 +279,7 @@ class _Check:
         journalled = self._journalled[leaf.digest]
         if journalled is None:
             return  # named already, where the journal was read
-        if journalled.envelope_sha256 != sha256(leaf.envelope_bytes).digest():
+        if journalled.envelope_sha256 != leaf.envelope_sha256:
             self._signed_again(place, log, leaf)
         if not _belongs(journalled, log):
             why = f"from {journalled.author} to {', '.join(journalled.recipients) or 'itself'}"

@@ -38,6 +38,9 @@ SiteId = NewType("SiteId", str)
 MovementId = NewType("MovementId", str)
 """`<party id>/<16 hex>`: minted by the party that speaks for the movement, global."""
 
+PackId = NewType("PackId", str)
+"""`<party id>/<16 hex>`: an offline pack, minted by the party that makes it, global."""
+
 MatterId = NewType("MatterId", str)
 """`<party id>/<16 hex>`: a thread of the line, minted by the party that opens it, global."""
 

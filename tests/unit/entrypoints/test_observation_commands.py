@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.node_homes import ApiUnderTest, api_over, make_home
 
 from comity import bootstrap
 from comity.domain.geometry.nested_cells import Cell, cell_of
 from comity.domain.observations import ObservationKind
+from comity.entrypoints.api.observation_messages import FormTold, ObservationsTold
 from comity.entrypoints.api.observation_reading import area_around
-from comity.entrypoints.cli import run
+from comity.entrypoints.cli import observations, run
 from comity.entrypoints.cli.exit_codes import ExitCode
 from comity.entrypoints.home import HomeLayout
 from comity.kernel.errors import InputError
@@ -201,6 +203,14 @@ def test_the_commands_show_and_export_what_the_node_holds(
         assert "above the ridge" not in content  # above the tear line
         assert "Crew 7" not in content
     assert '"\'=Smoke."' in (tmp_path / "out.csv").read_text(encoding="utf-8")
+    nobody = ("--for", "other.aaaaaaaa")
+    for form in ("stix", "label"):
+        file = tmp_path / f"out.{form}"
+        code, told, _ = comity("export", "--format", form, "-o", file, *nobody, *home, "--json")
+        assert (code, told["note"].startswith("0 observations for")) == (ExitCode.OK, True)
+        assert "Smoke" not in file.read_text(encoding="utf-8")
+        assert comity("export", "--format", form, "-o", file, *home)[0] == ExitCode.INPUT
+    assert comity("export", "--format", "csv", "-o", file, *nobody, *home)[0] == ExitCode.INPUT
     assert comity("export", "--format", "kml", "-o", tmp_path / "x", *home)[0] == ExitCode.INPUT
     assert comity("show", "x/y", *home)[0] == ExitCode.INPUT
     code, _, err = comity("release", seen["observation"], *home)
@@ -208,6 +218,57 @@ def test_the_commands_show_and_export_what_the_node_holds(
     code, words, _ = comity("consent", *home)
     assert (code, words) == (ExitCode.OK, "no consent is here\n")
     assert comity("policy", *home, "--json")[0] == ExitCode.OK
+
+
+class _Policy:
+    """Stands for a node that answers what its policy makes of an observation."""
+
+    def __init__(self, **form: Any) -> None:
+        self.form = form
+
+    def post(self, path: str, body: Any, kind: Any, *, exercise: bool) -> list[FormTold]:
+        del kind, exercise
+        assert path.endswith("/preview")
+        return [FormTold(recipient=body["to"][0], **self.form)]
+
+
+@pytest.mark.requirement("OBSERVE-017")
+@pytest.mark.parametrize("form", observations.FOR_A_PARTY)
+def test_an_export_for_a_party_holds_the_form_that_the_policy_makes_for_it_and_nothing_else(
+    form: str, paired: tuple[HomeLayout, str]
+) -> None:
+    async def scenario(api: ApiUnderTest) -> Any:
+        await ask(api, "POST", "/v1/observations", {"observation": SEEN})
+        return (await ask(api, "GET", "/v1/observations"))[1]
+
+    listed = msgspec.convert(over(paired[0], scenario), ObservationsTold)
+    own = next(each for each in listed.observations if each.own and each.state != "withdrawn")
+    theirs = msgspec.structs.replace(own, own=False, words="Theirs.", onward=["b.aaaaaaaa"])
+    theirs = msgspec.structs.replace(theirs, observation="c.aaaaaaaa/00000000000000c1")
+    only = msgspec.structs.replace(theirs, words="Not for b.", onward=["c.aaaaaaaa"])
+    gone = msgspec.structs.replace(own, state="withdrawn")
+    told = msgspec.structs.replace(listed, observations=[own, theirs, only, gone])
+    coarse = cell_of(463_000_000, 75_000_000, 12)
+    body = {
+        "area": {"column": coarse.column, "level": coarse.level, "row": coarse.row},
+        "begins": own.begins, "ends": own.ends, "credibility": 3, "kind": own.kind,
+        "nature": own.nature, "observation": own.observation, "onward": [], "source": None,
+        "subject": None, "words": "Coarse.",
+    }  # fmt: skip
+    shown = {"body": json.dumps(body), "labels": ["tlp:amber"]}
+    for answer, count in (
+        (shown, 2), ({"why_not": "no"}, 1), ({**shown, "two_persons": True}, 1),
+        ({**shown, "two_persons": True, "approved_by": ["bea"]}, 2),
+    ):  # fmt: skip
+        content, note = observations.exported_for(
+            _Policy(**answer), told, "b.aaaaaaaa", form, exercise=False
+        )
+        assert note.startswith(f"{count} observations for b.aaaaaaaa, {4 - count} held back")
+        text = content.decode()
+        assert "above the ridge" not in text
+        assert "Not for b" not in text
+        assert ("Coarse." in text) == (form == "stix" and count == 2)
+        assert ("TLP:AMBER" in text) == (count == 2)
 
 
 def test_a_draft_needs_no_node(comity: Any, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from bisect import insort
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TypeVar
 
 from comity.application.ports.record_store import (
@@ -11,15 +13,26 @@ from comity.application.ports.record_store import (
     StoredCheckpoint,
     StoredLeaf,
     StoreFault,
+    Stub,
 )
 from comity.kernel.errors import StoreError
 from comity.kernel.ids import DIGEST, RecordDigest
 from comity.kernel.invariants import invariant
 
 # One step backwards: ("journal", digest) | ("leaf", log) | ("checkpoint", log, size, before)
-# | ("setting", name, before).
+# | ("setting", name, before) | ("erase", what stood there).
 _Row = TypeVar("_Row")
 _Undo = tuple[str, object, object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Erased:
+    """What stood where a stub stands now."""
+
+    number: int
+    entry: JournalEntry
+    envelope: bytes | None
+    leaves: tuple[tuple[LogId, int, StoredLeaf], ...]
 
 
 class SimulatedCrash(BaseException):
@@ -41,7 +54,7 @@ class MemoryRecordStore:
 
     def __init__(self, unsynced_commits: int = 0) -> None:
         self._journal: list[JournalEntry] = []
-        self._envelopes: dict[RecordDigest, bytes] = {}
+        self._envelopes: dict[RecordDigest, bytes | None] = {}  # None: erased
         self._leaves: dict[LogId, list[StoredLeaf]] = {}
         self._checkpoints: dict[LogId, dict[int, StoredCheckpoint]] = {}
         self._sizes: dict[LogId, list[int]] = {}
@@ -106,6 +119,35 @@ class MemoryRecordStore:
         invariant(leaf.index == size, f"leaf {leaf.index} does not follow a log of size {size}")
         self._leaves.setdefault(log, []).append(leaf)
         self._staged.append(("leaf", log, None, None))
+
+    def erase(self, digest: RecordDigest, stub_bytes: bytes) -> None:
+        """Stage that a record's envelope goes."""
+        self._write_point()
+        _check_digest(digest)
+        number = next((n for n, each in enumerate(self._journal) if each.digest == digest), None)
+        if number is None:
+            raise StoreError("journal", f"record {digest} is not there")
+        before = self._journal[number]
+        erased = before.erased_sha256 or sha256(before.envelope_bytes).digest()
+        self._journal[number] = replace(before, envelope_bytes=stub_bytes, erased_sha256=erased)
+        leaves = []
+        for log, rows in self._leaves.items():
+            for index, leaf in enumerate(rows):
+                if leaf.digest == digest and leaf.envelope_sha256 == erased:
+                    leaves.append((log, index, leaf))
+                    rows[index] = replace(leaf, envelope_bytes=stub_bytes, erased_sha256=erased)
+        envelope = self._envelopes[digest]
+        self._envelopes[digest] = None
+        undo = _Erased(number, before, envelope, tuple(leaves))
+        self._staged.append(("erase", undo, None, None))
+
+    def stub(self, digest: RecordDigest) -> Stub | None:
+        """What is left of an erased record."""
+        self._check_up()
+        for each in self._journal:
+            if each.digest == digest and each.erased_sha256 is not None:
+                return Stub(each.envelope_bytes, each.erased_sha256)
+        return None
 
     def put_checkpoint(self, log: LogId, checkpoint: StoredCheckpoint) -> None:
         """Stage a checkpoint."""
@@ -231,12 +273,20 @@ class MemoryRecordStore:
                     self._leaves[log].pop()
                     if not self._leaves[log]:
                         del self._leaves[log]
+                case ("erase", _Erased() as erased, _, _):
+                    self._undo_erased(erased)
                 case ("checkpoint", LogId() as log, int() as size, before):
                     self._undo_checkpoint(log, size, before)
                 case ("setting", str() as name, bytes() as before, _):
                     self._settings[name] = before
                 case ("setting", str() as name, _, _):
                     del self._settings[name]
+
+    def _undo_erased(self, erased: "_Erased") -> None:
+        self._journal[erased.number] = erased.entry
+        self._envelopes[erased.entry.digest] = erased.envelope
+        for log, index, leaf in erased.leaves:
+            self._leaves[log][index] = leaf
 
     def _undo_checkpoint(self, log: LogId, size: int, before: object) -> None:
         if isinstance(before, StoredCheckpoint):

@@ -21,6 +21,7 @@ _SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is erased is overwritten, not only let go
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",
 )

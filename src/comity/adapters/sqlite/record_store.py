@@ -41,6 +41,7 @@ from comity.application.ports.record_store import (
     StoredCheckpoint,
     StoredLeaf,
     StoreFault,
+    Stub,
 )
 from comity.kernel.errors import StoreError
 from comity.kernel.ids import DIGEST, RecordDigest
@@ -90,6 +91,7 @@ class SqliteRecordStore:
         self._closed = False
         self._failed: StoreError | None = None
         self._wal_frames = 0
+        self._erased = False
         self._log_numbers: dict[LogId, int] | None = None
         self._log_sizes: dict[LogId, int] = {}
         self._journal_end: tuple[int, bytes] | None = None
@@ -143,6 +145,18 @@ class SqliteRecordStore:
         self._execute("INSERT INTO leaf VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self._log_sizes[log] = leaf.index + 1
 
+    def erase(self, digest: RecordDigest, stub_bytes: bytes) -> None:
+        """Stage that a record's envelope goes; what SQLite frees is overwritten."""
+        key = _digest(digest)
+        self._begin()
+        found = self._look_up("SELECT envelope FROM journal WHERE digest = ?", key)
+        if found is None:
+            self._drop_staged()
+            raise StoreError("journal", f"record {digest} is not there")
+        row = (stub_bytes, sha256(stub_bytes).digest(), found[0])
+        self._execute("UPDATE envelope SET content = ?, stub_sha256 = ? WHERE id = ?", row)
+        self._erased = True
+
     def put_checkpoint(self, log: LogId, checkpoint: StoredCheckpoint) -> None:
         """Stage a checkpoint; the same size again replaces it."""
         self._begin()
@@ -166,6 +180,10 @@ class SqliteRecordStore:
         if not self._connection.in_transaction:
             return
         self._execute("COMMIT")
+        if self._erased:  # what the log still holds of the bytes goes too
+            self._erased = False
+            self._fold_log(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            return
         if self._wal_frames >= WAL_FRAMES_MAX:
             self._fold_log()
 
@@ -199,7 +217,18 @@ class SqliteRecordStore:
         if found is None:
             return None
         (row,) = journal_rows(self._connection, found[0], 1)
-        return row.entry.envelope_bytes
+        return None if row.entry.erased_sha256 is not None else row.entry.envelope_bytes
+
+    def stub(self, digest: RecordDigest) -> Stub | None:
+        """What is left of an erased record; None where it is whole or not there."""
+        key = _digest(digest)
+        self._check_open()
+        found = fetch_one(self._connection, "SELECT position FROM journal WHERE digest = ?", (key,))
+        if found is None:
+            return None
+        (row,) = journal_rows(self._connection, found[0], 1)
+        erased = row.entry.erased_sha256
+        return None if erased is None else Stub(row.entry.envelope_bytes, erased)
 
     def journal(self, start: int = 0) -> Iterator[JournalEntry]:
         """The journal in order, from a position counted from 0."""
@@ -322,10 +351,10 @@ class SqliteRecordStore:
         self._wal_frames = frames
         return apsw.SQLITE_OK
 
-    def _fold_log(self) -> None:
+    def _fold_log(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
         """Fold the log into the file. What was committed is durable, whatever happens here."""
         try:
-            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._connection.wal_checkpoint(mode=mode)
         except apsw.Error as error:
             failure = store_error(error, "folding the write-ahead log")
             if failure.reason == "sync-failed":

@@ -27,11 +27,11 @@ from comity.kernel.instants import Instant
 
 PAGE_ROWS = 128  # rows read at once, so that no statement stays open while others write
 
-_JOURNAL = """SELECT j.position, j.digest, j.received_ms, j.chain, e.sha256, e.content
+_JOURNAL = """SELECT j.position, j.digest, j.received_ms, j.chain, e.sha256, e.content, e.stub_sha256
   FROM journal j LEFT JOIN envelope e ON e.id = j.envelope
   WHERE j.position >= ? ORDER BY j.position LIMIT ?"""
 _CHAIN = "SELECT chain FROM journal WHERE position = ?"
-_LEAVES = """SELECT l.position, l.salt, l.digest, l.quarantine_reason, l.seal, e.sha256, e.content
+_LEAVES = """SELECT l.position, l.salt, l.digest, l.quarantine_reason, l.seal, e.sha256, e.content, e.stub_sha256
   FROM leaf l LEFT JOIN envelope e ON e.id = l.envelope
   WHERE l.log = ? AND l.position >= ? ORDER BY l.position LIMIT ?"""
 _SETTINGS = "SELECT name, value, seal FROM setting"
@@ -40,8 +40,10 @@ _CHECKPOINTS = "SELECT size, note, cosignature, seal FROM checkpoint WHERE log =
 
 # What each query's columns must hold; a damaged row can hold anything.
 _OPTIONAL_BYTES = (bytes, type(None))
-_JOURNAL_TYPES = (int, bytes, int, bytes, _OPTIONAL_BYTES, _OPTIONAL_BYTES)
-_LEAF_TYPES = (int, bytes, bytes, (str, type(None)), bytes, _OPTIONAL_BYTES, _OPTIONAL_BYTES)
+_JOURNAL_TYPES = (int, bytes, int, bytes, _OPTIONAL_BYTES, _OPTIONAL_BYTES, _OPTIONAL_BYTES)
+_LEAF_TYPES = (
+    int, bytes, bytes, (str, type(None)), bytes, _OPTIONAL_BYTES, _OPTIONAL_BYTES, _OPTIONAL_BYTES,
+)  # fmt: skip
 _CHECKPOINT_TYPES = (int, bytes, _OPTIONAL_BYTES, bytes)
 _SETTING_TYPES = (str, bytes, bytes)
 
@@ -104,16 +106,18 @@ def journal_rows(
     for expected, row in enumerate(fetch(connection, _JOURNAL, (start, count_max)), start):
         place = f"journal[{expected}]"
         _check_types(row, _JOURNAL_TYPES, place)
-        position, digest, received_ms, chain, envelope_sha256, content = row
+        position, digest, received_ms, chain, envelope_sha256, content, stub_sha256 = row
         _check(position == expected, place, "the row is not there")
-        _check_envelope(envelope_sha256, content, place)
+        _check_envelope(stub_sha256 or envelope_sha256, content, place)
         _check(
             before is not None
             and chain == journal_chain(before, digest, envelope_sha256, received_ms),
             place,
             "digest, envelope, time or place in the chain was changed",
         )
-        entry = JournalEntry(RecordDigest(digest.hex()), content, _instant(received_ms, place))
+        erased = None if stub_sha256 is None else envelope_sha256
+        received_at = _instant(received_ms, place)
+        entry = JournalEntry(RecordDigest(digest.hex()), content, received_at, erased)
         yield JournalRow(entry, chain)
         before = chain
 
@@ -129,15 +133,16 @@ def leaf_rows(
     for expected, row in enumerate(fetch(connection, _LEAVES, (number, start, count_max)), start):
         place = leaf_place(log, expected)
         _check_types(row, _LEAF_TYPES, place)
-        position, salt, digest, reason, seal, envelope_sha256, content = row
+        position, salt, digest, reason, seal, envelope_sha256, content, stub_sha256 = row
         _check(position == expected, place, "the leaf is not there")
-        leaf = StoredLeaf(position, salt, RecordDigest(digest.hex()), content, reason)
+        erased = None if stub_sha256 is None else envelope_sha256
+        leaf = StoredLeaf(position, salt, RecordDigest(digest.hex()), content, reason, erased)
         _check(
             envelope_sha256 is not None and seal == leaf_seal(log, leaf, envelope_sha256),
             place,
             f"a field of the row was changed (digest {leaf.digest})",
         )
-        _check_envelope(envelope_sha256, content, place)
+        _check_envelope(stub_sha256 or envelope_sha256, content, place)
         yield leaf
 
 

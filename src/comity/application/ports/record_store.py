@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
+from comity.domain.ledger import commitment_of_hash, leaf_commitment
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
@@ -23,12 +25,14 @@ class LogId:
 class JournalEntry:
     """One record in the order in which this node took it in.
 
-    Replaying the journal rebuilds the node.
+    Replaying the journal rebuilds the node. `erased_sha256` is the SHA-256 of an envelope that was erased;
+    `envelope_bytes` is then the stub that is left of it.
     """
 
     digest: RecordDigest
     envelope_bytes: bytes
     received_at: Instant
+    erased_sha256: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,31 @@ class StoredLeaf:
     digest: RecordDigest
     envelope_bytes: bytes
     quarantine_reason: str | None = None
+    erased_sha256: bytes | None = None
+
+    @property
+    def commitment(self) -> bytes:
+        """The leaf data; the same before and after its envelope was erased.
+
+        Raises:
+            InputError: the salt is not 32 bytes.
+        """
+        if self.erased_sha256 is not None:
+            return commitment_of_hash(self.salt, self.erased_sha256)
+        return leaf_commitment(self.salt, self.envelope_bytes)
+
+    @property
+    def envelope_sha256(self) -> bytes:
+        """SHA-256 of the envelope, erased or not."""
+        return self.erased_sha256 or sha256(self.envelope_bytes).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What is left of an erased record."""
+
+    stub_bytes: bytes
+    envelope_sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +109,8 @@ class RecordStore(Protocol):
       - `append_leaf` refuses (InvariantError) an index that is not the log's next;
       - `read` returns the very bytes appended, or None; a leaf keeps its own bytes, even where the
         journal holds another envelope of the same digest (one payload can be signed twice);
+      - after the commit of an `erase`, `read` of that record returns None, `stub` what is left, and the journal and
+        leaves carry the stub with the SHA-256 that the envelope had; no byte of the envelope is in the store;
       - a digest that is not 64 lower-case hex digits is an InvariantError;
       - an iterator sees what is appended while it runs;
       - a store that was closed raises StoreError("closed");
@@ -101,6 +132,18 @@ class RecordStore(Protocol):
         """Stage one leaf at the end of a log."""
         ...
 
+    def erase(self, digest: RecordDigest, stub_bytes: bytes) -> None:
+        """Stage that a journalled record's envelope goes, and a stub takes its place, here and in its leaves.
+
+        Raises:
+            StoreError: `journal`: no such record.
+        """
+        ...
+
+    def stub(self, digest: RecordDigest) -> Stub | None:
+        """What is left of an erased record; None where it is whole or not there."""
+        ...
+
     def put_checkpoint(self, log: LogId, checkpoint: StoredCheckpoint) -> None:
         """Stage a checkpoint; the same size again replaces it (to add a cosignature)."""
         ...
@@ -118,7 +161,7 @@ class RecordStore(Protocol):
         ...
 
     def read(self, digest: RecordDigest) -> bytes | None:
-        """The envelope bytes of a journalled record, or None."""
+        """The envelope bytes of a journalled record, or None; None too where they were erased."""
         ...
 
     def journal(self, start: int = 0) -> Iterator[JournalEntry]:

@@ -30,6 +30,7 @@ class _Enrolled:
     delivered: dict[int, dict[PartyId, int]] = field(default_factory=dict)
     introduced: bytes | None = None  # a node key under the root whose record has not come yet
     certificates: dict[str, bytes] = field(default_factory=dict)  # SHA-256 -> DER
+    signed: dict[int, SignedKeyStatement] = field(default_factory=dict)  # by sequence
 
     def keep_certificate(self, statement: KeyStatement, certificate: bytes) -> None:
         """Know a certificate that a statement names; of many, those of the latest statements."""
@@ -63,6 +64,7 @@ class PartyDirectory:
         if known is None:
             self._check_unshared(statement, "node_key")
             self._enrolled[card.party] = made = _Enrolled(card, [statement])
+            made.signed[statement.sequence] = card.key
             made.keep_certificate(statement, card.tls_certificate)
             return
         if known.card.root_key != card.root_key:
@@ -164,6 +166,11 @@ class PartyDirectory:
         known = self._enrolled.get(party)
         return () if known is None else tuple(known.statements)
 
+    def signed_statements(self, party: PartyId) -> tuple[SignedKeyStatement, ...]:
+        """The same with the root's signature under each, for whoever is to check them elsewhere."""
+        known = self._enrolled.get(party)
+        return () if known is None else tuple(signed for _, signed in sorted(known.signed.items()))
+
     def certificates(self, party: PartyId, at: Instant) -> tuple[bytes, ...]:
         """The TLS certificates by which a party is known at an instant, DER, newest first.
 
@@ -250,6 +257,7 @@ class PartyDirectory:
         revoked_by = _revocations(known.statements).get(statement.key_id)
         if revoked_by is not None and revoked_by < statement.sequence:
             raise RecordError("key-statement", f"{statement.key_id} was revoked; it cannot return")
+        known.signed[statement.sequence] = signed
         known.statements.append(statement)
         known.statements.sort(key=lambda each: each.sequence)
 

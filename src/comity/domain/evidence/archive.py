@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from comity.domain.evidence.limits import BUNDLE_SIZE_BYTES_MAX, ENTRIES_MAX
 from comity.domain.evidence.reasons import BundleReason
@@ -55,6 +56,18 @@ class EntryHead:
         return self.name.startswith("material/")
 
 
+class Names(Protocol):
+    """Which names an archive has, and in which order: of a bundle `NameOrder`; others have their own."""
+
+    def check(self, name: str) -> None:
+        """Take the next name.
+
+        Raises:
+            RecordError: it does not belong there.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class NameOrder:
     """Checks that names come as docs/spec/bundle.md [E4] asks."""
@@ -91,16 +104,17 @@ class ArchiveReader:
 
     Attributes:
         read: the bytes.
+        order: which names may come next.
         heads: of the entries read so far.
     """
 
     read: Read
+    order: Names = field(default_factory=NameOrder)
     heads: list[EntryHead] = field(default_factory=list)
     _position: int = 0
     _offsets: list[int] = field(default_factory=list)
     _left: int = 0
     _crc32: int = 0
-    _order: NameOrder = field(default_factory=NameOrder)
 
     def entries(self) -> Iterator[tuple[EntryHead, Iterator[bytes]]]:
         """Each entry with its bytes in chunks; the chunks are taken before the next entry.
@@ -132,7 +146,7 @@ class ArchiveReader:
         head = EntryHead(name, size_bytes, crc32)
         if signature + rest + name_bytes != _local(head):
             raise _form(f"the header of entry {len(self.heads)} is not in the one spelling")
-        self._order.check(name)
+        self.order.check(name)
         if len(self.heads) == ENTRIES_MAX:
             raise RecordError(BundleReason.BUNDLE_SIZE, f"more than {ENTRIES_MAX} entries")
         self.heads.append(head)
@@ -166,12 +180,17 @@ class ArchiveReader:
         return found
 
 
-def write_archive(write: Write, entries: Iterable[tuple[EntryHead, Iterable[bytes]]]) -> int:
+def write_archive(
+    write: Write,
+    entries: Iterable[tuple[EntryHead, Iterable[bytes]]],
+    order: Names | None = None,
+) -> int:
     """Write an archive; returns its size in bytes.
 
     Args:
         write: takes the bytes.
         entries: each with its bytes, of the size and CRC-32 that its head says.
+        order: which names may come; those of a bundle if left out.
 
     Raises:
         InputError: a limit of docs/spec/bundle.md §2 is passed, or bytes are not those announced.
@@ -180,7 +199,7 @@ def write_archive(write: Write, entries: Iterable[tuple[EntryHead, Iterable[byte
     heads: list[EntryHead] = []
     offsets: list[int] = []
     position = 0
-    order = NameOrder()
+    order = NameOrder() if order is None else order
     for head, chunks in entries:
         order.check(head.name)
         offsets.append(position)

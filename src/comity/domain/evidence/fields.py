@@ -4,7 +4,6 @@ import base64
 import binascii
 from typing import Any
 
-from comity.domain.evidence.reasons import BundleReason
 from comity.domain.records import fault_of_words
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import PARTY_ID, PartyId
@@ -18,7 +17,7 @@ class FieldReader:
         place: where the object stands, for messages.
     """
 
-    def __init__(self, value: object, names: frozenset[str], reason: BundleReason, place: str):
+    def __init__(self, value: object, names: frozenset[str], reason: str, place: str):
         self._reason = reason
         self.place = place
         if type(value) is not dict:

@@ -62,6 +62,15 @@ def leaf_commitment(salt: bytes, envelope_bytes: bytes) -> bytes:
     return _commitment(salt, hashlib.sha256(envelope_bytes).digest())
 
 
+def commitment_of_hash(salt: bytes, envelope_sha256: bytes) -> bytes:
+    """The same, of an envelope that is known by its SHA-256 alone: its bytes were erased.
+
+    Raises:
+        InputError: the salt is not 32 bytes.
+    """
+    return _commitment(salt, envelope_sha256)
+
+
 def format_proof(proof: TlogProof) -> bytes:
     """Write a tlog-proof. Source: C2SP tlog-proof, «Format»."""
     lines = [_HEADER]

@@ -48,6 +48,8 @@ class Action(StrEnum):
     SITE_ENTER = "site.enter"
     SITE_CHECK = "site.check"
     SITE_CONSENT = "site.consent"
+    SITE_ERASE = "site.erase"
+    PACK_MAKE = "pack.make"
     LINE_READ = "line.read"
     LINE_SPEAK = "line.speak"
     LINE_STOP = "line.stop"
@@ -108,6 +110,8 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SITE_ENTER: _ON_WATCH,
         Action.SITE_CHECK: _ON_WATCH,
         Action.SITE_CONSENT: _SUPERVISOR,
+        Action.SITE_ERASE: _SUPERVISOR,
+        Action.PACK_MAKE: _SUPERVISOR,
         Action.LINE_READ: _EVERYONE,
         Action.LINE_SPEAK: _ON_WATCH,
         Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person

@@ -36,6 +36,12 @@ from comity.domain.records.equivocation import (
     open_equivocation,
     prove_equivocation,
 )
+from comity.domain.records.erased import (
+    ErasedRecord,
+    make_stub,
+    open_stub,
+    payload_of_stub,
+)
 from comity.domain.records.json_entry import JSON_DEPTH_MAX, JSON_SIZE_BYTES_MAX, parse_json_strict
 from comity.domain.records.plain_words import fault_of_words
 from comity.domain.records.reasons import Reason
@@ -75,6 +81,7 @@ __all__ = [
     "Draft",
     "Envelope",
     "EquivocationProof",
+    "ErasedRecord",
     "JsonValue",
     "PublicKeyOf",
     "Reason",
@@ -100,11 +107,14 @@ __all__ = [
     "fault_of_words",
     "is_equivocation",
     "key_id_of",
+    "make_stub",
     "open_equivocation",
     "open_record",
+    "open_stub",
     "parse_json_strict",
     "party_id_of",
     "payload_digest",
+    "payload_of_stub",
     "prove_equivocation",
     "seal",
     "signed_message",

@@ -127,7 +127,7 @@ def seal(
     }
     payload_bytes = encode_canonical(payload)
     try:
-        fields = _fields_of(decode_canonical(payload_bytes))
+        fields = fields_of_payload(decode_canonical(payload_bytes))
     except RecordError as error:
         raise InputError("record", error.detail) from error
     return Record(
@@ -151,7 +151,7 @@ def open_record(envelope_bytes: bytes, public_key_of: PublicKeyOf) -> Record:
     Source: docs/spec/record.md §6.
     """
     envelope = unwrap(envelope_bytes)
-    fields = _fields_of(decode_canonical(envelope.payload_bytes))
+    fields = fields_of_payload(decode_canonical(envelope.payload_bytes))
     author: PartyId = fields["author"]
     public_key = public_key_of(author, envelope.key_id)
     if public_key is None or key_id_of(public_key) != envelope.key_id:
@@ -185,8 +185,12 @@ _REQUIRED = (
 _KNOWN = frozenset(_REQUIRED)
 
 
-def _fields_of(payload: JsonValue) -> dict[str, Any]:
-    """Check every field of a payload and turn them into the record's types."""
+def fields_of_payload(payload: JsonValue) -> dict[str, Any]:
+    """Check every field of a payload and turn them into the record's types.
+
+    Raises:
+        RecordError: a code of docs/spec/record.md §7.
+    """
     if type(payload) is not dict:
         raise RecordError(Reason.FIELD_FORM, "the payload is not an object")
     for name in _REQUIRED:

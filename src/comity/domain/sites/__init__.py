@@ -66,6 +66,7 @@ from comity.domain.sites.entry import (
     SiteKind,
     entry_from_body,
 )
+from comity.domain.sites.erasure import ERASURE, ErasedRow, Erasure, read_erasure, without_site
 from comity.domain.sites.held import Check, Copy, OwnSite, Seen, TheirSite
 from comity.domain.sites.movement import MovementEntry, MovementKind, Route, coarse_route
 from comity.domain.sites.movements import (
@@ -86,6 +87,7 @@ __all__ = [
     "CONSENT_WITHDRAWAL",
     "ENDING",
     "ENTRIES",
+    "ERASURE",
     "EXPOSURE",
     "FINDING",
     "KINDS",
@@ -113,6 +115,8 @@ __all__ = [
     "Disc",
     "Doubt",
     "Doubted",
+    "ErasedRow",
+    "Erasure",
     "FindingWord",
     "HeldNear",
     "Land",
@@ -162,7 +166,9 @@ __all__ = [
     "point_question",
     "reached",
     "read_body",
+    "read_erasure",
     "register_age_s",
     "same_sites",
     "travelled",
+    "without_site",
 ]

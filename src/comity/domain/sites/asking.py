@@ -1,14 +1,14 @@
 """Asking the register about a point or an area, at a time: exact, one-sided, never an all-clear."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from comity.domain.geometry import Shape, ShapeKind, nearest
-from comity.domain.geometry.point_index import Near
+from comity.domain.geometry.point_index import Near, PointIndex
 from comity.domain.geometry.point_search import SLACK_SHAPE_M
 from comity.domain.sites.answers import (
     REGISTER_AGE_S_MAX,
@@ -20,17 +20,53 @@ from comity.domain.sites.answers import (
     Undetermined,
     age_words,
 )
-from comity.domain.sites.movement import Route
-from comity.domain.sites.movements import MovementRegister
+from comity.domain.sites.deviation import Deviation
+from comity.domain.sites.held import OwnSite, TheirSite
+from comity.domain.sites.movement import MovementKind, Route
 from comity.domain.sites.place import Place
-from comity.domain.sites.register import SiteRegister
 from comity.kernel.errors import InputError
-from comity.kernel.ids import PartyId, SiteId
+from comity.kernel.ids import MovementId, PartyId, SiteId
 from comity.kernel.instants import Instant
 
 RADIUS_M_MAX: Final = 200_000.0  # with a shape's own 200 km, within what distances are proved for
 TOUCHED_TOLD_MAX: Final = 1_000
 NEVER_HEARD: Final = "no site was ever entered or notified here"
+
+
+class HeldSites(Protocol):
+    """Sites that can be asked about: a register, or what is packed of one."""
+
+    @property
+    def heard_at(self) -> Instant | None:
+        """When anything was last entered or notified."""
+        ...
+
+    def index(self) -> tuple[PointIndex, list[SiteId]]:
+        """All sites that count, and whose number is whose."""
+        ...
+
+    def own(self, site: SiteId) -> OwnSite | None:
+        """A site that the asking party speaks for."""
+        ...
+
+    def theirs(self, site: SiteId) -> TheirSite | None:
+        """A site that was notified."""
+        ...
+
+
+class HeldMovements(Protocol):
+    """Movements that can be asked about."""
+
+    @property
+    def heard_at(self) -> Instant | None:
+        """When anything was last entered or notified."""
+        ...
+
+    def under_watch(
+        self, at: Instant
+    ) -> Iterable[tuple[MovementId, MovementKind, Route, int, Deviation | None]]:
+        """What counts at an instant."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +112,10 @@ def point_question(
 
 
 def ask(
-    register: SiteRegister,
+    register: HeldSites,
     question: Question,
     at: Instant,
-    movements: MovementRegister | None = None,
+    movements: HeldMovements | None = None,
 ) -> SiteAnswer:
     """What this register can say of a place. Expired and disputed entries touch like any other.
 
@@ -98,7 +134,7 @@ def ask(
 
 
 def register_age_s(
-    register: SiteRegister, movements: MovementRegister | None, at: Instant
+    register: HeldSites, movements: HeldMovements | None, at: Instant
 ) -> float | None:
     """How long ago anything was last entered or notified here; None: nothing ever was."""
     heard = [each.heard_at for each in (register, movements) if each is not None]
@@ -107,10 +143,10 @@ def register_age_s(
 
 
 def reached(
-    register: SiteRegister,
+    register: HeldSites,
     question: Question,
     at: Instant,
-    movements: MovementRegister | None = None,
+    movements: HeldMovements | None = None,
     reach_m: Callable[[str], float] | None = None,
 ) -> tuple[list[TouchedSite], list[TouchedMovement]]:
     """All that is within reach, nearest first.
@@ -138,9 +174,7 @@ def reached(
     return touched, travelling
 
 
-def _travelling(
-    movements: MovementRegister, question: Question, at: Instant
-) -> list[TouchedMovement]:
+def _travelling(movements: HeldMovements, question: Question, at: Instant) -> list[TouchedMovement]:
     """Movements whose corridor is within reach at a time of the question."""
     found = []
     for movement, kind, route, precision_mm, deviation in movements.under_watch(at):
@@ -179,7 +213,7 @@ def _least_m(route: Route, question: Question, *, whole: bool) -> float | None:
     return least_m
 
 
-def _near(register: SiteRegister, question: Question) -> list[tuple[SiteId, float]]:
+def _near(register: HeldSites, question: Question) -> list[tuple[SiteId, float]]:
     index, ids = register.index()
     shape = question.shape
     near: Near
@@ -213,7 +247,7 @@ def _away_m(place: Place, question: Question) -> float:
     return np.inf if found is None else max(0.0, found.distance_m - around_m)
 
 
-def _place(register: SiteRegister, site: SiteId) -> Place:
+def _place(register: HeldSites, site: SiteId) -> Place:
     own = register.own(site)
     if own is not None:
         return own.entry.place
@@ -223,14 +257,14 @@ def _place(register: SiteRegister, site: SiteId) -> Place:
     return theirs.notified.place
 
 
-def _kind(register: SiteRegister, site: SiteId) -> str:
+def _kind(register: HeldSites, site: SiteId) -> str:
     own, theirs = register.own(site), register.theirs(site)
     if own is not None:
         return own.entry.kind
     return "" if theirs is None else theirs.notified.kind
 
 
-def _touched(register: SiteRegister, site: SiteId, distance_m: float, at: Instant) -> TouchedSite:
+def _touched(register: HeldSites, site: SiteId, distance_m: float, at: Instant) -> TouchedSite:
     owner = PartyId(site.partition("/")[0])
     own = register.own(site)
     if own is not None:

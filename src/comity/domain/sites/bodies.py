@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from comity.domain.records import Record
+from comity.domain.records import ErasedRecord, Record
 from comity.domain.sites import fields
 from comity.domain.sites.coarse import PRECISION_MM_MAX
 from comity.domain.sites.entry import (
@@ -27,6 +27,7 @@ from comity.domain.sites.entry import (
     names_to_body,
     origin_from_body,
 )
+from comity.domain.sites.erasure import ERASURE, Erasure, erased_entry, read_erasure
 from comity.domain.sites.place import Place, place_from_body
 from comity.domain.sites.proposals import (
     ANSWER,
@@ -52,7 +53,7 @@ NOTICE: Final = "site.notice"
 WITHDRAWAL: Final = "site.withdrawal"
 
 PRIVATE_KINDS: Final = frozenset({
-    ENTRIES, RENEWAL, ENDING, CONSENT, CONSENT_WITHDRAWAL, EXPOSURE, PROPOSALS, ANSWER,
+    ENTRIES, RENEWAL, ENDING, CONSENT, CONSENT_WITHDRAWAL, EXPOSURE, PROPOSALS, ANSWER, ERASURE,
 })  # fmt: skip
 SHARED_KINDS: Final = frozenset({FINDING, NOTICE, WITHDRAWAL})
 KINDS: Final = PRIVATE_KINDS | SHARED_KINDS
@@ -203,6 +204,7 @@ SiteBody = (
     | Withdrawal
     | Proposed
     | Answer
+    | Erasure
 )
 
 
@@ -213,7 +215,11 @@ def read_entries(record: Record) -> tuple[SiteEntry, ...]:
         RecordError: `not-owner`, `site-twice`, or as `entry_from_body`.
     """
     rows = fields.rows(record.body, "entries", ROWS_MAX)
-    entries = tuple(entry_from_body(row, f"entries[{index}]") for index, row in enumerate(rows))
+    entries = tuple(
+        (isinstance(record, ErasedRecord) and erased_entry(row))
+        or entry_from_body(row, f"entries[{index}]")
+        for index, row in enumerate(rows)
+    )
     _check_own(record, [entry.site for entry in entries])
     return entries
 
@@ -226,7 +232,7 @@ def read_notice(record: Record) -> tuple[NotifiedSite, ...]:
     """
     _check_one_recipient(record)
     rows = fields.rows(record.body, "sites", ROWS_MAX)
-    found = tuple(_notified(row, f"sites[{index}]") for index, row in enumerate(rows))
+    found = tuple(notified_from_body(row, f"sites[{index}]") for index, row in enumerate(rows))
     _check_own(record, [each.site for each in found])
     return found
 
@@ -301,7 +307,12 @@ def _read_finding(record: Record) -> Finding:
     )
 
 
-def _notified(value: object, field: str) -> NotifiedSite:
+def notified_from_body(value: object, field: str) -> NotifiedSite:
+    """Read a site as one recipient may know it.
+
+    Raises:
+        RecordError: a code of docs/spec/site.md §9, naming the field and the limit.
+    """
     body = fields.mapping(value, field)
     state = fields.choice(body, "state", SiteState)
     if state in (SiteState.EXPIRED, SiteState.ENDED):
@@ -371,4 +382,5 @@ _READERS: Final[Mapping[str, Callable[[Record], SiteBody]]] = {
     WITHDRAWAL: _read_withdrawal,
     PROPOSALS: read_proposals,
     ANSWER: read_answer,
+    ERASURE: read_erasure,
 }

@@ -105,13 +105,17 @@ def instant_or_none(body: Body, name: str) -> Instant | None:
 def choice(body: Body, name: str, among: type[Choice]) -> Choice:
     """One of a closed list of words."""
     value = required(body, name)
-    try:
-        return among(value)
-    except ValueError as error:
+    found: Choice | None = _members(among).get(value) if type(value) is str else None
+    if found is None:
         known = ", ".join(sorted(among))
-        raise RecordError(
-            "field-form", f"{name}: {str(value)[:80]!r} is none of {known}"
-        ) from error
+        raise RecordError("field-form", f"{name}: {str(value)[:80]!r} is none of {known}")
+    return found
+
+
+@lru_cache(maxsize=64)
+def _members(among: type[Choice]) -> dict[str, Choice]:
+    """A closed list by its words: a register asks a million times, and an enumeration takes 5 µs."""
+    return {each.value: each for each in among}
 
 
 def site(body: Body, name: str = "site") -> SiteId:

@@ -5,6 +5,7 @@ from typing import Final
 
 from comity.domain.sites.bodies import FindingWord, NotifiedSite
 from comity.domain.sites.entry import Origin, SiteEntry
+from comity.domain.sites.erasure import NOWHERE
 from comity.domain.sites.place import Disc
 from comity.domain.sites.states import SiteEvent, SiteState, next_state
 from comity.kernel.errors import RecordError
@@ -43,6 +44,7 @@ class OwnSite:
         entered_by: who entered the version that stands.
         checks: findings of that version.
         earlier: discs of its earlier places, oldest first.
+        records: in which it was entered, oldest first.
     """
 
     entry: SiteEntry
@@ -53,6 +55,12 @@ class OwnSite:
     renew_by: Instant
     checks: tuple[Check, ...] = ()
     earlier: tuple[Disc, ...] = ()
+    records: tuple[RecordDigest, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Whether what was entered is gone: nothing is left but that there was a site."""
+        return self.entry.place is NOWHERE
 
     def state(self, at: Instant) -> SiteState:
         """Its state at an instant: expired where it was not renewed in time."""

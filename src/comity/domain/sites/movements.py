@@ -43,7 +43,7 @@ from comity.domain.sites.movement import (
 )
 from comity.domain.sites.place import ACCURACY_MM_MAX, LATITUDE_E7_MAX, LONGITUDE_E7_MAX, Disc
 from comity.kernel.errors import RecordError
-from comity.kernel.ids import NODE_OPERATOR, MovementId, PartyId
+from comity.kernel.ids import MOVEMENT_ID, NODE_OPERATOR, MovementId, PartyId
 from comity.kernel.instants import UNIX_MS_MAX, Instant
 from comity.kernel.units import E7_PER_DEGREE, MM_PER_METRE
 
@@ -359,10 +359,19 @@ def read_notice(record: Record) -> NotifiedMovement:
     Raises:
         RecordError: a code of docs/spec/movement.md §6.
     """
-    body = record.body
     _check_one_recipient(record)
+    own_movement(record)
+    return notified_from_body(record.body)
+
+
+def notified_from_body(body: Mapping[str, Any]) -> NotifiedMovement:
+    """Read a movement as one recipient may know it.
+
+    Raises:
+        RecordError: a code of docs/spec/movement.md §6.
+    """
     return NotifiedMovement(
-        own_movement(record),
+        MovementId(fields.form(body, "movement", MOVEMENT_ID)),
         fields.integer(body, "version", 1, VERSION_MAX),
         fields.choice(body, "kind", MovementKind),
         route_from_body(fields.required(body, "route")),

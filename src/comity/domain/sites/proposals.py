@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from comity.domain.records import Record
+from comity.domain.records import ErasedRecord, Record
 from comity.domain.sites import fields
 from comity.domain.sites.candidates import Doubt
 from comity.domain.sites.entry import WORDS_LENGTH_MAX, SiteEntry, entry_from_body
+from comity.domain.sites.erasure import erased_entry
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import DIGEST, RecordDigest, SiteId
 
@@ -81,7 +82,9 @@ def read_proposals(record: Record) -> Proposed:
     found = []
     for index, value in enumerate(fields.rows(body, "rows", ROWS_MAX)):
         row = fields.mapping(value, f"rows[{index}]")
-        entry = entry_from_body(fields.required(row, "entry"), f"rows[{index}].entry")
+        said = fields.required(row, "entry")
+        left = erased_entry(said) if isinstance(record, ErasedRecord) else None
+        entry = left or entry_from_body(said, f"rows[{index}].entry")
         if not entry.site.startswith(f"{record.author}/"):
             raise RecordError("not-owner", f"{entry.site} is not of {record.author}")
         doubts = tuple(

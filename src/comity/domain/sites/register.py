@@ -30,6 +30,7 @@ from comity.domain.sites.bodies import (
 from comity.domain.sites.coarse import coarse_form
 from comity.domain.sites.consents import Consents
 from comity.domain.sites.entry import SiteEntry
+from comity.domain.sites.erasure import ERASURE, Erasure, emptied
 from comity.domain.sites.held import (
     CHECKS_MAX,
     EARLIER_MAX,
@@ -46,6 +47,7 @@ from comity.domain.sites.proposals import (
     PROPOSALS,
     PROPOSALS_MAX,
     Answer,
+    AnswerWord,
     Proposal,
     Proposed,
 )
@@ -78,6 +80,8 @@ class SiteRegister:
         self._seen: dict[SiteId, list[Seen]] = {}
         self._proposals: dict[RecordDigest, dict[int, Proposal]] = {}
         self._proposal_files: dict[RecordDigest, str] = {}
+        self._proposed_in: dict[SiteId, RecordDigest] = {}
+        self._erased: dict[RecordDigest, tuple[str, str]] = {}
         self._ids: list[SiteId] = []
         self._numbers: dict[SiteId, int] = {}
         self._index: PointIndex | None = None
@@ -132,6 +136,17 @@ class SiteRegister:
                 found.append(Copy(site, viewer, finest_mm, rows[-1].at, taken_back))
         return tuple(found)
 
+    def entered_in(self, site: SiteId) -> tuple[RecordDigest, ...]:
+        """The records in which an own site was entered, and the one in which it was proposed."""
+        own = self._own.get(site)
+        proposed = self._proposed_in.get(site)
+        records = () if own is None else own.records
+        return records if proposed is None else (proposed, *records)
+
+    def erased(self, record: RecordDigest) -> tuple[str, str] | None:
+        """SHA-256 of the envelope and of the stub of a record, as the last erasure of it says; None: none does."""
+        return self._erased.get(record)
+
     def proposal(self, proposals: RecordDigest, number: int) -> Proposal | None:
         """A row of an import that waits for a person, or None."""
         return self._proposals.get(proposals, {}).get(number)
@@ -146,7 +161,9 @@ class SiteRegister:
         """A disc that holds all of a site that counts; None: ended, withdrawn or unknown."""
         own = self._own.get(site)
         if own is not None:
-            return None if own.recorded is SiteState.ENDED else own.entry.place.disc()
+            if own.erased or own.recorded is SiteState.ENDED:
+                return None
+            return own.entry.place.disc()
         theirs = self._theirs.get(site)
         if theirs is None or theirs.withdrawn:
             return None
@@ -167,7 +184,7 @@ class SiteRegister:
         """
         own = self._own.get(site)
         consent = self._consents.given(site, recipient, at)
-        if own is None or consent is None or own.recorded is SiteState.ENDED:
+        if own is None or consent is None or own.erased or own.recorded is SiteState.ENDED:
             return None
         entry, place = own.entry, own.entry.place
         if consent.precision_mm:
@@ -249,6 +266,7 @@ class SiteRegister:
             bodies.WITHDRAWAL: self._take_withdrawal,
             PROPOSALS: self._take_proposals,
             ANSWER: self._take_answer,
+            ERASURE: self._take_erasure,
         }
         take[record.kind](record, said, received_at)
         self.heard_at = received_at
@@ -283,9 +301,22 @@ class SiteRegister:
 
     def _take_answer(self, record: Record, answer: Answer, at: Instant) -> None:
         del record, at
-        if self.proposal(answer.proposals, answer.number) is None:
+        proposal = self.proposal(answer.proposals, answer.number)
+        if proposal is None:
             raise RecordError("unknown-proposal", f"row {answer.number} of {answer.proposals}")
+        if answer.word is AnswerWord.ENTERED:
+            self._proposed_in[proposal.entry.site] = answer.proposals
         del self._proposals[answer.proposals][answer.number]
+
+    def _take_erasure(self, record: Record, erasure: Erasure, at: Instant) -> None:
+        del record, at
+        own = self._known(erasure.site)
+        if own.recorded is not SiteState.ENDED:
+            raise RecordError("site-state", f"{erasure.site} is {own.recorded}: no erasure")
+        own.entry, own.earlier = emptied(own.entry), ()
+        for row in erasure.records:
+            self._erased[row.record] = (row.envelope_sha256, row.stub_sha256)
+        self._place(erasure.site)
 
     def _take_entries(self, record: Record, entries: tuple[SiteEntry, ...], at: Instant) -> None:
         fresh = sum(entry.site not in self._own for entry in entries)
@@ -305,10 +336,13 @@ class SiteRegister:
         for entry in entries:
             held = self._own.get(entry.site)
             earlier: tuple[Disc, ...] = ()
+            records: tuple[RecordDigest, ...] = (record.digest,)
             if held is not None:
-                earlier = (*held.earlier, held.entry.place.disc())[-EARLIER_MAX:]
+                records = (*held.records, record.digest)
+                if not held.erased:
+                    earlier = (*held.earlier, held.entry.place.disc())[-EARLIER_MAX:]
             self._own[entry.site] = OwnSite(
-                entry, SiteState.SELF_REPORTED, at, by, by, entry.renew_by, (), earlier
+                entry, SiteState.SELF_REPORTED, at, by, by, entry.renew_by, (), earlier, records
             )
             self._touch(entry.site)
             self._place(entry.site)

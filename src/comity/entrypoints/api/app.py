@@ -31,6 +31,7 @@ from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
 from comity.entrypoints.api.observations import OBSERVATION_ROUTES
 from comity.entrypoints.api.openapi import openapi_document
+from comity.entrypoints.api.packs import PACK_ROUTES
 from comity.entrypoints.api.parties import PARTY_ROUTES
 from comity.entrypoints.api.phrases import PHRASE_ROUTES
 from comity.entrypoints.api.places import PLACE_ROUTES
@@ -60,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     *HAZARD_ROUTES,
     *NOTICE_ROUTES,
     *OBSERVATION_ROUTES,
+    *PACK_ROUTES,
     *GROUP_ROUTES,
     *MEETING_ROUTES,
     *PARTY_ROUTES,

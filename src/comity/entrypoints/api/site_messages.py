@@ -87,6 +87,12 @@ class EndSite(_Asked):
     words: str
 
 
+class EraseSite(_Asked):
+    """Erase what was entered of a site that has ended, and why."""
+
+    words: str
+
+
 class CheckSite(_Asked):
     """What a second look found."""
 
@@ -254,8 +260,8 @@ class SiteTold(_Told):
     """A site, own or notified.
 
     Attributes:
-        state: `self-reported`, `verified`, `disputed`, `expired`, `ended`, or `withdrawn`: its owner took
-            the notice back, and its place is not told any more.
+        state: `self-reported`, `verified`, `disputed`, `expired`, `ended`, `erased`: what was entered is gone, or
+            `withdrawn`: its owner took the notice back, and its place is not told any more.
         since: when it came into that state, for an own site.
         by: through whom.
     """
@@ -304,11 +310,33 @@ class CopyTold(_Told):
     withdrawal: str | None
 
 
+class PackHoldingTold(_Told):
+    """A pack that still holds sites that were taken back; `expired`: it answers only what it touches."""
+
+    pack: str
+    recipient: str
+    holder: str
+    count: int
+    finest_m: float
+    made_at: str
+    expires_at: str
+    expired: bool
+
+
 class TakenBackTold(_Told):
     """The record of it, and who may still hold copies."""
 
     digest: str
     copies: list[CopyTold]
+    packs: list[PackHoldingTold] = []
+
+
+class SiteErasedTold(_Told):
+    """The record of an erasure, the records that lost the site, and who was given it: their copies stay."""
+
+    digest: str
+    records: list[str]
+    told: list[str]
 
 
 class TouchedTold(_Told):

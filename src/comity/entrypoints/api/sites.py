@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from comity.application.erase_site import erase_site
 from comity.application.import_sites import ImportRow, answer_proposal_row, import_rows
 from comity.application.keep_sites import (
     ask_sites,
@@ -16,9 +17,11 @@ from comity.application.keep_sites import (
     renew_site,
     take_back_consent,
 )
+from comity.application.make_pack import packs_holding
 from comity.application.node import Node
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, authorise
+from comity.domain.packs import What
 from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
@@ -31,6 +34,7 @@ from comity.entrypoints.api.site_messages import (
     EndSite,
     EnteredTold,
     EnterSites,
+    EraseSite,
     GiveConsent,
     ImportedTold,
     ImportRows,
@@ -41,6 +45,7 @@ from comity.entrypoints.api.site_messages import (
     SeenTold,
     SiteAnswerTold,
     SiteAsked,
+    SiteErasedTold,
     SitesTold,
     SiteTold,
     TakeBackConsent,
@@ -51,6 +56,8 @@ from comity.entrypoints.api.telling import tell_record
 from comity.entrypoints.api.telling_sites import (
     tell_answer,
     tell_copy,
+    tell_pack_holding,
+    tell_packed,
     tell_proposal,
     tell_seen,
     tell_site,
@@ -176,6 +183,29 @@ async def end(
     return told
 
 
+@post("/v1/sites/{party}/{number}/erase", summary="Erase what was entered of a site")
+async def erase(
+    data: EraseSite,
+    context: ApiContext,
+    operator: Operator,
+    party: str,
+    number: str,
+    exercise: bool = False,
+) -> SiteErasedTold:
+    """The bytes go from this node's store; that there was a site, and who erased it and why, stays."""
+    authorise(operator, Action.SITE_ERASE)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> SiteErasedTold:
+        erased = erase_site(node, site, data.words, operator.id, at, exercise=exercise)
+        return SiteErasedTold(
+            digest=erased.erasure.digest, records=list(erased.records), told=list(erased.told)
+        )
+
+    told: SiteErasedTold = await context.service.do(work)
+    return told
+
+
 @post("/v1/sites/{party}/{number}/finding", summary="Confirm or dispute a site")
 async def find(
     data: CheckSite,
@@ -213,7 +243,9 @@ async def list_exposures(
         register = node.sites_of(exercise=exercise)
         if register.own(site) is None:
             raise InputError("site", f"{site} is not a site of this party")
-        return [tell_seen(each) for each in register.exposures(site)]
+        seen = [tell_seen(each) for each in register.exposures(site)]
+        packed = [tell_packed(*each) for each in node.packs.holding(What.SITE, site)]
+        return sorted([*seen, *packed], key=lambda each: each.at)
 
     told: list[SeenTold] = await context.service.do(work)
     return told
@@ -256,7 +288,12 @@ async def withdraw_consent(
         record, copies = take_back_consent(
             node, recipient, sites, data.words, operator.id, at, exercise=exercise
         )
-        return TakenBackTold(digest=record.digest, copies=[tell_copy(each) for each in copies])
+        packs = packs_holding(node, recipient, sites, exercise=exercise)
+        return TakenBackTold(
+            digest=record.digest,
+            copies=[tell_copy(each) for each in copies],
+            packs=[tell_pack_holding(each, at) for each in packs],
+        )
 
     told: TakenBackTold = await context.service.do(work)
     return told
@@ -457,6 +494,7 @@ SITE_ROUTES = (
     show_site,
     renew,
     end,
+    erase,
     find,
     list_exposures,
     give_consent,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from comity.application.make_pack import StillHeld
+from comity.domain.packs import MadePack
 from comity.domain.sites import (
     Copy,
     MovementEntry,
@@ -25,6 +27,7 @@ from comity.entrypoints.api.site_messages import (
     CopyTold,
     MovementTold,
     NameTold,
+    PackHoldingTold,
     PlaceTold,
     ProposalTold,
     SeenTold,
@@ -191,6 +194,17 @@ def tell_proposal(
 def _tell_own(own: OwnSite, at: Instant) -> SiteTold:
     entry = own.entry
     contact = entry.contact
+    if own.erased:
+        return SiteTold(
+            site=entry.site,
+            own=True,
+            version=entry.version,
+            kind="not known any more",
+            state="erased",
+            renew_by=str(own.renew_by),
+            since=str(own.since),
+            by="/".join(own.by),
+        )
     return SiteTold(
         site=entry.site,
         own=True,
@@ -258,4 +272,32 @@ def _place(place: Place, precision_mm: int) -> PlaceTold:
         radius_m=place.radius_mm / MM_PER_METRE,
         precision_m=precision_mm / MM_PER_METRE,
         error_m=place.error_m,
+    )
+
+
+def tell_pack_holding(each: StillHeld, at: Instant) -> PackHoldingTold:
+    """A pack that still holds what was taken back."""
+    made = each.made
+    return PackHoldingTold(
+        pack=made.manifest.pack,
+        recipient=made.manifest.recipient,
+        holder=made.manifest.holder,
+        count=each.count,
+        finest_m=each.finest_mm / MM_PER_METRE,
+        made_at=str(made.made_at),
+        expires_at=str(made.expires_at),
+        expired=at >= made.expires_at,
+    )
+
+
+def tell_packed(made: MadePack, finest_mm: int) -> SeenTold:
+    """A site in a pack, as a line of the exposure log."""
+    manifest = made.manifest
+    forms = "".join(f", as {each.format.value} for {each.viewer}" for each in made.exports)
+    way = f"pack {manifest.pack}, expires {made.expires_at}{forms}"
+    return SeenTold(
+        at=str(made.made_at),
+        viewer=f"{manifest.holder} ({manifest.recipient})",
+        precision_m=finest_mm / MM_PER_METRE,
+        way=way,
     )

@@ -21,6 +21,7 @@ from comity.entrypoints.cli import (
     nets_commands,
     notice_commands,
     observation_commands,
+    pack_commands,
     party_commands,
     phrase_commands,
     place_commands,
@@ -71,6 +72,7 @@ def create_app() -> typer.Typer:
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(echelon_commands.echelon, name="echelon")
     app.add_typer(observation_commands.observation, name="observation")
+    app.add_typer(pack_commands.pack, name="pack")
     app.add_typer(phrase_commands.phrase, name="phrase")
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")

@@ -135,7 +135,7 @@ def verify(
         print_line(
             f"{report['records']} records, {report['leaves']} leaves, {report['checkpoints']} "
             f"checkpoints, {report['cosignatures']} cosignatures, "
-            f"{report['put_down']} checkpoints in the master log"
+            f"{report['put_down']} checkpoints in the master log, {report['erased']} records erased on record"
         )
         for fault in report["faults"]:
             print_line(f"FAULT {fault}")

@@ -330,7 +330,13 @@ def verify(
 def export(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
-    form: Annotated[str, typer.Option("--format", help="geojson, csv or cot.")] = "geojson",
+    form: Annotated[
+        str, typer.Option("--format", help="geojson, csv or cot; stix or label with --for.")
+    ] = "geojson",
+    recipient: Annotated[
+        str | None,
+        typer.Option("--for", help="Only what the policy lets this party have, in its form."),
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most so many, newest first.")] = 1_000,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
@@ -340,6 +346,10 @@ def export(
     """Write what stands here for other tools: areas with their marking, no sources, nothing above the tear line.
 
     Example: `comity observation export --format cot -o hazards.xml`
+
+    With `--for PARTY` STIX 2.1 (`stix`) or confidentiality labels in the form of STANAG 4774 (`label`): own
+    observations in the very form that the policy makes for that party, those of others where their author lets
+    them go on to it, and nothing else.
     """
     from comity.entrypoints.api.observation_messages import ObservationsTold
     from comity.entrypoints.cli import observations
@@ -349,7 +359,12 @@ def export(
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/observations", ObservationsTold, limit=limit, exercise=exercise)
-    content, note = observations.exported(told, form)
+        if recipient is not None:
+            content, note = observations.exported_for(
+                client, told, recipient, form, exercise=exercise
+            )
+        else:
+            content, note = observations.exported(told, form)
     write_file(output, content)
     if as_json:
         print_json({"file": str(output), "note": note})

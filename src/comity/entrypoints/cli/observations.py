@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from comity.adapters.observation_files import (
     ExportedObservation,
     to_csv,
     to_cursor_on_target,
     to_geojson,
+    to_label_xml,
+    to_stix,
 )
 from comity.domain.geometry.nested_cells import Cell
 from comity.domain.observations import NATURES, SUBJECT_OF, ObservationKind, SubjectKind
@@ -20,12 +23,14 @@ from comity.entrypoints.api.observation_messages import (
     ReleasedTold,
     SupportTold,
 )
+from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.render import print_line, print_table
 from comity.kernel.errors import InputError
 from comity.kernel.ids import observation_id
 from comity.kernel.instants import instant_from_canonical
 
 FORMATS = ("geojson", "csv", "cot")
+FOR_A_PARTY = ("stix", "label")
 RECORD_SHOWN = 12  # digits of a digest in a line; --json has all
 GRADE_WORDS = (
     "source {} (A reliable to E not, F cannot be judged), "
@@ -194,6 +199,67 @@ def exported(told: ObservationsTold, form: str) -> tuple[bytes, str]:
             return content, f"{note}; {without + left_out} not in it: without an area, or too many"
         case _:
             raise InputError("format", f"{form[:20]!r} is none of {', '.join(FORMATS)}")
+
+
+def exported_for(
+    client: NodeClient, told: ObservationsTold, party: str, form: str, *, exercise: bool
+) -> tuple[bytes, str]:
+    """A file of what one party may have, in a form that is exchanged; nothing else is in it.
+
+    Own observations go in the form that the policy makes for that party, as `preview` shows it and the gate
+    compares with; what another party told only where its author lets it go on to that party.
+
+    Raises:
+        InputError: no such form.
+    """
+    if form not in FOR_A_PARTY:
+        raise InputError("format", f"{form[:20]!r} is none of {', '.join(FOR_A_PARTY)}")
+    rows: list[ExportedObservation] = []
+    held_back = 0
+    for each in told.observations:
+        row = None
+        if each.state == "withdrawn":
+            pass
+        elif not each.own:
+            row = _exported(each) if party in each.onward else None
+        else:
+            path = f"/v1/observations/{each.observation}/preview"
+            (shown,) = client.post(path, {"to": [party]}, list[FormTold], exercise=exercise)
+            approved = not shown.two_persons or bool(shown.approved_by)
+            if shown.body is not None and shown.why_not is None and approved:
+                row = _form(each, json.loads(shown.body), shown.labels)
+        held_back += row is None
+        rows += [] if row is None else [row]
+    write = to_stix if form == "stix" else to_label_xml
+    note = (
+        f"{len(rows)} observations for {party}, {held_back} held back by policy, as of {told.as_of}"
+    )
+    return write(rows, told.as_of, party), note
+
+
+def _form(
+    told: ObservationTold, body: dict[str, Any], labels: Sequence[str]
+) -> ExportedObservation:
+    area, source, subject = body["area"], body["source"], body["subject"]
+    return ExportedObservation(
+        observation=body["observation"],
+        record=told.record,
+        author=told.author,
+        exercise=told.exercise,
+        state=told.state,
+        kind=body["kind"],
+        nature=body["nature"],
+        area=None if area is None else Cell(area["level"], area["row"], area["column"]),
+        subject=None if subject is None else subject["id"],
+        begins=instant_from_canonical(body["begins"]),
+        ends=instant_from_canonical(body["ends"]),
+        words=body["words"],
+        reliability="F" if source is None else source["reliability"],
+        credibility=body["credibility"],
+        circular=told.circular,
+        marking=", ".join(labels) or "no label",
+        onward=tuple(body["onward"]),
+    )
 
 
 def _exported(told: ObservationTold) -> ExportedObservation:

@@ -115,6 +115,7 @@ def verify_home(home: Path) -> dict[str, Any]:
         "checkpoints": report.checkpoints,
         "cosignatures": report.cosignatures,
         "put_down": report.put_down,
+        "erased": report.erased,
         "faults": [str(fault) for fault in report.faults],
     }
 
@@ -150,6 +151,8 @@ def _enrol_from_journal(directory: PartyDirectory, store: RecordStore) -> None:
     """Take in every card and key statement, as far as the journal can be read; the rest is for the check."""
     try:
         for entry in store.journal():
+            if entry.erased_sha256 is not None:
+                continue  # no card and no key statement is ever erased
             payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
             if payload["kind"] == CARD_KIND:
                 directory.enrol(decode_card(payload["body"]["card"]))

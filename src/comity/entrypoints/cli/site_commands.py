@@ -251,6 +251,41 @@ def end(
     )  # fmt: skip
 
 
+@site.command("erase")
+@ended_properly
+def erase(
+    context: typer.Context,
+    site: SiteArgument,
+    words: WordsOption,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase what was entered of an own site that has ended: place, names, owner, contact, origin.
+
+    Example: `comity site erase aurelia.q3mbt5aa/00c0ffee00c0ffee --words "asked for by the trust"`
+
+    The bytes go from this node's store and cannot be brought back; that there was a site, who erased it and why
+    stays. What was told to others stays with them: they are listed. A backup made before still holds it.
+    """
+    from comity.entrypoints.api.site_messages import SiteErasedTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    path = f"{sites.site_path(site)}/erase"
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, {"words": words}, SiteErasedTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+        return
+    print_line(f"erased from {len(told.records)} record(s), on record as {told.digest}")
+    for each in told.told:
+        print_line(f"  {each} was given it: that copy is not erased by this")
+    print_line("  Drop every backup that was made before.")
+
+
 @site.command("consent")
 @ended_properly
 def consent(

@@ -170,6 +170,12 @@ def print_taken_back(told: TakenBackTold) -> None:
         print_line(f"  {copy.viewer} was given {copy.site} {fine}, last at {copy.last_at}: {back}")
     if not told.copies:
         print_line("  nobody was given copies")
+    for pack in told.packs:
+        fine = "as entered" if pack.finest_m == 0.0 else f"to {pack.finest_m:.0f} m"
+        until = f"EXPIRED {pack.expires_at}" if pack.expired else f"expires {pack.expires_at}"
+        print_line(
+            f"  STILL IN PACK {pack.pack} of {pack.holder}: {pack.count} site(s) {fine}, {until}"
+        )
 
 
 def print_exposures(told: Sequence[SeenTold]) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from comity.application.node import Node, TakenIn
 from comity.application.ports.record_store import JournalEntry
-from comity.domain.records import decode_canonical, unwrap
+from comity.domain.records import decode_canonical, payload_of_stub, unwrap
 from comity.entrypoints.node_service.service import NodeService
 from comity.kernel.errors import StoreError
 from comity.kernel.ids import OperatorId, PartyId
@@ -148,7 +148,10 @@ async def _events_of(watcher: asyncio.Queue[Event | None]) -> AsyncIterator[Even
 
 def event_of(number: int, entry: JournalEntry) -> Event:
     """What one journal entry is told as."""
-    fields = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+    if entry.erased_sha256 is None:
+        fields = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+    else:
+        fields = payload_of_stub(entry.envelope_bytes)
     body = fields["body"]
     return Event(
         kind=fields["kind"],

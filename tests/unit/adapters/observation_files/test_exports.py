@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from collections import Counter
 from typing import Any
 
 import pytest
+import stix2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,6 +17,8 @@ from comity.adapters.observation_files import (
     to_csv,
     to_cursor_on_target,
     to_geojson,
+    to_label_xml,
+    to_stix,
 )
 from comity.adapters.observation_files.areas import boxes_holding
 from comity.adapters.observation_files.table import safe_cell
@@ -100,3 +104,52 @@ def test_cursor_on_target_draws_circles_and_nobody() -> None:
     assert detail is not None
     assert detail.findtext("remarks", "").endswith(words)
     assert detail.find("contact").get("callsign", "").startswith("EXERCISE ")  # type: ignore[union-attr]
+
+
+@pytest.mark.requirement("OBSERVE-017")
+@pytest.mark.parametrize("changed", [{}, {"area": None}, {"credibility": 6, "exercise": True}])
+def test_stix_is_taken_by_its_own_library_and_places_nothing_finer_than_the_cell(
+    changed: dict[str, Any],
+) -> None:
+    one, two = exported(**changed), exported(observation="bravo.bbbbbbbb/00000000000000b1")
+    content = to_stix([one, two], AS_OF, "charlie.cccccccc")
+    bundle = stix2.parse(content.decode(), allow_custom=False, version="2.1")
+    kinds = Counter(each["type"] for each in bundle.objects)
+    assert set(kinds) <= {"identity", "marking-definition", "location", "note"}
+    assert kinds["note"] == 2
+    ids = {each["id"] for each in bundle.objects}
+    for note in (each for each in bundle.objects if each["type"] == "note"):
+        assert set(note["object_refs"]) <= ids
+        assert set(note["object_marking_refs"]) <= ids
+        assert ("confidence" in note) == ("6)" not in note["abstract"])
+    for place in (each for each in bundle.objects if each["type"] == "location"):
+        disc = cell_disc(two.area if one.area is None else one.area)
+        assert place["precision"] >= disc.radius_m
+    statements = [
+        e["definition"]["statement"] for e in bundle.objects if e["type"] == "marking-definition"
+    ]
+    assert statements == ["TLP:AMBER; to charlie.cccccccc; onward to nobody"]
+    again = to_stix([one, two], AS_OF, "charlie.cccccccc")
+    assert again == content, "one thing has one id"
+
+
+def test_an_empty_stix_bundle_is_one() -> None:
+    content = to_stix([], AS_OF, "charlie.cccccccc").decode()
+    assert set(json.loads(content)) == {"type", "id"}
+    assert stix2.parse(content, version="2.1").type == "bundle"
+
+
+@pytest.mark.requirement("OBSERVE-017")
+def test_a_label_names_its_own_policy_and_everybody_who_may_have_it_and_nobody_else() -> None:
+    rows = [exported(onward=("delta.dddddddd",)), exported(marking="<b>&", exercise=True)]
+    root = ET.fromstring(to_label_xml(rows, AS_OF, "charlie.cccccccc"))
+    name = "{urn:nato:stanag:4774:confidentialitymetadatalabel:1:0}"
+    first, second = root.findall("labelled")
+    assert first.find(f".//{name}PolicyIdentifier").text == "urn:comity:policy:alfa.aaaaaaaa"
+    assert first.find(f".//{name}Classification").text == "TLP:AMBER"
+    released = [
+        e.text for e in first.findall(f".//{name}Category[@Type='PERMISSIVE']/{name}GenericValue")
+    ]
+    assert released == ["charlie.cccccccc", "delta.dddddddd"]
+    assert second.find(f".//{name}Classification").text == "<B>&"
+    assert "EXERCISE" in {each.text for each in second.iter()}

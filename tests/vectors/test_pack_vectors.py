@@ -1,0 +1,48 @@
+"""Our own vectors of packs: would another implementation agree with us?"""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from comity.domain.packs import open_pack
+from comity.kernel.errors import RecordError
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "vectors" / "pack"
+CASES = sorted(place.parent for place in FOLDER.glob("*/file.pack"))
+ROOTS = {
+    party: bytes.fromhex(key)
+    for party, key in json.loads((FOLDER / "keys.json").read_text(encoding="utf-8")).items()
+}
+
+
+def expected_of(case):
+    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.requirement("PACK-001")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_reader_answers_as_the_page_says(case):
+    expected = expected_of(case)
+    read = io.BytesIO((case / "file.pack").read_bytes()).read
+    assert case.name.endswith("_reject") == (expected["result"] == "reject")
+    if expected["result"] == "reject":
+        with pytest.raises(RecordError) as caught:
+            open_pack(read)
+        assert caught.value.reason == expected["reason"]
+        return
+    pack = open_pack(read, ROOTS)
+    assert pack.manifest.holder == expected["holder"]
+    assert dict(pack.manifest.counts) == expected["counts"]
+    assert len(pack.record.envelope_bytes) == expected["record_size_bytes"]
+
+
+def test_every_code_of_the_page_that_a_file_can_meet_has_a_case():
+    page = (ROOT / "docs/spec/pack.md").read_text(encoding="utf-8").partition("## 8.")[2]
+    codes = set(re.findall(r"^\| `([a-z-]+)`", page, re.MULTILINE))
+    stated = {expected_of(case).get("reason") for case in CASES}
+    assert codes - {"pack-holding", "unknown-pack"} <= stated
+    assert sum(case.name.endswith("_reject") for case in CASES) > len(CASES) / 2
