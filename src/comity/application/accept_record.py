@@ -10,6 +10,7 @@ from comity.domain import (
     agreement,
     alerts,
     groups,
+    incidents,
     intents,
     line,
     meetings,
@@ -172,6 +173,10 @@ def _apply_observation(node: "Node", record: Record, received_at: Instant) -> No
     node.observations_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_incident(node: "Node", record: Record, received_at: Instant) -> None:
+    node.incidents_of(exercise=record.exercise).apply(record, received_at)
+
+
 def _apply_area_file(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     check_operator(record.kind, record.operator)
@@ -202,6 +207,8 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_site) for kind in sorted(sites.SHARED_KINDS)},
     **{kind: Handler(_apply_movement, private=True) for kind in sorted(movements.PRIVATE_KINDS)},
     **{kind: Handler(_apply_movement) for kind in sorted(movements.SHARED_KINDS)},
+    **{kind: Handler(_apply_incident, private=True) for kind in sorted(incidents.PRIVATE_KINDS)},
+    **{kind: Handler(_apply_incident) for kind in sorted(incidents.SHARED_KINDS)},
     **{kind: Handler(_apply_intent) for kind in sorted(intents.KINDS)},
     **{kind: Handler(_apply_notice) for kind in sorted(notices.KINDS)},
     **{kind: Handler(_apply_meeting) for kind in sorted(meetings.KINDS)},
