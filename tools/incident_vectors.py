@@ -198,7 +198,9 @@ def changed(body: Fields, **changes: Any) -> Fields:
     return {name: value for name, value in fresh.items() if value is not ...}
 
 
-def first(name: str, rule: str, why: str, body: Fields, reason: str | None = None, **more: Any) -> Case:
+def first(
+    name: str, rule: str, why: str, body: Fields, reason: str | None = None, **more: Any
+) -> Case:
     """An opening by itself."""
     story = Story()
     story.said("incident.opening", body, **more)
@@ -214,7 +216,9 @@ def openings() -> Iterator[Case]:
     for field in OPENING:
         body = changed(OPENING, **{field: ...})
         yield first(f"opening-no-{field}", "I2", f"no {field}", body, "missing-field")
-    yield first("opening-node", "I1", "a person opens it", OPENING, "person-required", operator="node")
+    yield first(
+        "opening-node", "I1", "a person opens it", OPENING, "person-required", operator="node"
+    )
     theirs = changed(OPENING, incident=OTHER)
     yield first("opening-not-own", "I3", "bravo's id", theirs, "incident-owner")
     form = "field-form"
@@ -258,7 +262,9 @@ def links() -> Iterator[Case]:
     kind = "incident.link"
     yield good("link", "I6", "an intent", kind, LINK)
     clause = [{**LINK_ROW, "what": "agreement", "part": part} for part in ("§2", "§3")]
-    yield good("link-clauses", "I6", "two clauses of one agreement", kind, changed(LINK, links=clause))
+    yield good(
+        "link-clauses", "I6", "two clauses of one agreement", kind, changed(LINK, links=clause)
+    )
     alike = changed(LINK, links=[LINK_ROW, {**LINK_ROW, "words": "again"}])
     yield bad("link-alike", "I6", "incident-link", "two rows alike", kind, alike)
     none = changed(LINK, links=[])
@@ -338,7 +344,9 @@ def states() -> Iterator[Case]:
     busy.said("incident.task", TASK)
     busy.said("incident.state", body)
     yield busy.case("close-with-task", "I12", "a task is open", "incident-tasks")
-    yield bad("state-mute", "I2", "field-form", "no reason", "incident.state", {**body, "reason": ""})
+    yield bad(
+        "state-mute", "I2", "field-form", "no reason", "incident.state", {**body, "reason": ""}
+    )
     for name, kind, said in (
         ("link", "incident.link", LINK),
         ("task", "incident.task", TASK),
@@ -421,8 +429,14 @@ def claims() -> Iterator[Case]:
     statement = DOCUMENT["statements"][0]
     for name, document in {
         "format": {**DOCUMENT, "format": "comity-claim/2"},
-        "naive": {**DOCUMENT, "statements": [{**statement, "starts": {"stated": "2026-11-24T09:24:05"}}]},
-        "impossible": {**DOCUMENT, "statements": [{**statement, "starts": {"stated": "2026-02-30T09:24:05Z"}}]},
+        "naive": {
+            **DOCUMENT,
+            "statements": [{**statement, "starts": {"stated": "2026-11-24T09:24:05"}}],
+        },
+        "impossible": {
+            **DOCUMENT,
+            "statements": [{**statement, "starts": {"stated": "2026-02-30T09:24:05Z"}}],
+        },
         "misspelt": {**DOCUMENT, "tittle": "x"},
         "bidi": {**DOCUMENT, "title": "left\u202ethgir"},
         "bare-number": {**DOCUMENT, "statements": [{**statement, "length": 5}]},
@@ -433,7 +447,9 @@ def claims() -> Iterator[Case]:
     peers = Story()
     theirs = changed(VERSION, claim=THEIR_CLAIM, incident=OTHER)
     first_told = peers.said(kind, changed(theirs, version=3), BRAVO)
-    yield peers.case("claim-peers", "I15", "bravo's, of which alfa has no earlier version", claimed=0)
+    yield peers.case(
+        "claim-peers", "I15", "bravo's, of which alfa has no earlier version", claimed=0
+    )
     peers.said("incident.opening", OPENING)
     row = {**LINK_ROW, "digest": first_told, "what": "claim"}
     peers.said("incident.link", changed(LINK, links=[row]))
@@ -470,7 +486,9 @@ def grades() -> Iterator[Case]:
         "first-replaces": {"replaces": SHA},
     }.items():
         yield graded(changes).case(f"grade-{name}", "I16", name, "incident-regrade")
-    yield graded({}, {"replaces": None}).case("grade-beside", "I16", "none replaced", "incident-regrade")
+    yield graded({}, {"replaces": None}).case(
+        "grade-beside", "I16", "none replaced", "incident-regrade"
+    )
     for name, changes in {
         "version": {"version": 2},
         "document": {"document": SHA},

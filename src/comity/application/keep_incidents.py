@@ -1,6 +1,6 @@
 """What a person does about incidents: open, link, set tasks, file, claim, grade, dissent, move on, tell."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from comity.application.node import Node
@@ -28,6 +28,7 @@ from comity.domain.incidents import (
     Signed,
     Standing,
     Task,
+    Telling,
     Unlink,
     Version,
     Withdrawal,
@@ -39,7 +40,7 @@ from comity.domain.incidents import (
     telling_of,
 )
 from comity.domain.records import Draft, Record
-from comity.kernel.errors import AgreementError, InputError
+from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import (
     AgreementDigest,
     ClaimId,
@@ -57,6 +58,9 @@ _LINKED_BY = {
     OpenedBy.CLAIM: Linked.CLAIM,
     OpenedBy.TELLING: Linked.TELLING,
 }
+
+
+_FORMS = frozenset({"field-form", "field-limit", "missing-field", "incident-time", "incident-file"})
 
 
 class IncidentDesk:
@@ -244,7 +248,7 @@ class IncidentDesk:
         group: GroupId | None = None,
         beside: RecordDigest | None = None,
         labels: Sequence[str] | None = None,
-    ) -> Draft:
+    ) -> tuple[Draft, Telling]:
         """What parties would be told, checked by the gate; `issue` sends it. Nothing goes out by this.
 
         Raises:
@@ -271,7 +275,7 @@ class IncidentDesk:
         )
         draft = self._draft(said, to, held.made.labels if labels is None else labels)
         self._node.check_release(draft, self._at)
-        return draft
+        return draft, said
 
     def issue(self, draft: Draft) -> Record:
         """Send what was drafted."""
@@ -366,7 +370,13 @@ class IncidentDesk:
     def _issue(
         self, said: Said, recipients: tuple[PartyId, ...] = (), labels: Sequence[str] = ()
     ) -> Record:
-        return self._node.issue(self._draft(said, recipients, labels), self._at)
+        try:
+            return self._node.issue(self._draft(said, recipients, labels), self._at)
+        except RecordError as error:
+            if error.reason not in _FORMS:
+                raise
+            field, _, why = error.detail.partition(": ")
+            raise InputError(field, why or error.reason) from error  # this person's own words
 
     def _draft(self, said: Said, recipients: tuple[PartyId, ...], labels: Sequence[str]) -> Draft:
         return Draft(
@@ -404,11 +414,6 @@ class Weighed:
         raise InputError("statement", f"{statement!r} of {claim} is not in this incident")
 
 
-def claims_to_weigh(desk: IncidentDesk, held: HeldIncident) -> list[tuple[ClaimId, Version]]:
-    """The last versions of claims that stand, in the order in which they came into the incident."""
-    return [(each.id, each.last.version) for each in desk.book.claims_in(held) if each.stands]
-
-
 def contents_of(node: Node, held: HeldIncident) -> dict[str, tuple[str, bytes]]:
     """Files of an incident whose bytes are here: name and bytes by SHA-256."""
     found = {}
@@ -431,6 +436,3 @@ def file_bytes(node: Node, record: RecordDigest) -> bytes:
     if not isinstance(content, str):
         raise InputError("file", f"{record[:12]} names a file by its digest alone")
     return content_of(content)
-
-
-Act = Callable[[IncidentDesk], Record]

@@ -36,7 +36,7 @@ from comity.domain.incidents.said import (
     Version,
     Withdrawal,
 )
-from comity.domain.incidents.states import WORKED_ON, IncidentEvent, next_state
+from comity.domain.incidents.states import IncidentEvent, next_state
 from comity.domain.records import Record
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import ClaimId, IncidentId, PartyId, RecordDigest
@@ -225,7 +225,7 @@ class IncidentBook:
 
     def _worked_on(self, incident: IncidentId) -> HeldIncident:
         held = self._own(incident)
-        if held.state not in WORKED_ON:
+        if not held.worked_on:
             raise RecordError("incident-closed", f"{incident} is {held.state}; reopen it first")
         return held
 

@@ -18,7 +18,7 @@ from comity.domain.incidents.said import (
     Unlink,
     Version,
 )
-from comity.domain.incidents.states import IncidentState
+from comity.domain.incidents.states import WORKED_ON, IncidentState
 from comity.kernel.ids import ClaimId, IncidentId, OperatorId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
@@ -153,6 +153,11 @@ class HeldIncident:
     def id(self) -> IncidentId:
         """Its id."""
         return self.opening.incident
+
+    @property
+    def worked_on(self) -> bool:
+        """Whether things may be added to it."""
+        return self.state in WORKED_ON
 
     def current_tasks(self) -> tuple[HeldTask, ...]:
         """The last version of each task."""

@@ -16,6 +16,7 @@ from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
+from comity.entrypoints.api.incidents import INCIDENT_ROUTES
 from comity.entrypoints.api.line import LINE_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
@@ -54,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *CALL_ROUTES,
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
+    *INCIDENT_ROUTES,
     *MOVEMENT_ROUTES,
     *LINE_ROUTES,
     *NOTICE_ROUTES,

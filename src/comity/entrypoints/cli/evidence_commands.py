@@ -8,6 +8,7 @@ import typer
 
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
+    ExerciseOption,
     HomeOption,
     JsonOption,
     OperatorOption,
@@ -44,13 +45,22 @@ def bundle(
     about: Annotated[
         str | None, typer.Option(help="Only records that name this: an intent, a digest.")
     ] = None,
+    incident: Annotated[
+        str | None,
+        typer.Option(help="An own incident: its records, the claims in it, and all that it links."),
+    ] = None,
     withhold: Annotated[
         list[str] | None,
         typer.Option(help="DIGEST=REASON: name a record by its place alone; repeatable."),
     ] = None,
+    withhold_kind: Annotated[
+        list[str] | None,
+        typer.Option(help="KIND=REASON: the same for all of a kind of the incident; repeatable."),
+    ] = None,
     material: Annotated[
         list[str] | None, typer.Option(help="FILE or FILE=DESCRIPTION to put in; repeatable.")
     ] = None,
+    exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
     as_json: JsonOption = False,
@@ -60,18 +70,38 @@ def bundle(
     Example: `comity evidence bundle -o airprox.zip --title "Airprox, 3 December" --kind "intent.*"`
 
     The list of all files is signed by the node and stands in its journal. What was written is verified
-    before the file appears.
+    before the file appears. Of an incident (`--incident ID`, with `--exercise` one of the exercise) it is said
+    what is withheld, what no checkpoint covers yet, and of which material no bytes go in.
     """
+    from comity.entrypoints.api.incident_messages import IncidentRecordsTold
     from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.bundling import chosen_from, told, write_bundle
-    from comity.entrypoints.cli.choosing import material_of, wanted_of, withheld_of
+    from comity.entrypoints.cli.choosing import (
+        lacking_of,
+        material_of,
+        of_kinds,
+        wanted_of,
+        withheld_of,
+    )
     from comity.entrypoints.cli.render import print_json, print_line
+    from comity.kernel.errors import InputError
+    from comity.kernel.ids import minted_id
 
-    wanted = wanted_of(record, kind, party, since, until, about)
     files = material_of(material)
     withheld = withheld_of(withhold)
+    lacking: list[str] = []
     with open_node(composition(context), home, operator) as client:
+        digests = list(record or ())
+        if incident is not None:
+            path = f"/v1/incidents/{minted_id(incident, 'incident')}/records"
+            told_of = client.get(path, IncidentRecordsTold, exercise=exercise)
+            withheld = of_kinds(told_of, withhold_kind) | withheld
+            digests += [each.record for each in told_of.records if each.record not in withheld]
+            lacking = lacking_of(told_of, files)
+        elif withhold_kind:
+            raise InputError("withhold-kind", "is of an incident; name it with --incident")
+        wanted = wanted_of(digests, kind, party, since, until, about)
         client.post("/v1/evidence/private-log", None, PrivateLogSigned)
         chosen = chosen_from(home, wanted, withheld)
 
@@ -79,9 +109,10 @@ def bundle(
             return client.post("/v1/evidence/bundles", listed, BundleSigned)
 
         verified = write_bundle(chosen, files, title, output, sign)
-    left_out = {
-        "without_checkpoint": sorted(chosen.without_checkpoint),
-        "missing": sorted(chosen.missing),
+    left_out: dict[str, list[str]] = {
+        "without_checkpoint": [*sorted(chosen.without_checkpoint)],
+        "missing": [*sorted(chosen.missing)],
+        "bytes": lacking,
     }
     if as_json:
         print_json({**told(verified), "file": str(output), "left_out": left_out})
@@ -98,6 +129,14 @@ def bundle(
         )
     for digest in left_out["missing"]:
         print_line(f"LEFT OUT {digest}: not in this store's journal")
+    for sha256 in lacking:
+        print_line(f"LEFT OUT {sha256}: named by its digest alone; give the file with --material")
+    reasons: dict[str, int] = {}
+    for log in verified.logs:
+        for place in log.withheld:
+            reasons[place.reason] = reasons.get(place.reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        print_line(f"WITHHELD {count} places: {reason}")
 
 
 @evidence.command("verify")
