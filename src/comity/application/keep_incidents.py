@@ -42,6 +42,7 @@ from comity.domain.incidents import (
 from comity.domain.records import Draft, Record
 from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import (
+    DIGEST,
     AgreementDigest,
     ClaimId,
     GroupId,
@@ -72,6 +73,16 @@ class IncidentDesk:
         self._at = at
         self._exercise = exercise
         self.book = node.incidents_of(exercise=exercise)
+
+    def alert_record(self, stated: str) -> RecordDigest:
+        """The record of an alert, by its digest or by the beginning of the alert's id.
+
+        Raises:
+            InputError: neither; or more than one alert begins so.
+        """
+        if DIGEST.fullmatch(stated):
+            return RecordDigest(stated)
+        return self._node.alerts_of(exercise=self._exercise).raised_by(stated)
 
     # This party's own record
 

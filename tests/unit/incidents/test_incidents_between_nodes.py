@@ -27,6 +27,7 @@ from comity.domain.incidents import (
     TaskState,
 )
 from comity.domain.line import Precedence
+from comity.domain.records import Draft
 from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import GroupId, RecordDigest
 
@@ -408,3 +409,48 @@ def say_to(world, a, others, text):
     to = tuple(each.party.id for each in others)
     words = Words(text, "en", ADA, to, subject="The river")
     return outcome(world.do(a, lambda n, at: send_message(n, words, Precedence.ROUTINE, at))).record
+
+
+@pytest.mark.requirement("INCIDENT-020")
+def test_what_one_peer_makes_a_node_keep_is_bounded(world, monkeypatch):
+    a, b, _ = three(world)
+    theirs = opened(world, b)
+    monkeypatch.setattr("comity.domain.incidents.book.KEPT_BYTES_MAX", 3_000)
+    for number in range(6):
+        act(world, b, lambda d, n=number: d.issue(d.tell(theirs, [a.party.id], f"telling {n}")[0]))
+        world.run(4)
+    [told] = a.node.incidents.told()
+    assert 1 <= len(told.tellings) < 6
+    refused = quarantined(a, b)
+    assert set(refused) == {"incident-limit"}
+    assert len(refused) + len(told.tellings) == 6
+    mine = opened(world, a)
+    assert a.node.incidents.get(mine), "own people go on"
+
+
+@pytest.mark.requirement("INCIDENT-023")
+def test_an_alert_opens_an_incident_by_the_beginning_of_its_id(world):
+    a, *_ = three(world)
+    alert = {
+        "alert": "ab" * 16, "revision": 0, "net": "pair-conflict", "subjects": ["one", "two"],
+        "aspect": "", "severity": "warning", "determined": True, "basis": {},
+        "raised_at": str(world.at(a)), "seen_at": str(world.at(a)),
+    }  # fmt: skip
+    raised = outcome(world.do(a, lambda n, at: n.issue(Draft("alert.raised", (), alert), at)))
+    found = act(world, a, lambda d: d.alert_record("abab"))
+    assert found == raised.digest
+    incident = opened(world, a, because=Because(OpenedBy.ALERT, found))
+    [key] = a.node.incidents.get(incident).links
+    assert (key.what, key.digest) == (Linked.ALERT, raised.digest)
+    with pytest.raises(InputError, match="0 alerts kept here"):
+        act(world, a, lambda d: d.alert_record("cd"))
+    again = {**alert, "alert": "abcd" * 8}
+    outcome(world.do(a, lambda n, at: n.issue(Draft("alert.raised", (), again), at)))
+    with pytest.raises(InputError, match="2 alerts kept here"):
+        act(world, a, lambda d: d.alert_record("ab"))
+
+
+def quarantined(place, peer):
+    """Why records of a peer were refused, as the alarms tell."""
+    found = [each for each in place.node.alarms.since(0) if each.code == "quarantine"]
+    return [each.text.partition(":")[0] for each in found if each.peer == peer.party.id]

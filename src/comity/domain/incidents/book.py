@@ -46,6 +46,8 @@ HELD_PER_PARTY_MAX = 10_000  # incidents, and claims: three a day for ten years
 LINKS_MAX = 500
 TASKS_MAX = 200
 FILES_MAX = 200
+KEPT_BYTES_MAX = 32 << 20  # of one peer: some ten thousand tellings, or claims of three pages
+FILE_KEPT_BYTES = 2_048  # what is kept of a file whose bytes stay in the store
 FILES_SIZE_BYTES_MAX = 64 << 20  # of one incident; larger material is named by its digest
 GRADES_MAX = 5_000
 DISSENTS_MAX = 50
@@ -63,6 +65,7 @@ class IncidentBook:
         self._claim_of: dict[RecordDigest, ClaimId] = {}
         self._telling_of: dict[RecordDigest, IncidentId] = {}
         self._counts: Counter[tuple[PartyId, str]] = Counter()
+        self._kept: Counter[PartyId] = Counter()
         self._takers: Mapping[type, Callable[[Any, Made], None]] = {
             Opening: self._open,
             Links: self._link,
@@ -90,6 +93,10 @@ class IncidentBook:
         if record.kind not in KINDS:
             raise RecordError("unknown-kind", record.kind)
         said = read_body(record)
+        kept = FILE_KEPT_BYTES if isinstance(said, File) else len(record.envelope_bytes)
+        if record.author != self.party and self._kept[record.author] + kept > KEPT_BYTES_MAX:
+            why = f"{self._kept[record.author]} bytes of {record.author}, at most {KEPT_BYTES_MAX}"
+            raise RecordError("incident-limit", why)
         made = Made(
             record.digest,
             record.author,
@@ -100,6 +107,7 @@ class IncidentBook:
             record.labels,
         )
         self._takers[type(said)](said, made)
+        self._kept[record.author] += kept
 
     # What others ask
 
@@ -154,6 +162,15 @@ class IncidentBook:
             if key.what is Linked.CLAIM and (held := self.claim_of(key.digest)) is not None:
                 found[held.id] = None
         return tuple(self._claims[each] for each in found)
+
+    def unfiled(self) -> tuple[HeldClaim, ...]:
+        """Claims of others that stand and that no person of this party has put into an incident."""
+        filed = {held.id for each in self._incidents.values() for held in self.claims_in(each)}
+        return tuple(
+            each
+            for each in self._claims.values()
+            if each.author != self.party and each.stands and each.id not in filed
+        )
 
     def beside(self, incident: HeldIncident) -> tuple[ToldIncident, ...]:
         """Peers' incidents that a person put beside this one."""

@@ -41,7 +41,7 @@ class TimeWritten(_Asked):
 
 
 class BecauseWritten(_Asked):
-    """What opened it, by the digest of its record."""
+    """What opened it, by the digest of its record; an alert by the beginning of its id, too."""
 
     source: Literal["alert", "message", "claim", "telling"]
     record: str
@@ -393,11 +393,18 @@ class IncidentLineTold(_Told):
 
 
 class IncidentsTold(_Told):
-    """Own incidents, what peers told of theirs, and claims that nobody here has filed."""
+    """Own incidents, what peers told of theirs, and claims that nobody here has filed.
+
+    Attributes:
+        told: the newest 100; `told_total` says how many there are.
+        unfiled_claims: the newest 100; `unfiled_total` says how many there are.
+    """
 
     incidents: list[IncidentLineTold]
     told: list[ToldIncidentTold]
+    told_total: int
     unfiled_claims: list[ClaimTold]
+    unfiled_total: int
     tasks: list[TaskOfTold]
     counted: list[CountedTold]
     as_of: str

@@ -1,5 +1,6 @@
 """What a person writes of incidents and claims, into the types of the room."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,20 +28,25 @@ from comity.entrypoints.api.incident_messages import (
     TimeWritten,
 )
 from comity.kernel.errors import InputError
-from comity.kernel.ids import IncidentId, PartyId, minted_id, party_id, record_digest
+from comity.kernel.ids import IncidentId, PartyId, RecordDigest, minted_id, party_id, record_digest
 from comity.kernel.instants import StatedTime, instant_from_rfc3339
 
 
-def read_opening(data: OpenIncident) -> Opening:
+def read_opening(data: OpenIncident, alert_record: Callable[[str], RecordDigest]) -> Opening:
     """An opening without its id.
+
+    Args:
+        data: as written.
+        alert_record: an alert's record, by its digest or the beginning of the alert's id.
 
     Raises:
         InputError: a time without its zone, impossible, or in an offset that was not in force there.
     """
     because = Because(OpenedBy.PERSON, None)
     if data.because is not None:
-        record = record_digest(data.because.record)
-        because = Because(OpenedBy(data.because.source), record)
+        source, stated = OpenedBy(data.because.source), data.because.record
+        is_alert = source is OpenedBy.ALERT
+        because = Because(source, alert_record(stated) if is_alert else record_digest(stated))
     return Opening(
         incident=IncidentId(""),
         kind=StatementKind(data.kind),
@@ -52,9 +58,11 @@ def read_opening(data: OpenIncident) -> Opening:
     )
 
 
-def read_link(data: LinkWritten) -> Link:
-    """A link."""
-    return Link(Linked(data.what), record_digest(data.digest), data.part, data.words)
+def read_link(data: LinkWritten, alert_record: Callable[[str], RecordDigest]) -> Link:
+    """A link; an alert's record may be named by the beginning of the alert's id."""
+    what = Linked(data.what)
+    digest = alert_record(data.digest) if what is Linked.ALERT else record_digest(data.digest)
+    return Link(what, digest, data.part, data.words)
 
 
 def read_task(held: HeldIncident, data: SetTaskOf, me: PartyId) -> Task:

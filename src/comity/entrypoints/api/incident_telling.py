@@ -50,6 +50,8 @@ from comity.kernel.errors import InputError
 from comity.kernel.ids import AgreementDigest, IncidentId, PartyId, RecordDigest
 from comity.kernel.instants import Instant, StatedTime
 
+SHOWN_MAX = 100  # of what peers told or claim, in a list: no peer fills a screen
+
 
 def tell_incidents(
     node: Node, at: Instant, *, exercise: bool, open_only: bool = False
@@ -62,18 +64,17 @@ def tell_incidents(
         for claimant, one in book.count(each).items():
             totals[claimant] = totals.get(claimant, Counted()).plus(one)
     tasks = [task for each in own for task in each.open_tasks()]
+    told, unfiled = book.told(), book.unfiled()
     return IncidentsTold(
         incidents=[
             _line(book, each, at, exercise=exercise)
             for each in own
             if not open_only or each.state.value in {"open", "under-review"}
         ],
-        told=[_tell_told(node, book, each) for each in book.told()],
-        unfiled_claims=[
-            tell_claim(node, book, each)
-            for each in book.claims()
-            if each.author != node.party and each.stands and not book.in_use_by(each.id)
-        ],
+        told=[_tell_told(node, book, each) for each in told[-SHOWN_MAX:]],
+        told_total=len(told),
+        unfiled_claims=[tell_claim(node, book, each) for each in unfiled[-SHOWN_MAX:]],
+        unfiled_total=len(unfiled),
         tasks=[_task(each, at) for each in sorted(tasks, key=lambda each: each.task.due)],
         counted=_counted(totals),
         as_of=str(at),

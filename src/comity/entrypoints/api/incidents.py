@@ -82,11 +82,10 @@ async def open_incident(
 ) -> IncidentTold:
     """What opened it, an alert, a message, a claim or a telling of a peer, is linked at once."""
     authorise(operator, Action.INCIDENT_KEEP)
-    opening = read_opening(data)
 
     def work(node: Node, at: Instant) -> IncidentTold:
         desk = IncidentDesk(node, operator.id, at, exercise=exercise)
-        record = desk.open(opening, data.labels)
+        record = desk.open(read_opening(data, desk.alert_record), data.labels)
         named = incident_id(str(record.body["incident"]))
         return tell_incident(node, named, at, exercise=exercise)
 
@@ -136,9 +135,12 @@ async def link_things(
     exercise: bool = False,
 ) -> IncidentActTold:
     """A record must be here and of the kind that is said; a peer's claim joins by this alone."""
-    links = [read_link(each) for each in data.links]
     named = _incident(party, number)
-    return await _kept(context, operator, named, lambda d: d.link(named, links), exercise)
+
+    def act(desk: IncidentDesk) -> Record:
+        return desk.link(named, [read_link(each, desk.alert_record) for each in data.links])
+
+    return await _kept(context, operator, named, act, exercise)
 
 
 @post("/v1/incidents/{party}/{number}/unlink", summary="Take a link away")

@@ -54,7 +54,10 @@ def open_one(
     ],
     title: Annotated[str, typer.Argument(help="What it is, in one line.")],
     words: Annotated[str, typer.Option(help="More words; they stay with this party.")] = "",
-    alert: Annotated[str | None, typer.Option(help="Opened by this alert's record.")] = None,
+    alert: Annotated[
+        str | None,
+        typer.Option(help="Opened by this alert: the beginning of its id, or its record."),
+    ] = None,
     message: Annotated[
         str | None, typer.Option(help="Opened by this record of the line: message, stop, denial.")
     ] = None,
@@ -190,7 +193,12 @@ def link(
             "telling or record."
         ),
     ],
-    digest: Annotated[str, typer.Argument(help="Of the record, the agreement or the bytes.")],
+    digest: Annotated[
+        str,
+        typer.Argument(
+            help="Of the record, the agreement or the bytes; of an alert its id will do."
+        ),
+    ],
     part: Annotated[str | None, typer.Option(help="Which clause, or place within it.")] = None,
     words: Annotated[str, typer.Option(help="Why it belongs; stays with this party.")] = "",
     undo: Annotated[

@@ -70,8 +70,12 @@ def list_lines(told: IncidentsTold) -> Iterator[str]:
     for task in told.tasks:
         yield _task(task, with_incident=True)
     yield from counted_lines(told.counted)
+    if told.told_total > len(told.told):
+        yield f"{told.told_total} incidents were told by peers; the newest {len(told.told)}:"
     for other in told.told:
         yield from told_lines(other)
+    if told.unfiled_total > len(told.unfiled_claims):
+        yield f"{told.unfiled_total} claims are not filed; the newest {len(told.unfiled_claims)}:"
     for claim in told.unfiled_claims:
         yield "CLAIM THAT NOBODY HERE HAS FILED"
         yield from (f"  {line}" for line in claim_lines(claim))
