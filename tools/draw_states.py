@@ -48,6 +48,13 @@ DIAGRAMS = (
         "TRANSITIONS",
         ("self-reported",),
     ),
+    Diagram(
+        "docs/rooms/incidents.md",
+        "incident",
+        "comity.domain.incidents.states",
+        "TRANSITIONS",
+        ("open",),
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from tools import (
     feed_vectors,
     group_vectors,
     hazard_vectors,
+    incident_vectors,
     intent_vectors,
     line_vectors,
     meeting_vectors,
@@ -54,6 +55,7 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "feed", feed_vectors.known_keys(), feed_vectors.cases())
     _write(vectors / "group", group_vectors.known_keys(), group_vectors.cases())
     _write(vectors / "hazard", hazard_vectors.known_keys(), hazard_vectors.cases())
+    _write(vectors / "incident", incident_vectors.known_keys(), incident_vectors.cases())
     _write(vectors / "intent", intent_vectors.known_keys(), intent_vectors.cases())
     _write(vectors / "line", line_vectors.known_keys(), line_vectors.cases())
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())

@@ -428,6 +428,8 @@ def api_context(
         air=desk,
         live_tracks=AirLiveTracks(desk),
         read_areas=read_areas,
+        recording=Composition().recording,
+        border_lines=Composition().border_lines,
         ice_servers=_ice_servers(layout),
     )
 

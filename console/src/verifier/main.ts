@@ -94,6 +94,8 @@ function notShown(found: Verified): string[] {
     if (log.reader === maker && log.owner !== maker) lines.push(`When ${maker} received ${name}, beyond its own word.`);
   }
   if (found.material.length) lines.push(`Where the material comes from, beyond the word of ${maker}.`);
+  if (found.material.at(-1)?.media_type === 'application/timestamp-reply')
+    lines.push('When its files were there: a time-stamp token is present, not checked here.');
   return lines;
 }
 

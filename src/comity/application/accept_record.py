@@ -13,6 +13,7 @@ from comity.domain import (
     alerts,
     groups,
     hazards,
+    incidents,
     intents,
     line,
     meetings,
@@ -194,6 +195,10 @@ def _apply_observation(node: "Node", record: Record, received_at: Instant) -> No
     node.observations_of(exercise=record.exercise).apply(record, received_at)
 
 
+def _apply_incident(node: "Node", record: Record, received_at: Instant) -> None:
+    node.incidents_of(exercise=record.exercise).apply(record, received_at)
+
+
 def _apply_area_file(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     check_operator(record.kind, record.operator)
@@ -225,6 +230,8 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_site) for kind in sorted(sites.SHARED_KINDS)},
     **{kind: Handler(_apply_movement, private=True) for kind in sorted(movements.PRIVATE_KINDS)},
     **{kind: Handler(_apply_movement) for kind in sorted(movements.SHARED_KINDS)},
+    **{kind: Handler(_apply_incident, private=True) for kind in sorted(incidents.PRIVATE_KINDS)},
+    **{kind: Handler(_apply_incident) for kind in sorted(incidents.SHARED_KINDS)},
     **{
         kind: Handler(_apply_intent, private=kind in intents.PRIVATE_KINDS)
         for kind in sorted(intents.KINDS)

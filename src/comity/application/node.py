@@ -37,6 +37,7 @@ from comity.domain.groups import KINDS as GROUP_KINDS
 from comity.domain.groups import GroupBook
 from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.hazards import HazardBook
+from comity.domain.incidents import IncidentBook
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
@@ -121,6 +122,8 @@ class Node:
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
+    incidents: IncidentBook = field(init=False)
+    exercise_incidents: IncidentBook = field(init=False)
     area_files: AreaFileRegister = field(init=False, default_factory=AreaFileRegister)
     hazards: HazardBook = field(init=False)
     exercise_hazards: HazardBook = field(init=False)
@@ -179,6 +182,8 @@ class Node:
         self.exercise_line = LineBook(self.party, exercise=True)
         self.observations = ObservationBook(self.party)
         self.exercise_observations = ObservationBook(self.party, exercise=True)
+        self.incidents = IncidentBook(self.party)
+        self.exercise_incidents = IncidentBook(self.party, exercise=True)
 
     @property
     def party(self) -> PartyId:
@@ -362,6 +367,10 @@ class Node:
     def observations_of(self, *, exercise: bool) -> ObservationBook:
         """The observations of one world."""
         return self.exercise_observations if exercise else self.observations
+
+    def incidents_of(self, *, exercise: bool) -> IncidentBook:
+        """The incidents of one world."""
+        return self.exercise_incidents if exercise else self.incidents
 
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""

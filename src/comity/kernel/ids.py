@@ -50,6 +50,12 @@ ObservationId = NewType("ObservationId", str)
 OriginId = NewType("OriginId", str)
 """`<party id>/<16 hex>`: stands for one source of a party without naming it, global."""
 
+IncidentId = NewType("IncidentId", str)
+"""`<party id>/<16 hex>`: one party's own record of an incident, minted by it, global."""
+
+ClaimId = NewType("ClaimId", str)
+"""`<party id>/<16 hex>`: a claim through all its versions, minted by the party that makes it, global."""
+
 NODE_OPERATOR = OperatorId("node")
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -154,6 +160,24 @@ def observation_id(text: str) -> ObservationId:
         InputError: not `<party id>/<16 hex>`.
     """
     return ObservationId(_matching(OBSERVATION_ID, text, "observation"))
+
+
+def incident_id(text: str) -> IncidentId:
+    """Check the form of an incident's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return IncidentId(_matching(MINTED_ID, text, "incident"))
+
+
+def claim_id(text: str) -> ClaimId:
+    """Check the form of a claim's id.
+
+    Raises:
+        InputError: not `<party id>/<16 hex>`.
+    """
+    return ClaimId(_matching(MINTED_ID, text, "claim"))
 
 
 def _matching(form: re.Pattern[str], text: object, field: str) -> str:

@@ -15,6 +15,7 @@ from comity.domain.alerts.life import (
 )
 from comity.domain.records import Record
 from comity.kernel.errors import InputError, RecordError
+from comity.kernel.ids import RecordDigest
 from comity.kernel.instants import Instant, instant_from_canonical
 
 CLEARED_KEPT_MAX = 1_000  # for whoever asks what became of an alert; a busy day's
@@ -36,6 +37,18 @@ class AlertRegister:
     cleared_count: int = 0
     _open: dict[str, Alert] = field(default_factory=dict)
     _cleared: dict[str, Alert] = field(default_factory=dict)
+    _raised_by: dict[str, RecordDigest] = field(default_factory=dict)
+
+    def raised_by(self, text: str) -> RecordDigest:
+        """The record that raised, or last raised further, the one alert kept here whose id begins so.
+
+        Raises:
+            InputError: `alert`: none, or more than one.
+        """
+        found = self.beginning(text)
+        if len(found) != 1:
+            raise InputError("alert", f"{len(found)} alerts kept here begin with {text[:40]!r}")
+        return self._raised_by[found[0].alert_id]
 
     def open_alerts(self) -> tuple[Alert, ...]:
         """Every alert that is not cleared, in the order in which they were raised."""
@@ -66,6 +79,7 @@ class AlertRegister:
         if record.kind == RAISED:
             before = self._open.get(alert_id)
             self._open[alert_id] = alert_as_raised(body, before)
+            self._raised_by[alert_id] = record.digest
             self.raised_count += before is None
             return
         alert = self._open.get(alert_id)
@@ -82,7 +96,10 @@ class AlertRegister:
         cleared_at = _instant(body, "cleared_at")
         del self._open[alert_id]
         while len(self._cleared) >= CLEARED_KEPT_MAX:
-            del self._cleared[next(iter(self._cleared))]
+            oldest = next(iter(self._cleared))
+            del self._cleared[oldest]
+            if oldest not in self._open:
+                self._raised_by.pop(oldest, None)
         self._cleared[alert_id] = replace(alert, phase=AlertPhase.CLEARED, cleared_at=cleared_at)
         self.cleared_count += 1
 

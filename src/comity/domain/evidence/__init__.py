@@ -17,6 +17,8 @@ from comity.domain.evidence.log_file import (
 from comity.domain.evidence.manifest import (
     BUNDLE_KIND,
     KINDS,
+    STAMP_MEDIA_TYPE,
+    STAMP_NAME,
     CustodyStep,
     ListedFile,
     Manifest,
@@ -25,6 +27,8 @@ from comity.domain.evidence.manifest import (
     manifest_from_body,
     manifest_to_body,
     read_manifest,
+    stamp_message,
+    time_stamp_of,
 )
 from comity.domain.evidence.parties import BundleKeys, BundleParty, decode_parties, encode_parties
 from comity.domain.evidence.reasons import BundleReason
@@ -41,6 +45,8 @@ __all__ = [
     "KINDS",
     "MANIFEST_NAME",
     "PARTIES_NAME",
+    "STAMP_MEDIA_TYPE",
+    "STAMP_NAME",
     "BundleKeys",
     "BundleParty",
     "BundleReason",
@@ -65,6 +71,8 @@ __all__ = [
     "manifest_from_body",
     "manifest_to_body",
     "read_manifest",
+    "stamp_message",
+    "time_stamp_of",
     "verify_bundle",
     "write_archive",
 ]

@@ -1,7 +1,7 @@
 """The manifest: what the maker of a bundle signs."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,13 +19,18 @@ from comity.domain.evidence.limits import (
 )
 from comity.domain.evidence.reasons import BundleReason
 from comity.domain.operators import check_operator
-from comity.domain.records import Draft, Record
+from comity.domain.records import Draft, Record, encode_canonical
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import DIGEST, OPERATOR_ID, OperatorId
 from comity.kernel.instants import Instant
 
 BUNDLE_KIND = "evidence.bundle"
 KINDS = frozenset({BUNDLE_KIND})
+STAMP_MEDIA_TYPE = "application/timestamp-reply"  # RFC 3161 §3.4
+STAMP_NAME = "time-stamp.tsr"
+STAMP_PREFIX = (
+    b"comity-bundle-time-stamp-v1\x00"  # what is stamped is never the hash of anything else
+)
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _BODY = frozenset({"custody", "files", "material", "title"})
 _FILE = frozenset({"name", "sha256", "size_bytes"})
@@ -101,6 +106,23 @@ def manifest_to_body(manifest: Manifest) -> dict[str, Any]:
         ],
         "title": manifest.title,
     }
+
+
+def stamp_message(files: Sequence[ListedFile]) -> bytes:
+    """What a time-stamp is over: the files listed before it. Source: docs/spec/bundle.md §3, [E17]."""
+    rows = [
+        {"name": each.name, "sha256": each.sha256, "size_bytes": each.size_bytes} for each in files
+    ]
+    return STAMP_PREFIX + encode_canonical({"files": rows})
+
+
+def time_stamp_of(manifest: Manifest) -> ListedFile | None:
+    """The file that is a time-stamp over those before it: the last one, by its name and media type."""
+    if not manifest.material:
+        return None
+    last, listed = manifest.material[-1], manifest.files[-1]
+    is_one = last.media_type == STAMP_MEDIA_TYPE and listed.name.endswith(f"-{STAMP_NAME}")
+    return listed if is_one else None
 
 
 def manifest_draft(manifest: Manifest, operator: OperatorId) -> Draft:

@@ -1,46 +1,141 @@
 """Claims of what happened, held side by side: what each can bear, never merged, never a legal finding."""
 
 from comity.domain.incidents.assessment import AssessedStatement, Assessment, AtHand, assess
+from comity.domain.incidents.bodies import (
+    DOCUMENT_CANONICAL_BYTES_MAX,
+    KINDS,
+    PRIVATE_KINDS,
+    SHARED_KINDS,
+    document_digest,
+)
+from comity.domain.incidents.bodies import kind_of as incident_kind_of
+from comity.domain.incidents.bodies import to_body as incident_body
+from comity.domain.incidents.book import IncidentBook
 from comity.domain.incidents.border_finding import BorderAnswer, border_answer
-from comity.domain.incidents.claim import Claim, Says, Statement, StatementKind
-from comity.domain.incidents.claim_reader import FORMAT, OffsetOf, claim_of
+from comity.domain.incidents.claim import Claim, Says, Statement, StatementKind, same_name
+from comity.domain.incidents.claim_reader import FORMAT, OffsetOf, check_zone, claim_of
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.grade import Grade, Graded
+from comity.domain.incidents.held import (
+    Counted,
+    HeldClaim,
+    HeldFile,
+    HeldGrade,
+    HeldIncident,
+    HeldLink,
+    HeldTask,
+    HeldVersion,
+    Made,
+    ToldIncident,
+)
 from comity.domain.incidents.offered_track import OfferedTrack, TrackPoint, offered_tracks
 from comity.domain.incidents.quantities import Dimension, Mile, Quantity, Span, read_quantity
 from comity.domain.incidents.rivals import Comparison, Relation, Side, compare_claims
+from comity.domain.incidents.said import (
+    FAMILIES,
+    OF_BYTES,
+    Because,
+    ByRule,
+    Dissent,
+    File,
+    Link,
+    Linked,
+    LinkKey,
+    Links,
+    Move,
+    OpenedBy,
+    Opening,
+    Said,
+    Signed,
+    Standing,
+    Task,
+    TaskState,
+    Telling,
+    Unlink,
+    Version,
+    Withdrawal,
+    Withheld,
+)
 from comity.domain.incidents.separation import ClosestApproach, closest_approach_of
+from comity.domain.incidents.states import IncidentEvent, IncidentState
+from comity.domain.incidents.telling import telling_of
 
 __all__ = [
+    "DOCUMENT_CANONICAL_BYTES_MAX",
+    "FAMILIES",
     "FORMAT",
+    "KINDS",
+    "OF_BYTES",
+    "PRIVATE_KINDS",
+    "SHARED_KINDS",
     "AssessedStatement",
     "Assessment",
     "AtHand",
+    "Because",
     "BorderAnswer",
+    "ByRule",
     "Claim",
     "ClosestApproach",
     "Comparison",
+    "Counted",
     "Dimension",
+    "Dissent",
+    "File",
     "Finding",
     "Grade",
     "Graded",
+    "HeldClaim",
+    "HeldFile",
+    "HeldGrade",
+    "HeldIncident",
+    "HeldLink",
+    "HeldTask",
+    "HeldVersion",
+    "IncidentBook",
+    "IncidentEvent",
+    "IncidentState",
+    "Link",
+    "LinkKey",
+    "Linked",
+    "Links",
+    "Made",
     "Mile",
+    "Move",
     "OfferedTrack",
     "OffsetOf",
+    "OpenedBy",
+    "Opening",
     "Outcome",
     "Quantity",
     "Relation",
+    "Said",
     "Says",
     "Side",
+    "Signed",
     "Span",
+    "Standing",
     "Statement",
     "StatementKind",
+    "Task",
+    "TaskState",
+    "Telling",
+    "ToldIncident",
     "TrackPoint",
+    "Unlink",
+    "Version",
+    "Withdrawal",
+    "Withheld",
     "assess",
     "border_answer",
+    "check_zone",
     "claim_of",
     "closest_approach_of",
     "compare_claims",
+    "document_digest",
+    "incident_body",
+    "incident_kind_of",
     "offered_tracks",
     "read_quantity",
+    "same_name",
+    "telling_of",
 ]

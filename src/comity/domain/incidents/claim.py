@@ -20,6 +20,7 @@ class StatementKind(StrEnum):
     UNSAFE_CONDUCT = "unsafe-conduct"
     LATE_OR_MISSING_NOTICE = "late-or-missing-notice"
     HARM_TO_PROTECTED_SITE = "harm-to-protected-site"
+    HARM_TO_CIVILIANS = "harm-to-civilians"
     INTERFERENCE = "interference"
     OTHER = "other"
 

@@ -189,7 +189,7 @@ def _moment(fields: Fields | None, offset_of: OffsetOf | None) -> Moment | None:
     offset = _OFFSET.search(stated)
     zone = fields.words("zone", needed=False)
     if zone and offset_of is not None and "/" in zone:
-        _check_zone(zone, offset_of(zone, instant), stated, fields.path("zone"))
+        check_zone(zone, offset_of(zone, instant), stated, fields.path("zone"))
     error = fields.words("error", needed=False)
     fraction = _FRACTION.search(stated)
     error_s = PRINTED_S if fraction is None else 0.5 * 10.0 ** -len(fraction[1])
@@ -201,7 +201,7 @@ def _moment(fields: Fields | None, offset_of: OffsetOf | None) -> Moment | None:
     return Moment(StatedTime(instant, stated, zone or (offset[1] if offset else "")), error_s)
 
 
-def _check_zone(zone: str, known_s: int | None, stated: str, path: str) -> None:
+def check_zone(zone: str, known_s: int | None, stated: str, path: str) -> None:
     """L-15: a zone's offset changes; one stated must be the one in force on that day."""
     if known_s is None:
         raise InputError(path, f"{zone!r} is no zone of the time zone database")

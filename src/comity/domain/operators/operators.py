@@ -60,6 +60,10 @@ class Action(StrEnum):
     OBSERVATION_RELEASE = "observation.release"
     OBSERVATION_POLICY = "observation.policy"
     OBSERVATION_CONSENT = "observation.consent"
+    INCIDENT_READ = "incident.read"
+    INCIDENT_KEEP = "incident.keep"
+    INCIDENT_GRADE = "incident.grade"
+    INCIDENT_TELL = "incident.tell"
     AGREEMENT_PROPOSE = "agreement.propose"
     AGREEMENT_SIGN = "agreement.sign"
     AGREEMENT_STATE = "agreement.state"
@@ -122,6 +126,10 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.OBSERVATION_RELEASE: _ON_WATCH,
         Action.OBSERVATION_POLICY: _SUPERVISOR,
         Action.OBSERVATION_CONSENT: _SUPERVISOR,
+        Action.INCIDENT_READ: _ON_WATCH,
+        Action.INCIDENT_KEEP: _ON_WATCH,
+        Action.INCIDENT_GRADE: _ON_WATCH,
+        Action.INCIDENT_TELL: _SUPERVISOR,
         Action.AGREEMENT_PROPOSE: _SUPERVISOR,
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,

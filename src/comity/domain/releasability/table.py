@@ -122,6 +122,11 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "observation.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "observation.consent": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "observation.consent-withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        # A party's own word of what happened, as on the line; the bodies show no flight, and a person names who hears.
+        "claim.version": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "claim.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "incident.file": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "incident.telling": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "party.key": KindRule(Audience.NAMED, _OPEN, _TO_AGREE),
         "intent.proposal": _FLIGHT,
         "intent.announcement": _FLIGHT,

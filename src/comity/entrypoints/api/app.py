@@ -17,6 +17,7 @@ from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
 from comity.entrypoints.api.hazards import HAZARD_ROUTES
+from comity.entrypoints.api.incidents import INCIDENT_ROUTES
 from comity.entrypoints.api.line import LINE_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     *CALL_ROUTES,
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
+    *INCIDENT_ROUTES,
     *MOVEMENT_ROUTES,
     *LINE_ROUTES,
     *HAZARD_ROUTES,

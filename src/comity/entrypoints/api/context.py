@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
+from comity.domain.alerts.border_lines import BorderLines
 from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.entrypoints.api.claim_material import OpenRecording
 from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
 from comity.kernel.ids import OperatorId, PartyId
@@ -30,6 +33,8 @@ class ApiContext:
         live_tracks: the picture of the air, to list with notices; None where there is none.
         read_areas: areas of a file on this machine, or the packaged borders where no path is given,
             and what they are where they do not say so.
+        recording: opens a recording of tracks, for the material of claims.
+        border_lines: the lines of a border data set; the packaged one where none is named.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -43,4 +48,6 @@ class ApiContext:
     air: AirDesk
     live_tracks: LiveTracks | None = None
     read_areas: Callable[[str | None, str | None], AreaSet] | None = None
+    recording: OpenRecording | None = None
+    border_lines: Callable[[Path | None], BorderLines] | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

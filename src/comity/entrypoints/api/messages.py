@@ -307,6 +307,8 @@ class StatusTold(_Told):
         blocked: peers with whom nothing new is accepted now, and why.
         nets: how far each safety net can be trusted now.
         feeds_up: of the feeds in use, those whose link stands.
+        incidents_open: own incidents that are open or under review, live ones.
+        incident_tasks_owed: open tasks of these; `incident_tasks_overdue` of them are past their due time.
     """
 
     party: str
@@ -324,6 +326,9 @@ class StatusTold(_Told):
     feeds: int
     alerts_open: int
     alerts_unacknowledged: int
+    incidents_open: int
+    incident_tasks_owed: int
+    incident_tasks_overdue: int
 
 
 class OperatorTold(_Told):

@@ -217,6 +217,8 @@ def tell_status(
         view = node.intents.view(intent, at, context)
         if view is not None:
             counts[view.current.state.value] = counts.get(view.current.state.value, 0) + 1
+    worked_on = [each for each in node.incidents.incidents() if each.worked_on]
+    tasks = [task for each in worked_on for task in each.open_tasks()]
     return StatusTold(
         party=node.party,
         name=name,
@@ -233,6 +235,9 @@ def tell_status(
         feeds=len(node.feeds),
         alerts_open=len(alerts := node.alerts.open_alerts()),
         alerts_unacknowledged=sum(each.acknowledged_by is None for each in alerts),
+        incidents_open=len(worked_on),
+        incident_tasks_owed=len(tasks),
+        incident_tasks_overdue=sum(each.overdue(at) for each in tasks),
     )
 
 

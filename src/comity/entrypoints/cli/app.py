@@ -12,7 +12,9 @@ from comity.entrypoints.cli import (
     feed_commands,
     group_commands,
     home_commands,
+    incident_claims,
     incident_commands,
+    incident_keeping,
     intent_commands,
     line_commands,
     log_commands,
@@ -68,6 +70,8 @@ def create_app() -> typer.Typer:
     app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
+    incident_keeping.add_to(incident_commands.incident)
+    incident_claims.add_to(incident_commands.incident)
     app.add_typer(incident_commands.incident, name="incident")
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(echelon_commands.echelon, name="echelon")

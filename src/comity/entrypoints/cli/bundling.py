@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 import re
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from comity.adapters.sqlite import SqliteRecordStore
+from comity.adapters.time_stamps import check_stamp, roots_in
 from comity.application.make_bundle import Chosen, LogPart, Wanted, choose
 from comity.domain.agreement import decode_card
 from comity.domain.evidence import (
     MANIFEST_NAME,
     PARTIES_NAME,
+    STAMP_MEDIA_TYPE,
+    STAMP_NAME,
     EntryHead,
+    ListedFile,
     VerifiedBundle,
     VerifiedLog,
     encode_leaf,
     encode_log_head,
     encode_parties,
+    stamp_message,
+    time_stamp_of,
     verify_bundle,
     write_archive,
 )
@@ -32,6 +39,7 @@ from comity.entrypoints.api.messages import (
     MaterialListed,
 )
 from comity.entrypoints.cli.exit_codes import RefusedError
+from comity.entrypoints.cli.files import read_file
 from comity.entrypoints.cli.pairing import card_line
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.home.keys import load_card
@@ -39,10 +47,15 @@ from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
 
 CHUNK_SIZE_BYTES = 1 << 20
+STAMP_BYTES_MAX = 64 << 10
+STAMP_ROOTS_BYTES_MAX = 1 << 20
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 Sign = Callable[[BundleToSign], BundleSigned]
 """Asks the node for the manifest's record."""
+
+Stamp = Callable[[bytes], bytes]
+"""Gives an authority's reply over a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,12 @@ def chosen_from(home: Path, wanted: Wanted, withheld: dict[RecordDigest, str]) -
 
 
 def write_bundle(
-    chosen: Chosen, material: Sequence[tuple[Path, str]], title: str, output: Path, sign: Sign
+    chosen: Chosen,
+    material: Sequence[tuple[Path, str]],
+    title: str,
+    output: Path,
+    sign: Sign,
+    stamp: Stamp | None = None,
 ) -> VerifiedBundle:
     """Write a bundle, and verify what was written.
 
@@ -86,9 +104,10 @@ def write_bundle(
         title: what it is about.
         output: the file; it appears whole or not at all.
         sign: the node's signature under the list.
+        stamp: gives a time-stamp over the files before it; None: there is none.
 
     Raises:
-        InputError: a file cannot be read or written, or has changed meanwhile.
+        InputError: a file cannot be read or written, or has changed meanwhile; or no stamp is given.
     """
     unfinished = output.with_name(f".{output.name}.part")
     with tempfile.TemporaryDirectory(prefix="comity-bundle-") as folder:
@@ -102,6 +121,13 @@ def write_bundle(
             parts.append(found)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             listed.append(MaterialListed(file=found.name, media_type=kind, description=description))
+        if stamp is not None:
+            listing = [ListedFile(each.name, each.sha256, each.size_bytes) for each in parts]
+            name = f"material/{len(listed) + 1:04}-{STAMP_NAME}"
+            reply = _written(Path(folder) / "stamp", name, [stamp(stamp_message(listing))])
+            parts.append(reply)
+            words = "RFC 3161 time-stamp over the files listed before it"
+            listed.append(MaterialListed(file=name, media_type=STAMP_MEDIA_TYPE, description=words))
         files = [
             FileListed(name=each.name, sha256=each.sha256, size_bytes=each.size_bytes)
             for each in parts
@@ -151,12 +177,43 @@ def verify_file(path: Path, roots: Mapping[PartyId, bytes]) -> VerifiedBundle:
     return verified
 
 
-def told(verified: VerifiedBundle, roots: Iterable[PartyId] = ()) -> dict[str, Any]:
+def stamp_in(path: Path, verified: VerifiedBundle, roots: Path | None) -> dict[str, Any] | None:
+    """The time-stamp of a verified bundle, checked where a root is given; None: it has none.
+
+    Raises:
+        RefusedError: a root is given, and the stamp does not hold, or there is none to check.
+        InputError: the root cannot be read.
+    """
+    found = time_stamp_of(verified.manifest)
+    if found is None:
+        if roots is not None:
+            raise RefusedError(f"{path.name} has no time-stamp to be checked")
+        return None
+    if roots is None:
+        return {"file": found.name, "checked": False, "at": None}
+    trusted = roots_in(read_file(roots, STAMP_ROOTS_BYTES_MAX))
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(found.name) as file:
+            reply = file.read(STAMP_BYTES_MAX + 1)
+        stamped = check_stamp(reply, stamp_message(verified.manifest.files[:-1]), trusted)
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        raise InputError(str(path), "cannot be read again") from error
+    except RecordError as error:
+        raise RefusedError(f"{path.name} does not hold: {error}") from error
+    return {"file": found.name, "checked": True, "at": str(stamped.at)}
+
+
+def told(
+    verified: VerifiedBundle,
+    roots: Iterable[PartyId] = (),
+    time_stamp: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """What a bundle shows, and what it does not (docs/spec/bundle.md §6).
 
     Args:
         verified: the bundle.
         roots: parties whose root keys the verifier knew by other means.
+        time_stamp: as `stamp_in` found it.
     """
     given = frozenset(roots)
     record = verified.manifest_record
@@ -186,11 +243,12 @@ def told(verified: VerifiedBundle, roots: Iterable[PartyId] = ()) -> dict[str, A
             {"author": one.author, "sequence": one.sequence, "digests": [one.digest, other.digest]}
             for one, other in verified.equivocations
         ],
-        "not_shown": not_shown(verified),
+        "time_stamp": time_stamp,
+        "not_shown": not_shown(verified, time_stamp),
     }
 
 
-def not_shown(verified: VerifiedBundle) -> list[str]:
+def not_shown(verified: VerifiedBundle, time_stamp: Mapping[str, Any] | None = None) -> list[str]:
     """What nobody may read into the bundle."""
     maker = verified.manifest_record.author
     lines = [
@@ -212,6 +270,8 @@ def not_shown(verified: VerifiedBundle) -> list[str]:
             lines.append(f"When {maker} received {_name(log)}, beyond its own word.")
     if verified.manifest.material:
         lines.append(f"Where the material comes from, beyond the word of {maker}.")
+    if time_stamp_of(verified.manifest) and not (time_stamp and time_stamp["checked"]):
+        lines.append("When its files were there: a time-stamp token is present, not checked here.")
     return lines
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from comity.application.make_bundle import Wanted
 from comity.domain.evidence.limits import WORDS_LENGTH_MAX
 from comity.domain.records import fault_of_words
+from comity.entrypoints.api.incident_messages import IncidentRecordsTold
+from comity.entrypoints.cli.bundling import measured
 from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest, party_id, record_digest
 from comity.kernel.instants import instant_from_rfc3339
@@ -51,6 +53,32 @@ def withheld_of(stated: Sequence[str] | None) -> dict[RecordDigest, str]:
             raise InputError("withhold", fault or f"{each[:80]!r} is not DIGEST=REASON")
         withheld[record_digest(digest)] = reason
     return withheld
+
+
+def of_kinds(told: IncidentRecordsTold, stated: Sequence[str] | None) -> dict[RecordDigest, str]:
+    """Records of an incident of kinds to be withheld, and why.
+
+    Raises:
+        InputError: not of the form KIND=REASON, or the incident has none of that kind.
+    """
+    withheld: dict[RecordDigest, str] = {}
+    for each in stated or ():
+        kind, equals, reason = each.partition("=")
+        fault = fault_of_words(reason, WORDS_LENGTH_MAX)
+        if not equals or not reason.strip() or fault is not None:
+            raise InputError("withhold-kind", fault or f"{each[:80]!r} is not KIND=REASON")
+        found = [one for one in told.records if one.kind == kind]
+        if not found:
+            known = ", ".join(sorted({one.kind for one in told.records if one.kind}))
+            raise InputError("withhold-kind", f"{kind[:64]!r} is none of its kinds: {known}")
+        withheld |= {record_digest(one.record): reason for one in found}
+    return withheld
+
+
+def lacking_of(told: IncidentRecordsTold, files: Sequence[tuple[Path, str]]) -> list[str]:
+    """Material of an incident of which no bytes go into a bundle: named by its digest, and not given."""
+    given = {measured(path, path.name).sha256 for path, _ in files}
+    return [each for each in told.digest_only if each not in given]
 
 
 def material_of(stated: Sequence[str] | None) -> list[tuple[Path, str]]:

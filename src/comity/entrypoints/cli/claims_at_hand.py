@@ -1,32 +1,40 @@
-"""Claim files and the material that they name, as a person hands them to the command line."""
+"""Claim files and material as a person hands them to the command line."""
 
+import base64
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from comity.adapters.claim_files import CLAIM_BYTES_MAX, offset_s, tree_of
-from comity.domain.incidents import Claim, OfferedTrack, claim_of, offered_tracks
-from comity.domain.notices import Notice
-from comity.entrypoints.api.notice_reading import NOTICE_BYTES_MAX, notice_of_file, read_notice
-from comity.entrypoints.cli.access import Composition
+from comity.domain.incidents import Claim, claim_of
+from comity.entrypoints.api.claim_material import (
+    MATERIAL_BYTES_MAX,
+    MATERIAL_FILES_MAX,
+    MaterialAtHand,
+    take_material,
+)
+from comity.entrypoints.api.incident_messages import PapersTold
+from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.files import read_file
 from comity.kernel.errors import InputError
-
-MATERIAL_BYTES_MAX = 256 << 20  # a day of one receiver; larger recordings are cut before
-MATERIAL_FILES_MAX = 20
-
-TracksByMaterial = dict[tuple[int, str], Sequence[OfferedTrack]]
+from comity.kernel.ids import MINTED_ID
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialAtHand:
-    """What was made of the files, by claim and material, and what is told of each file."""
+def tree_of_file(file: Path) -> dict[str, object]:
+    """A claim file as a tree, read whole: its zones are tested by this machine's time zone data.
 
-    seen: set[tuple[int, str]] = field(default_factory=set)
-    tracks: TracksByMaterial = field(default_factory=dict)
-    notices: dict[tuple[int, str], Notice] = field(default_factory=dict)
-    told: list[dict[str, str]] = field(default_factory=list)
+    Raises:
+        InputError: it cannot be read or is refused; names file and field.
+    """
+    tree = tree_of(read_file(file, CLAIM_BYTES_MAX), file.name)
+    try:
+        claim_of(tree, offset_s)
+    except InputError as error:
+        raise InputError(f"{file.name}: {error.field}", error.why) from error
+    if not isinstance(tree, dict):
+        raise InputError(file.name, "is not a table of named fields")
+    return tree
 
 
 def claims_of_files(files: Sequence[Path]) -> list[Claim]:
@@ -35,14 +43,7 @@ def claims_of_files(files: Sequence[Path]) -> list[Claim]:
     Raises:
         InputError: a file cannot be read or is refused; names file and field.
     """
-    claims = []
-    for file in files:
-        tree = tree_of(read_file(file, CLAIM_BYTES_MAX), file.name)
-        try:
-            claims.append(claim_of(tree, offset_s))
-        except InputError as error:
-            raise InputError(f"{file.name}: {error.field}", error.why) from error
-    return claims
+    return [claim_of(tree_of_file(file), offset_s) for file in files]
 
 
 def material_of_files(
@@ -58,61 +59,39 @@ def material_of_files(
     hand = MaterialAtHand()
     for file in files:
         content = read_file(file, MATERIAL_BYTES_MAX)
-        digest = hashlib.sha256(content).hexdigest()
-        named = [
-            (index, offered)
-            for index, claim in enumerate(claims)
-            for offered in claim.material.values()
-            if offered.sha256 == digest
-        ]
-        if not named:
+        if not take_material(hand, made.recording, claims, file.name, content, file):
+            digest = hashlib.sha256(content).hexdigest()
             raise InputError(str(file), f"SHA-256 {digest} is the material of no claim given here")
-        for index, offered in named:
-            words = f"{offered.material} of {claims[index].claimant}, by its digest"
-            key = index, offered.material
-            hand.seen.add(key)
-            notice = _notice_of(content)
-            if notice is not None:
-                hand.notices[key] = notice
-                told = {"file": file.name, "sha256": digest, "words": f"{words}; a notice"}
-                hand.told.append(told)
-                continue
-            try:
-                recording = made.recording(file, None)
-                found = offered_tracks(
-                    offered.material, recording.plots(), synthetic=offered.synthetic
-                )
-            except InputError as error:
-                words += f"; not read as tracks: {error}"
-            else:
-                hand.tracks[key] = found
-                words += f"; {recording.format_name}, {len(found)} tracks"
-                if any(track.accuracy_assumed for track in found):
-                    words += ", accuracy of positions assumed where none is stated"
-            hand.told.append({"file": file.name, "sha256": digest, "words": words})
     return hand
 
 
-def _notice_of(content: bytes) -> Notice | None:
-    """A notice in the form of `comity notice draft`; None where it is something else."""
-    if len(content) > NOTICE_BYTES_MAX or not content.lstrip().startswith(b"{"):
+def papers_of(
+    made: Composition, home: Path, operator: str | None, stated: Sequence[str], *, exercise: bool
+) -> PapersTold | None:
+    """What the node holds of an incident that is named by its id; None where files are named."""
+    ids = [each for each in stated if MINTED_ID.fullmatch(each) and not Path(each).exists()]
+    if not ids:
         return None
-    try:
-        return read_notice(notice_of_file(content)).notice
-    except InputError:
-        return None
+    if len(stated) > 1:
+        raise InputError("files", f"one incident alone, or files: {len(stated)} are named")
+    with open_node(made, home, operator) as client:
+        return client.get(f"/v1/incidents/{ids[0]}/papers", PapersTold, exercise=exercise)
 
 
-def ask_borders(
-    claims: Sequence[Claim], tracks: Mapping[tuple[int, str], Sequence[OfferedTrack]]
-) -> bool:
-    """Whether any statement can be held against a border: to load one takes a moment."""
-    return any(
-        statement.border_of is not None
-        and (
-            (statement.place is not None and statement.place.position is not None)
-            or any((index, name) in tracks for name in statement.material)
-        )
-        for index, claim in enumerate(claims)
-        for statement in claim.statements
-    )
+def claims_of_papers(papers: PapersTold) -> list[Claim]:
+    """The claims of an incident, in its order; their zones were tested when they came."""
+    if not papers.claims:
+        raise InputError("incident", "has no claim that stands")
+    return [claim_of(each.document) for each in papers.claims]
+
+
+def material_of_papers(
+    made: Composition, hand: MaterialAtHand, claims: Sequence[Claim], papers: PapersTold
+) -> None:
+    """Take the files of an incident; one that no claim offers is filed for another reason."""
+    with tempfile.TemporaryDirectory(prefix="comity-material-") as folder:
+        for each in papers.files:
+            content = base64.b64decode(each.content_base64)
+            file = Path(folder) / f"{each.sha256}{Path(each.name).suffix}"
+            file.write_bytes(content)
+            take_material(hand, made.recording, claims, each.name, content, file)

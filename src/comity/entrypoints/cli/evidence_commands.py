@@ -8,6 +8,7 @@ import typer
 
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
+    ExerciseOption,
     HomeOption,
     JsonOption,
     OperatorOption,
@@ -44,13 +45,26 @@ def bundle(
     about: Annotated[
         str | None, typer.Option(help="Only records that name this: an intent, a digest.")
     ] = None,
+    incident: Annotated[
+        str | None,
+        typer.Option(help="An own incident: its records, the claims in it, and all that it links."),
+    ] = None,
     withhold: Annotated[
         list[str] | None,
         typer.Option(help="DIGEST=REASON: name a record by its place alone; repeatable."),
     ] = None,
+    withhold_kind: Annotated[
+        list[str] | None,
+        typer.Option(help="KIND=REASON: the same for all of a kind of the incident; repeatable."),
+    ] = None,
     material: Annotated[
         list[str] | None, typer.Option(help="FILE or FILE=DESCRIPTION to put in; repeatable.")
     ] = None,
+    no_time_stamp: Annotated[
+        bool,
+        typer.Option("--no-time-stamp", help="Ask no authority, though the settings name one."),
+    ] = False,
+    exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
     as_json: JsonOption = False,
@@ -60,31 +74,61 @@ def bundle(
     Example: `comity evidence bundle -o airprox.zip --title "Airprox, 3 December" --kind "intent.*"`
 
     The list of all files is signed by the node and stands in its journal. What was written is verified
-    before the file appears.
+    before the file appears. Of an incident (`--incident ID`, with `--exercise` one of the exercise) it is said
+    what is withheld, what no checkpoint covers yet, and of which material no bytes go in. Where the settings name a
+    `time_stamp_authority`, its token over all files goes in as the last; only a digest is sent to it.
     """
+    from functools import partial
+
+    from comity.adapters.time_stamps import ask_for_stamp
+    from comity.entrypoints.api.incident_messages import IncidentRecordsTold
     from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.bundling import chosen_from, told, write_bundle
-    from comity.entrypoints.cli.choosing import material_of, wanted_of, withheld_of
+    from comity.entrypoints.cli.bundling import chosen_from, stamp_in, told, write_bundle
+    from comity.entrypoints.cli.choosing import (
+        lacking_of,
+        material_of,
+        of_kinds,
+        wanted_of,
+        withheld_of,
+    )
     from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.home import HomeLayout, load_config
+    from comity.kernel.errors import InputError
+    from comity.kernel.ids import minted_id
 
-    wanted = wanted_of(record, kind, party, since, until, about)
     files = material_of(material)
     withheld = withheld_of(withhold)
+    authority = "" if no_time_stamp else load_config(HomeLayout(home).config).time_stamp_authority
+    lacking: list[str] = []
     with open_node(composition(context), home, operator) as client:
+        digests = list(record or ())
+        if incident is not None:
+            path = f"/v1/incidents/{minted_id(incident, 'incident')}/records"
+            told_of = client.get(path, IncidentRecordsTold, exercise=exercise)
+            withheld = of_kinds(told_of, withhold_kind) | withheld
+            digests += [each.record for each in told_of.records if each.record not in withheld]
+            lacking = lacking_of(told_of, files)
+        elif withhold_kind:
+            raise InputError("withhold-kind", "is of an incident; name it with --incident")
+        wanted = wanted_of(digests, kind, party, since, until, about)
         client.post("/v1/evidence/private-log", None, PrivateLogSigned)
         chosen = chosen_from(home, wanted, withheld)
 
         def sign(listed: BundleToSign) -> BundleSigned:
             return client.post("/v1/evidence/bundles", listed, BundleSigned)
 
-        verified = write_bundle(chosen, files, title, output, sign)
-    left_out = {
-        "without_checkpoint": sorted(chosen.without_checkpoint),
-        "missing": sorted(chosen.missing),
+        stamp = None if authority == "" else partial(ask_for_stamp, authority)
+        verified = write_bundle(chosen, files, title, output, sign, stamp)
+    left_out: dict[str, list[str]] = {
+        "without_checkpoint": [*sorted(chosen.without_checkpoint)],
+        "missing": [*sorted(chosen.missing)],
+        "bytes": lacking,
     }
     if as_json:
-        print_json({**told(verified), "file": str(output), "left_out": left_out})
+        stamp_told = stamp_in(output, verified, None)
+        shown = told(verified, time_stamp=stamp_told)
+        print_json({**shown, "file": str(output), "left_out": left_out})
         return
     withheld_count = sum(len(each.withheld) for each in verified.logs)
     print_line(
@@ -98,6 +142,14 @@ def bundle(
         )
     for digest in left_out["missing"]:
         print_line(f"LEFT OUT {digest}: not in this store's journal")
+    for sha256 in lacking:
+        print_line(f"LEFT OUT {sha256}: named by its digest alone; give the file with --material")
+    reasons: dict[str, int] = {}
+    for log in verified.logs:
+        for place in log.withheld:
+            reasons[place.reason] = reasons.get(place.reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        print_line(f"WITHHELD {count} places: {reason}")
 
 
 @evidence.command("verify")
@@ -106,6 +158,14 @@ def verify(
     context: typer.Context,
     bundle_file: BundleArgument,
     root: RootOption = None,
+    time_stamp_root: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Root certificates, PEM: the time-stamp must hold under one.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a bundle offline, trusting neither side. Ends with 1 when anything does not hold.
@@ -113,15 +173,17 @@ def verify(
     Example: `comity evidence verify airprox.zip --root alfa.card --root bravo.card`
 
     Needs no node, no home and no network. Without `--root`, compare the fingerprints that are printed
-    with what the parties tell you.
+    with what the parties tell you. A time-stamp token is checked with `--time-stamp-root`, and without it told as
+    present and not checked.
     """
-    from comity.entrypoints.cli.bundling import roots_of, told, verify_file
+    from comity.entrypoints.cli.bundling import roots_of, stamp_in, told, verify_file
     from comity.entrypoints.cli.render import print_json
     from comity.entrypoints.cli.showing import print_verdict
 
     del context
     roots = roots_of(root or ())
-    found = told(verify_file(bundle_file, roots), roots)
+    verified = verify_file(bundle_file, roots)
+    found = told(verified, roots, stamp_in(bundle_file, verified, time_stamp_root))
     if as_json:
         print_json(found)
     else:

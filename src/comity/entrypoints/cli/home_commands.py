@@ -151,6 +151,10 @@ def status(
         print_table(("peer", "reach", "owed", "held", "why"), rows)
     seen = f", {told.alerts_unacknowledged} that nobody has acknowledged"
     print_line(f"feeds: {told.feeds_up} of {told.feeds} up; alerts open: {told.alerts_open}{seen}")
+    late = f", {told.incident_tasks_overdue} OVERDUE" if told.incident_tasks_overdue else ""
+    print_line(
+        f"incidents open: {told.incidents_open}; tasks owed: {told.incident_tasks_owed}{late}"
+    )
     for net in told.nets:
         print_line(net_line(net))
     for alarm in told.alarms[-ALARMS_SHOWN_MAX:]:

@@ -6,18 +6,28 @@ from typing import Annotated
 
 import typer
 
-from comity.entrypoints.cli.frame import JsonOption, composition, ended_properly, group
+from comity.entrypoints.cli.frame import (
+    HOME_DEFAULT,
+    ExerciseOption,
+    HomeOption,
+    JsonOption,
+    OperatorOption,
+    composition,
+    ended_properly,
+    group,
+)
 
-incident = group("Incidents: claims of what happened, side by side.")
+incident = group("Incidents: records of what happened, claims side by side, grades.")
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Claim files, TOML or JSON; see docs/spec/claim.md.")
+    list[str],
+    typer.Argument(help="Claim files, TOML or JSON (docs/spec/claim.md); or one incident's id."),
 ]
 
 
 @incident.callback()
 def about() -> None:
-    """Incidents: claims of what happened, side by side."""
+    """Incidents: what each side says happened, and what this party keeps of it."""
 
 
 MaterialOption = Annotated[
@@ -50,41 +60,55 @@ AgreementOption = Annotated[
 @ended_properly
 def assess(
     context: typer.Context,
-    files: FilesArgument,
+    stated: FilesArgument,
     material: MaterialOption = None,
     data_set: DataSetOption = None,
     agreement: AgreementOption = None,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Assess claims of one incident: arithmetic, borders, rivals, grades. Needs no node; nothing is sent.
+    """Assess claims of one incident: arithmetic, borders, rivals, grades. Nothing is signed or sent.
 
     Example: `comity incident assess docs/cases/2015-11-24/turkey.toml docs/cases/2015-11-24/russia.toml`
 
-    Every figure is computed from what is stated, under both readings where a mile may be statute or nautical. Rival
-    accounts are never merged, and a grade is no legal finding. Exits 0 whatever the grades.
+    With files no node is needed. With an incident's id its claims that stand, its files and the agreement in force
+    then are asked of the node. Every figure is computed from what is stated, under both readings where a mile may be
+    statute or nautical. Rival accounts are never merged, and a grade is no legal finding. Exits 0 whatever the grades.
     """
     from comity.adapters.place_names import place_index
     from comity.domain.agreement import parse_agreement
     from comity.domain.incidents import AtHand
     from comity.domain.incidents import assess as assess_claims
-    from comity.entrypoints.cli.assessment_report import assessment_fields, assessment_lines
+    from comity.entrypoints.api.assessment_telling import assessment_fields
+    from comity.entrypoints.api.claim_material import ask_borders
+    from comity.entrypoints.cli.assessment_report import assessment_lines
     from comity.entrypoints.cli.claims_at_hand import (
-        ask_borders,
         claims_of_files,
+        claims_of_papers,
         material_of_files,
+        material_of_papers,
+        papers_of,
     )
     from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_text
     from comity.entrypoints.cli.render import print_json, print_line
 
     made = composition(context)
-    claims = claims_of_files(files)
-    hand = material_of_files(made, claims, material or [])
+    papers = papers_of(made, home, operator, stated, exercise=exercise)
+    text = None if agreement is None else read_text(agreement, TEXT_BYTES_MAX)
+    if papers is None:
+        claims = claims_of_files([Path(each) for each in stated])
+        hand = material_of_files(made, claims, material or [])
+    else:
+        claims = claims_of_papers(papers)
+        hand = material_of_files(made, claims, material or [])
+        material_of_papers(made, hand, claims, papers)
+        text = text or papers.agreement
     sources: list[Path | None] = [*(data_set or [])] or [None]
     asked = ask_borders(claims, hand.tracks)
     data_sets = [made.border_lines(file) for file in sources] if asked else []
-    terms = None
-    if agreement is not None:
-        terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
+    terms = None if text is None else parse_agreement(text).terms
     named = place_index().named if hand.notices else None
     at_hand = AtHand(frozenset(hand.seen), hand.tracks, hand.notices, data_sets, terms, named)
     assessed = assess_claims(claims, at_hand)

@@ -37,6 +37,10 @@ def print_verdict(found: dict[str, Any]) -> None:
             print_line(f"    withheld {withheld['index']}: {withheld['reason']}")
     for each in found["material"]:
         print_line(f"Material {each['file']}: {each['description'] or each['media_type']}")
+    stamp = found["time_stamp"]
+    if stamp is not None:
+        how = f"all of it was there by {stamp['at']}, by the authority's clock"
+        print_line(f"Time-stamp {stamp['file']}: {how if stamp['checked'] else 'NOT CHECKED HERE'}")
     for each in found["equivocations"]:
         one, other = each["digests"]
         print_line(f"TWO THINGS AT ONCE by {each['author']} at {each['sequence']}: {one}, {other}")

@@ -28,6 +28,7 @@ class Config:
         api_port: its port; 0 takes any free one.
         api_beyond_loopback: lets `api_host` be an address that others can reach.
         call_ice_servers: STUN and TURN addresses for calls, with blanks between them; empty: none.
+        time_stamp_authority: an RFC 3161 authority, `https://host/path`, asked for each bundle; empty: none.
         log_level: least severe lines written to the log.
     """
 
@@ -40,6 +41,7 @@ class Config:
     api_port: int = 7480
     api_beyond_loopback: bool = False
     call_ice_servers: str = ""
+    time_stamp_authority: str = ""
     log_level: str = "info"
 
     def __post_init__(self) -> None:

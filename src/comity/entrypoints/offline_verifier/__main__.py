@@ -71,6 +71,8 @@ def _in_words(found: dict[str, Any], roots: dict[str, bytes]) -> str:
         "Not shown: that the records are true, that a person read them, that clocks were right,"
     )
     lines.append("or where material comes from beyond the maker's word.")
+    if found["material"] and found["material"][-1]["media_type"] == "application/timestamp-reply":
+        lines.append("A time-stamp token is present, not checked here.")
     return "\n".join(lines) + "\n"
 
 
