@@ -132,7 +132,7 @@ def give(
     Example: `comity incident give aurelia.7vrrh7hi/00000000000000c1 --to borealis.q3mbt5aa`
     """
     body = {"to": to, "labels": label or []}
-    path = f"/v1/claims/{checked(claim_id)}/give"
+    path = f"/v1/claims/{checked(claim_id, 'claim')}/give"
     send(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
 
@@ -150,7 +150,7 @@ def withdraw(
 
     Example: `comity incident withdraw aurelia.7vrrh7hi/00000000000000c1 --reason "the plot was another's"`
     """
-    path = f"/v1/claims/{checked(claim_id)}/withdraw"
+    path = f"/v1/claims/{checked(claim_id, 'claim')}/withdraw"
     body = {"reason": reason}
     send(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
@@ -206,7 +206,7 @@ def grade(
     The node computes the rule's grade itself, by the material at hand. A grade is no finding of fact or law.
     """
     body = {
-        "claim": checked(claim_id),
+        "claim": checked(claim_id, "claim"),
         "statement": statement,
         "grade": other,
         "words": words,

@@ -384,8 +384,8 @@ def send(
     print_line(f"{told.incident}: {told.record.kind} {told.record.digest}{to}")
 
 
-def checked(incident_id: str) -> str:
-    """An incident's id, of the right form."""
+def checked(stated: str, field: str = "incident") -> str:
+    """An id of the right form, checked before it becomes part of a path."""
     from comity.kernel.ids import minted_id
 
-    return minted_id(incident_id, "incident")
+    return minted_id(stated, field)
