@@ -33,7 +33,7 @@ NOON = DAY.plus_s(NOON_S)
 BUFFERS = Buffers(2_000.0, {"hospital": 5_000.0})
 RADIUS_M = 10_000.0
 ROWS = 1_000
-NOTICES = 20
+NOTICES = 3
 
 
 def rows() -> Iterator[dict[str, Any]]:
