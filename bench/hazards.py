@@ -33,7 +33,7 @@ NOON = DAY.plus_s(NOON_S)
 BUFFERS = Buffers(2_000.0, {"hospital": 5_000.0})
 RADIUS_M = 10_000.0
 ROWS = 1_000
-NOTICES = 20
+NOTICES = 3
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -143,7 +143,7 @@ def loop_sites(places: Places, notice: Volume4D) -> int:
         places.latitude_deg.tolist(), places.longitude_deg.tolist(), strict=True
     ):
         point = shapely.Point((east - longitude) * wide_m, (north - latitude) * METRES_PER_DEGREE)
-        found += shapely.dwithin(area, point, 5_000.0)
+        found += bool(shapely.dwithin(area, point, 5_000.0))
     return found
 
 

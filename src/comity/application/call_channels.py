@@ -35,10 +35,15 @@ def calls_owed(node: Node, at: Instant) -> list[CallOwed]:
     for exercise in (False, True):
         book = node.line_of(exercise=exercise)
         for called in book.calls_owed(at, RETRY_S):
-            item = book.item(called.escalation.message)
+            step = called.escalation
+            item = book.item(step.message)
             if item is not None:
                 owed.append(_owed(called, item.author, item.said.matter, exercise=exercise,
                                   stop=item.said.stop is not None))  # fmt: skip
+                continue
+            told = node.hazards_of(exercise=exercise).echelons.get(step.message, step.party)
+            if told is not None:  # an echelon is silent about what was told for protection
+                owed.append(_owed(called, told.author, step.message, exercise=exercise, stop=False))
     return owed
 
 

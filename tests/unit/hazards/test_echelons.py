@@ -19,12 +19,15 @@ from tests.hazards_world import (
 from tests.simulation.world import Place, World
 
 from comity.application.answer_hazard import receive_for_echelon
+from comity.application.call_channels import calls_owed
 from comity.application.keep_sites import take_back_consent
 from comity.application.node import Node
 from comity.application.notify import cancel_notice, revise_notice
 from comity.domain.agreement import EchelonLevel
 from comity.domain.hazards import EchelonState, Sort, echelons_of
 from comity.domain.line import ESCALATION
+from comity.domain.line.upkeep import Escalation, escalation_body
+from comity.domain.records import Draft
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import PartyId, RecordDigest
 
@@ -163,6 +166,25 @@ def test_what_is_no_echelon_or_nothing_told_is_refused_by_its_field(world: World
         assert caught.value.field == field
     with pytest.raises(InputError, match="record"):
         receive(world, flies, record, "unit")
+
+
+@pytest.mark.requirement("HAZARD-016")
+def test_a_step_by_another_channel_is_called(world: World) -> None:
+    flies, speaks = sides(world)
+    record = send(world, flies, circle(), begins_s=90_000.0).digest
+    world.run(10)
+
+    def step(node: Node, at: Any) -> Any:
+        body = escalation_body(Escalation(record, speaks.party.id, 1, "chief", "mail", at))
+        return node.issue(Draft(ESCALATION, (flies.party.id,), body), at)
+
+    do(world, speaks, step)
+    [owed] = calls_owed(speaks.node, world.at(speaks))
+    assert (owed.channel, owed.notice.sender, owed.notice.message) == (
+        "mail",
+        flies.party.id,
+        record,
+    )
 
 
 def test_without_an_agreement_each_level_is_listed_and_nothing_is_ever_overdue() -> None:
