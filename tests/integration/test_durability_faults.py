@@ -375,8 +375,9 @@ def test_an_older_store_is_brought_up_whole_or_not_at_all(tmp_path, world, expec
     world.fill(store, 0, 5)
     store.close()
     packaged = migrations.packaged_migrations()
-    good = migrations.Migration(2, "CREATE TABLE later (x INTEGER) STRICT;")
-    bad = migrations.Migration(3, "CREATE TABLE half (x); INSERT INTO nowhere VALUES (1);")
+    next_ = len(packaged) + 1
+    good = migrations.Migration(next_, "CREATE TABLE later (x INTEGER) STRICT;")
+    bad = migrations.Migration(next_ + 1, "CREATE TABLE half (x); INSERT INTO nowhere VALUES (1);")
     monkeypatch.setattr(record_store, "packaged_migrations", lambda: (*packaged, good, bad))
     with pytest.raises(StoreError):
         SqliteRecordStore(tmp_path / "store")
@@ -399,9 +400,28 @@ def test_an_older_store_is_brought_up_whole_or_not_at_all(tmp_path, world, expec
 
 
 @pytest.mark.requirement("STORE-014")
+def test_a_store_of_the_first_version_opens_with_all_that_it_held(
+    tmp_path, world, expected, monkeypatch
+):
+    packaged = migrations.packaged_migrations()
+    monkeypatch.setattr(record_store, "packaged_migrations", lambda: packaged[:1])
+    store = SqliteRecordStore(tmp_path / "store", create=True)
+    world.fill(store, 0, 5)
+    store.close()
+    monkeypatch.setattr(record_store, "packaged_migrations", lambda: packaged)
+    store = SqliteRecordStore(tmp_path / "store")
+    assert contents(store) == expected[5]
+    assert list(store.faults()) == []
+    store.close()
+
+
+@pytest.mark.requirement("STORE-014")
 def test_published_migrations_never_change():
     """Stores in the field carry these digests: a new thought is a new file."""
-    published = ["046b5f1546ee5db0d0ca0f911c8facf818f04cb84ab9fb118e31ad7f3ac32784"]
+    published = [
+        "046b5f1546ee5db0d0ca0f911c8facf818f04cb84ab9fb118e31ad7f3ac32784",
+        "94e5db95551c17868e29e04527aa42a200bc65fef2a9a10c51c162a214d636e5",
+    ]
     found = [step.sha256.hex() for step in migrations.packaged_migrations()]
     assert found[: len(published)] == published
 
