@@ -168,7 +168,7 @@ def make_rows(  # noqa: PLR0915  one stage after the other over what is in the n
             work[18, u] = travel + wide
             work[19, u] = half_s * abs(c) + work[9, u]
         if sound < many:
-            return first_unsound(work, many, half_s) + start_of_block
+            return first_unsound(work, int(many), half_s) + start_of_block
         for u in range(many):
             x, y, z = work[10, u], work[11, u], work[12, u]
             work[0, u] = angle(z, math.sqrt(x * x + y * y)) + _HALF_PI

@@ -136,7 +136,7 @@ def put(keys: Keys, span: Ints32, at: int, p: int, first: int, top: int) -> int:
     span[at, 0] = p
     span[at, 1] = first
     span[at, 2] = top
-    return at + (keys[first] <= top)
+    return at + int(keys[first] <= top)
 
 
 @kernel
