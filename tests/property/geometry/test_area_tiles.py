@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from comity.domain.geometry import area_path_kernels as following
+from comity.domain.geometry import area_leg_kernels as following
 from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_index import AreaIndex
 from comity.domain.geometry.area_index_kernels import PAD, PARTS, mark_parts

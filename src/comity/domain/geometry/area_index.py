@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.domain.geometry import area_index_kernels as making
+from comity.domain.geometry import area_leg_kernels as legs
 from comity.domain.geometry import area_path_kernels as following
 from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_outlines import AreaOutline, outline_of_rings
@@ -218,7 +219,7 @@ class AreaIndex:
                 if unsound >= 0:
                     raise InputError(
                         f"position_ecef_m[{unsound}]",
-                        f"not finite, or over {following.STEPS_MAX * following.STEP_M / 1000:.0f} km on the"
+                        f"not finite, or over {legs.STEPS_MAX * legs.STEP_M / 1000:.0f} km on the"
                         " way in the look-ahead",
                     )
                 if count <= room and needed <= events:
@@ -268,7 +269,7 @@ def unit_from_ecef(position_ecef_m: Floats) -> Floats:
 def moved(position_ecef_m: Floats, velocity_ecef_mps: Floats, time_s: Floats) -> Floats:
     """Feet on the ellipsoid (N, 3) after a time each (N,), as the search moves them."""
     gone = np.ascontiguousarray(position_ecef_m, np.float64).copy()
-    following.move(gone, np.ascontiguousarray(velocity_ecef_mps, np.float64).copy(), time_s)
+    legs.move(gone, np.ascontiguousarray(velocity_ecef_mps, np.float64).copy(), time_s)
     return gone
 
 
