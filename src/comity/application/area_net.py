@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from comity.application.watch_air import Found, View
 from comity.domain.alerts import AlertKind, AreaKind, BorderPosition, border_position
 from comity.domain.alerts.area_proximity import WatchedAreas
-from comity.domain.alerts.area_rules import AreaSeverityRule
+from comity.domain.alerts.area_rules import AreaSeverityRule, Undrawn
 from comity.domain.alerts.area_severity import area_findings
 from comity.domain.alerts.border_position import TWELVE_NM_M
+from comity.domain.alerts.life import Finding
 from comity.domain.geometry.area_index import Run
 
 Rule = Callable[[], AreaSeverityRule]
@@ -25,6 +26,7 @@ class AreaNet:
         missing: data sets that ought to be watched and are not, each as it is to be told; the net is
             degraded while there are any.
         aside: what is told beside, and holds up no clearing: of all that is asked for, all is watched.
+        undrawn: what is not watched, or not whole, and of which alone nothing is cleared; told beside.
         run: spreads work over threads.
         threads: how many it has.
         permitted: pairs found and left out in the last cycle.
@@ -34,6 +36,7 @@ class AreaNet:
     rule: Rule = AreaSeverityRule
     missing: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    undrawn: tuple[Undrawn, ...] = ()
     run: Run = map
     threads: int = 1
     permitted: int = 0
@@ -45,16 +48,26 @@ class AreaNet:
 
     def look(self, view: View) -> Found:
         """Areas that tracks are in or enter within the look-ahead."""
+        aside = (*self.aside, *(f"data-set: {each.why}" for each in self.undrawn))
         if self.watched is None:
-            if self.aside:
-                return Found((), 0, self.missing, aside=self.aside)
+            if aside:
+                return Found((), 0, self.missing, aside=aside, unsure=self._unsure)
             return Found((), 0, self.missing or ("no areas are loaded",))
         picture = view.seen.picture
         rule = self.rule()
         pairs = self.watched.find(picture, self.run, self.threads, rule.guarded)
         told = area_findings(picture, self.watched, pairs, rule)
         self.permitted = told.permitted
-        return Found(told.findings, told.undetermined, self.missing, aside=self.aside)
+        return Found(
+            told.findings, told.undetermined, self.missing, aside=aside, unsure=self._unsure
+        )
+
+    def _unsure(self, finding: Finding) -> str:
+        """Of what could not be drawn: undetermined, for nobody looked there."""
+        for each in self.undrawn:
+            if each.concerns(finding):
+                return f"not watched: {each.why}"
+        return ""
 
 
 @dataclass(slots=True)

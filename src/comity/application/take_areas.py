@@ -13,7 +13,7 @@ from comity.application.brief_areas import AreaFileBrief, AreasBrief, NoticeBrie
 from comity.domain.airspace import Altitude, Datum, HeightBounds, Shape, volumes_from_body
 from comity.domain.alerts.area_proximity import WatchedAreas
 from comity.domain.alerts.area_register import guarded_ids
-from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule
+from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule, Undrawn
 from comity.domain.alerts.areas import HOT_TIMES_MAX, Area, AreaKind, AreaSet, HotTime
 from comity.domain.geometry.area_outlines import circle_outline
 from comity.domain.geometry.shape_outlines import RADIUS_M_MIN, shape_outline
@@ -38,18 +38,20 @@ class AreasTaken:
         watched: None where there are no areas at all.
         rule: with the borders that are guarded.
         missing: each data set that is not watched, or not whole, and why.
+        undrawn: single notices and sites that are not watched, or not whole, and why.
     """
 
     watched: WatchedAreas | None
     rule: AreaSeverityRule
     missing: tuple[str, ...]
+    undrawn: tuple[Undrawn, ...] = ()
 
 
 def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> AreasTaken:
     """Compile the areas of a brief; takes seconds where borders are among them.
 
     A source that cannot be read is left out and named, and so is one that has an area of an id that
-    another has: the others are watched.
+    another has: the others are watched. A notice or a site that cannot be drawn is named by itself.
     """
     missing = list(brief.missing)
     sets: list[AreaSet] = []
@@ -66,8 +68,9 @@ def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> Areas
             continue
         seen |= set(named)
         sets.append(areas)
-    notices = [area for each in brief.notices for area in _notice_areas(each, missing)]
-    sites = [area for each in brief.sites for area in _site_areas(each, missing)]
+    undrawn: list[Undrawn] = []
+    notices = [area for each in brief.notices for area in _notice_areas(each, undrawn)]
+    sites = [area for each in brief.sites for area in _site_areas(each, undrawn)]
     for name, made, said, view in (
         (NOTICES, notices, brief.notices, "as notified, each held to be as large as it was stated"),
         (SITES, sites, brief.sites, "discs that hold the site and the error of its position"),
@@ -82,7 +85,8 @@ def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> Areas
             seen |= {each.area_id for each in made}
             sets.append(made_set)
     watched = WatchedAreas(sets, AreaRule(height_bounds=bounds)) if sets else None
-    return AreasTaken(watched, AreaSeverityRule(guarded=guarded), tuple(missing))
+    rule = AreaSeverityRule(guarded=guarded)
+    return AreasTaken(watched, rule, tuple(missing), tuple(undrawn))
 
 
 def digest_of(said: Sequence[NoticeBrief] | Sequence[SiteBrief]) -> str:
@@ -98,31 +102,40 @@ def _check_ids(areas: AreaSet, seen: set[str]) -> None:
         own.add(area.area_id)
 
 
-def _notice_areas(notice: NoticeBrief, missing: list[str]) -> Iterable[Area]:
-    """The areas of a notice: one for each shape and band, hot whenever it is held to be."""
+def _notice_areas(notice: NoticeBrief, undrawn: list[Undrawn]) -> Iterable[Area]:
+    """The areas of a notice: one for each shape and band, hot whenever it is held to be.
+
+    What of it cannot be drawn is told, and the rest is watched.
+    """
+    held = f" {notice.notice} revision "
+    parts: dict[tuple[Shape, Altitude, Altitude], list[HotTime]] = {}
+    areas: list[Area] = []
     try:
-        parts: dict[tuple[Shape, Altitude, Altitude], list[HotTime]] = {}
         for volume in volumes_from_body(notice.volumes):
             hot = parts.setdefault((volume.shape, volume.lower, volume.upper), [])
             hot.append(HotTime(volume.start, volume.end))
-        return [
-            Area(
+    except ComityError as error:
+        undrawn.append(Undrawn("", held, f"hazard notice {notice.notice}: {error}"))
+        return ()
+    for number, ((shape, lower, upper), hot) in enumerate(parts.items()):
+        try:
+            area = Area(
                 area_id=f"{notice.record[:16]}:{number}",
-                name=f"{notice.activity} {notice.notice} revision {notice.revision}",
+                name=f"{notice.activity}{held}{notice.revision}",
                 kind=AreaKind.HAZARD,
                 outline=shape_outline(shape),
                 lower=None if _is_ground(lower) else lower,
                 upper=upper,
                 hot=tuple(hot[:HOT_TIMES_MAX]),
             )
-            for number, ((shape, lower, upper), hot) in enumerate(parts.items())
-        ]
-    except ComityError as error:
-        missing.append(f"hazard notice {notice.notice}: {error}")
-        return ()
+        except ComityError as error:
+            undrawn.append(Undrawn("", held, f"hazard notice {notice.notice}: {error}"))
+            continue
+        areas.append(area)
+    return areas
 
 
-def _site_areas(site: SiteBrief, missing: list[str]) -> Iterable[Area]:
+def _site_areas(site: SiteBrief, undrawn: list[Undrawn]) -> Iterable[Area]:
     """A site counts at every height: how high something may do harm is not known."""
     try:
         radius_m = max(site.radius_m, RADIUS_M_MIN)
@@ -130,7 +143,7 @@ def _site_areas(site: SiteBrief, missing: list[str]) -> Iterable[Area]:
         name = f"protected site ({site.kind})"
         return (Area(site.site, name, AreaKind.PROTECTED_SITE, outline, buffer_m=radius_m),)
     except ComityError as error:
-        missing.append(f"protected site {site.site}: {error}")
+        undrawn.append(Undrawn(site.site, "", f"protected site {site.site}: {error}"))
         return ()
 
 

@@ -23,6 +23,7 @@ from comity.domain.alerts import (
     seen_of,
     told_aside,
 )
+from comity.domain.alerts.life import Unsure, of_nothing
 from comity.domain.tracks import Plot, PlotBatch, TrackSnapshot
 from comity.domain.tracks.table import TrackTable
 from comity.domain.tracks.taken import Taken
@@ -62,6 +63,7 @@ class Found:
         missing: data sets that it lacks.
         unseen: other reasons for which its silence means less.
         aside: what is told as degraded though all that it watches is watched: it goes on clearing.
+        unsure: why it cannot tell of one situation whether it goes on; such an alert is held.
     """
 
     findings: tuple[Finding, ...]
@@ -69,6 +71,7 @@ class Found:
     missing: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    unsure: Unsure = of_nothing
 
 
 class Net(Protocol):
@@ -192,7 +195,7 @@ class AirWatch:
                 ),
             )
             self.counts[f"found {net.kind}"] += len(found.findings)
-            changed += self.alerts.observe(at, net.kind, found.findings, state.health)
+            changed += self.alerts.observe(at, net.kind, found.findings, state.health, found.unsure)
             waiting = self.alerts.waiting(net.kind)
             state = told_aside(state, found.aside)
             states[net.kind] = overfull(state, at, waiting) if waiting else state

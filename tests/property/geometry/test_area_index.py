@@ -12,8 +12,8 @@ from tests.geodesic_reference import WGS84
 
 from comity.domain.alerts.picture import ecef_from_degrees, velocity_from_track
 from comity.domain.geometry.area_index import AreaIndex, Moving, any_time, moved
+from comity.domain.geometry.area_leg_kernels import DRIFT_PER_M
 from comity.domain.geometry.area_outlines import outline_of_rings
-from comity.domain.geometry.area_path_kernels import DRIFT_PER_M
 from comity.domain.geometry.area_search_kernels import MARGIN_M
 from comity.domain.geometry.ellipsoid import unit_from_degrees
 from comity.domain.geometry.kinds import EdgeKind

@@ -9,6 +9,7 @@ from comity.application.area_net import AreaNet, BorderWatch
 from comity.application.watch_air import AirWatch
 from comity.domain.alerts import AlertKind, AlertPhase, AreaKind, NetHealth, Severity, alert_body
 from comity.domain.alerts.area_proximity import WatchedAreas
+from comity.domain.alerts.area_rules import Undrawn
 from comity.domain.records import decode_canonical, encode_canonical
 from comity.domain.tracks import FeedId, Plot, PlotSource, batch_of_plots
 from comity.domain.tracks.table import Feed, TrackTable
@@ -75,6 +76,33 @@ def test_what_is_taken_away_by_a_person_is_cleared_and_what_is_lost_is_held(
     assert bool(ended) is cleared
     assert cycles[-1].nets[NET].health is NetHealth.DEGRADED
     assert cycles[-1].nets[NET].why == (aside or ("data-set: gone",))
+
+
+@pytest.mark.requirement("ALERT-064")
+@pytest.mark.parametrize(
+    "undrawn",
+    [Undrawn("lost", "", "site lost: radius_m"), Undrawn("", " n1 revision ", "notice n1: shape")],
+)
+def test_what_cannot_be_drawn_holds_its_own_alerts_alone_and_is_told(undrawn):
+    lost = square("lost", -0.1, 0.0, kind=AreaKind.PROHIBITED, name="firing n1 revision 2")
+    other = square("other", -0.1, 0.0, kind=AreaKind.PROHIBITED, name="firing n11 revision 2")
+    far = square("far", 50.0, 50.0)
+    net = AreaNet(WatchedAreas([set_of(lost, other, far)]))
+    watch = watch_of(net)
+    run(watch, range(10))
+    net.watched, net.undrawn = WatchedAreas([set_of(far)]), (undrawn,)
+    cycles = run(watch, range(10, 40))
+    ended = [a for cycle in cycles for a in cycle.changed if a.phase is AlertPhase.CLEARED]
+    assert [a.finding.situation.subjects[1] for a in ended] == ["other"]
+    (held,) = watch.alerts.open_alerts()
+    assert held.finding.situation.subjects[1] == "lost"
+    assert held.held == f"not watched: {undrawn.why}"
+    state = cycles[-1].nets[NET]
+    assert (state.health, state.why) == (NetHealth.DEGRADED, (f"data-set: {undrawn.why}",))
+    net.undrawn = ()
+    last = run(watch, range(40, 60))
+    assert any(a.finding.situation.subjects[1] == "lost" for c in last for a in c.changed)
+    assert last[-1].nets[NET].health is NetHealth.WORKING
 
 
 @pytest.mark.requirement("ALERT-058")

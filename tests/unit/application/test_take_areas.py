@@ -106,7 +106,29 @@ def test_a_border_is_guarded_by_its_name_and_an_unknown_one_is_told():
 @pytest.mark.requirement("ALERT-060")
 def test_a_site_whose_place_is_too_uncertain_is_told_and_not_dropped_in_silence():
     far = SiteBrief("aurelia.q3mbt5aa/00000000000000b2", "school", 10.0, 20.0, 300_000.0)
-    assert _taken(sites=[far]).missing[0].startswith(f"protected site {far.site}")
+    near = SiteBrief("aurelia.q3mbt5aa/00000000000000b3", "school", 10.0, 21.0, 300.0)
+    taken = _taken(sites=[far, near])
+    (undrawn,) = taken.undrawn
+    assert undrawn.why.startswith(f"protected site {far.site}")
+    assert (undrawn.area_id, taken.missing) == (far.site, ())
+    assert [area.area_id for area in taken.watched.areas] == [near.site]
+
+
+@pytest.mark.requirement("ALERT-064")
+def test_of_a_notice_that_cannot_be_drawn_whole_the_rest_is_watched_and_it_is_told():
+    good, bad = _shape((5.0,), (5.0,)), _shape((6.0,), (5.0,), radius_m=5_000.0)
+    notice = _notice(good)
+    volumes = [*notice.volumes, *_notice(bad).volumes]
+    whole = NoticeBrief(notice.notice, 2, notice.author, notice.activity, notice.record, volumes)
+    assert len(_taken(notices=[whole]).watched.areas) == 2
+    garbled = NoticeBrief(
+        notice.notice, 2, notice.author, notice.activity, notice.record, [{"shape": None}]
+    )
+    taken = _taken(notices=[garbled, _notice(good, record="d5" * 32)])
+    (undrawn,) = taken.undrawn
+    assert notice.notice in undrawn.why
+    assert undrawn.in_name in taken.watched.areas[0].name  # another revision of it is held too
+    assert len(taken.watched.areas) == 1
 
 
 @pytest.mark.requirement("ALERT-061")

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from comity.domain.airspace import NO_HEIGHT_BOUNDS, HeightBounds
+from comity.domain.alerts.life import Finding
 from comity.domain.geometry.closest_pairs import check_look_ahead
 from comity.domain.geometry.cube_faces import STEP_M_MAX
 from comity.kernel.errors import InputError
@@ -55,3 +56,26 @@ class AreaSeverityRule:
             raise InputError(
                 "warning_s", f"{self.warning_s} is outside 0 to caution_s, {self.caution_s}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Undrawn:
+    """Something that ought to be watched and cannot be drawn, or not all of it.
+
+    What is open of it is undetermined, and held; of everything else silence says what it says.
+
+    Attributes:
+        area_id: of its area, or empty.
+        in_name: what the names of all its areas hold, of former revisions too, or empty.
+        why: what it is and what is wrong with it.
+    """
+
+    area_id: str
+    in_name: str
+    why: str
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether an area alert is of it."""
+        if self.area_id and self.area_id in finding.situation.subjects:
+            return True
+        return bool(self.in_name) and self.in_name in str(finding.basis.get("area_name", ""))

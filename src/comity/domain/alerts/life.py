@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
@@ -82,6 +82,15 @@ class Finding:
     def __post_init__(self) -> None:
         if len(self.basis) > BASIS_MAX:
             raise InputError("basis", f"{len(self.basis)} entries; at most {BASIS_MAX}")
+
+
+Unsure = Callable[[Finding], str]
+"""Why a net that works cannot tell of one situation whether it goes on; empty where it can."""
+
+
+def of_nothing(_finding: Finding) -> str:
+    """A net that works can tell of all."""
+    return ""
 
 
 class AlertPhase(StrEnum):
@@ -191,13 +200,18 @@ class AlertBook:
             self._by_id[alert.alert_id] = alert.finding.situation
 
     def observe(
-        self, at: Instant, kind: AlertKind, findings: Iterable[Finding], health: NetHealth
+        self,
+        at: Instant,
+        kind: AlertKind,
+        findings: Iterable[Finding],
+        health: NetHealth,
+        unsure: Unsure = of_nothing,
     ) -> tuple[Alert, ...]:
         """Take in one cycle of one net; gives alerts raised, raised anew or cleared.
 
         An alert is raised once; again, unacknowledged, only when its severity rises. While the net
         is not working it clears nothing: its silence says nothing. A blind net raises nothing
-        either, whatever it is handed.
+        either, whatever it is handed. What a working net is unsure of is not cleared either.
 
         Raises:
             InputError: a finding of another net.
@@ -216,7 +230,7 @@ class AlertBook:
             alert = self._found(at, finding, rule)
             if alert is not None:
                 changed.append(alert)
-        changed += self._not_found(at, kind, seen, rule, health)
+        changed += self._not_found(at, kind, seen, rule, health, unsure)
         return tuple(sorted(changed, key=lambda a: (a.phase, a.alert_id)))
 
     def acknowledge(self, alert_id: str, operator: OperatorId, at: Instant) -> Alert:
@@ -292,6 +306,7 @@ class AlertBook:
         seen: set[Situation],
         rule: LifeRule,
         health: NetHealth,
+        unsure: Unsure,
     ) -> list[Alert]:
         cleared: list[Alert] = []
         for situation, alert in list(self._open.items()):
@@ -299,6 +314,8 @@ class AlertBook:
                 continue
             if health is not NetHealth.WORKING:
                 self._open[situation] = replace(alert, held=f"the net is {health}", seen_at=at)
+            elif why := unsure(alert.finding):
+                self._open[situation] = replace(alert, held=why, seen_at=at)
             elif at.minus(alert.seen_at) >= rule.clear_after_s:
                 del self._open[situation]
                 del self._by_id[alert.alert_id]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.domain.geometry import area_index_kernels as making
+from comity.domain.geometry import area_leg_kernels as legs
 from comity.domain.geometry import area_path_kernels as following
 from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_outlines import AreaOutline, outline_of_rings
@@ -24,6 +25,7 @@ from comity.domain.geometry.cube_faces import (
     ORIGIN,
     SIGNS,
     STEP_M_MAX,
+    TILE_CELLS,
 )
 from comity.domain.geometry.ellipsoid import (
     SEMI_MAJOR_M,
@@ -155,22 +157,25 @@ class AreaIndex:
         total = int(counts.sum(dtype=np.int64))
         if total > ENTRIES_MAX:
             raise InputError("areas", f"cover {total} cells; at most {ENTRIES_MAX}")
-        self._cell_first = np.zeros(len(counts) + 1, np.int32)
-        np.cumsum(counts, out=self._cell_first[1:])
-        self._entries = np.empty((total + 1, 2), np.int32)
-        self._entries[-1] = (-1, 0)
-        np.concatenate([face.entries for face in faces], out=self._entries[:-1])
-        edge_counts = self._entries[:, 1].copy()
-        self._entries[:, 1] = np.concatenate([[0], np.cumsum(edge_counts[:-1])])
+        entries = np.concatenate([face.entries for face in faces])
         self._edges = np.concatenate([face.edges for face in faces])
         self._edge_number = np.concatenate([face.edge_number for face in faces])
-        held = (self._cell_first, self._entries, self._edges, self._edge_number)
+        words, self._entries, edged = _packed(counts, entries, self._edges)
+        self._tiles = _tiled(edged)
+        self._tile_words, self._cells = _tile_words(words)
+        held = (
+            self._tile_words, self._cells, self._tiles, self._entries, self._edges,
+            self._edge_number,
+        )  # fmt: skip
         self.size_bytes = sum(array.nbytes for array in held)
 
     @property
     def tables(self) -> asking.Tables:
         """What the kernels read."""
-        return asking.Tables(self._cell_first, self._entries, self._edges, self._edge_number)
+        return asking.Tables(
+            self._tile_words, self._cells, self._tiles, self._entries, self._edges,
+            self._edge_number,
+        )  # fmt: skip
 
     def inside(self, position_ecef_m: Floats, run: Run = map, threads: int = 1) -> Inside:
         """Areas that places (N, 3) are in, or within the margin of their edge."""
@@ -199,6 +204,8 @@ class AreaIndex:
             InputError: a row is not finite or goes farther than the search is made for.
         """
         tables = self.tables
+        position = np.ascontiguousarray(moving.position_ecef_m).reshape(-1)
+        velocity = np.ascontiguousarray(moving.velocity_ecef_mps).reshape(-1)
 
         def task(cut: tuple[int, int]) -> tuple[Ints32, Floats]:
             room, events = 64 + 4 * (cut[1] - cut[0]), _FEW_EVENTS
@@ -206,13 +213,13 @@ class AreaIndex:
                 found = np.empty((room, 3), np.int32)
                 times = np.empty((room, 2))
                 count, needed, unsound = following.entering(
-                    tables, *moving, look_ahead_s, bands.height_m, bands.time_s, events, found,
+                    tables, position, velocity, *moving[2:], look_ahead_s, bands.height_m, bands.time_s, events, found,
                     times, *cut,
                 )  # fmt: skip
                 if unsound >= 0:
                     raise InputError(
                         f"position_ecef_m[{unsound}]",
-                        f"not finite, or over {following.STEPS_MAX * following.STEP_M / 1000:.0f} km on the"
+                        f"not finite, or over {legs.STEPS_MAX * legs.STEP_M / 1000:.0f} km on the"
                         " way in the look-ahead",
                     )
                 if count <= room and needed <= events:
@@ -262,7 +269,7 @@ def unit_from_ecef(position_ecef_m: Floats) -> Floats:
 def moved(position_ecef_m: Floats, velocity_ecef_mps: Floats, time_s: Floats) -> Floats:
     """Feet on the ellipsoid (N, 3) after a time each (N,), as the search moves them."""
     gone = np.ascontiguousarray(position_ecef_m, np.float64).copy()
-    following.move(gone, np.ascontiguousarray(velocity_ecef_mps, np.float64).copy(), time_s)
+    legs.move(gone, np.ascontiguousarray(velocity_ecef_mps, np.float64).copy(), time_s)
     return gone
 
 
@@ -305,6 +312,65 @@ def _face(
     gathered = np.empty((len(listed), 4))
     making.gather_edges(edges / CELLS_PER_UNIT - ORIGIN, listed, gathered)
     return _Face(entry_counts, entries, gathered, rows[listed].astype(np.int32))
+
+
+def _packed(counts: Ints32, entries: Ints32, edges: Floats) -> tuple[Ints32, Ints64, Flags]:
+    """Word of each cell, face by face; `Tables.entries`; and which cells have edges.
+
+    Args:
+        counts: entries of each cell, face by face.
+        entries: (M, 2) 2·area + whether the cell's reference is inside; number of its edges there.
+        edges: in the order of entries.
+    """
+    beyond = np.cumsum(counts, dtype=np.int64)
+    first = beyond - counts
+    inside = entries[:, 0] & 1
+    codes = ((entries[:, 0] >> 1) << asking.AREA_SHIFT) | inside
+    some = counts > 0
+    codes[beyond[some] - 1] |= asking.LAST
+    bare = np.zeros(len(counts), np.bool_)  # one area and no edge of it: wholly inside
+    bare[some] = (counts[some] == 1) & (entries[first[some], 1] == 0)
+    kept = np.ones(len(entries), np.bool_)
+    kept[first[bare]] = False
+    rank = np.cumsum(kept, dtype=np.int64) - kept
+    cells = np.full(len(counts), asking.EMPTY, np.int32)
+    listed = some & ~bare
+    cells[listed] = rank[first[listed]]
+    cells[bare] = asking.WHOLE - (codes[first[bare]] >> asking.AREA_SHIFT)
+    cell_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    packed = np.zeros((int(kept.sum()) + 1, 2), np.int64)
+    np.cumsum(entries[kept, 1], out=packed[1:, 0])
+    packed[:, 0] <<= 32
+    packed[:-1, 0] |= codes[kept]
+    packed[-1, 0] |= asking.LAST
+    parts = np.zeros(len(packed) - 1, np.int64)
+    making.mark_parts(cell_of[kept], entries[kept, 1], edges, CELLS_PER_UNIT, ORIGIN, parts)
+    packed[:-1, 1] = parts
+    edged = np.zeros(len(counts), np.bool_)
+    edged[cell_of[entries[:, 1] > 0]] = True
+    return cells, packed, edged
+
+
+def _by_tile(of_cells: NDArray[Any]) -> NDArray[Any]:
+    """(T, 64): what is said of each cell, face by face, a tile a row."""
+    side = CELLS // TILE_CELLS
+    square = of_cells.reshape(FACES, side, TILE_CELLS, side, TILE_CELLS).transpose(0, 1, 3, 2, 4)
+    return square.reshape(-1, TILE_CELLS**2)
+
+
+def _tiled(edged: Flags) -> NDArray[np.uint64]:
+    """`Tables.tiles`."""
+    bits = np.packbits(_by_tile(edged), axis=1, bitorder="little")
+    return np.ascontiguousarray(bits).view("<u8").astype(np.uint64).reshape(-1)
+
+
+def _tile_words(words: Ints32) -> tuple[Ints32, Ints32]:
+    """`Tables.tile_words` and `Tables.cells`."""
+    table = _by_tile(words)
+    alike = (table == table[:, :1]).all(axis=1) & (table[:, 0] < 0)
+    of_tile = table[:, 0].copy()
+    of_tile[~alike] = np.arange(np.count_nonzero(~alike), dtype=np.int32)
+    return of_tile, np.ascontiguousarray(table[~alike]).reshape(-1)
 
 
 def _edges_on(face: int, start: Floats, end: Floats) -> tuple[Ints64, Floats]:

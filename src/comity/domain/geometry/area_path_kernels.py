@@ -1,7 +1,7 @@
 """Areas that a path enters, compiled: which edges it meets, in which order, for how long.
 
-Importing this loads Numba. Coordinates are those of `cube_faces`, in units of a face; a path is cut
-into steps so short that each is a straight line on the face where it begins.
+Importing this loads Numba. Coordinates are those of `cube_faces`, in units of a face;
+`area_leg_kernels` cuts the paths.
 """
 
 import math
@@ -9,92 +9,50 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
+from comity.domain.geometry.area_index_kernels import PARTS, REFERENCE_X, REFERENCE_Y
+from comity.domain.geometry.area_leg_kernels import (
+    CELLS_A_LEG,
+    DEPTH,
+    FROM_X,
+    FROM_Y,
+    LEGS,
+    MARGIN,
+    STEPS_MAX,
+    TO_X,
+    TO_Y,
+    crossed_parts,
+    cut_legs,
+    list_cells,
+)
 from comity.domain.geometry.area_search_kernels import (
-    BLOCK,
-    MARGIN_M,
+    AREA_SHIFT,
+    EMPTY,
+    LAST,
+    WHOLE,
     Tables,
-    column,
-    face_point,
+    code_of,
+    column_of,
+    edges_from,
     is_inside,
     near_segment,
+    row_of,
+    word_at,
 )
-from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN
-from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
-from comity.domain.geometry.jit import kernel
+from comity.domain.geometry.cube_faces import CELLS_PER_UNIT, ORIGIN
+from comity.domain.geometry.ellipsoid import Floats
+from comity.domain.geometry.jit import inline_kernel, kernel
 
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
-STEP_M = 38_000.0  # as edges.GEODESIC_PIECE_M: a geodesic is within 0.1 m of a great ellipse
-STEPS_MAX = 130  # 1,200 s at 3,500 m/s take 111
-ROUNDING = 1e-9  # cells; places on a face round at 1e-13 of one
-DRIFT_PER_M = 1.6e-12
-"""Times the square of the way: how far `advance`, step after step, may end from the geodesic (m)."""
 INSIDE_AT_START = -1
 TOUCH = -2
 NO_EDGE = -9
 AREA, SHARE, SLACK, EDGE = 0, 1, 2, 3
 """Columns of events (R, 4): what a path meets. The area; when, as a share of the look-ahead; for how
 long before and after it may be within the margin; which edge, or one of the three codes above."""
-Vector = tuple[float, float, float]
-_A2 = 1.0 / SEMI_MAJOR_M**2
-_B2 = 1.0 / SEMI_MINOR_M**2
-_MEAN_CURVATURE = 1.0 / 6.371e6
-
-
-@kernel
-def on_face(face: int, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Coordinates of a place on a given face, and how far it is along the face's axis."""
-    if face < 2:
-        r = 1.0 / x
-        return y * r, z * r, abs(x)
-    if face < 4:
-        r = 1.0 / y
-        return z * r, x * r, abs(y)
-    r = 1.0 / z
-    return x * r, y * r, abs(z)
-
-
-@kernel
-def advance(p: Vector, v: Vector, step_s: float) -> tuple[Vector, Vector]:
-    """A foot on the ellipsoid and its level velocity, moved along the geodesic.
-
-    As `closest_pairs.rows_of`; off by 1.3 mm in a step of `STEP_M`.
-    """
-    gx = p[0] * _A2
-    gy = p[1] * _A2
-    gz = p[2] * _B2
-    steep = math.sqrt(gx * gx + gy * gy + gz * gz)
-    bend = step_s * step_s * ((v[0] * v[0] + v[1] * v[1]) * _A2 + v[2] * v[2] * _B2) / steep
-    q = bend * _MEAN_CURVATURE
-    forth = step_s * (1.0 - q / 6.0)
-    down = bend * (0.5 - q / 24.0) / steep
-    turn = 1.0 - 0.5 * q
-    dive = bend / step_s * (1.0 - q / 6.0) / steep
-    px = p[0] + forth * v[0] - down * gx
-    py = p[1] + forth * v[1] - down * gy
-    pz = p[2] + forth * v[2] - down * gz
-    r = 1.0 / math.sqrt((px * px + py * py) * _A2 + pz * pz * _B2)
-    onward = (turn * v[0] - dive * gx, turn * v[1] - dive * gy, turn * v[2] - dive * gz)
-    return (px * r, py * r, pz * r), onward
-
-
-@kernel
-def level(p: Vector, v: Vector) -> Vector:
-    """A velocity without what of it is not level."""
-    gx = p[0] * _A2
-    gy = p[1] * _A2
-    gz = p[2] * _B2
-    up = (v[0] * gx + v[1] * gy + v[2] * gz) / (gx * gx + gy * gy + gz * gz)
-    return v[0] - up * gx, v[1] - up * gy, v[2] - up * gz
-
-
-@kernel
-def length(v: Vector) -> float:
-    """Length of a vector."""
-    return math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
+EDGES_A_READ = 2  # that come with one line of memory
 
 
 @kernel
@@ -158,168 +116,173 @@ def meet_edge(
 
 
 @kernel
-def walk_rows(  # noqa: C901, PLR0912, PLR0915  calls that hand arrays on cost more than the work
-    tables: Tables, position: Floats, velocity: Floats, look_ahead_s: float, row0: int, row1: int,
-    events: Floats, first_event: Ints64,
-) -> tuple[int, int]:  # fmt: skip
-    """What the paths of some rows meet, appended to `events`; row0 + u owns those from u's first on.
-
-    Gives how many events there are, room or not, and a row that is not sound or -1. Shares are of
-    the whole look-ahead; those of a step of the straight line in space, which a great ellipse
-    follows evenly within 0.03 m.
-    """
-    cell_first, entries, edges = tables.cell_first, tables.entries, tables.edges
-    edge_number = tables.edge_number
-    room = len(events)
-    count = 0
-    for r in range(row0, row1):
-        first_event[r - row0] = count
-        p = (position[r, 0], position[r, 1], position[r, 2])
-        v = level(p, (velocity[r, 0], velocity[r, 1], velocity[r, 2]))
-        travel_m = length(v) * look_ahead_s
-        off = abs((p[0] * p[0] + p[1] * p[1]) * _A2 + p[2] * p[2] * _B2 - 1.0)
-        if not (off <= 1e-6 and travel_m <= STEPS_MAX * STEP_M):
-            return count, r
-        steps = max(1, math.ceil(travel_m / STEP_M))
-        margin_angle = (MARGIN_M + DRIFT_PER_M * travel_m * travel_m) / SEMI_MINOR_M
-        for step in range(steps):
-            face, px, py = face_point(p[0] * SEMI_MINOR_M, p[1] * SEMI_MINOR_M, p[2] * SEMI_MAJOR_M)
-            depth0 = depth_on(face, p)
-            p, v = advance(p, v, look_ahead_s / steps)
-            qx, qy, depth1 = on_face(
-                face, p[0] * SEMI_MINOR_M, p[1] * SEMI_MINOR_M, p[2] * SEMI_MAJOR_M
-            )
-            depth0 /= depth1
-            margin = margin_angle * (1.0 + max(px * px + py * py, qx * qx + qy * qy))
-            beyond = math.sqrt((qx - px) * (qx - px) + (qy - py) * (qy - py))
-            per = 1.0 / beyond if beyond > 0.0 else 0.0
-            ux = (qx - px) * per
-            uy = (qy - py) * per
-            beyond += margin
-            gx0 = (px + ORIGIN) * CELLS_PER_UNIT
-            gy0 = (py + ORIGIN) * CELLS_PER_UNIT
-            run = (qx - px) * CELLS_PER_UNIT
-            rise = (qy - py) * CELLS_PER_UNIT
-            own_i = column(px)
-            own_j = column(py)
-            j0 = max(0, math.floor(min(gy0, gy0 + rise) - ROUNDING))
-            j1 = min(CELLS - 1, math.floor(max(gy0, gy0 + rise) + ROUNDING))
-            for j in range(j0, j1 + 1):
-                xa = gx0
-                xb = gx0 + run
-                if j1 > j0 and abs(rise) > 1e-12:
-                    a = min(1.0, max(0.0, (j - ROUNDING - gy0) / rise))
-                    b = min(1.0, max(0.0, (j + 1 + ROUNDING - gy0) / rise))
-                    xa = gx0 + a * run
-                    xb = gx0 + b * run
-                i0 = max(0, math.floor(min(xa, xb) - ROUNDING))
-                i1 = min(CELLS - 1, math.floor(max(xa, xb) + ROUNDING))
-                for i in range(i0, i1 + 1):
-                    c = (face * CELLS + j) * CELLS + i
-                    low = cell_first[c]
-                    high = cell_first[c + 1]
-                    if low == high:
-                        continue
-                    if step == 0 and i == own_i and j == own_j:
-                        rx = (i + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
-                        ry = (j + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
-                        for k in range(low, high):
-                            first = entries[k, 1]
-                            last = entries[k + 1, 1]
-                            odd = entries[k, 0] & 1
-                            kind = INSIDE_AT_START
-                            if last > first:
-                                odd = is_inside(edges, first, last, odd, px, py, rx, ry, margin)
-                                if odd == 2:
-                                    kind = TOUCH
-                            if odd:
-                                if count < room:
-                                    events[count, AREA] = entries[k, 0] >> 1
-                                    events[count, SHARE] = 0.0
-                                    events[count, SLACK] = 0.0
-                                    events[count, EDGE] = kind
-                                count += 1
-                    k = low
-                    for m in range(entries[low, 1], entries[high, 1]):
-                        ax = edges[m, 0] - px
-                        ay = edges[m, 1] - py
-                        bx = edges[m, 2] - px
-                        by = edges[m, 3] - py
-                        off0 = ax * uy - ay * ux
-                        off1 = bx * uy - by * ux
-                        if min(off0, off1) > margin or max(off0, off1) < -margin:
-                            continue
-                        on0 = ax * ux + ay * uy
-                        on1 = bx * ux + by * uy
-                        if max(on0, on1) < -margin or min(on0, on1) > beyond:
-                            continue
-                        edge = (edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3])
-                        how, share, slack = meet_edge(edge, px, py, qx, qy, margin)
-                        if how == 0:
-                            continue
-                        while entries[k + 1, 1] <= m:
-                            k += 1
-                        if count < room:
-                            share = share * depth0 / (1.0 - share + share * depth0)
-                            events[count, AREA] = entries[k, 0] >> 1
-                            events[count, SHARE] = (step + share) / steps
-                            events[count, SLACK] = slack / steps
-                            events[count, EDGE] = edge_number[m] if how == 1 else TOUCH
-                        count += 1
-    first_event[row1 - row0] = count
-    return count, -1
-
-
-@kernel
-def depth_on(face: int, p: Vector) -> float:
-    """How far a place is along a face's axis, in the scale of `on_face`."""
-    if face < 2:
-        return abs(p[0]) * SEMI_MINOR_M
-    if face < 4:
-        return abs(p[1]) * SEMI_MINOR_M
-    return abs(p[2]) * SEMI_MAJOR_M
-
-
-@kernel
-def touch_ahead(
-    tables: Tables, position: Floats, velocity: Floats, ahead_s: float, row0: int, row1: int,
-    begins: Ints64,
+def touch_cells(
+    tables: Tables, cells: Ints64, count: int, legs: Floats, words: Ints64, parts: Ints64
 ) -> float:  # fmt: skip
-    """Bring the first edges of the cells in which tracks are `ahead_s` from now near; a sum of them."""
+    """Words of cells, and which parts of them their legs come into; a sum that means nothing.
+
+    Cells, entries, edges and their numbers are read in turn, so that waits for memory overlap.
+    """
+    tile_words, cell_words = tables.tile_words, tables.cells
+    entries, edges, edge_number = tables.entries, tables.edges, tables.edge_number
     total = 0.0
-    for u in range(row1 - row0):
-        r = row0 + u
-        face, x, y = face_point(
-            (position[r, 0] + ahead_s * velocity[r, 0]) * SEMI_MINOR_M,
-            (position[r, 1] + ahead_s * velocity[r, 1]) * SEMI_MINOR_M,
-            (position[r, 2] + ahead_s * velocity[r, 2]) * SEMI_MAJOR_M,
-        )
-        begins[u] = (face * CELLS + column(y)) * CELLS + column(x)
-    for u in range(row1 - row0):
-        begins[u] = tables.cell_first[begins[u]]
-    for u in range(row1 - row0):
-        begins[u] = tables.entries[begins[u], 1]
-    for u in range(row1 - row0):
-        if begins[u] < len(tables.edges):
-            total += tables.edges[begins[u], 0]
+    for m in range(count):
+        words[m] = word_at(tile_words, cell_words, cells[m, 0])
+    for m in range(count):
+        leg, cell = cells[m, 1] >> 1, cells[m, 0]
+        parts[m] = entries[max(words[m], 0), 1]
+        if words[m] >= 0:
+            bits = crossed_parts(
+                ((legs[FROM_X, leg] + ORIGIN) * CELLS_PER_UNIT - column_of(cell)) * PARTS,
+                ((legs[FROM_Y, leg] + ORIGIN) * CELLS_PER_UNIT - row_of(cell)) * PARTS,
+                (legs[TO_X, leg] - legs[FROM_X, leg]) * CELLS_PER_UNIT * PARTS,
+                (legs[TO_Y, leg] - legs[FROM_Y, leg]) * CELLS_PER_UNIT * PARTS,
+            )
+            parts[m] = np.int64(bits)
+    for m in range(count):
+        k = words[m]
+        while k >= 0:
+            if entries[k, 1] & parts[m] != 0 or cells[m, 1] & 1:
+                for edge in range(edges_from(entries, k), edges_from(entries, k + 1), EDGES_A_READ):
+                    total += edges[edge, 0] + edge_number[edge]
+            k = -1 if code_of(entries, k) & LAST else k + 1
     return total
 
 
-@kernel
-def move(position: Floats, velocity: Floats, time_s: Floats) -> None:
-    """Move feet (N, 3) with their velocities along their geodesics, a time each."""
-    for r in range(len(time_s)):
-        if time_s[r] <= 0.0:
+@inline_kernel
+def meet_start(
+    entries: Ints64, edges: Floats, cell: int, word: int, px: float, py: float, margin: float,
+    events: Floats, count: int,
+) -> int:  # fmt: skip
+    """Areas that a path's start is in or touches, appended to `events`; how many events now."""
+    room = len(events)
+    if word <= WHOLE:
+        if count < room:
+            events[count, AREA] = WHOLE - word
+            events[count, SHARE] = 0.0
+            events[count, SLACK] = 0.0
+            events[count, EDGE] = INSIDE_AT_START
+        return count + 1
+    rx = (column_of(cell) + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
+    ry = (row_of(cell) + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
+    k = word
+    while True:
+        first = edges_from(entries, k)
+        last = edges_from(entries, k + 1)
+        odd = code_of(entries, k) & 1
+        kind = INSIDE_AT_START
+        if last > first:
+            odd = is_inside(edges, first, last, odd, px, py, rx, ry, margin)
+            if odd == 2:
+                kind = TOUCH
+        if odd:
+            if count < room:
+                events[count, AREA] = code_of(entries, k) >> AREA_SHIFT
+                events[count, SHARE] = 0.0
+                events[count, SLACK] = 0.0
+                events[count, EDGE] = kind
+            count += 1
+        if code_of(entries, k) & LAST:
+            return count
+        k += 1
+
+
+@inline_kernel
+def meet_edges(
+    entries: Ints64, edges: Floats, edge_number: Ints32, word: int, gone: int, legs: Floats,
+    leg: int, step: int, steps: int, events: Floats, count: int,
+) -> int:  # fmt: skip
+    """Edges of a cell that a leg meets, appended to `events`; how many events now.
+
+    `gone` is which parts of the cell it comes into: entries without edges there are passed over. Shares
+    are of the whole look-ahead; those of a leg of the straight line in space, which a great ellipse
+    follows evenly within 0.03 m.
+    """
+    room = len(events)
+    px, py, qx, qy = legs[FROM_X, leg], legs[FROM_Y, leg], legs[TO_X, leg], legs[TO_Y, leg]
+    depth, margin = legs[DEPTH, leg], legs[MARGIN, leg]
+    beyond = math.sqrt((qx - px) * (qx - px) + (qy - py) * (qy - py))
+    per = 1.0 / beyond if beyond > 0.0 else 0.0
+    ux = (qx - px) * per
+    uy = (qy - py) * per
+    beyond += margin
+    k = word
+    while True:
+        if entries[k, 1] & gone == 0:
+            if code_of(entries, k) & LAST:
+                return count
+            k += 1
             continue
-        p = (position[r, 0], position[r, 1], position[r, 2])
-        v = level(p, (velocity[r, 0], velocity[r, 1], velocity[r, 2]))
-        steps = max(1, math.ceil(length(v) * time_s[r] / STEP_M))
-        for _ in range(steps):
-            p, v = advance(p, v, time_s[r] / steps)
-        position[r, 0], position[r, 1], position[r, 2] = p
+        for m in range(edges_from(entries, k), edges_from(entries, k + 1)):
+            ax = edges[m, 0] - px
+            ay = edges[m, 1] - py
+            bx = edges[m, 2] - px
+            by = edges[m, 3] - py
+            off0 = ax * uy - ay * ux
+            off1 = bx * uy - by * ux
+            on0 = ax * ux + ay * uy
+            on1 = bx * ux + by * uy
+            away = (min(off0, off1) > margin) | (max(off0, off1) < -margin)
+            away |= (max(on0, on1) < -margin) | (min(on0, on1) > beyond)
+            if away:
+                continue
+            edge = (edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3])
+            how, share, slack = meet_edge(edge, px, py, qx, qy, margin)
+            if how == 0:
+                continue
+            if count < room:
+                share = share * depth / (1.0 - share + share * depth)
+                events[count, AREA] = code_of(entries, k) >> AREA_SHIFT
+                events[count, SHARE] = (step + share) / steps
+                events[count, SLACK] = slack / steps
+                events[count, EDGE] = edge_number[m] if how == 1 else TOUCH
+            count += 1
+        if code_of(entries, k) & LAST:
+            return count
+        k += 1
 
 
 @kernel
+def meet_rows(
+    tables: Tables, cells: Ints64, listed: int, words: Ints64, parts: Ints64, legs: Floats,
+    first_leg: Ints64, rows: int, events: Floats, first_event: Ints64,
+) -> int:  # fmt: skip
+    """What paths meet in their cells, into `events`; row u owns those from its first on; how many."""
+    entries, edges, edge_number = tables.entries, tables.edges, tables.edge_number
+    count = 0
+    m = 0
+    for r in range(rows):
+        first_event[r] = count
+        first = first_leg[r]
+        steps = first_leg[r + 1] - first
+        while m < listed and cells[m, 1] >> 1 < first_leg[r + 1]:
+            leg = cells[m, 1] >> 1
+            word = words[m]
+            if word != EMPTY and cells[m, 1] & 1:
+                count = meet_start(
+                    entries, edges, cells[m, 0], word, legs[FROM_X, leg], legs[FROM_Y, leg],
+                    legs[MARGIN, leg], events, count,
+                )  # fmt: skip
+            if word >= 0:
+                count = meet_edges(
+                    entries,
+                    edges,
+                    edge_number,
+                    word,
+                    parts[m],
+                    legs,
+                    leg,
+                    leg - first,
+                    steps,
+                    events,
+                    count,
+                )
+            m += 1
+    first_event[rows] = count
+    return count
+
+
+@inline_kernel
 def counting(
     bottom_m: float, top_m: float, climb_m: float, low: float, high: float
 ) -> tuple[float, float]:
@@ -333,7 +296,7 @@ def counting(
     return low, high
 
 
-@kernel
+@inline_kernel
 def sort_events(events: Floats, first: int, last: int) -> None:
     """Order some by area, then time, then edge; few, so by insertion."""
     for a in range(first + 1, last):
@@ -361,7 +324,7 @@ def sort_events(events: Floats, first: int, last: int) -> None:
         events[b + 1, EDGE] = edge
 
 
-@kernel
+@inline_kernel
 def crosses_next(events: Floats, m: int, last: int) -> bool:
     """Whether an edge is crossed while the path is still within the margin of touch m."""
     until = events[m, SHARE] + events[m, SLACK]
@@ -373,7 +336,7 @@ def crosses_next(events: Floats, m: int, last: int) -> bool:
     return False
 
 
-@kernel
+@inline_kernel
 def first_stay(
     events: Floats, first: int, last: int, low: float, high: float
 ) -> tuple[float, float, bool]:
@@ -444,7 +407,11 @@ def stay_rows(
                 band_m[area, group[r], 0] - height_m[r], band_m[area, group[r], 1] - height_m[r],
                 rate_mps[r] * look_ahead_s, active_s[area, 0] * per_s, active_s[area, 1] * per_s,
             )  # fmt: skip
-            begin, end, crossed = first_stay(events, first, last, low, high)
+            if last - first == 1 and events[first, EDGE] == INSIDE_AT_START:
+                begin, end, crossed = max(0.0, low), min(1.0, high), False
+                begin = begin if begin <= end else math.inf
+            else:
+                begin, end, crossed = first_stay(events, first, last, low, high)
             if begin <= 1.0:
                 if count < len(found):
                     found[count, 0] = r
@@ -468,30 +435,41 @@ def entering(
     Gives how many pairs there are, the most events of a block, and a row that is not sound or -1.
     """
     events = np.empty((room, 4))
-    first_event = np.empty(BLOCK + 1, np.int64)
-    begins = np.empty(BLOCK, np.int64)
+    first_event = np.empty(LEGS + 1, np.int64)
+    first_leg = np.empty(LEGS + 1, np.int64)
+    work = np.empty((16, LEGS))
+    legs = np.empty((6, LEGS + STEPS_MAX))
+    boxes = np.empty((6, LEGS + STEPS_MAX), np.int32)
+    faces = np.empty(LEGS + STEPS_MAX, np.int64)
+    cells = np.empty(((LEGS + STEPS_MAX) * CELLS_A_LEG, 2), np.int64)
+    words = np.empty(len(cells), np.int64)
+    parts = np.empty(len(cells), np.int64)
     count = 0
     most = 0
     unused = 0.0
-    for row in range(row0, row1, BLOCK):
-        upto = min(row1, row + BLOCK)
+    row = row0
+    while row < row1:
+        upto, unsound = cut_legs(
+            position, velocity, look_ahead_s, row, row1, work, legs, first_leg, faces
+        )
         for r in range(row, upto):
             if not (math.isfinite(height_m[r]) and math.isfinite(rate_mps[r])):
                 return count, most, r
-        for third in range(4):
-            ahead_s = third / 3.0 * look_ahead_s
-            unused += touch_ahead(tables, position, velocity, ahead_s, row, upto, begins)
-        met, unsound = walk_rows(
-            tables, position, velocity, look_ahead_s, row, upto, events, first_event
-        )
         if unsound >= 0:
             return count, most, unsound
+        rows = upto - row
+        listed = list_cells(tables.tiles, legs, first_leg, faces, rows, boxes, cells)
+        unused += touch_cells(tables, cells, listed, legs, words, parts)
+        met = meet_rows(
+            tables, cells, listed, words, parts, legs, first_leg, rows, events, first_event
+        )
         most = max(most, met)
         if met <= room:
             count = stay_rows(
                 events, first_event, height_m, rate_mps, group, look_ahead_s, band_m, active_s,
                 row, upto, count, found, times,
             )  # fmt: skip
+        row = upto
     if unused == 1.2345e300:  # never: the reads ahead must not be optimised away
         count = 0
     return count, most, -1

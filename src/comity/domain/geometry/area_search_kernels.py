@@ -12,34 +12,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
-from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN
+from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN, TILE_CELLS
 from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
-from comity.domain.geometry.jit import kernel
+from comity.domain.geometry.jit import inline_kernel, kernel
 from comity.domain.geometry.kernels import dot_m2, minus, point_to_piece
 
 Ints32 = NDArray[np.int32]
+Ints64 = NDArray[np.int64]
 
 MARGIN_M = 0.4
 """Within it of an edge counts as inside: 0.1 m edges, 0.1 m path, 0.05 m its nodes, 0.03 m its time,
 and rounding; docs/rooms/alerts.md, "How far areas err"."""
 MARGIN = MARGIN_M / SEMI_MINOR_M
 BLOCK = 128
+TILES = CELLS // TILE_CELLS
+
+
+EMPTY = -1
+WHOLE = -2
+"""A cell's word: nothing there; or `WHOLE` less the number of the one area that takes in all of it; or
+its first entry."""
+AREA_SHIFT = 2
+LAST = 2
+"""Of an entry's code: the area's number from this bit on; set where the cell has no further entry; and
+bit 0 whether the cell's reference is inside."""
 
 
 class Tables(NamedTuple):
     """The index.
 
     Attributes:
-        cell_first: (6·CELLS² + 1,) first entry of each cell.
-        entries: (M + 1, 2) 2·area + whether the cell's reference is inside; first edge.
+        tile_words: (6·(CELLS/8)²,) the word of all cells of a tile where it is negative and the same
+            everywhere; else which 64 of `cells` are its.
+        cells: (64·T,) word of each cell of a tile that has different ones.
+        tiles: (6·(CELLS/8)²,) which cells of a tile have edges, a bit each, row by row.
+        entries: (M + 1, 2) code, and the first edge times 2³²; which 64ths of the cell its edges come
+            near to, a bit each, row by row. One more behind the last.
         edges: (K, 4) ends of the edges of each entry, on the face.
         edge_number: (K,) which piece of the outlines.
     """
 
-    cell_first: Ints32
-    entries: Ints32
+    tile_words: Ints32
+    cells: Ints32
+    tiles: NDArray[np.uint64]
+    entries: Ints64
     edges: Floats
     edge_number: Ints32
+
+
+@inline_kernel
+def code_of(entries: Ints64, k: int) -> int:
+    """Code of an entry."""
+    return int(entries[k, 0] & 0xFFFFFFFF)
+
+
+@inline_kernel
+def edges_from(entries: Ints64, k: int) -> int:
+    """First edge of an entry; its last is before the first of the next entry."""
+    return int(entries[k, 0] >> 32)
 
 
 @kernel
@@ -64,6 +94,38 @@ def column(value: float) -> int:
     return min(CELLS - 1, max(0, int((value + ORIGIN) * CELLS_PER_UNIT)))
 
 
+@inline_kernel
+def cell_at(face: int, i: int, j: int) -> int:
+    """Number of a cell: of its tile, times 64, and of the cell in it."""
+    tile = (face * TILES + (j >> 3)) * TILES + (i >> 3)
+    return (tile << 6) | ((j & 7) << 3) | (i & 7)
+
+
+@inline_kernel
+def column_of(cell: int) -> int:
+    """Column of a cell on its face."""
+    return (((cell >> 6) % TILES) << 3) | (cell & 7)
+
+
+@inline_kernel
+def row_of(cell: int) -> int:
+    """Row of a cell on its face."""
+    return (((cell >> 6) // TILES % TILES) << 3) | ((cell >> 3) & 7)
+
+
+@inline_kernel
+def word_at(tile_words: Ints32, cells: Ints32, cell: int) -> int:
+    """Word of a cell."""
+    word = int(tile_words[cell >> 6])
+    return word if word < 0 else int(cells[(word << 6) | (cell & 63)])
+
+
+@inline_kernel
+def has_edges(tiles: NDArray[np.uint64], cell: int) -> bool:
+    """Whether a cell lists edges; the tiles of all faces fit where memory is near."""
+    return bool((tiles[cell >> 6] >> np.uint64(cell & 63)) & np.uint64(1) != np.uint64(0))
+
+
 @kernel
 def near_segment(
     x: float, y: float, x0: float, y0: float, x1: float, y1: float, margin: float
@@ -78,7 +140,7 @@ def near_segment(
     return dx * dx + dy * dy <= margin * margin
 
 
-@kernel
+@inline_kernel
 def is_inside(
     edges: Floats, first: int, last: int, odd: int, x: float, y: float, rx: float, ry: float,
     margin: float,
@@ -112,16 +174,15 @@ def is_inside(
 
 
 @kernel
-def inside(  # noqa: C901  one loop over what is in registers
+def inside(  # noqa: C901, PLR0912  one loop over what is in registers
     tables: Tables, position: Floats, found: Ints32, row0: int, row1: int
 ) -> int:
     """Pairs (place, area) into `found` while it has room; gives how many there are."""
-    cell_first, entries, edges = tables.cell_first, tables.entries, tables.edges
-    cell = np.empty(BLOCK, np.int64)
+    tile_words, cells = tables.tile_words, tables.cells
+    entries, edges = tables.entries, tables.edges
+    words = np.empty(BLOCK, np.int64)
     xs = np.empty(BLOCK)
     ys = np.empty(BLOCK)
-    begins = np.empty(BLOCK, np.int64)
-    ends = np.empty(BLOCK, np.int64)
     firsts = np.empty(BLOCK, np.int64)
     count = 0
     unused = 0.0
@@ -133,34 +194,45 @@ def inside(  # noqa: C901  one loop over what is in registers
                 position[p, 0] * SEMI_MINOR_M, position[p, 1] * SEMI_MINOR_M,
                 position[p, 2] * SEMI_MAJOR_M,
             )  # fmt: skip
-            cell[u] = (face * CELLS + column(ys[u])) * CELLS + column(xs[u])
+            words[u] = cell_at(face, column(xs[u]), column(ys[u]))
         for u in range(many):
-            begins[u] = cell_first[cell[u]]
-            ends[u] = cell_first[cell[u] + 1]
+            words[u] = word_at(tile_words, cells, words[u])
         for u in range(many):
-            firsts[u] = entries[begins[u], 1]
+            firsts[u] = edges_from(entries, max(words[u], 0))
         for u in range(many):
-            if begins[u] < ends[u] and firsts[u] < entries[ends[u], 1]:
+            if words[u] >= 0 and firsts[u] < len(edges):
                 unused += edges[firsts[u], 0]
         for u in range(many):
+            k = words[u]
+            if k == EMPTY:
+                continue
+            if k <= WHOLE:
+                if count < len(found):
+                    found[count, 0] = base + u
+                    found[count, 1] = WHOLE - k
+                count += 1
+                continue
             x = xs[u]
             y = ys[u]
             rx = (column(x) + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
             ry = (column(y) + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
             margin = MARGIN * (1.0 + x * x + y * y)
             first = firsts[u]
-            for k in range(begins[u], ends[u]):
-                code = entries[k, 0]
-                last = entries[k + 1, 1]
+            while True:
+                code = code_of(entries, k)
+                last = edges_from(entries, k + 1)
                 odd = code & 1
                 if last > first:
                     odd = is_inside(edges, first, last, odd, x, y, rx, ry, margin)
                 if odd:
                     if count < len(found):
                         found[count, 0] = base + u
-                        found[count, 1] = code >> 1
+                        found[count, 1] = code >> AREA_SHIFT
                     count += 1
+                if code & LAST:
+                    break
                 first = last
+                k += 1
     if unused == 1.2345e300:  # never: the reads above must not be optimised away
         count = 0
     return count
@@ -183,7 +255,8 @@ def near(  # noqa: C901  one loop over what is in registers
     row1: int,
 ) -> int:  # fmt: skip
     """Pairs (place, area) whose edge is within the limit, and how far it is; gives how many."""
-    cell_first, entries, edges = tables.cell_first, tables.entries, tables.edges
+    tile_words, cells, tiles = tables.tile_words, tables.cells, tables.tiles
+    entries, edges = tables.entries, tables.edges
     angle = 1.05 * limit_m / SEMI_MINOR_M
     count = 0
     for p in range(row0, row1):
@@ -199,13 +272,19 @@ def near(  # noqa: C901  one loop over what is in registers
         own = count
         for j in range(column(y - reach_y), column(y + reach_y) + 1):
             for i in range(column(x - reach_x), column(x + reach_x) + 1):
-                c = (face * CELLS + j) * CELLS + i
-                for k in range(cell_first[c], cell_first[c + 1]):
-                    first = entries[k, 1]
-                    last = entries[k + 1, 1]
+                cell = cell_at(face, i, j)
+                if not has_edges(tiles, cell):
+                    continue
+                k = word_at(tile_words, cells, cell) - 1
+                more = True
+                while more:
+                    k += 1
+                    more = code_of(entries, k) & LAST == 0
+                    first = edges_from(entries, k)
+                    last = edges_from(entries, k + 1)
                     if first == last:
                         continue
-                    area = entries[k, 0] >> 1
+                    area = code_of(entries, k) >> AREA_SHIFT
                     best = limit_m
                     row = -1
                     for m in range(own, min(count, len(found))):

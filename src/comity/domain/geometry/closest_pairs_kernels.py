@@ -13,7 +13,6 @@ from comity.domain.geometry.closest_pairs import (
     MEAN_CURVATURE_PER_M,
     SURFACE_TOLERANCE,
     TRAVEL_M_MAX,
-    Codes,
     Ints32,
 )
 from comity.domain.geometry.ellipsoid import (
@@ -26,9 +25,13 @@ from comity.domain.geometry.jit import kernel
 
 Keys = NDArray[np.int32]
 Lanes = NDArray[np.float32]
+Codes16 = NDArray[np.uint16]
 
 ANGLE_ERROR_RAD = 1e-6  # of the polynomial, 2.5e-7; a test compares
 LANES = 16
+LANES_KEPT = 11
+DIGIT_BITS = 11
+ROWS_AT_ONCE = 256  # 20 columns of them fill 20 kB
 
 _AA = 1.0 / (SEMI_MAJOR_M * SEMI_MAJOR_M)
 _BB = 1.0 / (SEMI_MINOR_M * SEMI_MINOR_M)
@@ -37,11 +40,15 @@ _HALF_PI = math.pi / 2.0
 
 @kernel
 def angle(y: float, x: float) -> float:
-    """atan2(y, x) within 2.5e-7 rad; minimax polynomial of the odd powers up to 13 on [0, 1]."""
+    """atan2(y, x) within 2.5e-7 rad; minimax polynomial of the odd powers up to 13 on [0, 1].
+
+    Without branches, so that it becomes vector instructions where it is asked in a loop.
+    """
     across, along = abs(x), abs(y)
     steep = along > across
-    least, most = (across, along) if steep else (along, across)
-    t = least / most if most > 0.0 else 0.0
+    least = across if steep else along
+    most = along if steep else across
+    t = least / (most if most > 0.0 else 1.0)
     u = t * t
     a = t * (
         0.999996112
@@ -55,77 +62,163 @@ def angle(y: float, x: float) -> float:
             )
         )
     )
-    if steep:
-        a = _HALF_PI - a
-    if x < 0.0:
-        a = math.pi - a
+    a = _HALF_PI - a if steep else a
+    a = math.pi - a if x < 0.0 else a
     return -a if y < 0.0 else a
 
 
 @kernel
-def make_rows(
+def make_rows(  # noqa: PLR0915  one stage after the other over what is in the nearest memory
     position: Floats,
     velocity: Floats,
     height: Floats,
     climb: Floats,
     margin_given: Floats,
     slack: Floats,
+    code: Codes16,
     half_s: float,
     widest_m: float,
     least_m: float,
     line: Floats,
-    reach: Floats,
-    height_reach: Floats,
-    margin: Floats,
+    packed: Lanes,
+    reach: Lanes,
+    place: Floats,
     start: int,
     end: int,
 ) -> int:
-    """`closest_pairs.rows_of` for straight lines, rows start to end; the first unsound one, or -1."""
-    for i in range(start, end):
-        x, y, z = position[i, 0], position[i, 1], position[i, 2]
-        gx, gy, gz = x * _AA, y * _AA, z * _BB
-        off = abs(x * gx + y * gy + z * gz - 1.0)
-        per = 1.0 / math.sqrt(gx * gx + gy * gy + gz * gz)
-        gx *= per
-        gy *= per
-        gz *= per
-        u, v, w = velocity[i, 0], velocity[i, 1], velocity[i, 2]
-        square = u * u + v * v + w * w
-        out = u * gx + v * gy + w * gz
-        u -= gx * out
-        v -= gy * out
-        w -= gz * out
-        h, c = height[i], climb[i]
-        sound = off <= SURFACE_TOLERANCE and square * half_s * half_s <= TRAVEL_M_MAX**2
-        if not (sound and abs(h) < math.inf and abs(c) < math.inf):
-            return i
-        bend = half_s * half_s * ((u * u + v * v) * _AA + w * w * _BB) * per
-        q = bend * MEAN_CURVATURE_PER_M
-        ahead = half_s * (1.0 - q / 6.0)
-        drop = bend * (0.5 - q / 24.0)
-        slower = 1.0 - q / 2.0
-        bent = bend / half_s * (1.0 - q / 6.0)
-        line[i, 0] = x + ahead * u - drop * gx
-        line[i, 1] = y + ahead * v - drop * gy
-        line[i, 2] = z + ahead * w - drop * gz
-        line[i, 3] = slower * u - bent * gx
-        line[i, 4] = slower * v - bent * gy
-        line[i, 5] = slower * w - bent * gz
-        line[i, 6] = h + half_s * c
-        line[i, 7] = c
-        travel = half_s * math.sqrt(u * u + v * v + w * w)
-        rise = 0.5 * bend
-        above = 1.01 * min(rise, rise * rise / (2.0 * least_m))
-        wide = 0.2 * travel * bend * MEAN_CURVATURE_PER_M + above + LENGTH_ROUNDING_M
-        wide += 0.505 * rise * (widest_m / CURVATURE_RADIUS_M_MIN) + margin_given[i]
-        margin[i] = wide
-        reach[i] = travel + wide
-        height_reach[i] = half_s * abs(c) + slack[i]
+    """`closest_pairs.rows_of` for straight lines, rows start to end; the first unsound one, or -1.
+
+    Positions and velocities are flat (3·N,): so the compiler knows how far apart rows are. Works through
+    blocks that stay in the nearest memory, a stage a loop, each of few arrays: so they become vector
+    instructions. Writes `line` (N, 10) as `Rows.line`, then margin and slack of heights; `packed` (N, 16)
+    what of it the sweep reads, as float32: `closest_pairs_sweep.Air.lanes`; `reach` (N,) its column 9;
+    `place` (2, N): latitude and longitude, from -π/2 and -π on.
+    """
+    work = np.empty((20, ROWS_AT_ONCE))
+    per_half_s = 1.0 / half_s
+    per_least_m = 0.5 / least_m
+    leaning = 0.505 * (widest_m / CURVATURE_RADIUS_M_MIN)
+    two, three = np.uint64(2), np.uint64(3)
+    for start_of_block in range(start, end, ROWS_AT_ONCE):
+        base = np.uint64(start_of_block)
+        many = np.uint64(min(ROWS_AT_ONCE, end - start_of_block))
+        for u in range(many):
+            at = three * (base + u)
+            work[0, u] = position[at]
+            work[1, u] = position[at + np.uint64(1)]
+            work[2, u] = position[at + two]
+        for u in range(many):
+            at = three * (base + u)
+            work[3, u] = velocity[at]
+            work[4, u] = velocity[at + np.uint64(1)]
+            work[5, u] = velocity[at + two]
+        for u in range(many):
+            work[6, u] = height[base + u]
+        for u in range(many):
+            work[7, u] = climb[base + u]
+        for u in range(many):
+            work[8, u] = margin_given[base + u]
+        for u in range(many):
+            work[9, u] = slack[base + u]
+        sound = 0
+        for u in range(many):
+            x, y, z = work[0, u], work[1, u], work[2, u]
+            gx, gy, gz = x * _AA, y * _AA, z * _BB
+            off = abs(x * gx + y * gy + z * gz - 1.0)
+            per = 1.0 / math.sqrt(gx * gx + gy * gy + gz * gz)
+            gx *= per
+            gy *= per
+            gz *= per
+            vx, vy, vz = work[3, u], work[4, u], work[5, u]
+            square = vx * vx + vy * vy + vz * vz
+            out = vx * gx + vy * gy + vz * gz
+            vx -= gx * out
+            vy -= gy * out
+            vz -= gz * out
+            h, c = work[6, u], work[7, u]
+            sound += (
+                (off <= SURFACE_TOLERANCE)
+                & (square * half_s * half_s <= TRAVEL_M_MAX**2)
+                & (abs(h) < math.inf)
+                & (abs(c) < math.inf)
+            )
+            bend = half_s * half_s * ((vx * vx + vy * vy) * _AA + vz * vz * _BB) * per
+            q = bend * MEAN_CURVATURE_PER_M
+            less = 1.0 - q * (1.0 / 6.0)
+            ahead = half_s * less
+            drop = bend * (0.5 - q * (1.0 / 24.0))
+            slower = 1.0 - q * 0.5
+            bent = bend * per_half_s * less
+            x += ahead * vx - drop * gx
+            y += ahead * vy - drop * gy
+            z += ahead * vz - drop * gz
+            travel = half_s * math.sqrt(vx * vx + vy * vy + vz * vz)
+            rise = 0.5 * bend
+            above = 1.01 * min(rise, rise * rise * per_least_m)
+            wide = 0.2 * travel * bend * MEAN_CURVATURE_PER_M + above + LENGTH_ROUNDING_M
+            wide += leaning * rise + work[8, u]
+            work[10, u] = x
+            work[11, u] = y
+            work[12, u] = z
+            work[13, u] = slower * vx - bent * gx
+            work[14, u] = slower * vy - bent * gy
+            work[15, u] = slower * vz - bent * gz
+            work[16, u] = h + half_s * c
+            work[17, u] = wide
+            work[18, u] = travel + wide
+            work[19, u] = half_s * abs(c) + work[9, u]
+        if sound < many:
+            return first_unsound(work, int(many), half_s) + start_of_block
+        for u in range(many):
+            x, y, z = work[10, u], work[11, u], work[12, u]
+            work[0, u] = angle(z, math.sqrt(x * x + y * y)) + _HALF_PI
+            work[1, u] = angle(y, x) + math.pi
+        for u in range(
+            many
+        ):  # as one loop, which stores one by one; apart it would scatter, slower
+            at = base + u
+            place[0, at] = work[0, u]
+            place[1, at] = work[1, u]
+            reach[at] = work[18, u]
+            packed[at, 0] = work[10, u]
+            packed[at, 1] = work[11, u]
+            packed[at, 2] = work[12, u]
+            packed[at, 3] = work[16, u]
+            packed[at, 4] = work[17, u]
+            packed[at, 5] = work[19, u]
+            packed[at, 6] = work[13, u]
+            packed[at, 7] = work[14, u]
+            packed[at, 8] = work[15, u]
+            packed[at, 9] = work[18, u]
+            packed[at, 10] = code[at]
+            line[at, 0] = work[10, u]
+            line[at, 1] = work[11, u]
+            line[at, 2] = work[12, u]
+            line[at, 3] = work[13, u]
+            line[at, 4] = work[14, u]
+            line[at, 5] = work[15, u]
+            line[at, 6] = work[16, u]
+            line[at, 7] = work[7, u]
+            line[at, 8] = work[17, u]
+            line[at, 9] = work[9, u]
     return -1
 
 
 @kernel
-def count_reach(reach: Floats, widest: float, counts: Ints32) -> None:
+def first_unsound(work: Floats, many: int, half_s: float) -> int:
+    """Which of a block's rows cannot be searched."""
+    for u in range(many):
+        x, y, z = work[0, u], work[1, u], work[2, u]
+        off = abs((x * x + y * y) * _AA + z * z * _BB - 1.0)
+        square = work[3, u] * work[3, u] + work[4, u] * work[4, u] + work[5, u] * work[5, u]
+        sound = off <= SURFACE_TOLERANCE and square * half_s * half_s <= TRAVEL_M_MAX**2
+        if not (sound and abs(work[6, u]) < math.inf and abs(work[7, u]) < math.inf):
+            return u
+    return many - 1
+
+
+@kernel
+def count_reach(reach: Lanes, widest: float, counts: Ints32) -> None:
     """Histogram of reaches, in equal steps up to the widest."""
     scale = len(counts) / widest if widest > 0.0 else 0.0
     for i in range(len(reach)):
@@ -133,8 +226,8 @@ def count_reach(reach: Floats, widest: float, counts: Ints32) -> None:
 
 
 @kernel
-def place(
-    line: Floats,
+def make_keys(
+    place: Floats,
     band_rad: float,
     band_max: int,
     longitude_bits: int,
@@ -144,14 +237,15 @@ def place(
 ) -> None:
     """Key of rows start to end: band of latitude, then longitude."""
     turn = (1 << longitude_bits) / (2.0 * math.pi)
-    full = (1 << longitude_bits) - 1
+    full = np.int32((1 << longitude_bits) - 1)
     per_band = 1.0 / band_rad
+    last = np.int32(band_max)
+    bits = np.int32(longitude_bits)
+    none = np.int32(0)
     for i in range(start, end):
-        x, y, z = line[i, 0], line[i, 1], line[i, 2]
-        latitude = angle(z, math.sqrt(x * x + y * y)) + _HALF_PI
-        longitude = angle(y, x) + math.pi
-        band = min(max(int(latitude * per_band), 0), band_max)
-        keys[i] = (band << longitude_bits) | min(max(int(longitude * turn), 0), full)
+        band = min(max(np.int32(place[0, i] * per_band), none), last)
+        column = min(max(np.int32(place[1, i] * turn), none), full)
+        keys[i] = (band << bits) | column
 
 
 @kernel
@@ -163,27 +257,27 @@ def order(
     digits: int,
     counts: NDArray[np.int64],
 ) -> None:
-    """Radix sort of keys with their rows, 11 bits a digit; the result is in `other_…` if odd."""
+    """Radix sort of keys with their rows, `DIGIT_BITS` a digit; the result is in `other_…` if odd."""
     count = len(keys)
     for d in range(digits):
-        for k in range(2048):
+        for k in range(1 << DIGIT_BITS):
             counts[d, k] = 0
     for i in range(count):
         k = keys[i]
         for d in range(digits):
-            counts[d, (k >> (11 * d)) & 2047] += 1
+            counts[d, (k >> (DIGIT_BITS * d)) & ((1 << DIGIT_BITS) - 1)] += 1
     for d in range(digits):
         total = 0
-        for k in range(2048):
+        for k in range(1 << DIGIT_BITS):
             here = counts[d, k]
             counts[d, k] = total
             total += here
     a, b, p, q = keys, other_keys, ids, other_ids
     for d in range(digits):
-        shift = 11 * d
+        shift = DIGIT_BITS * d
         for i in range(count):
             k = a[i]
-            slot = (k >> shift) & 2047
+            slot = (k >> shift) & ((1 << DIGIT_BITS) - 1)
             to = counts[d, slot]
             counts[d, slot] = to + 1
             b[to] = k
@@ -192,43 +286,12 @@ def order(
 
 
 @kernel
-def gather(
-    ids: Ints32,
-    line: Floats,
-    reach: Floats,
-    height_reach: Floats,
-    margin: Floats,
-    owner: Ints32,
-    path: Ints32,
-    slack: Floats,
-    group: Codes,
-    minima_class: Codes,
-    sorted_line: Floats,
-    sorted_reach: Lanes,
-    code: NDArray[np.uint16],
-    lanes: Lanes,
-    start: int,
-    end: int,
-) -> None:
-    """Rows start to end in order of keys: `closest_pairs_sweep.Air`."""
+def gather(ids: Ints32, packed: Lanes, lanes: Lanes, start: int, end: int) -> None:
+    """Rows start to end in order of keys, a lane a column: `closest_pairs_sweep.Air`."""
     for p in range(start, end):
         i = ids[p]
-        a = owner[i]
-        for k in range(8):
-            sorted_line[p, k] = line[i, k]
-        sorted_line[p, 8] = margin[i]
-        sorted_line[p, 9] = slack[a]
-        sorted_reach[p] = reach[i]
-        code[p] = (group[a] << 8) | minima_class[a]
-        lanes[0, p] = line[i, 0]
-        lanes[1, p] = line[i, 1]
-        lanes[2, p] = line[i, 2]
-        lanes[3, p] = line[i, 6]
-        lanes[4, p] = margin[i] if path[i] < 0 else reach[i]
-        lanes[5, p] = height_reach[i]
-        lanes[6, p] = line[i, 3]
-        lanes[7, p] = line[i, 4]
-        lanes[8, p] = line[i, 5]
+        for k in range(LANES_KEPT):
+            lanes[k, p] = packed[i, k]
 
 
 @kernel

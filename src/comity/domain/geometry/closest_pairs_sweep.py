@@ -37,6 +37,8 @@ WEIGHTS = (2.0 ** np.arange(LANES)).astype(np.float32)
 CHUNK = 256
 CANDIDATES = 4_096
 
+LAST_KEY = np.int32(2**31 - 1)
+
 _HALF_PI = math.pi / 2.0
 
 
@@ -44,14 +46,13 @@ class Air(NamedTuple):
     """Rows as the sweep reads them.
 
     Attributes:
-        keys: (N,) ascending: band, then longitude.
-        ids: (N,) which row stands where; all arrays below but the last four are in this order too.
-        line: (N, 10) as `Rows.line`, then margin and slack of heights.
-        reach_m: (N,) as float32.
-        code: (N,) group of heights times 256, and class of minima.
-        lanes: (9, N + 16) x, y, z, height, how far from its line a row may be (its margin; of a path
-            the reach of its ball), reach of heights, and the rates of x, y and z.
+        keys: (N + 17,) ascending: band, then longitude; `LAST_KEY` behind the last row.
+        ids: (N,) which row stands where.
+        lanes: (11, N + 16) in order of keys: x, y, z, height, how far from its line a row may be (its
+            margin; of a path the reach of its ball), reach of heights, the rates of x, y and z, reach,
+            and the code: group of heights times 256, and class of minima.
         weights: (16,) powers of two.
+        line: (N, 10) by row: as `Rows.line`, then margin and slack of heights.
         owner: (N,) by row.
         path: (N,) by row.
         horizontal_m: (C, C).
@@ -62,11 +63,9 @@ class Air(NamedTuple):
 
     keys: Keys
     ids: Ints32
-    line: Floats
-    reach_m: Lanes
-    code: NDArray[np.uint16]
     lanes: Lanes
     weights: Lanes
+    line: Floats
     owner: Ints32
     path: Ints32
     horizontal_m: Floats
@@ -132,12 +131,12 @@ def window(band: int, other: int, band_rad: float, reach_m: float) -> float:
 
 
 @kernel
-def put(span: Ints32, at: int, p: int, first: int, beyond: int) -> int:
-    """Write a span, unless it is empty; how many now."""
+def put(keys: Keys, span: Ints32, at: int, p: int, first: int, top: int) -> int:
+    """Write a span, unless it is empty: who looks, from which row, up to which key; how many now."""
     span[at, 0] = p
     span[at, 1] = first
-    span[at, 2] = beyond
-    return at + (first < beyond)
+    span[at, 2] = top
+    return at + int(keys[first] <= top)
 
 
 @kernel
@@ -147,20 +146,20 @@ def spans(
     """Rows of a band within `half` longitudes of one, for row p: up to two spans; how many now."""
     turn = 1 << bits
     base = band << bits
-    count = len(keys)
+    count = len(keys) - LANES - 1
     low, high = longitude - half, longitude + half
     if 2 * half + 2 >= turn:
         low, high = 0, turn - 1
     if low < 0:
         start = first_key(keys, base + low + turn, 0, count)
-        at = put(span, at, p, start, first_key(keys, base + turn, start, count))
+        at = put(keys, span, at, p, start, base + turn - 1)
         low = 0
     if high >= turn:
         start = first_key(keys, base, 0, count)
-        at = put(span, at, p, start, first_key(keys, base + high - turn + 1, start, count))
+        at = put(keys, span, at, p, start, base + high - turn)
         high = turn - 1
     start = first_key(keys, base + low, 0, count)
-    return put(span, at, p, start, first_key(keys, base + high + 1, start, count))
+    return put(keys, span, at, p, start, base + high)
 
 
 @kernel
@@ -175,48 +174,44 @@ def look_ahead(
 ) -> int:
     """Spans in the band k north of their own that rows p0 to p1 look at; how many spans now.
 
-    The ends of a view move east with the row: `marks` keeps, from one chunk to the next, half the
-    view, both its ends, the band's end, and of which band they are.
+    Where a view begins moves east with the row: `marks` keeps, from one chunk to the next, half the
+    view, where it begins, and of which band they are.
     """
-    keys, bits, reaches = air.keys, view.bits, air.reach_m
+    keys, bits, reaches = air.keys, view.bits, air.lanes[9]
     count = len(air.ids)
     turn = 1 << bits
-    half, low, high, last, marked = marks[k, 0], marks[k, 1], marks[k, 2], marks[k, 3], marks[k, 4]
+    half, low, marked = marks[k, 0], marks[k, 1], marks[k, 2]
     for p in range(p0, p1):
         if reaches[p] > view.cap_m:
             continue
-        band = keys[p] >> bits
-        longitude = keys[p] & (turn - 1)
-        base = (band + k) << bits
+        key = keys[p]
+        band = key >> bits
+        longitude = key & (turn - 1)
         if band != marked:
             marked = band
             half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
             half = int(half_rad * turn / (2.0 * math.pi)) + 2
-            low = first_key(keys, base + max(0, longitude - half), 0, count)
-            high = low
-            last = first_key(keys, base + turn, low, count)
+            low = 0
+            if k > 0:
+                low = first_key(keys, ((band + k) << bits) + max(0, longitude - half), 0, count)
         whole = 2 * half + 2 >= turn
-        if k == 0 and whole:
-            at = put(span, at, p, p + 1, last)
+        beyond = longitude + half >= turn
+        if k == 0:
+            at = put(
+                keys, span, at, p, p + 1, (key | (turn - 1)) if whole or beyond else key + half
+            )
+            if beyond and not whole:
+                start = first_key(keys, band << bits, 0, count)
+                at = put(keys, span, at, p, start, key + half - turn)
             continue
-        if whole or (k > 0 and (longitude + half >= turn or longitude < half)):
+        if whole or beyond or longitude < half:
             at = spans(keys, bits, band + k, longitude, half, span, at, p)
             continue
-        top = base + longitude + half
-        if k == 0:
-            high = max(high, p + 1)
-        while high < last and keys[high] <= top:
-            high += 1
-        if k == 0:
-            at = put(span, at, p, p + 1, high)
-            if longitude + half >= turn:
-                start = first_key(keys, base, 0, count)
-                at = put(span, at, p, start, first_key(keys, top - turn + 1, 0, count))
-            continue
-        while low < high and keys[low] < base + longitude - half:
+        begin = key + (k << bits) - half
+        while keys[low] < begin:
             low += 1
-        at = put(span, at, p, low, high)
-    marks[k, 0], marks[k, 1], marks[k, 2], marks[k, 3], marks[k, 4] = half, low, high, last, marked
+        at = put(keys, span, at, p, low, begin + 2 * half)
+    marks[k, 0], marks[k, 1], marks[k, 2] = half, low, marked
     return at
 
 
@@ -226,7 +221,7 @@ def look_around(air: Air, view: View, span: Ints32, p: int) -> int:
     bits = view.bits
     key = air.keys[p]
     band = key >> bits
-    own_m = view.widest_m + air.reach_m[p] + view.reach_max_m
+    own_m = view.widest_m + air.lanes[9, p] + view.reach_max_m
     bands = int(look_angle(own_m) / view.band_rad) + 1
     last = int(math.pi / view.band_rad) + 1
     found = 0
@@ -245,27 +240,31 @@ def collect(
 
     Lines that come close within the look-ahead, in float32; rows of paths stand still, in a ball.
 
-    Which of sixteen rows are near is summed up as float32, which holds sixteen bits exactly: a sum of
-    floats becomes vector instructions as it stands, integers would be widened to 64 bits a lane.
+    Sixteen rows at a time from where a span begins, whether or not it goes on so far: which of them are
+    beyond its end is a comparison of keys like the others. Which of sixteen are near is summed up as
+    float32, which holds sixteen bits exactly: a sum of floats becomes vector instructions as it stands,
+    integers would be widened to 64 bits a lane.
     `resume` holds the span and the row to go on with; the span is `spanned` when all is done.
     """
     xs, ys, zs = air.lanes[0], air.lanes[1], air.lanes[2]
     hs, rs, vs = air.lanes[3], air.lanes[4], air.lanes[5]
     us, ws, qs = air.lanes[6], air.lanes[7], air.lanes[8]
+    keys = air.keys
     half_s = np.float32(view.look_ahead_s / 2.0)
     share = np.float32(LANE_SQUARE_SHARE)
     weights = air.weights
     found = 0
     room = len(near) - LANES
     for s in range(resume[0], spanned):
-        p, begin, stop = span[s, 0], span[s, 1], span[s, 2]
+        p, begin, top = span[s, 0], span[s, 1], span[s, 2]
         if s == resume[0] and resume[1] >= 0:
             begin = resume[1]
         x, y, z, h = xs[p], ys[p], zs[p], hs[p]
         u0, w0, q1 = us[p], ws[p], qs[p]
         far = np.float32((view.widest_m + LANE_SLACK_M + rs[p]) * (1.0 + LANE_SLACK_SHARE))
         tall = np.float32(view.highest_m + vs[p] + HEIGHT_SLACK_M)
-        for q0 in range(begin, stop, LANES):
+        q0 = begin
+        while True:
             if found > room:
                 resume[0] = s
                 resume[1] = q0
@@ -282,10 +281,9 @@ def collect(
                 t = min(max(-ab / aa, -half_s), half_s)
                 close = bb + t * (ab + ab + aa * t) <= r * r + share * bb
                 close &= abs(hs[q] - h) <= tall + vs[q]
+                close &= keys[q] <= top
                 bits += weights[u] if close else np.float32(0.0)
             mask = int(bits)
-            if stop - q0 < LANES:
-                mask &= (1 << (stop - q0)) - 1
             other = q0
             while mask != 0:
                 near[found, 0] = p
@@ -293,6 +291,9 @@ def collect(
                 found += mask & 1
                 mask >>= 1
                 other += 1
+            q0 += LANES
+            if keys[q0] > top:
+                break
     resume[0] = spanned
     resume[1] = -1
     return found
@@ -303,35 +304,36 @@ def judge(
     air: Air, view: View, near: Ints32, count: int, found_ids: Ints32, found_s: Floats, found: int
 ) -> int:
     """Which candidates lose separation; how many found until now, written or not."""
-    line, ids, rs = air.line, air.ids, air.reach_m
+    line, ids, reaches, codes = air.line, air.ids, air.lanes[9], air.lanes[10]
     half_s = view.look_ahead_s / 2.0
     paths = len(air.node_height_m) > 0
     for c in range(count):
         p, q = near[c, 0], near[c, 1]
-        if rs[q] > view.cap_m and (rs[p] <= view.cap_m or q <= p):
+        if reaches[q] > view.cap_m and (reaches[p] <= view.cap_m or q <= p):
             continue
-        h = air.horizontal_m[air.code[p] & 255, air.code[q] & 255] + line[p, 8] + line[q, 8]
-        v = air.vertical_m[air.code[p] & 255, air.code[q] & 255] - HEIGHT_ROUNDING_M
-        group = air.code[p] >> 8
-        if group != air.code[q] >> 8 or group == OWN_GROUP:
-            v += line[p, 9] + line[q, 9]
         i, j = ids[p], ids[q]
+        one, other = int(codes[p]), int(codes[q])
+        h = air.horizontal_m[one & 255, other & 255] + line[i, 8] + line[j, 8]
+        v = air.vertical_m[one & 255, other & 255] - HEIGHT_ROUNDING_M
+        group = one >> 8
+        if group != other >> 8 or group == OWN_GROUP:
+            v += line[i, 9] + line[j, 9]
         if paths and air.owner[i] == air.owner[j]:
             continue
         if paths and (air.path[i] >= 0 or air.path[j] >= 0):
             lost, t0, t1, cpa, square = path_loss(
-                line, p, q, air.path[i], air.path[j], air.node_ecef_m, air.node_height_m,
+                line, i, j, air.path[i], air.path[j], air.node_ecef_m, air.node_height_m,
                 view.look_ahead_s, h, v,
             )  # fmt: skip
         else:
-            ux, uy, uz = line[q, 3] - line[p, 3], line[q, 4] - line[p, 4], line[q, 5] - line[p, 5]
-            climb = line[q, 7] - line[p, 7]
+            ux, uy, uz = line[j, 3] - line[i, 3], line[j, 4] - line[i, 4], line[j, 5] - line[i, 5]
+            climb = line[j, 7] - line[i, 7]
             lost, t0, t1, cpa, square = loss(
-                line[q, 0] - line[p, 0] - half_s * ux,
-                line[q, 1] - line[p, 1] - half_s * uy,
-                line[q, 2] - line[p, 2] - half_s * uz,
+                line[j, 0] - line[i, 0] - half_s * ux,
+                line[j, 1] - line[i, 1] - half_s * uy,
+                line[j, 2] - line[i, 2] - half_s * uz,
                 ux, uy, uz,
-                line[q, 6] - line[p, 6] - half_s * climb, climb, view.look_ahead_s, h, v,
+                line[j, 6] - line[i, 6] - half_s * climb, climb, view.look_ahead_s, h, v,
             )  # fmt: skip
         if lost:
             if found < len(found_ids):
@@ -352,7 +354,7 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
     More than there is room for are counted and not written.
     """
     look = look_angle(view.widest_m + 2.0 * view.cap_m)
-    marks = np.full((math.ceil(look / view.band_rad) + 1, 5), -1, np.int64)
+    marks = np.full((math.ceil(look / view.band_rad) + 1, 3), -1, np.int64)
     bands = 2 * int(math.pi / view.band_rad) + 8
     span = np.empty((max(2 * bands, CHUNK * (2 * len(marks) + 1)), 3), np.int32)
     near = np.empty((CANDIDATES, 2), np.int32)
@@ -362,13 +364,13 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
         p1 = min(p0 + CHUNK, end)
         fast = 0
         for p in range(p0, p1):
-            fast += air.reach_m[p] > view.cap_m
+            fast += air.lanes[9, p] > view.cap_m
         spanned = 0
         for k in range(len(marks)):
             spanned = look_ahead(air, view, marks, k, span, spanned, p0, p1)
         for turn in range(-1, p1 - p0 if fast > 0 else 0):
             if turn >= 0:
-                if air.reach_m[p0 + turn] <= view.cap_m:
+                if air.lanes[9, p0 + turn] <= view.cap_m:
                     continue
                 spanned = look_around(air, view, span, p0 + turn)
             resume[0] = 0

@@ -15,6 +15,7 @@ FACES = 6
 CELLS_PER_UNIT = 512.0  # a cell is 12.5 km at the middle of a face and 4 km at its corners
 HALO_CELLS = 16  # of which a step of `STEP_M_MAX` takes at most 8.3
 CELLS = 2 * int(CELLS_PER_UNIT) + 2 * HALO_CELLS
+TILE_CELLS = 8  # a side of a tile: 64 cells, a bit each
 ORIGIN = 1.0 + HALO_CELLS / CELLS_PER_UNIT
 """A face's grid begins at -ORIGIN in both coordinates."""
 STEP_M_MAX = 40_000.0

@@ -24,3 +24,9 @@ def lane_kernel(function: Function) -> Function:
     lanes = {"contract", "nsz", "arcp", "reassoc"}
     compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath=lanes)(function)
     return cast("Function", compiled)
+
+
+def inline_kernel(function: Function) -> Function:
+    """As `kernel`, put into its callers: where arrays handed on would cost more than the work."""
+    compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function)
+    return cast("Function", compiled)

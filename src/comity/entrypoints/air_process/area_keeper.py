@@ -72,7 +72,10 @@ class AreaKeeper:
         """Watch what was compiled."""
         self._rule = taken.rule
         self.net.watched = taken.watched
-        none = (NONE_LOADED,) if taken.watched is None and not taken.missing else ()
+        told = bool(taken.missing or taken.undrawn)
+        none = (NONE_LOADED,) if taken.watched is None and not told else ()
         self.net.missing, self.net.aside = taken.missing, none
+        self.net.undrawn = taken.undrawn
         sets = 0 if taken.watched is None else len(taken.watched.sets)
-        _LOG.info("areas", sets=sets, missing=list(taken.missing))
+        undrawn = [each.why for each in taken.undrawn]
+        _LOG.info("areas", sets=sets, missing=list(taken.missing), undrawn=undrawn)
