@@ -8,6 +8,7 @@ from comity.kernel.errors import (
     AgreementError,
     ComityError,
     InputError,
+    NotPermittedError,
     PeerError,
     RecordError,
     StoreError,
@@ -51,6 +52,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def problem_of(error: ComityError) -> Problem:
     """The problem that an error of ours is told as."""
     match error:
+        case NotPermittedError():
+            return _problem("access", error.reason, error.field, error.why)
         case InputError():
             return _problem(
                 "input", getattr(error, "reason", "input-refused"), error.field, error.why
