@@ -29,6 +29,7 @@ from comity.domain.agreement.party_card import (
 from comity.domain.agreement.party_directory import PartyDirectory
 from comity.domain.agreement.records import (
     KINDS,
+    SIGNATURE,
     StatementAction,
     proposal_draft,
     signature_draft,
@@ -58,6 +59,7 @@ __all__ = [
     "KEY_KIND_VERSIONS",
     "KINDS",
     "PAIRING_WORDS",
+    "SIGNATURE",
     "Agreement",
     "AgreementBook",
     "AgreementTextError",

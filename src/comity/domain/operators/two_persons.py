@@ -24,7 +24,9 @@ TWO_PERSON_KINDS = frozenset(
 )
 LATEST_ALONE = frozenset({"party.key", RULE})  # a newer proposal takes the place of an older
 
-PROPOSAL_S_MAX = 24 * 3600.0  # a watch and the next; a proposal forgotten must not wait for a careless yes
+PROPOSAL_S_MAX = (
+    24 * 3600.0
+)  # a watch and the next; a proposal forgotten must not wait for a careless yes
 WAITING_MAX = 100
 KEPT_MAX = 1_000  # ended proposals told; the journal has them all
 REASON_LENGTH_MAX = 1_000
@@ -123,7 +125,9 @@ class TwoPersonBook:
         if draft.kind not in TWO_PERSON_KINDS:
             return
         if draft.approval is None:
-            if self.required and draft.kind != RULE:  # who may change the rule alone: the door knows
+            if (
+                self.required and draft.kind != RULE
+            ):  # who may change the rule alone: the door knows
                 raise SecondPersonNeededError(draft)
             return
         proposal = self._proposals.get(self._by_approval.get(draft.approval.record, _NOBODY))
@@ -140,7 +144,8 @@ class TwoPersonBook:
         """Take in one record of this room.
 
         Raises:
-            RecordError: `field-form`, `field-limit`, `approval-unknown`, `approval-what`, `second-person`, `proposal-ended`.
+            RecordError: `field-form`, `field-limit`, `approval-unknown`, `approval-what`,
+                `second-person`, `proposal-ended`.
         """
         match record.kind:
             case "operator.rule":
@@ -179,7 +184,9 @@ class TwoPersonBook:
             raise RecordError("field-form", f"kind: {draft.kind} takes one person")
         what = what_of(draft)
         if body.get("what") != what:
-            raise RecordError("approval-what", f"what: {str(body.get('what'))[:12]} is not {what[:12]}")
+            raise RecordError(
+                "approval-what", f"what: {str(body.get('what'))[:12]} is not {what[:12]}"
+            )
         waiting = [e for e in self.proposals() if e.state(record.made_at) is ProposalState.WAITING]
         if len(waiting) >= WAITING_MAX:
             raise RecordError("field-limit", f"{WAITING_MAX} proposals wait, the most")
@@ -259,7 +266,8 @@ def rule_draft(reason: str, operator: OperatorId, *, two_persons: bool) -> Draft
 
 def change_draft(person: OperatorId, change: str, roles: list[str], operator: OperatorId) -> Draft:
     """The record of a change of who may act here."""
-    return Draft(CHANGE, (), {"change": change, "person": person, "roles": roles}, operator)
+    body = {"change": change, "person": person, "roles": [str(each) for each in roles]}
+    return Draft(CHANGE, (), body, operator)
 
 
 def read_second_person(record: Record) -> SecondPerson | None:
@@ -287,7 +295,16 @@ def read_second_person(record: Record) -> SecondPerson | None:
 
 _NOBODY = RecordDigest("")
 CHANGES = frozenset(
-    {"added", "revoked", "roles", "link", "passkey-removed", "password-removed", "token", "token-revoked"}
+    {
+        "added",
+        "revoked",
+        "roles",
+        "link",
+        "passkey-removed",
+        "password-removed",
+        "token",
+        "token-revoked",
+    }
 )
 
 

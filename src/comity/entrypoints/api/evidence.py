@@ -8,6 +8,7 @@ from comity.domain.evidence import manifest_from_body
 from comity.domain.operators import Action, Operator, authorise
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
+from comity.entrypoints.api.proposals import done_by_two
 from comity.entrypoints.api.routing import post
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.instants import Instant
@@ -26,7 +27,7 @@ async def sign(data: BundleToSign, context: ApiContext, operator: Operator) -> B
         record = sign_bundle(node, manifest, operator.id, at)
         return BundleSigned(digest=record.digest, envelope=record.envelope_bytes.decode())
 
-    told: BundleSigned = await context.service.do(work)
+    told: BundleSigned = await done_by_two(context, work)
     return told
 
 

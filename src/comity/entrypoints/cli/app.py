@@ -20,6 +20,7 @@ from comity.entrypoints.cli import (
     nets_commands,
     notice_commands,
     observation_commands,
+    operator_commands,
     party_commands,
     phrase_commands,
     place_commands,
@@ -70,6 +71,7 @@ def create_app() -> typer.Typer:
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(phrase_commands.phrase, name="phrase")
+    operator_commands.add_to(party_commands.operator)
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")
     return app
