@@ -66,9 +66,9 @@ class AuditLog:
             self._uncounted = 0
         if not lines:
             return
-        for key, number, (_, line) in zip(keys, self._store.audit(lines), lines, strict=True):
-            if key is not None and len(self._written) < PENDING_MAX:
-                self._written[key] = (number, line)
+        for known, number, (_, line) in zip(keys, self._store.audit(lines), lines, strict=True):
+            if known is not None and len(self._written) < PENDING_MAX:
+                self._written[known] = (number, line)
 
     def read(self, before: int | None, limit: int, at: Instant) -> list[tuple[int, Audited]]:
         """Lines with their numbers, the newest first."""

@@ -51,7 +51,7 @@ from comity.entrypoints.api.route_actions import ROUTE_ACTIONS, Door, Wanted
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.api.sites import SITE_ROUTES
 from comity.entrypoints.api.watch import WATCH_ROUTES
-from comity.entrypoints.console import ConsoleFiles
+from comity.entrypoints.console import ConsoleFiles, LoginPage
 from comity.kernel.errors import ComityError, NotPermittedError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
@@ -97,7 +97,13 @@ def create_api(context: ApiContext, host_names: frozenset[str] = LOOPBACK_NAMES)
 
     api = LocalApi(context, (*ROUTES, show_openapi))
     return LocalDoor(
-        api, operator_of, context.access, context.service.now, host_names, ConsoleFiles()
+        api,
+        operator_of,
+        context.access,
+        context.service.now,
+        host_names,
+        ConsoleFiles(),
+        LoginPage(),
     )
 
 

@@ -26,7 +26,7 @@ from comity.entrypoints.api.problems import (
     Problem,
     access_problem,
 )
-from comity.entrypoints.console import CONSOLE_PATH, ConsoleFiles
+from comity.entrypoints.console import CONSOLE_PATH, LOGIN_PATH, ConsoleFiles, LoginPage
 from comity.kernel.instants import Instant
 
 Scope = MutableMapping[str, Any]
@@ -71,6 +71,7 @@ class LocalDoor:
         now: Callable[[], Instant],
         host_names: frozenset[str] = LOOPBACK_NAMES,
         console: ConsoleFiles | None = None,
+        login: LoginPage | None = None,
     ) -> None:
         """Guard an application.
 
@@ -81,6 +82,7 @@ class LocalDoor:
             now: this node's clock.
             host_names: names of this machine that requests may be addressed to.
             console: pages without data, served without a token.
+            login: the page on which people come in.
         """
         self._app = app
         self._operator_of = operator_of
@@ -88,6 +90,7 @@ class LocalDoor:
         self._now = now
         self._host_names = host_names
         self._console = console
+        self._login = login
         self._open = RateLimit(OPEN_PER_S, OPEN_BURST)
         self._asked = RateLimit(ASKED_PER_S, ASKED_BURST)
 
@@ -101,6 +104,9 @@ class LocalDoor:
         method = scope.get("method", "GET")
         path = scope["path"]
         refusal = self._foreign(headers, secure)
+        if refusal is None and self._login and path == LOGIN_PATH:
+            await self._login(method, send)
+            return
         if refusal is None and self._console and path.startswith(CONSOLE_PATH):
             await self._console(method, path, send)
             return
