@@ -69,7 +69,7 @@ def test_a_node_with_tls_speaks_nothing_else(tmp_path: Path) -> None:
         page.enrol(asked(layout, OFFICER, "POST", f"/v1/operators/{OFFICER}/link", {})[1]["secret"])
         assert page.set_cookie.startswith("__Host-comity-session=")
         assert page.set_cookie.endswith("; HttpOnly; SameSite=Strict; Secure")
-        assert page.hsts
+        assert page.hsts == "max-age=31536000; includeSubDomains"
     finally:
         node.stop()
 

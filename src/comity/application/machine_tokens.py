@@ -118,5 +118,5 @@ class MachineTokens:
 
 
 def hashed(secret: str) -> str:
-    """SHA-256 of a secret of 80 random bits or more; a fast hash is no help to a guesser."""
+    """SHA-256 of a secret of 120 random bits or more; a fast hash is no help to a guesser."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -52,7 +52,7 @@ LINK_KINDS = {
     "first": LINK_FIRST_S, "administrator": LINK_S, "own": LINK_S, "recovery": LINK_RECOVERY_S
 }  # fmt: skip
 _CODE = re.compile(r"[0-9]{6}", re.ASCII)
-_RECOVERY_BYTES = 10  # 80 bits each
+_RECOVERY_BYTES = 15  # 120 bits each: a fast hash is enough (OWASP ASVS 5, 6.5.2)
 
 
 class AccessError(ComityError):

@@ -51,8 +51,10 @@ _ALWAYS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+    (b"referrer-policy", b"no-referrer"),
 )
-_OVER_TLS = (b"strict-transport-security", b"max-age=31536000")
+_OVER_TLS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class LocalDoor:
@@ -105,10 +107,10 @@ class LocalDoor:
         path = scope["path"]
         refusal = self._foreign(headers, secure)
         if refusal is None and self._login and path == LOGIN_PATH:
-            await self._login(method, send)
+            await self._login(method, _dressed(send, secure=secure))
             return
         if refusal is None and self._console and path.startswith(CONSOLE_PATH):
-            await self._console(method, path, send)
+            await self._console(method, path, _dressed(send, secure=secure))
             return
         caller, found = self._caller(scope, headers, secure)
         refusal = refusal or found
@@ -131,11 +133,12 @@ class LocalDoor:
         state = scope["state"]
         status: list[int] = []
 
+        dressed = _dressed(send, secure=caller.secure)
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status.append(message["status"])
-                message["headers"] = _with_headers(message["headers"], secure=caller.secure)
-            await send(message)
+            await dressed(message)
 
         watched = (
             receive
@@ -300,6 +303,17 @@ def _family(path: str) -> str:
     """The first words of a path: what stands behind them may be anything."""
     words = path.strip("/").split("/")[:2]
     return "/" + "/".join(words) if words[:1] == ["v1"] and words[-1].isalpha() else "elsewhere"
+
+
+def _dressed(send: Send, *, secure: bool) -> Send:
+    """Answers with the headers that every one has."""
+
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = _with_headers(message["headers"], secure=secure)
+        await send(message)
+
+    return answer
 
 
 def _with_headers(stated: list[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[bytes, bytes]]:
