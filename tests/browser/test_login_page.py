@@ -1,7 +1,6 @@
 """A person with a passkey in a real browser: the one-time link, the login, and what is shown when it fails."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

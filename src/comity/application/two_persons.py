@@ -21,7 +21,10 @@ from comity.kernel.instants import Instant
 
 
 def propose(node: Node, draft: Draft, at: Instant) -> Proposal:
-    """Put down what a person wants recorded, for another to approve."""
+    """Put down what a person wants recorded, for another to approve; what they proposed already waits on."""
+    waiting = node.two_persons.same(draft, ProposalState.WAITING, at)
+    if waiting is not None:
+        return waiting
     record = node.issue(proposal_draft(draft, at), at)
     return node.two_persons.get(record.digest)
 

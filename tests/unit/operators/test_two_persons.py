@@ -141,9 +141,9 @@ def test_an_agreement_is_signed_by_two(layout: HomeLayout, card: str) -> None:
         status, waits = await people.ask("sue", path, {})
         assert (status, waits["reason"]) == (409, "second-person")
         status, again = await people.ask("sue", path, {})
-        assert again["what"] == waits["what"], "the same text is the same thing to approve"
+        assert again == waits, "the same thing is not proposed twice"
         _, told = await people.ask("sue", "/v1/proposals")
-        assert [e["state"] for e in told["proposals"]] == ["waiting", "refused"]
+        assert [e["state"] for e in told["proposals"]] == ["waiting"]
         approve = f"/v1/proposals/{again['proposal']}/approve"
         assert (await people.ask(OFFICER, approve, {"what": again["what"]}))[0] == 200
         status, told = await people.ask(OFFICER, path, {})
@@ -204,6 +204,30 @@ def fault_of(node: Node, draft: Draft, at: Instant) -> str:
     except AgreementError as error:
         return error.reason
     return ""
+
+
+@pytest.mark.requirement("OPER-020")
+def test_a_bundle_is_listed_by_one_and_approved_by_another(layout: HomeLayout) -> None:
+    async def scenario(api: ApiUnderTest) -> None:
+        people = People(api, layout)
+        await people.add("sue", "supervisor")
+        listed = {
+            "title": "Airprox",
+            "files": [{"name": "parties.json", "sha256": "d" * 64, "size_bytes": 1}],
+            "material": [],
+        }
+        status, waits = await people.ask("sue", "/v1/evidence/bundles", listed)
+        assert (status, waits["reason"]) == (409, "second-person"), waits
+        approve = f"/v1/proposals/{waits['proposal']}/approve"
+        _, done = await people.ask(OFFICER, approve, {"what": waits["what"]})
+        status, told = await people.ask("sue", "/v1/evidence/bundles", listed)
+        assert (status, told["digest"]) == (200, done["record"])
+        fields = record_in(told["envelope"].encode())
+        assert (fields["operator"], fields["approval"]["operator"]) == ("sue", OFFICER)
+        status, told = await people.ask(OFFICER, "/v1/evidence/bundles", listed)
+        assert (status, told["reason"]) == (409, "second-person"), "another signer asks anew"
+
+    run(layout, scenario)
 
 
 @pytest.mark.requirement("OPER-020")

@@ -115,6 +115,15 @@ class TwoPersonBook:
             raise InputError("proposal", f"{digest[:12]!r} is no proposal known here")
         return found
 
+    def same(self, draft: Draft, state: ProposalState, at: Instant) -> Proposal | None:
+        """A proposal of this very thing by this very person that stands so; None where there is none."""
+        what = what_of(draft)
+        for each in reversed(self._proposals.values()):
+            by_same = each.draft.operator == draft.operator
+            if each.what == what and by_same and each.state(at) is state:
+                return each
+        return None
+
     def check(self, draft: Draft, at: Instant) -> None:
         """Check a draft of this node's own before it is signed.
 

@@ -51,6 +51,9 @@ def bundle(
     material: Annotated[
         list[str] | None, typer.Option(help="FILE or FILE=DESCRIPTION to put in; repeatable.")
     ] = None,
+    wait_s: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for a second person's approval.")
+    ] = 0.0,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
     as_json: JsonOption = False,
@@ -60,13 +63,14 @@ def bundle(
     Example: `comity evidence bundle -o airprox.zip --title "Airprox, 3 December" --kind "intent.*"`
 
     The list of all files is signed by the node and stands in its journal. What was written is verified
-    before the file appears.
+    before the file appears. Where two persons are needed, leave it waiting while the other approves.
     """
     from comity.entrypoints.api.messages import BundleSigned, BundleToSign, PrivateLogSigned
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.bundling import chosen_from, told, write_bundle
     from comity.entrypoints.cli.choosing import material_of, wanted_of, withheld_of
     from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.second_person import waited
 
     wanted = wanted_of(record, kind, party, since, until, about)
     files = material_of(material)
@@ -76,7 +80,7 @@ def bundle(
         chosen = chosen_from(home, wanted, withheld)
 
         def sign(listed: BundleToSign) -> BundleSigned:
-            return client.post("/v1/evidence/bundles", listed, BundleSigned)
+            return waited(lambda: client.post("/v1/evidence/bundles", listed, BundleSigned), wait_s)
 
         verified = write_bundle(chosen, files, title, output, sign)
     left_out = {
