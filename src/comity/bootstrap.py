@@ -414,7 +414,7 @@ def api_context(
 
     access = open_access(layout, operators, service.party)
     service.on_settled(lambda _: access.log.tend(service.now()))
-    service.on_closed(lambda: access.log.flush(service.now()))
+    service.on_closed(lambda: access.close(service.now()))
     desk = air or air_desk(service, events, "info", serving=False)
     return ApiContext(
         service=service,

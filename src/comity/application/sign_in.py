@@ -145,6 +145,11 @@ class Access:
         """Loaded when the first person comes."""
         return self._make_means()
 
+    def close(self, at: Instant) -> None:
+        """Write what waits, and let go of the store."""
+        self.log.flush(at)
+        self._store.close()
+
     # Sessions
 
     def session_of(self, secret: str, at: Instant) -> Session | None:

@@ -57,3 +57,7 @@ class AccessStore(Protocol):
     def audited(self, before: int | None, limit: int) -> list[tuple[int, Audited]]:
         """Rows with their numbers, the newest first."""
         ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
