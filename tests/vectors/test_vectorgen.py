@@ -22,7 +22,7 @@ def test_the_vectors_are_written_the_same_again(tmp_path: Path):
     write_all(tmp_path)
     names = {place.name for place in tmp_path.iterdir()}
     assert names == {
-        *("agreement", "agreement-record", "checkpoint", "intent", "peering", "record"),
+        *("agreement", "agreement-record", "approval", "checkpoint", "intent", "peering", "record"),
         *("claim", "feed", "group", "line", "meeting", "notice", "observation", "phrase", "site"),
     }
     for name in names:

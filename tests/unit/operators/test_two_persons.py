@@ -91,6 +91,8 @@ def test_one_person_asks_another_approves_and_both_stand_in_the_record(
         status, told = await people.ask("sue", f"/v1/peers/{peer}/unfreeze", REASON)
         assert (status, told["reason"], told["kind"]) == (409, "second-person", "agreement")
         assert UNFREEZE_KIND not in await people.kinds()
+        _, stands = await people.ask("wim", "/v1/status")
+        assert (stands["two_persons"], stands["proposals_waiting"]) == ("required", 1)
         path, what = f"/v1/proposals/{told['proposal']}/approve", {"what": told["what"]}
         assert told["why"].endswith(f"comity operator approve {told['proposal'][:12]}")
 

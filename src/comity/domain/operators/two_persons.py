@@ -100,9 +100,20 @@ class TwoPersonBook:
         """Whether two persons are needed; not so on a node where nobody has said it yet."""
         return self.rule is True
 
+    @property
+    def word(self) -> str:
+        """How the rule stands: `required`, `one-person`, or `not-set` where nobody has said it yet."""
+        if self.rule is None:
+            return "not-set"
+        return "required" if self.rule else "one-person"
+
     def proposals(self) -> list[Proposal]:
         """All kept, the oldest first."""
         return list(self._proposals.values())
+
+    def waiting(self, at: Instant) -> list[Proposal]:
+        """Those that another person could still approve."""
+        return [each for each in self.proposals() if each.state(at) is ProposalState.WAITING]
 
     def get(self, digest: str) -> Proposal:
         """One of them.
@@ -196,7 +207,7 @@ class TwoPersonBook:
             raise RecordError(
                 "approval-what", f"what: {str(body.get('what'))[:12]} is not {what[:12]}"
             )
-        waiting = [e for e in self.proposals() if e.state(record.made_at) is ProposalState.WAITING]
+        waiting = self.waiting(record.made_at)
         if len(waiting) >= WAITING_MAX:
             raise RecordError("field-limit", f"{WAITING_MAX} proposals wait, the most")
         for each in waiting:

@@ -36,7 +36,6 @@ from comity.entrypoints.api.access_messages import (
 )
 from comity.entrypoints.api.callers import Caller, Reply
 from comity.entrypoints.api.context import ApiContext
-from comity.entrypoints.api.proposals import rule_word
 from comity.entrypoints.api.routing import get, post
 from comity.kernel.errors import InputError
 from comity.kernel.ids import OperatorId, operator_id
@@ -444,7 +443,7 @@ async def _who(context: ApiContext, caller: Caller) -> WhoTold:
 
 
 def _rule(node: Node, _at: Instant) -> str:
-    return rule_word(node)
+    return node.two_persons.word
 
 
 def _session(caller: Caller) -> Session:

@@ -307,6 +307,8 @@ class StatusTold(_Told):
         blocked: peers with whom nothing new is accepted now, and why.
         nets: how far each safety net can be trusted now.
         feeds_up: of the feeds in use, those whose link stands.
+        two_persons: whether acts of weight take two here: `required`, `one-person` or `not-set`.
+        proposals_waiting: how many wait for a second person.
     """
 
     party: str
@@ -314,6 +316,8 @@ class StatusTold(_Told):
     version: str
     at: str
     recovering: bool
+    two_persons: str
+    proposals_waiting: int
     agreement: AgreementTold | None
     blocked: dict[str, str]
     peers: list[PeerTold]

@@ -140,13 +140,6 @@ async def change_rule(data: SetRule, context: ApiContext, operator: Operator) ->
     return await show_rule.handler(context, operator)  # type: ignore[no-any-return]  # a Route hides the type
 
 
-def rule_word(node: Node) -> str:
-    """How the rule stands, in one word."""
-    if node.two_persons.rule is None:
-        return "not-set"
-    return "required" if node.two_persons.rule else "one-person"
-
-
 def tell_proposal(proposal: Proposal, operator: Operator, at: Instant) -> ProposalTold:
     """One proposal, to one person."""
     draft, state = proposal.draft, proposal.state(at)
@@ -186,7 +179,7 @@ async def _told(context: ApiContext, work: Callable[[Node, Instant], Told]) -> T
 
 def _tell_rule(node: Node, context: ApiContext) -> RuleTold:
     return RuleTold(
-        two_persons=rule_word(node),
+        two_persons=node.two_persons.word,
         reason=node.two_persons.rule_reason,
         kinds=sorted(TWO_PERSON_KINDS),
         may_approve=sorted(context.operators.who_may(Action.PROPOSAL_DECIDE)),

@@ -157,6 +157,8 @@ def status(
     else:
         by = f" by {', '.join(agreement.by)} alone" if agreement.unilateral else ""
         print_line(f"agreement: {agreement.title} {agreement.digest[:12]}: {agreement.state}{by}")
+    waiting = f", {told.proposals_waiting} waiting" if told.proposals_waiting else ""
+    print_line(f"two persons: {told.two_persons}{waiting}")
     for peer, why in told.blocked.items():
         print_line(f"nothing new is accepted with {peer}: {why}")
     counts = ", ".join(f"{count} {state}" for state, count in sorted(told.intents.items()))
