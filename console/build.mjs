@@ -21,3 +21,4 @@ async function singlePage(folder, target) {
 }
 
 await singlePage('src/verifier', `${out}/verify.html`);
+await singlePage('src/login', `${out}/login.html`);

@@ -26,6 +26,7 @@ KILLS_A_PIECE = 25
 FLIPS_A_PIECE = 10_000
 FLIPS = {"store": 200_000, "store-wal": 20_000}  # above the sizes of the files: every byte
 EXAMPLES = 160
+SCHEMA_EXAMPLES = 40  # of each endpoint
 SPIN_NOT_RUN = 3
 MUTANTS_A_PIECE = 5_000
 
@@ -147,6 +148,15 @@ def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
 
+def _schema(_asked: argparse.Namespace) -> list[Piece]:
+    """Requests from the API's own description, by every role: so many of each endpoint and seed."""
+    test = "tests/integration/test_api_by_its_description.py"
+    return [
+        Piece(f"seed {number}", (*PYTEST, test), {"COMITY_SCHEMA": f"{SCHEMA_EXAMPLES}:{number}"})
+        for number in range(10)
+    ]
+
+
 CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "seeds": _seeds,
     "kills": _kills,
@@ -155,6 +165,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "properties": _properties,
     "bundles": _bundles,
     "circles": _circles,
+    "schema": _schema,
     "fuzz": _fuzz,
     "soak": _soak,
     "spin": _spin,

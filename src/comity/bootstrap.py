@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from comity.adapters.area_files import AreaFile
     from comity.adapters.http_peer import LinkState
     from comity.application.node import Node
+    from comity.application.sign_in import Access
     from comity.domain.agreement import PartyCard
     from comity.domain.airspace import Altitude
     from comity.domain.alerts.border_lines import BorderLines
     from comity.domain.conflicts import ConflictIndex
-    from comity.domain.operators import Operator, Role
+    from comity.domain.operators import Operator, OperatorRegister, Role
     from comity.domain.tracks import Plot
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.api.ice_servers import IceServer
@@ -233,6 +234,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     )
     links = PeerLinks(service, pins, events, SystemEntropy())
     peer_socket = bound_socket(config.peer_host, config.peer_port)
+    tls = _api_tls(layout, config)
     api_socket = bound_socket(config.api_host, config.api_port)
     peer_address = join_address(config.peer_host, peer_socket.getsockname()[1])
     running = RunningNode(
@@ -240,13 +242,16 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         api_address=join_address(config.api_host, api_socket.getsockname()[1]),
         peer_address=peer_address,
         peer_address_public=config.peer_address_public or peer_address,
+        api_certificate=None if tls is None else str(tls[0]),
     )
     air = air_desk(service, events, config.log_level, serving=True)
-    context = api_context(layout, service, events, links.state, running.peer_address_public, air)
+    context = api_context(
+        layout, service, events, links.state, running.peer_address_public, air, serving=True
+    )
     api = create_api(context, _host_names(config))
     servers = [
         (peer_server(pins, PeerDoor(pins, service)), peer_socket),
-        (api_server(api), api_socket),
+        (api_server(api, tls), api_socket),
     ]
     collector.begin()
     calls = asyncio.create_task(CallLoop(service, channels).run(), name="calls")
@@ -395,12 +400,14 @@ def api_context(
     link_state: "Callable[[PartyId], LinkState | None]",
     address: str | None,
     air: "AirDesk | None" = None,
+    *,
+    serving: bool = False,
 ) -> "ApiContext":
     """What the local API works with; `address` is where peers are told to look, None if not known."""
     from comity.adapters.system_clock import SystemEntropy
     from comity.air_bootstrap import read_areas
     from comity.entrypoints.api.context import ApiContext
-    from comity.entrypoints.home import add_operator, load_operators, revoke_operator
+    from comity.entrypoints.home import add_operator, load_operators, revoke_operator, set_roles
     from comity.entrypoints.home.keys import load_card
     from comity.entrypoints.node_service.air_live_tracks import AirLiveTracks
 
@@ -416,6 +423,12 @@ def api_context(
     def revoke(person: "OperatorId") -> "Operator":
         return revoke_operator(layout, operators, person, service.now())
 
+    def give_roles(person: "OperatorId", roles: "frozenset[Role]") -> "Operator":
+        return set_roles(layout, operators, person, roles)
+
+    access = open_access(layout, operators, service.party)
+    service.on_settled(lambda _: access.log.tend(service.now()))
+    service.on_closed(lambda: access.close(service.now()))
     desk = air or air_desk(service, events, "info", serving=False)
     return ApiContext(
         service=service,
@@ -425,13 +438,33 @@ def api_context(
         own_card=own_card,
         add_operator=take_in,
         revoke_operator=revoke,
+        set_roles=give_roles,
+        access=access,
         air=desk,
         live_tracks=AirLiveTracks(desk),
         read_areas=read_areas,
         recording=Composition().recording,
         border_lines=Composition().border_lines,
         ice_servers=_ice_servers(layout),
+        serving=serving,
     )
+
+
+def open_access(layout: "HomeLayout", operators: "OperatorRegister", party: "PartyId") -> "Access":
+    """Sessions, credentials and tokens of a home; what proves who a person is, loaded when somebody comes."""
+    from comity.adapters.access_store import SqliteAccessStore
+    from comity.adapters.system_clock import SystemEntropy
+    from comity.application.sign_in import Access, Means
+
+    def make_means() -> "Means":
+        from comity.adapters.credentials.codes import TotpCodes
+        from comity.adapters.credentials.passkeys import WebAuthnPasskeys
+        from comity.adapters.credentials.passwords import Argon2Passwords
+
+        return Means(WebAuthnPasskeys(), Argon2Passwords(), TotpCodes())
+
+    store = SqliteAccessStore(layout.access)
+    return Access(store, operators, party, SystemEntropy(), make_means)
 
 
 def _ice_servers(
@@ -471,4 +504,11 @@ def _address_stated(config: "Config") -> str | None:
 def _host_names(config: "Config") -> frozenset[str]:
     from comity.entrypoints.api.local_door import LOOPBACK_NAMES
 
-    return LOOPBACK_NAMES | {config.api_host}
+    return LOOPBACK_NAMES | {config.api_host} | ({config.api_name} - {""})
+
+
+def _api_tls(layout: "HomeLayout", config: "Config") -> "tuple[Path, Path] | None":
+    """Certificate and key of the local API; paths begin at the home."""
+    if not config.api_tls_certificate:
+        return None
+    return layout.root / config.api_tls_certificate, layout.root / config.api_tls_key

@@ -88,7 +88,14 @@ def test_modules_fit_in_the_head():
     assert long == []
 
 
-CARRY_A_CODE = {"RecordError", "PeerError", "AgreementError", "StoreError", "NotPossible"}
+CARRY_A_CODE = {
+    "AccessError",
+    "RecordError",
+    "PeerError",
+    "AgreementError",
+    "StoreError",
+    "NotPossible",
+}
 
 
 def test_each_error_code_raised_is_documented_and_tested():

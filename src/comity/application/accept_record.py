@@ -26,7 +26,7 @@ from comity.domain import (
 from comity.domain.agreement import decode_card
 from comity.domain.alerts.area_register import AREA_KINDS
 from comity.domain.evidence import BUNDLE_KIND, read_manifest
-from comity.domain.operators import check_operator
+from comity.domain.operators import check_operator, two_persons
 from comity.domain.records import Record
 from comity.domain.sites import movements
 from comity.kernel.errors import InputError, RecordError
@@ -74,10 +74,14 @@ def apply_record(node: "Node", record: Record, received_at: Instant) -> None:
         raise RecordError("unknown-kind-version", f"{record.kind} {record.kind_version}")
     if handler.private and (record.author != node.party or record.recipients):
         raise RecordError("private-kind", f"{record.kind} from {record.author}")
+    if record.kind in two_persons.TWO_PERSON_KINDS:
+        two_persons.read_second_person(record)
     handler.apply(node, record, received_at)
     if record.kind in hazards.FOLLOWED_KINDS:
         book = node.hazards_of(exercise=record.exercise)
         book.follow(record, received_at, node.terms(received_at))
+    if record.author == node.party:
+        node.two_persons.note_made(record)
 
 
 def _apply_card(node: "Node", record: Record, received_at: Instant) -> None:
@@ -103,6 +107,12 @@ def _apply_freeze(node: "Node", record: Record, received_at: Instant) -> None:
 def _apply_unfreeze(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     node.frozen.pop(PartyId(_text(record, "peer")), None)
+
+
+def _apply_operator(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.two_persons.apply(record)
 
 
 def _apply_removal(node: "Node", record: Record, received_at: Instant) -> None:
@@ -221,6 +231,7 @@ HANDLERS: Mapping[str, Handler] = {
     KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_pack, private=True) for kind in sorted(packs.KINDS)},
+    **{kind: Handler(_apply_operator, private=True) for kind in sorted(two_persons.KINDS)},
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
     **{kind: Handler(_apply_area_file, private=True) for kind in sorted(AREA_KINDS)},

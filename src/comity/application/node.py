@@ -47,6 +47,7 @@ from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
 from comity.domain.observations import ObservationBook
+from comity.domain.operators import TwoPersonBook
 from comity.domain.packs import PackBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, open_stub, seal
@@ -130,6 +131,7 @@ class Node:
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
+    two_persons: TwoPersonBook = field(init=False, default_factory=TwoPersonBook)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
     removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     alarms: LatestBySource[Alarm] = field(
@@ -410,8 +412,8 @@ class Node:
         """Release, sign, journal and apply one record of this node's own.
 
         Raises:
-            AgreementError: the release gate denies a recipient, the node signs nothing for now, or its
-                key has ended, so that every peer would refuse the record.
+            AgreementError: the release gate denies a recipient, the node signs nothing for now, its
+                key has ended, so that every peer would refuse the record, or it takes a second person.
             RecordError: the record breaks a rule of its own kind.
         """
         if self.recovering:
@@ -421,6 +423,7 @@ class Node:
         ends = self.key_ends()
         if ends is not None and at >= ends and draft.recipients and draft.kind != KEY_KIND:
             raise AgreementError("key-expired", f"this node's key ended at {ends}; rotate it")
+        self.two_persons.check(draft, at)
         self.check_release(draft, at)
         recipients = tuple(sorted(draft.recipients))
         place = self._places.get((self.party, recipients))

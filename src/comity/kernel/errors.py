@@ -19,6 +19,12 @@ class InputError(ComityError):
         self.why = why
 
 
+class NotPermittedError(InputError):
+    """Who asks may not do this; the table of roles says so, or the scopes of a token."""
+
+    reason = "not-permitted"
+
+
 class RecordError(ComityError):
     """A peer's bytes are refused; trying again will not help.
 

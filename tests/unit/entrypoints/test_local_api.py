@@ -126,7 +126,7 @@ def test_what_each_role_may_do(
         status, told = await api.ask(
             method, target, body, headers={"authorization": f"Bearer {token}"}
         )
-        refused = status == 400 and told.get("field") == "operator"
+        refused = status == 403 and told.get("reason") == "not-permitted"
         assert refused is not allowed, told
 
     run(home, scenario)
@@ -369,7 +369,8 @@ def test_a_revoked_operator_acts_and_watches_no_more(tmp_path: Path, other_card:
         body = json.dumps({"card": other_card}).encode()
         status, told = await api.ask("POST", "/v1/peers", body, headers=ben)
         assert (status, told["reason"]) == (401, "token-refused")
-        assert (await api.ask("GET", "/v1/journal"))[1]["entries"] == []
+        kinds = [each["kind"] for each in (await api.ask("GET", "/v1/journal"))[1]["entries"]]
+        assert kinds == ["operator.change", "operator.rule", "operator.change"]
         assert (await api.ask("POST", "/v1/operators", json.dumps(added).encode()))[0] == 400
         assert (await api.ask("POST", "/v1/operators/officer/revoke"))[0] == 400
 

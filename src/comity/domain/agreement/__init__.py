@@ -37,6 +37,7 @@ from comity.domain.agreement.protection import (
 )
 from comity.domain.agreement.records import (
     KINDS,
+    SIGNATURE,
     StatementAction,
     proposal_draft,
     signature_draft,
@@ -69,6 +70,7 @@ __all__ = [
     "KINDS",
     "PAIRING_WORDS",
     "PROTECTED_KINDS",
+    "SIGNATURE",
     "Agreement",
     "AgreementBook",
     "AgreementTextError",

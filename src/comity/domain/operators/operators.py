@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from comity.kernel.errors import InputError
+from comity.kernel.errors import InputError, NotPermittedError
 from comity.kernel.ids import NODE_OPERATOR, OperatorId, operator_id
 from comity.kernel.instants import Instant
 
@@ -17,7 +17,9 @@ class Role(StrEnum):
     """What a person is there for. Roles do not contain each other; a person may have several."""
 
     OFFICER = "officer"
+    LIAISON = "liaison"
     SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
@@ -76,14 +78,21 @@ class Action(StrEnum):
     FEED_MANAGE = "feed.manage"
     AREA_MANAGE = "area.manage"
     PEER_ENROL = "peer.enrol"
+    PEER_UNFREEZE = "peer.unfreeze"
     KEY_ROTATE = "key.rotate"
     OPERATOR_MANAGE = "operator.manage"
+    RULE_SET = "rule.set"
+    PROPOSAL_DECIDE = "proposal.decide"
+    ACCESS_OWN = "access.own"
+    AUDIT_READ = "audit.read"
     BACKUP = "backup"
     EVIDENCE_EXPORT = "evidence.export"
 
 
 _EVERYONE = frozenset(Role)
 _ON_WATCH = frozenset({Role.OFFICER, Role.SUPERVISOR})
+_SPEAKERS = _ON_WATCH | {Role.LIAISON}  # who speaks with other parties
+_READERS = _SPEAKERS | {Role.AUDITOR}
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -102,52 +111,75 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.INTENT_ASSENT: _ON_WATCH,
         Action.INTENT_REFUSE: _ON_WATCH,
         Action.NOTICE_SEND: _ON_WATCH,
-        Action.NOTICE_ACKNOWLEDGE: _ON_WATCH,
+        Action.NOTICE_ACKNOWLEDGE: _SPEAKERS,
         Action.NOTICE_CANCEL: _ON_WATCH,
         Action.HAZARD_PREVIEW: _ON_WATCH,
-        Action.HAZARD_READ: _ON_WATCH,
+        Action.HAZARD_READ: _READERS,
         Action.HAZARD_REVIEW: _SUPERVISOR,
         Action.HAZARD_OBJECT: _ON_WATCH,
         Action.ECHELON_RECEIVE: _ON_WATCH,
-        Action.SITE_READ: _ON_WATCH,
-        Action.SITE_QUERY: _ON_WATCH,
+        Action.SITE_READ: _READERS,
+        Action.SITE_QUERY: _SPEAKERS,
         Action.SITE_ENTER: _ON_WATCH,
         Action.SITE_CHECK: _ON_WATCH,
         Action.SITE_CONSENT: _SUPERVISOR,
         Action.SITE_ERASE: _SUPERVISOR,
         Action.PACK_MAKE: _SUPERVISOR,
         Action.LINE_READ: _EVERYONE,
-        Action.LINE_SPEAK: _ON_WATCH,
+        Action.LINE_SPEAK: _SPEAKERS,
         Action.LINE_STOP: _EVERYONE,  # whoever sees the danger; it never waits for another person
-        Action.WATCH_KEEP: _ON_WATCH,
-        Action.OBSERVATION_READ: _ON_WATCH,
+        Action.WATCH_KEEP: _SPEAKERS,
+        Action.OBSERVATION_READ: _READERS,
         Action.OBSERVATION_ENTER: _ON_WATCH,
         Action.OBSERVATION_CHECK: _ON_WATCH,
         Action.OBSERVATION_RELEASE: _ON_WATCH,
         Action.OBSERVATION_POLICY: _SUPERVISOR,
         Action.OBSERVATION_CONSENT: _SUPERVISOR,
-        Action.INCIDENT_READ: _ON_WATCH,
+        Action.INCIDENT_READ: _READERS,
         Action.INCIDENT_KEEP: _ON_WATCH,
         Action.INCIDENT_GRADE: _ON_WATCH,
         Action.INCIDENT_TELL: _SUPERVISOR,
-        Action.AGREEMENT_PROPOSE: _SUPERVISOR,
+        Action.AGREEMENT_PROPOSE: _SUPERVISOR | {Role.LIAISON},
         Action.AGREEMENT_SIGN: _SUPERVISOR,
         Action.AGREEMENT_STATE: _SUPERVISOR,
-        Action.GROUP_MANAGE: _SUPERVISOR,
-        Action.GROUP_WORK: _ON_WATCH,
-        Action.MEETING_ARRANGE: _ON_WATCH,
-        Action.MEETING_CALL: _ON_WATCH,
+        Action.GROUP_MANAGE: _SUPERVISOR | {Role.LIAISON},
+        Action.GROUP_WORK: _SPEAKERS,
+        Action.MEETING_ARRANGE: _SPEAKERS,
+        Action.MEETING_CALL: _SPEAKERS,
         Action.MEETING_SIGN: _SUPERVISOR,
         Action.ALERT_ACKNOWLEDGE: _ON_WATCH,
         Action.FEED_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.AREA_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.PEER_ENROL: _ADMINISTRATOR,
+        Action.PEER_UNFREEZE: _SUPERVISOR | _ADMINISTRATOR,
         Action.KEY_ROTATE: _ADMINISTRATOR,
         Action.OPERATOR_MANAGE: _ADMINISTRATOR,
+        Action.RULE_SET: _ADMINISTRATOR,
+        Action.PROPOSAL_DECIDE: _SUPERVISOR | _ADMINISTRATOR,  # and the action that it is about
+        Action.ACCESS_OWN: _EVERYONE,  # one's own sessions, passkeys and tokens
+        Action.AUDIT_READ: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
         Action.BACKUP: _ADMINISTRATOR,
         Action.EVIDENCE_EXPORT: _SUPERVISOR,
     }
 )
+
+# A session does these only for 5 minutes after its person has shown themselves anew; a machine's token never does.
+STEP_UP: frozenset[Action] = frozenset(
+    {
+        Action.AGREEMENT_SIGN,
+        Action.AGREEMENT_STATE,
+        Action.BACKUP,
+        Action.EVIDENCE_EXPORT,
+        Action.KEY_ROTATE,
+        Action.MEETING_SIGN,
+        Action.OPERATOR_MANAGE,
+        Action.PEER_ENROL,
+        Action.PEER_UNFREEZE,
+        Action.PROPOSAL_DECIDE,
+        Action.RULE_SET,
+    }
+)
+NEVER_BY_TOKEN: frozenset[Action] = STEP_UP | {Action.ACCESS_OWN, Action.AUDIT_READ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +189,7 @@ class Operator:
     Attributes:
         secret_hash: of the secret that this person alone has, made by an adapter.
         revoked_at: from when on this person acts no more; None where they may.
+        scopes: all that may be done with the credential shown; None where the roles alone decide.
     """
 
     id: OperatorId
@@ -164,6 +197,7 @@ class Operator:
     roles: frozenset[Role]
     secret_hash: str = field(repr=False)
     revoked_at: Instant | None = None
+    scopes: frozenset[Action] | None = None
 
     def __post_init__(self) -> None:
         operator_id(self.id)
@@ -218,12 +252,38 @@ class OperatorRegister:
             raise InputError("operator", f"{person!r} is no operator of this party")
         if operator.revoked_at is not None:
             raise InputError("operator", f"{person} was revoked at {operator.revoked_at}")
-        managers = {each.id for each in self if each.revoked_at is None and _manages(each)}
-        if managers == {person}:
+        if self._managers() == {person}:
             why = f"{person} is the last who may {Action.OPERATOR_MANAGE}; add another first"
             raise InputError("operator", why)
         self._by_id[person] = replace(operator, revoked_at=at)
         return self._by_id[person]
+
+    def set_roles(self, person: OperatorId, roles: frozenset[Role]) -> Operator:
+        """Give an operator other roles.
+
+        Raises:
+            InputError: no such operator, revoked, no role, or the last who may manage operators.
+        """
+        operator = self._by_id.get(person)
+        if operator is None:
+            raise InputError("operator", f"{person!r} is no operator of this party")
+        if operator.revoked_at is not None:
+            raise InputError("operator", f"{person} was revoked at {operator.revoked_at}")
+        changed = replace(operator, roles=roles)
+        if self._managers() == {person} and not _manages(changed):
+            why = f"{person} is the last who may {Action.OPERATOR_MANAGE}; give it to another first"
+            raise InputError("roles", why)
+        self._by_id[person] = changed
+        return changed
+
+    def who_may(self, action: Action) -> frozenset[OperatorId]:
+        """Everybody who may do this at present."""
+        return frozenset(
+            each.id for each in self if each.revoked_at is None and each.roles & ACTIONS[action]
+        )
+
+    def _managers(self) -> frozenset[OperatorId]:
+        return self.who_may(Action.OPERATOR_MANAGE)
 
     def __iter__(self) -> Iterator[Operator]:
         return iter(self._by_id.values())
@@ -244,14 +304,31 @@ def authorise(operator: Operator, action: str) -> None:
     """Check that a person may do this.
 
     Raises:
-        InputError: the action is unknown, none of the person's roles may do it, or they were revoked.
+        NotPermittedError: none of the person's roles may do it, the token's scopes leave it out, or they were revoked.
+        InputError: the action is unknown.
     """
     if operator.revoked_at is not None:
-        raise InputError("operator", f"{operator.id} was revoked at {operator.revoked_at}")
-    allowed = ACTIONS.get(_action(action), frozenset())
+        raise NotPermittedError("operator", f"{operator.id} was revoked at {operator.revoked_at}")
+    known = _action(action)
+    allowed = ACTIONS.get(known, frozenset())
     if not allowed & operator.roles:
         roles = ", ".join(sorted(allowed)) or "nobody"
-        raise InputError("operator", f"{operator.id} may not {action}; it takes {roles}")
+        raise NotPermittedError("operator", f"{operator.id} may not {action}; it takes {roles}")
+    if operator.scopes is not None and (known not in operator.scopes or known in NEVER_BY_TOKEN):
+        scopes = ", ".join(sorted(operator.scopes))
+        raise NotPermittedError("operator", f"this token may not {action}; its scopes are {scopes}")
+
+
+def may(operator: Operator) -> frozenset[Action]:
+    """Everything that this person may do with the credential shown."""
+    found = set()
+    for action in Action:
+        try:
+            authorise(operator, action)
+        except NotPermittedError:
+            continue
+        found.add(action)
+    return frozenset(found)
 
 
 def _manages(operator: Operator) -> bool:

@@ -45,6 +45,14 @@ PublicKeyOf = Callable[[PartyId, KeyId], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Who approved what a record says, and the record by which they did (docs/spec/approval.md)."""
+
+    operator: OperatorId
+    record: RecordDigest
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a node is about to say, before it has a place in the chain and a signature."""
 
@@ -56,6 +64,7 @@ class Draft:
     exercise: bool = False
     expires_at: Instant | None = None
     kind_version: int = 1
+    approval: SecondPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def seal(
     Raises:
         InputError: a field breaks its form or limit (docs/spec/record.md §2).
     """
-    payload = {
+    payload: dict[str, JsonValue] = {
         "author": author,
         "body": dict(draft.body),
         "exercise": draft.exercise,
@@ -125,6 +134,11 @@ def seal(
         "recipients": sorted(draft.recipients),
         "sequence": sequence,
     }
+    if draft.approval is not None:
+        payload["approval"] = {
+            "operator": draft.approval.operator,
+            "record": draft.approval.record,
+        }
     payload_bytes = encode_canonical(payload)
     try:
         fields = fields_of_payload(decode_canonical(payload_bytes))

@@ -8,9 +8,12 @@ import msgspec
 import structlog
 
 from comity.adapters.file_keys import token_digest
-from comity.domain.operators import Operator
+from comity.application.sign_in import AccessError
+from comity.domain.operators import STEP_UP, Action, Operator, authorise
+from comity.entrypoints.api.access import ACCESS_ROUTES
 from comity.entrypoints.api.air import AIR_ROUTES
 from comity.entrypoints.api.areas import AREA_ROUTES
+from comity.entrypoints.api.callers import Caller, Reply
 from comity.entrypoints.api.calls import CALL_ROUTES
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
@@ -40,18 +43,23 @@ from comity.entrypoints.api.problems import (
     INTERNAL,
     PROBLEM_MEDIA_TYPE,
     Problem,
+    access_problem,
     input_problem,
     problem_of,
+    second_person_problem,
 )
+from comity.entrypoints.api.proposals import PROPOSAL_ROUTES, SecondPersonWaitsError
 from comity.entrypoints.api.records import RECORD_ROUTES
+from comity.entrypoints.api.route_actions import ROUTE_ACTIONS, Door, Wanted
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.api.sites import SITE_ROUTES
 from comity.entrypoints.api.watch import WATCH_ROUTES
-from comity.entrypoints.console import ConsoleFiles
-from comity.kernel.errors import ComityError, StoreError
+from comity.entrypoints.console import ConsoleFiles, LoginPage
+from comity.kernel.errors import ComityError, NotPermittedError, StoreError
 
 REQUEST_BODY_BYTES_MAX = 33 << 20  # one flight plan file of the greatest size, and a little
 ROUTES: tuple[Route, ...] = (
+    *ACCESS_ROUTES,
     *AIR_ROUTES,
     *AREA_ROUTES,
     *CALL_ROUTES,
@@ -69,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     *PARTY_ROUTES,
     *PHRASE_ROUTES,
     *PLACE_ROUTES,
+    *PROPOSAL_ROUTES,
     *RECORD_ROUTES,
     *SITE_ROUTES,
     *WATCH_ROUTES,
@@ -93,7 +102,15 @@ def create_api(context: ApiContext, host_names: frozenset[str] = LOOPBACK_NAMES)
         return context.operators.acting_with(token_digest(token))
 
     api = LocalApi(context, (*ROUTES, show_openapi))
-    return LocalDoor(api, operator_of, host_names, ConsoleFiles())
+    return LocalDoor(
+        api,
+        operator_of,
+        context.access,
+        context.service.now,
+        host_names,
+        ConsoleFiles(),
+        LoginPage(),
+    )
 
 
 @get("/v1/openapi.json", summary="This API, described as OpenAPI 3.1")
@@ -112,16 +129,31 @@ class LocalApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        reply = Reply()
+        state = scope.setdefault("state", {})
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, receive, reply)
+            if reply.became is not None:
+                state["became"] = reply.became
             if isinstance(answer, EventSource):
                 await _send_events(answer, receive, send)
             else:
-                await _send(send, 200, msgspec.json.encode(answer), "application/json")
+                content = msgspec.json.encode(answer)
+                await _send(send, 200, content, "application/json", *reply.headers)
         except _RefusedError as refused:
+            state["outcome"] = refused.problem.reason
             await _send_problem(send, refused.problem)
+        except SecondPersonWaitsError as waits:
+            state["outcome"] = "second-person"
+            await _send_problem(send, second_person_problem(waits.proposal))
+        except AccessError as error:
+            state["outcome"] = error.reason
+            later = [] if error.retry_after_s is None else [_retry_after(error.retry_after_s)]
+            await _send_problem(send, problem_of(error), *later)
         except ComityError as error:
-            await _send_problem(send, problem_of(error))
+            problem = problem_of(error)
+            state["outcome"] = problem.reason
+            await _send_problem(send, problem)
         except asyncio.CancelledError:  # the node ends, and this took longer than it waits
             await _send_problem(
                 send, problem_of(StoreError("closing", "this node is shutting down"))
@@ -130,8 +162,11 @@ class LocalApi:
             _LOG.exception("request-failed", method=scope["method"], path=scope["path"])
             await _send_problem(send, INTERNAL)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Any:
+    async def _answer(self, scope: Scope, receive: Receive, reply: Reply) -> Any:
         route, found = self._route(scope["method"], scope["path"])
+        scope["state"]["route"] = f"{route.method} {route.path}"
+        caller: Caller = scope["state"]["caller"]  # put there by LocalDoor
+        self._permit(route, caller)
         arguments: dict[str, Any] = {
             **found,
             **route.read_query(scope["query_string"].decode("latin-1")),
@@ -141,8 +176,33 @@ class LocalApi:
         if "context" in route.injected:
             arguments["context"] = self._context
         if "operator" in route.injected:
-            arguments["operator"] = scope["state"]["operator"]  # put there by LocalDoor
+            arguments["operator"] = scope["state"]["operator"]
+        if "caller" in route.injected:
+            arguments["caller"] = caller
+        if "reply" in route.injected:
+            arguments["reply"] = reply
         return await route.handler(**arguments)
+
+    def _permit(self, route: Route, caller: Caller) -> None:
+        """Hold a caller to the one table, whatever the endpoint looks at itself."""
+        wanted = ROUTE_ACTIONS.get((route.method, route.path))
+        if wanted is None:
+            why = f"{route.method} {route.path} stands in no table of what may be done"
+            raise _RefusedError(access_problem(403, "not-in-table", "path", why))
+        if wanted is Door.OPEN:
+            return
+        if caller.operator is None:
+            why = "no operator of this node has this token"
+            raise _RefusedError(access_problem(401, "token-refused", "authorization", why))
+        actions = _actions(wanted)
+        if actions:
+            _authorise_one(caller.operator, actions)
+        session = caller.session
+        if session is None or not actions or not STEP_UP.issuperset(actions):
+            return
+        if not session.may_sign(self._context.service.now()):
+            why = f"{actions[0]} takes a passkey or code used at most 5 minutes ago"
+            raise AccessError("step-up-required", why)
 
     def _route(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         segments = tuple(path.strip("/").split("/"))
@@ -156,6 +216,31 @@ class LocalApi:
             taken = ", ".join(sorted({each.method for each, _ in matching}))
             raise _refused(405, "method-not-taken", None, f"{path[:80]} takes {taken}")
         raise _refused(404, "no-such-path", None, f"{path[:80]} is no path of this API")
+
+
+def _actions(wanted: Wanted) -> tuple[Action, ...]:
+    match wanted:
+        case Door():
+            return ()
+        case Action():
+            return (wanted,)
+        case _:
+            return wanted
+
+
+def _authorise_one(operator: Operator, actions: tuple[Action, ...]) -> None:
+    """Check that one of them at least is permitted; the endpoint looks which it is."""
+    for each in actions[:-1]:
+        try:
+            authorise(operator, each)
+        except NotPermittedError:
+            continue
+        return
+    authorise(operator, actions[-1])
+
+
+def _retry_after(wait_s: float) -> tuple[bytes, bytes]:
+    return b"retry-after", str(max(1, round(wait_s))).encode()
 
 
 def _refused(status: int, reason: str, field: str | None, why: str) -> _RefusedError:
@@ -224,19 +309,25 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _send_problem(send: Send, problem: Problem) -> None:
+async def _send_problem(send: Send, problem: Problem, *more: tuple[bytes, bytes]) -> None:
     # Where a body was not read to its end, what follows would be taken for a request.
     close = problem.status == 413
     content = msgspec.json.encode(problem)
-    await _send(send, problem.status, content, PROBLEM_MEDIA_TYPE, close=close)
+    await _send(send, problem.status, content, PROBLEM_MEDIA_TYPE, *more, close=close)
 
 
 async def _send(
-    send: Send, status: int, content: bytes, media_type: str, *, close: bool = False
+    send: Send,
+    status: int,
+    content: bytes,
+    media_type: str,
+    *more: tuple[bytes, bytes],
+    close: bool = False,
 ) -> None:
     headers = [
         (b"content-type", media_type.encode()),
         (b"content-length", str(len(content)).encode()),
+        *more,
     ]
     if close:
         headers.append((b"connection", b"close"))

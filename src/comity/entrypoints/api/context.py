@@ -6,6 +6,7 @@ from pathlib import Path
 
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
+from comity.application.sign_in import Access
 from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
 from comity.domain.alerts.border_lines import BorderLines
@@ -29,6 +30,9 @@ class ApiContext:
         own_card: this party's card with the addresses in use.
         add_operator: takes in an operator and writes the token file.
         revoke_operator: lets an operator act no more.
+        set_roles: gives an operator other roles.
+        access: sessions, credentials and tokens.
+        serving: whether the node runs; a key that it signs with is not changed under it.
         air: the watch over the air, and how it stands.
         live_tracks: the picture of the air, to list with notices; None where there is none.
         read_areas: areas of a file on this machine, or the packaged borders where no path is given,
@@ -45,9 +49,12 @@ class ApiContext:
     own_card: Callable[[], PartyCard]
     add_operator: Callable[[OperatorId, str, frozenset[Role]], Operator]
     revoke_operator: Callable[[OperatorId], Operator]
+    set_roles: Callable[[OperatorId, frozenset[Role]], Operator]
+    access: Access
     air: AirDesk
     live_tracks: LiveTracks | None = None
     read_areas: Callable[[str | None, str | None], AreaSet] | None = None
     recording: OpenRecording | None = None
     border_lines: Callable[[Path | None], BorderLines] | None = None
+    serving: bool = False
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

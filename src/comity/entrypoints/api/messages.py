@@ -309,6 +309,8 @@ class StatusTold(_Told):
         feeds_up: of the feeds in use, those whose link stands.
         incidents_open: own incidents that are open or under review, live ones.
         incident_tasks_owed: open tasks of these; `incident_tasks_overdue` of them are past their due time.
+        two_persons: whether acts of weight take two here: `required`, `one-person` or `not-set`.
+        proposals_waiting: how many wait for a second person.
     """
 
     party: str
@@ -316,6 +318,8 @@ class StatusTold(_Told):
     version: str
     at: str
     recovering: bool
+    two_persons: str
+    proposals_waiting: int
     agreement: AgreementTold | None
     blocked: dict[str, str]
     peers: list[PeerTold]

@@ -7,9 +7,31 @@ from typing import Any
 import msgspec
 
 from comity import __version__
+from comity.domain.operators import Action
+from comity.entrypoints.api.callers import LOOPBACK_COOKIE, SECURE_COOKIE
 from comity.entrypoints.api.problems import PROBLEM_MEDIA_TYPE, Problem
+from comity.entrypoints.api.route_actions import ROUTE_ACTIONS, Door
 from comity.entrypoints.api.routing import EventSource, Route
 
+SECURITY_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "the token of an operator's home (comity-…) or of a machine (comity-api-…)",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SECURE_COOKIE,
+        "description": f"made at login; {LOOPBACK_COOKIE}PORT on plain loopback",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Comity-Csrf",
+        "description": "beside the cookie, for what changes something; told by /v1/access/session",
+    },
+}
 _REF = "#/components/schemas/{name}"
 
 
@@ -31,11 +53,11 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Comity, local API", "version": __version__},
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": [], "csrf": []}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": SECURITY_SCHEMES,
         },
     }
 
@@ -67,6 +89,13 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
         ],
         "responses": {"200": told, "default": _refusal()},
     }
+    wanted = ROUTE_ACTIONS.get((route.method, route.path))
+    if wanted is Door.OPEN:
+        operation["security"] = []
+    elif route.method == "GET":
+        operation["security"] = [{"token": []}, {"session": []}]
+    if wanted is not None and not isinstance(wanted, Door):
+        operation["x-actions"] = [wanted] if isinstance(wanted, Action) else list(wanted)
     if route.body is not None:
         schema = {} if route.body is bytes else known[id(route.body)]
         operation["requestBody"] = {

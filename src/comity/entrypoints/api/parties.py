@@ -24,6 +24,9 @@ from comity.domain.agreement import (
 )
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.operators import Action, Operator, Role, authorise
+from comity.domain.operators.two_persons import change_draft, rule_draft
+from comity.entrypoints.api.access import tell_link
+from comity.entrypoints.api.access_messages import GiveRoles, LinkTold, Nothing
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import (
     AddOperator,
@@ -42,6 +45,7 @@ from comity.entrypoints.api.messages import (
     RecordTold,
     StateAgreement,
 )
+from comity.entrypoints.api.proposals import done_by_two
 from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.api.telling import (
     tell_agreement,
@@ -50,7 +54,7 @@ from comity.entrypoints.api.telling import (
     tell_peer,
     tell_record,
 )
-from comity.kernel.errors import InputError, StoreError
+from comity.kernel.errors import AgreementError, InputError, StoreError
 from comity.kernel.ids import operator_id, party_id
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
@@ -98,14 +102,14 @@ async def unfreeze(
     data: PeerReason, context: ApiContext, operator: Operator, peer: str
 ) -> RecordTold:
     """After a proof of lying; a person answers for it, on record."""
-    authorise(operator, Action.PEER_ENROL)
+    authorise(operator, Action.PEER_UNFREEZE)
     frozen = party_id(peer)
 
     def work(node: Node, at: Instant) -> RecordTold:
         record = unfreeze_peer(node, frozen, data.reason, operator.id, at)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
+    told: RecordTold = await done_by_two(context, work)
     return told
 
 
@@ -208,7 +212,7 @@ async def sign(context: ApiContext, operator: Operator, digest: str) -> Agreemen
         sign_agreement(node, agreement.digest, operator.id, at)
         return tell_agreement(node, agreement, at)
 
-    told: AgreementTold = await context.service.do(work)
+    told: AgreementTold = await done_by_two(context, work)
     return told
 
 
@@ -259,7 +263,7 @@ async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) ->
         record = announce_key(node, signed, operator.id, at, certificate)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
+    told: RecordTold = await done_by_two(context, work)
     return told
 
 
@@ -274,11 +278,36 @@ async def list_operators(context: ApiContext, operator: Operator) -> list[Operat
 async def add_operator(data: AddOperator, context: ApiContext, operator: Operator) -> OperatorTold:
     """Writes a token file that only the owner of the node's home can read."""
     authorise(operator, Action.OPERATOR_MANAGE)
-    unknown = sorted(set(data.roles) - set(Role))
-    if unknown:
-        raise InputError("roles", f"{unknown[0][:40]!r} is none of {', '.join(Role)}")
-    roles = frozenset(Role(role) for role in data.roles)
-    return _tell_operator(context.add_operator(operator_id(data.id), data.name, roles))
+    roles = _roles(data.roles)
+    added = context.add_operator(operator_id(data.id), data.name, roles)
+    await _record_change(context, added, "added", operator)
+    return _tell_operator(added)
+
+
+@post("/v1/operators/{person}/roles", summary="Give an operator other roles")
+async def give_roles(
+    data: GiveRoles, context: ApiContext, operator: Operator, person: str
+) -> OperatorTold:
+    """Sessions and open streams of that person end within five seconds."""
+    authorise(operator, Action.OPERATOR_MANAGE)
+    changed = context.set_roles(operator_id(person), _roles(data.roles))
+    context.access.end_all(changed.id)
+    context.events.end(changed.id)
+    await _record_change(context, changed, "roles", operator)
+    return _tell_operator(changed)
+
+
+@post("/v1/operators/{person}/link", summary="A one-time link for an operator")
+async def make_link(
+    data: Nothing, context: ApiContext, operator: Operator, person: str
+) -> LinkTold:
+    """With it a person enrols a passkey, or a password and a code generator; told this once."""
+    del data
+    authorise(operator, Action.OPERATOR_MANAGE)
+    whose = operator_id(person)
+    secret, link = context.access.make_link(whose, "administrator", context.service.now())
+    await _record_change(context, context.operators.get(whose), "link", operator)
+    return tell_link(secret, link)
 
 
 @post("/v1/operators/{person}/revoke", summary="Let an operator act no more")
@@ -286,7 +315,9 @@ async def revoke_operator(context: ApiContext, operator: Operator, person: str) 
     """From the next request on. The id stays in the records, and is given to nobody else."""
     authorise(operator, Action.OPERATOR_MANAGE)
     revoked = context.revoke_operator(operator_id(person))
+    context.access.forget(revoked.id)
     context.events.end(revoked.id)
+    await _record_change(context, revoked, "revoked", operator)
     return _tell_operator(revoked)
 
 
@@ -295,10 +326,12 @@ PARTY_ROUTES = (
     add_operator,
     add_peer,
     draft,
+    give_roles,
     list_agreements,
     list_keys,
     list_operators,
     list_peers,
+    make_link,
     propose,
     remove,
     revoke_operator,
@@ -308,6 +341,35 @@ PARTY_ROUTES = (
     state,
     unfreeze,
 )
+
+
+def _roles(stated: list[str]) -> frozenset[Role]:
+    unknown = sorted(set(stated) - set(Role))
+    if unknown:
+        raise InputError("roles", f"{unknown[0][:40]!r} is none of {', '.join(Role)}")
+    return frozenset(Role(role) for role in stated)
+
+
+async def _record_change(
+    context: ApiContext, person: Operator | None, change: str, operator: Operator
+) -> None:
+    """Put a change of who may act on record; where a second who may approve is there, two are needed from then on."""
+    if person is None:
+        return
+    several = len(context.operators.who_may(Action.PROPOSAL_DECIDE)) > 1
+
+    def work(node: Node, at: Instant) -> None:
+        node.issue(change_draft(person.id, change, sorted(person.roles), operator.id), at)
+        if several and node.two_persons.rule is None:
+            reason = f"{person.id} is a second who may approve"
+            node.issue(rule_draft(reason, operator.id, two_persons=True), at)
+
+    try:
+        await context.service.do(work)
+    except AgreementError as error:
+        # a node that signs nothing for now must be able to shut a person out all the same
+        if error.reason != "recovering":
+            raise
 
 
 def _tell_operator(operator: Operator) -> OperatorTold:

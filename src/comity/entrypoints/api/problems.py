@@ -4,10 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from comity.application.sign_in import AccessError
+from comity.domain.operators import Proposal
 from comity.kernel.errors import (
     AgreementError,
     ComityError,
     InputError,
+    NotPermittedError,
     PeerError,
     RecordError,
     StoreError,
@@ -51,6 +54,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def problem_of(error: ComityError) -> Problem:
     """The problem that an error of ours is told as."""
     match error:
+        case AccessError():
+            return access_problem(error.status, error.reason, "access", error.why)
+        case NotPermittedError():
+            return _problem("access", error.reason, error.field, error.why)
         case InputError():
             return _problem(
                 "input", getattr(error, "reason", "input-refused"), error.field, error.why
@@ -65,6 +72,38 @@ def problem_of(error: ComityError) -> Problem:
             return _problem("store", error.reason, None, error.detail)
         case _:
             return INTERNAL
+
+
+class SecondPersonProblem(Problem, frozen=True, kw_only=True):
+    """A proposal was made, and waits for another person.
+
+    Attributes:
+        proposal: its digest.
+        what: digest of exactly what is to be recorded.
+        expires_at: when it ends unapproved.
+    """
+
+    proposal: str
+    what: str
+    expires_at: str
+
+
+def second_person_problem(proposal: Proposal) -> SecondPersonProblem:
+    """That another person approves it first."""
+    why = (
+        f"proposal {proposal.digest[:12]} waits until {proposal.expires_at} for another person: "
+        f"comity operator approve {proposal.digest[:12]}"
+    )
+    return SecondPersonProblem(
+        title=_title("second-person"),
+        status=_STATUS["agreement"],
+        kind="agreement",
+        reason="second-person",
+        why=why,
+        proposal=proposal.digest,
+        what=proposal.what,
+        expires_at=str(proposal.expires_at),
+    )
 
 
 def access_problem(status: int, reason: str, field: str, why: str) -> Problem:

@@ -1,6 +1,6 @@
 """Endpoints as typed functions: the signature says what a request must hold, and is held to it.
 
-A parameter is filled by its name: `context` and `operator` from the door, `data` from a JSON body,
+A parameter is filled by its name: `context`, `operator`, `caller` and `reply` from the door, `data` from a JSON body,
 `content` with the body's very bytes, a name of the path's template from the path, and any other from
 the query. Whatever else stands in a request is refused, for a misspelt limit must not vanish.
 """
@@ -18,7 +18,7 @@ import msgspec
 from comity.kernel.errors import InputError
 
 QUERY_FIELDS_MAX = 100
-INJECTED = frozenset({"context", "operator"})
+INJECTED = frozenset({"caller", "context", "operator", "reply"})
 JSON_MEDIA_TYPES = frozenset({"application/json", "application/geo+json"})
 
 Handler = Callable[..., Awaitable[Any]]

@@ -225,6 +225,8 @@ def tell_status(
         version=__version__,
         at=str(at),
         recovering=node.recovering,
+        two_persons=node.two_persons.word,
+        proposals_waiting=len(node.two_persons.waiting(at)),
         agreement=None if agreement is None else tell_agreement(node, agreement, at),
         blocked={str(peer): why for peer, why in node.blocked_peers(node.terms(at)).items()},
         peers=[tell_peer(node, peer, links.get(peer)) for peer in node.peers()],

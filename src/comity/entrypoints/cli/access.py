@@ -109,16 +109,21 @@ class PlayedRecording(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpAccess:
-    """The API of a running node."""
+    """The API of a running node.
+
+    Attributes:
+        certificate: of the node where it has TLS; no other is taken, whatever name it bears.
+    """
 
     address: str
+    certificate: str | None = None
 
     def ask(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
         """One request over one connection."""
         host, port = split_address(self.address, "api_address")
-        connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
+        connection = self._connection(host, port)
         try:
             connection.request(method, target, body or None, dict(headers))
             answer = connection.getresponse()
@@ -127,6 +132,15 @@ class HttpAccess:
             raise NodeUnreachableError(f"the node at {self.address} does not answer") from error
         finally:
             connection.close()
+
+    def _connection(self, host: str, port: int) -> http.client.HTTPConnection:
+        if self.certificate is None:
+            return http.client.HTTPConnection(host, port, timeout=ANSWER_S_MAX)
+        import ssl  # noqa: PLC0415 - so that the command line starts at once
+
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.check_hostname = False  # the certificate itself is pinned
+        return http.client.HTTPSConnection(host, port, timeout=ANSWER_S_MAX, context=context)
 
 
 class InProcessAccess:
@@ -268,7 +282,7 @@ def open_node(
         return
     running = read_running(layout)
     if running is not None:
-        yield NodeClient(HttpAccess(running.api_address), *acting)
+        yield NodeClient(HttpAccess(running.api_address, running.api_certificate), *acting)
     elif running_only:
         raise NodeUnreachableError(f"the node of {home} is not running; start it: comity node run")
     else:

@@ -23,6 +23,7 @@ from comity.entrypoints.cli import (
     nets_commands,
     notice_commands,
     observation_commands,
+    operator_commands,
     pack_commands,
     party_commands,
     phrase_commands,
@@ -78,6 +79,7 @@ def create_app() -> typer.Typer:
     app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(pack_commands.pack, name="pack")
     app.add_typer(phrase_commands.phrase, name="phrase")
+    operator_commands.add_to(party_commands.operator)
     app.add_typer(party_commands.operator, name="operator")
     app.add_typer(party_commands.key, name="key")
     return app

@@ -65,6 +65,9 @@ def bundle(
         typer.Option("--no-time-stamp", help="Ask no authority, though the settings name one."),
     ] = False,
     exercise: ExerciseOption = False,
+    wait_s: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for a second person's approval.")
+    ] = 0.0,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
     as_json: JsonOption = False,
@@ -77,6 +80,7 @@ def bundle(
     before the file appears. Of an incident (`--incident ID`, with `--exercise` one of the exercise) it is said
     what is withheld, what no checkpoint covers yet, and of which material no bytes go in. Where the settings name a
     `time_stamp_authority`, its token over all files goes in as the last; only a digest is sent to it.
+    before the file appears. Where two persons are needed, leave it waiting while the other approves.
     """
     from functools import partial
 
@@ -93,6 +97,7 @@ def bundle(
         withheld_of,
     )
     from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.second_person import waited
     from comity.entrypoints.home import HomeLayout, load_config
     from comity.kernel.errors import InputError
     from comity.kernel.ids import minted_id
@@ -116,7 +121,7 @@ def bundle(
         chosen = chosen_from(home, wanted, withheld)
 
         def sign(listed: BundleToSign) -> BundleSigned:
-            return client.post("/v1/evidence/bundles", listed, BundleSigned)
+            return waited(lambda: client.post("/v1/evidence/bundles", listed, BundleSigned), wait_s)
 
         stamp = None if authority == "" else partial(ask_for_stamp, authority)
         verified = write_bundle(chosen, files, title, output, sign, stamp)

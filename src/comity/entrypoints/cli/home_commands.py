@@ -3,7 +3,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,12 @@ from comity.entrypoints.cli.frame import (
     group,
 )
 
+if TYPE_CHECKING:
+    from comity.entrypoints.home import Config
+
 node = group("Run the node.")
+
+RULE_PAGE = "docs/rooms/operators.md"
 
 ALARMS_SHOWN_MAX = 30  # the latest; ten of one kind and party at most are told
 PASSPHRASE_VARIABLE = "COMITY_ROOT_PASSPHRASE"  # noqa: S105 - the variable's name, not a secret
@@ -87,6 +92,8 @@ def init(
         "root_key": str(made.layout.root_key),
         "token_file": str(made.layout.token(wish.operator)),
         "node_key_valid_until": str(made.card.key.statement.not_after),
+        "link": login_link(made.config, made.config.api_port, made.link_secret),
+        "link_until": str(made.link_until),
     }
     if as_json:
         print_json(told)
@@ -95,6 +102,14 @@ def init(
     print_line(f"Move the root key to a place that is not connected: {told['root_key']}")
     print_line(f"Operator {operator} acts with the token in {told['token_file']}")
     print_line(f"The node key is valid until {told['node_key_valid_until']}")
+    if told["link"]:
+        print_line(
+            f"{operator} logs in to the console once by this link, until {told['link_until']}:"
+        )
+        print_line(str(told["link"]))
+    else:
+        print_line(f"For the console, once the node runs: comity operator link {operator}")
+    print_line(f"One person may sign here. With a second who may approve, two must: {RULE_PAGE}")
     print_line("Next: comity node run")
 
 
@@ -142,6 +157,8 @@ def status(
     else:
         by = f" by {', '.join(agreement.by)} alone" if agreement.unilateral else ""
         print_line(f"agreement: {agreement.title} {agreement.digest[:12]}: {agreement.state}{by}")
+    waiting = f", {told.proposals_waiting} waiting" if told.proposals_waiting else ""
+    print_line(f"two persons: {told.two_persons}{waiting}")
     for peer, why in told.blocked.items():
         print_line(f"nothing new is accepted with {peer}: {why}")
     counts = ", ".join(f"{count} {state}" for state, count in sorted(told.intents.items()))
@@ -234,6 +251,14 @@ def warmup(as_json: JsonOption = False) -> None:
         print_json({"elapsed_s": round(elapsed_s, 3)})
     else:
         print_line(f"compiled in {elapsed_s:.1f} s")
+
+
+def login_link(config: "Config", port: int, secret: str) -> str | None:
+    """Where a person enrols with a one-time secret; None where the port is not known yet."""
+    if port == 0:
+        return None
+    scheme = "https" if config.api_tls_certificate else "http"
+    return f"{scheme}://{config.api_name or 'localhost'}:{port}/console/login#enrol={secret}"
 
 
 def _listen_address(stated: str) -> tuple[str, int]:

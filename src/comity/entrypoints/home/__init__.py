@@ -18,6 +18,7 @@ from comity.entrypoints.home.operators_file import (
     load_operator_token,
     load_operators,
     revoke_operator,
+    set_roles,
     token_holders,
 )
 from comity.entrypoints.home.running import (
@@ -42,6 +43,7 @@ __all__ = [
     "read_running",
     "remove_running",
     "revoke_operator",
+    "set_roles",
     "split_address",
     "token_holders",
     "write_running",

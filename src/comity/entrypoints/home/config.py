@@ -1,6 +1,7 @@
 """A node's settings: one frozen value, read once."""
 
 import ipaddress
+import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from comity.kernel.ids import PartyId, party_id
 
 CONFIG_BYTES_MAX = 65_536
 NAME_CHARS_MAX = 100
+_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -26,7 +28,10 @@ class Config:
         peer_address_public: `host:port` that peers are told; empty: the one listened on.
         api_host: address of the local API.
         api_port: its port; 0 takes any free one.
-        api_beyond_loopback: lets `api_host` be an address that others can reach.
+        api_beyond_loopback: lets `api_host` be an address that others can reach; only with TLS.
+        api_name: the name under which browsers reach the console from elsewhere; passkeys belong to it.
+        api_tls_certificate: path of a certificate chain, PEM; empty: no TLS, on loopback only.
+        api_tls_key: path of its key, PEM, readable by its owner alone.
         call_ice_servers: STUN and TURN addresses for calls, with blanks between them; empty: none.
         time_stamp_authority: an RFC 3161 authority, `https://host/path`, asked for each bundle; empty: none.
         log_level: least severe lines written to the log.
@@ -40,6 +45,9 @@ class Config:
     api_host: str = "127.0.0.1"
     api_port: int = 7480
     api_beyond_loopback: bool = False
+    api_name: str = ""
+    api_tls_certificate: str = ""
+    api_tls_key: str = ""
     call_ice_servers: str = ""
     time_stamp_authority: str = ""
     log_level: str = "info"
@@ -67,6 +75,15 @@ class Config:
                 f"{self.api_host!r} is not a loopback address; set api_beyond_loopback to allow it"
             )
             raise InputError("api_host", why)
+        if bool(self.api_tls_certificate) != bool(self.api_tls_key):
+            raise InputError("api_tls_key", "a certificate and its key are named together")
+        if not _is_loopback(self.api_host) and not self.api_tls_certificate:
+            why = f"is empty, and {self.api_host!r} is not a loopback address: that takes TLS"
+            raise InputError("api_tls_certificate", why)
+        if self.api_name and _NAME.fullmatch(self.api_name) is None:
+            raise InputError(
+                "api_name", f"{self.api_name[:80]!r} is not of the form {_NAME.pattern}"
+            )
 
 
 def load_config(path: Path) -> Config:

@@ -4,11 +4,14 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from comity.adapters.access_store import SqliteAccessStore
 from comity.adapters.file_keys import create_signing_key, create_tls_identity, write_private
 from comity.adapters.sqlite import SqliteRecordStore
+from comity.application.machine_tokens import SECRET_BYTES, hashed
 from comity.application.ports.entropy import Entropy
 from comity.domain.agreement import PartyCard
 from comity.domain.operators import OperatorRegister, Role
+from comity.domain.operators.access import LINK_FIRST_S, Link
 from comity.domain.records import party_id_of
 from comity.entrypoints.home.config import Config, config_from, config_text
 from comity.entrypoints.home.keys import make_statement, save_card
@@ -42,11 +45,18 @@ class HomeWish:
 
 @dataclass(frozen=True, slots=True)
 class CreatedHome:
-    """What `comity init` made."""
+    """What `comity init` made.
+
+    Attributes:
+        link_secret: the first operator's one-time right to enrol a passkey; only its hash is kept.
+        link_until: when it ends.
+    """
 
     layout: HomeLayout
     card: PartyCard
     config: Config
+    link_secret: str
+    link_until: Instant
 
 
 def create_home(root: Path, wish: HomeWish, at: Instant, entropy: Entropy) -> CreatedHome:
@@ -97,4 +107,9 @@ def _make(layout: HomeLayout, wish: HomeWish, at: Instant, entropy: Entropy) -> 
     add_operator(
         layout, OperatorRegister(), wish.operator, wish.operator_name, frozenset(Role), entropy
     )
-    return CreatedHome(layout, card, config)
+    secret = entropy.token(SECRET_BYTES).hex()
+    link = Link(hashed(secret), wish.operator, at.plus_s(LINK_FIRST_S), "first")
+    access = SqliteAccessStore(layout.access)
+    access.change([link])
+    access.close()
+    return CreatedHome(layout, card, config, secret, link.expires_at)

@@ -91,6 +91,11 @@ class HomeLayout:
         return self.root / "operators.json"
 
     @property
+    def access(self) -> Path:
+        """Sessions, passkeys, passwords and tokens of machines, hashed, and the audit log."""
+        return self.root / "access.db"
+
+    @property
     def tokens(self) -> Path:
         """One token file per operator."""
         return self.root / "tokens"

@@ -98,6 +98,21 @@ def revoke_operator(
     return register.revoke(operator, at)
 
 
+def set_roles(
+    layout: HomeLayout, register: OperatorRegister, operator: OperatorId, roles: frozenset[Role]
+) -> Operator:
+    """Give an operator other roles, from the next request on.
+
+    Raises:
+        InputError: no such operator, revoked, no role, or the last who may manage operators.
+        StoreError: a file could not be written.
+    """
+    after = OperatorRegister(register)
+    after.set_roles(operator, roles)
+    _save(layout, after)
+    return register.set_roles(operator, roles)
+
+
 def load_operator_token(layout: HomeLayout, operator: OperatorId) -> str:
     """Read an operator's token from this home.
 

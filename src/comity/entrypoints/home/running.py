@@ -18,12 +18,14 @@ class RunningNode:
         api_address: `host:port` of the local API.
         peer_address: `host:port` on which peers are awaited.
         peer_address_public: `host:port` as peers are told.
+        api_certificate: path of the certificate that the local API shows; None where it has no TLS.
     """
 
     process_id: int
     api_address: str
     peer_address: str
     peer_address_public: str
+    api_certificate: str | None = None
 
 
 def write_running(layout: HomeLayout, running: RunningNode) -> None:

@@ -75,6 +75,7 @@ class NodeService:
         self._keeping = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="comity-node")
         self._settled: list[Callable[[Node], None]] = []
+        self._closed: list[Callable[[], None]] = []
         self._heard: list[Callable[[PartyId], None]] = []
         self._party = runner.node.party
         self._closing = False
@@ -94,6 +95,10 @@ class NodeService:
         The next batch begins after it returns, so that it may read the node, and must be quick.
         """
         self._settled.append(notify)
+
+    def on_closed(self, notify: Callable[[], None]) -> None:
+        """Call `notify` once, when the node is closed."""
+        self._closed.append(notify)
 
     def on_heard_from(self, notify: Callable[[PartyId], None]) -> None:
         """Call `notify` when a peer shows that it is there."""
@@ -148,6 +153,9 @@ class NodeService:
         self._jobs.clear()
         self._thread.shutdown(wait=True)
         self._runner.node.store.close()
+        for notify in self._closed:
+            notify()
+        self._closed.clear()
 
     # What the peer door asks (PeerExchange)
 

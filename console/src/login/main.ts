@@ -1,0 +1,152 @@
+// The login page: a passkey, or password and code, or a one-time link. It decides nothing; the node does.
+import {makePasskey, showPasskey, type Json} from './webauthn';
+
+interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[] }
+interface Enrolled { recovery_codes: string[] }
+
+const ACCESS = '/v1/access';
+const HOME = '/console/';
+// What stands behind # names neither the person nor the node to anybody on the way, and is taken out of the address at once.
+const stated = new URLSearchParams(location.hash.slice(1));
+history.replaceState(null, '', location.pathname);
+
+function at<T extends HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+function value(id: string): string {
+  return at<HTMLInputElement>(id).value;
+}
+
+function say(words: string): void {
+  at('said').textContent = words;
+}
+
+function show(id: string): void {
+  for (const each of ['login', 'enrol', 'done']) at(each).hidden = each !== id;
+}
+
+class Refused extends Error {
+  constructor(readonly reason: string, why: string) {
+    super(why);
+  }
+}
+
+async function ask<T>(path: string, body: Json): Promise<T> {
+  const answer = await fetch(ACCESS + path, {
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    cache: 'no-store',
+  });
+  const told = await answer.json() as Json;
+  if (!answer.ok) throw new Refused(String(told['reason']), String(told['why']));
+  return told as T;
+}
+
+/** Only a page of this very console; an address brought along must not lead elsewhere. */
+function next(): string {
+  const wanted = stated.get('next') ?? HOME;
+  const url = new URL(wanted, location.origin);
+  return url.origin === location.origin && url.pathname.startsWith(HOME) && !url.pathname.startsWith(`${HOME}login`) ? url.pathname + url.search + url.hash : HOME;
+}
+
+/** One thing at a time, and what was wrong in words. */
+function doing(work: () => Promise<void>): void {
+  const buttons = [...document.querySelectorAll('button')];
+  for (const each of buttons) each.disabled = true;
+  say('');
+  work().catch((fault: unknown) => {
+    if (fault instanceof Refused) say(words(fault));
+    else if (fault instanceof DOMException) say(`The device gave no passkey: ${fault.name}. Nothing was changed.`);
+    else say('The node does not answer. Nothing was changed; try again.');
+  }).finally(() => {
+    for (const each of buttons) each.disabled = false;
+  });
+}
+
+function words(fault: Refused): string {
+  switch (fault.reason) {
+    case 'login-refused': return 'Not let in. Nothing more is said about what was wrong.';
+    case 'link-refused': return 'This link is used up, has ended or is unknown. Ask for another.';
+    default: return fault.message;
+  }
+}
+
+function loggedIn(): void {
+  document.body.dataset['state'] = 'in';
+  location.replace(next());
+}
+
+async function beginEnrolment(secret: string): Promise<void> {
+  const begun = await ask<Enrolment>('/enrol/begin', {secret});
+  at('enrol-who').textContent = `${begun.name} (${begun.operator})`;
+  at('secret').textContent = begun.totp_secret.replace(/(.{4})(?=.)/g, '$1 ');
+  at('qr').replaceChildren(picture(begun.totp_qr));
+  at('enrol-passkey').onclick = () => doing(async () => {
+    const credential = await makePasskey(begun.options);
+    enrolled(await ask<Enrolled>('/enrol/passkey', {secret, flow: begun.flow, credential, label: value('label')}));
+  });
+  at<HTMLFormElement>('enrol-password').onsubmit = (event) => {
+    event.preventDefault();
+    doing(async () => {
+      const body = {secret, flow: begun.flow, password: value('new-password'), code: value('new-code')};
+      enrolled(await ask<Enrolled>('/enrol/password', body));
+    });
+  };
+  show('enrol');
+}
+
+function enrolled(told: Enrolled): void {
+  at('codes').replaceChildren(...told.recovery_codes.map((code) => {
+    const line = document.createElement('li');
+    line.textContent = code;
+    return line;
+  }));
+  at('go').onclick = loggedIn;
+  show('done');
+  at('go').focus();
+}
+
+/** A QR code with the margin of four that readers want (ISO/IEC 18004). */
+function picture(rows: string[]): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  made.setAttribute('viewBox', `-4 -4 ${rows.length + 8} ${rows.length + 8}`);
+  made.setAttribute('role', 'img');
+  made.setAttribute('aria-label', 'The secret below, as a picture for a code generator');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('d', rows.flatMap((row, y) => [...row].map((dark, x) => dark === '1' ? `M${x} ${y}h1v1h-1z` : '')).join(''));
+  made.append(path);
+  return made;
+}
+
+at('passkey').onclick = () => doing(async () => {
+  const begun = await ask<{flow: string; options: Json}>('/login/passkey/begin', {});
+  const credential = await showPasskey(begun.options);
+  await ask('/login/passkey/finish', {flow: begun.flow, credential});
+  loggedIn();
+});
+at<HTMLFormElement>('by-password').onsubmit = (event) => {
+  event.preventDefault();
+  doing(async () => {
+    await ask('/login/password', {operator: value('who'), password: value('password'), code: value('code')});
+    loggedIn();
+  });
+};
+at<HTMLFormElement>('by-recovery').onsubmit = (event) => {
+  event.preventDefault();
+  doing(async () => {
+    const told = await ask<{secret: string}>('/recover', {operator: value('lost-who'), code: value('lost-code')});
+    await beginEnrolment(told.secret);
+  });
+};
+
+if (/^[\d.]+$|^\[/.test(location.hostname)) {
+  say(`Passkeys need a name: open this page as ${location.protocol}//localhost:${location.port}${location.pathname}`);
+}
+// A link opened where this page stands already is no navigation to a browser.
+window.addEventListener('hashchange', () => location.reload());
+show('login');
+const link = stated.get('enrol');
+if (link !== null) doing(() => beginEnrolment(link));

@@ -1,0 +1,76 @@
+"""The log of what people and machines tried: bounded, without secrets, written beside the work."""
+
+from dataclasses import replace
+
+from comity.application.ports.access_store import AccessStore
+from comity.domain.operators.access import Audited
+from comity.kernel.instants import Instant
+
+FLUSH_S = 1.0
+PENDING_MAX = 2_000  # kinds of lines in a second; beyond it they are counted only
+MINUTE_MS = 60_000
+
+_Key = tuple[int, str | None, str, str, str, str, str | None]
+
+
+class AuditLog:
+    """Lines that are alike but for their second are counted, so that a flood cannot push the rest out."""
+
+    def __init__(self, store: AccessStore) -> None:
+        self._store = store
+        self._pending: dict[_Key, Audited] = {}
+        self._written: dict[_Key, tuple[int, Audited]] = {}
+        self._flushed_at: Instant | None = None
+        self._uncounted = 0
+
+    def note(self, line: Audited) -> None:
+        """Take in one line; it is written within a second."""
+        key = (
+            line.at.unix_ms // MINUTE_MS,
+            line.operator,
+            line.by,
+            line.what,
+            line.outcome,
+            line.address,
+            line.session,
+        )
+        before = self._pending.get(key)
+        if before is not None:
+            self._pending[key] = replace(before, count=before.count + line.count)
+        elif len(self._pending) < PENDING_MAX:
+            self._pending[key] = line
+        else:
+            self._uncounted += 1
+
+    def tend(self, at: Instant) -> None:
+        """Write what waits, at most once a second."""
+        if self._flushed_at is None or abs(at.minus(self._flushed_at)) >= FLUSH_S:
+            self._flushed_at = at
+            self.flush(at)
+
+    def flush(self, at: Instant) -> None:
+        """Write what waits: a line that is alike to one of this minute is counted there."""
+        minute = at.unix_ms // MINUTE_MS
+        self._written = {key: each for key, each in self._written.items() if key[0] >= minute - 1}
+        lines: list[tuple[int | None, Audited]] = []
+        for key, line in self._pending.items():
+            number, before = self._written.get(key, (None, None))
+            count = line.count + (0 if before is None else before.count)
+            lines.append((number, replace(line if before is None else before, count=count)))
+        keys: list[_Key | None] = list(self._pending)
+        self._pending.clear()
+        if self._uncounted:
+            over = Audited(at, None, "none", "audit", "too-many-lines", "", None, self._uncounted)
+            lines.append((None, over))
+            keys.append(None)
+            self._uncounted = 0
+        if not lines:
+            return
+        for known, number, (_, line) in zip(keys, self._store.audit(lines), lines, strict=True):
+            if known is not None and len(self._written) < PENDING_MAX:
+                self._written[known] = (number, line)
+
+    def read(self, before: int | None, limit: int, at: Instant) -> list[tuple[int, Audited]]:
+        """Lines with their numbers, the newest first."""
+        self.flush(at)
+        return self._store.audited(before, limit)

@@ -1,0 +1,153 @@
+"""A person with a passkey in a real browser: the one-time link, the login, and what is shown when it fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.node_homes import OFFICER, RunningNode, make_home, until
+
+from comity.entrypoints.home import read_running, split_address
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
+    started = RunningNode(make_home(tmp_path_factory.mktemp("login") / "a"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, node: RunningNode) -> Iterator[Page]:
+    """A browser of its own with an authenticator that its owner unlocks; a policy broken fails the test."""
+    context = browser.new_context(base_url=address(node, "localhost"))
+    made = context.new_page()
+    faults: list[str] = []
+    made.on(
+        "console",
+        lambda told: faults.append(told.text) if "Content Security" in told.text else None,
+    )
+    made.on("pageerror", lambda fault: faults.append(str(fault)))
+    made.authenticator = authenticator(made)  # type: ignore[attr-defined]  # goes with the page
+    yield made
+    context.close()
+    assert faults == []
+
+
+def authenticator(page: Page) -> Any:
+    """Chromium's virtual one, by the protocol of its developer tools."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session, made["authenticatorId"]
+
+
+def address(node: RunningNode, name: str) -> str:
+    running = read_running(node.layout)
+    assert running is not None
+    return f"http://{name}:{split_address(running.api_address, 'api_address')[1]}"
+
+
+def link(node: RunningNode) -> str:
+    told = node.client.post(f"/v1/operators/{OFFICER}/link", {}, dict)
+    return str(told["path"])
+
+
+def enrol(page: Page, node: RunningNode) -> None:
+    page.goto(link(node))
+    page.get_by_role("button", name="Make a passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+
+
+def who(page: Page) -> dict[str, Any]:
+    return dict(page.evaluate("() => fetch('/v1/access/session').then((each) => each.json())"))
+
+
+@pytest.mark.requirement("OPER-010")
+@pytest.mark.requirement("OPER-012")
+def test_a_person_enrols_by_link_and_logs_in_by_passkey(page: Page, node: RunningNode) -> None:
+    enrol(page, node)
+    assert "enrol" not in page.url, "the secret does not stay in the address"
+    assert page.locator("#codes li").count() == 10
+    told = who(page)
+    assert (told["operator"], told["by"], told["step_up"]) == (OFFICER, "session", ["passkey"])
+    assert page.evaluate("() => document.cookie") == "", "the page cannot read its cookie"
+
+    csrf = told["csrf"]
+    left = page.evaluate(
+        """(csrf) => fetch('/v1/access/logout', {method: 'POST', body: '{}',
+            headers: {'content-type': 'application/json', 'comity-csrf': csrf}}).then((each) => each.status)""",
+        csrf,
+    )
+    assert left == 200
+    assert who(page)["reason"] == "token-refused"
+    page.goto("/console/login#next=https://evil.example/")
+    wanted: list[str] = []
+    page.on("request", lambda asked: wanted.append(asked.url))
+    page.get_by_role("button", name="Log in with a passkey").click()
+    until(
+        lambda: (
+            bool(page.wait_for_timeout(50)) or f"{address(node, 'localhost')}/console/" in wanted
+        )
+    )
+    assert not [each for each in wanted if "evil" in each]
+    page.goto("/console/login")
+    assert who(page)["operator"] == OFFICER
+
+
+@pytest.mark.requirement("OPER-010")
+def test_who_cannot_unlock_the_passkey_is_not_let_in(page: Page, node: RunningNode) -> None:
+    session, name = page.authenticator  # type: ignore[attr-defined]  # put there by the fixture
+    page.goto(link(node))
+    page.get_by_role("button", name="Make a passkey").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    page.context.clear_cookies()
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": name, "isUserVerified": False})
+    page.goto("/console/login")
+    page.get_by_role("button", name="Log in with a passkey").click()
+    page.get_by_text("The device gave no passkey").wait_for()
+    assert who(page)["reason"] == "token-refused"
+
+
+@pytest.mark.requirement("OPER-012")
+def test_a_used_link_says_so_and_an_address_without_a_name_too(
+    page: Page, node: RunningNode
+) -> None:
+    page.goto("/console/login#enrol=" + "0" * 64)
+    page.get_by_text("used up, has ended or is unknown").wait_for()
+    page.goto(f"{address(node, '127.0.0.1')}/console/login")
+    page.get_by_text("Passkeys need a name").wait_for()
+
+
+@pytest.mark.requirement("OPER-011")
+def test_a_wrong_password_is_told_in_words_that_say_nothing(page: Page) -> None:
+    page.goto("/console/login")
+    page.get_by_text("Log in with password and code").click()
+    page.locator("#who").fill("<img src=x onerror=alert(1)>")
+    page.locator("#password").fill("a wrong one, and long")
+    page.locator("#code").fill("123456")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_text("Not let in. Nothing more is said").wait_for()
+
+
+@pytest.mark.requirement("OPER-017")
+def test_a_page_of_another_port_cannot_act(page: Page, node: RunningNode) -> None:
+    enrol(page, node)
+    told = who(page)
+    other = page.context.new_page()
+    other.goto(f"{address(node, '127.0.0.1')}/console/login")
+    status = other.evaluate(
+        """([to, csrf]) => fetch(to + '/v1/access/logout', {method: 'POST', body: '{}', mode: 'no-cors',
+            credentials: 'include'}).then(() => 'sent', () => 'not sent')""",
+        [address(node, "localhost"), told["csrf"]],
+    )
+    assert status in {"sent", "not sent"}
+    assert who(page)["operator"] == OFFICER
