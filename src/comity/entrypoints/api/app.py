@@ -16,6 +16,7 @@ from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
+from comity.entrypoints.api.history import HISTORY_ROUTES
 from comity.entrypoints.api.line import LINE_ROUTES
 from comity.entrypoints.api.local_door import (
     LOOPBACK_NAMES,
@@ -55,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     *EVIDENCE_ROUTES,
     *FLIGHT_ROUTES,
     *MOVEMENT_ROUTES,
+    *HISTORY_ROUTES,
     *LINE_ROUTES,
     *NOTICE_ROUTES,
     *OBSERVATION_ROUTES,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
+from comity.application.reconstruct import Reconstruction
 from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
 from comity.domain.operators import Operator, OperatorRegister, Role
@@ -30,6 +31,7 @@ class ApiContext:
         live_tracks: the picture of the air, to list with notices; None where there is none.
         read_areas: areas of a file on this machine, or the packaged borders where no path is given,
             and what they are where they do not say so.
+        reconstruction: the store and the plots kept, asked of any moment; None where there is none.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -43,4 +45,5 @@ class ApiContext:
     air: AirDesk
     live_tracks: LiveTracks | None = None
     read_areas: Callable[[str | None, str | None], AreaSet] | None = None
+    reconstruction: Reconstruction | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

@@ -23,7 +23,9 @@ from comity.entrypoints.cli import (
     party_commands,
     phrase_commands,
     place_commands,
+    reconstruction_commands,
     replay_commands,
+    report_commands,
     roster_commands,
     site_commands,
     watch_commands,
@@ -66,7 +68,9 @@ def create_app() -> typer.Typer:
     app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")
+    reconstruction_commands.add_to(app, incident_commands.incident)
     app.add_typer(incident_commands.incident, name="incident")
+    app.add_typer(report_commands.report, name="report")
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(observation_commands.observation, name="observation")
     app.add_typer(phrase_commands.phrase, name="phrase")
