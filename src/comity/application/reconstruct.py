@@ -16,6 +16,7 @@ from comity.domain.ledger import (
     witness_name,
 )
 from comity.domain.reconstruction import (
+    CaseFile,
     Change,
     Heard,
     History,
@@ -124,6 +125,20 @@ class Reconstruction:
             try:
                 keys = directory_of(store, self._card)
                 return knowledge_of(store, keys, self._card.party, subject)
+            finally:
+                store.close()
+
+    def records(self, case: CaseFile) -> tuple[Heard, ...]:
+        """The records of a case.
+
+        Raises:
+            InputError: one is not in the journal, or several begin so.
+            StoreError: the store cannot be read.
+        """
+        with self._lock:
+            store = self._open_store()
+            try:
+                return case.found(heard_of(store))
             finally:
                 store.close()
 

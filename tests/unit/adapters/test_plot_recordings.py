@@ -103,10 +103,14 @@ def test_silence_that_was_listened_to_is_not_unknown(tmp_path: Path) -> None:
     for second in range(41):
         recorder.take(T.plus_s(second), [])
     recorder.take(T.plus_s(41), [batch(41)])
+    recorder.take(T.plus_s(43), [])
     recorder.close()
     archive = PlotArchive(tmp_path)
     assert archive.covers(T.plus_s(35)) is True
     assert at(archive, 35) == []
+    assert (
+        archive.covers(T.plus_s(43)) is True
+    )  # the last cycle brought nothing, and was listened to
 
 
 @pytest.mark.requirement("RECON-021")

@@ -52,6 +52,7 @@ class PlotRecorder:
         self._rows = 0
         self._dropped = 0
         self._from: Instant | None = None
+        self._at: Instant | None = None
         self._queue: queue.SimpleQueue[tuple[list[PlotBatch], tuple[int, int], int] | None] = (
             queue.SimpleQueue()
         )
@@ -67,6 +68,7 @@ class PlotRecorder:
         """The plots that came since the last call, up to `at` by this node's clock."""
         if self._from is None:
             self._from = at
+        self._at = at
         for batch in batches:
             with self._lock:
                 room = self._queued_rows + self._rows + len(batch) <= self._limits.waiting_rows_max
@@ -86,9 +88,8 @@ class PlotRecorder:
 
     def close(self) -> None:
         """Write what waits, and end the thread."""
-        if self._from is not None and self._waiting:
-            newest = max(int(each.received_at_ms.max()) for each in self._waiting)
-            self._hand_over(Instant(max(newest, self._from.unix_ms)))
+        if self._at is not None:
+            self._hand_over(self._at)
         self._queue.put(None)
         self._thread.join(30.0)
 

@@ -5,6 +5,7 @@ The accounts are never merged: no third track is made of them. Across a gap noth
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,8 @@ class Divergence:
         words = f"Clocks are taken to agree within {self.clock_s:g} s; neither file proves it."
         if self.offset_s is None or self.offset_mean_m is None or self.mean_m is None:
             return words
+        if self.offset_s == 0:
+            return f"{words} Mean {self.mean_m:,.0f} m; no shift of a clock would make it less."
         return (
             f"{words} Mean {self.mean_m:,.0f} m; it would be least, {self.offset_mean_m:,.0f} m, with the "
             f"second clock shifted by {self.offset_s:+d} s."
@@ -120,15 +123,23 @@ def divergence_of(
     )
     offset = _least_offset(one, other) if len(marks) else None
     return Divergence(
-        first.words(),
-        second.words(),
-        rows,
-        clock_s,
-        None if offset is None else offset[0],
-        None if offset is None else offset[1],
-        float(apart_m.mean()) if len(marks) else None,
-        len(marks) - len(rows),
+        first=first.words(),
+        second=second.words(),
+        rows=rows,
+        clock_s=clock_s,
+        offset_s=None if offset is None else offset.shift_s,
+        offset_mean_m=None if offset is None else offset.mean_m,
+        mean_m=None if offset is None else offset.unshifted_m,
+        left_out=len(marks) - len(rows),
     )
+
+
+class _Offset(NamedTuple):
+    """The shift with the least mean distance, that distance, and the one without a shift."""
+
+    shift_s: int
+    mean_m: float
+    unshifted_m: float
 
 
 class _Flown:
@@ -185,21 +196,23 @@ def _distance_m(here: Floats, there: Floats) -> Floats:
     return apart_m
 
 
-def _least_offset(one: _Flown, other: _Flown) -> tuple[int, float] | None:
-    """The shift of the second clock with the least mean distance, and that distance.
+def _least_offset(one: _Flown, other: _Flown) -> _Offset | None:
+    """The shift of the second clock with the least mean distance at positions of the first.
 
     Only shifts that keep at least half of what is seen together without one are compared: two tracks that
-    are hardly together are near by chance.
+    are hardly together are near by chance. None where no position of the first is seen by both.
     """
     marks = one.ms[:: max(1, -(-len(one.ms) // OFFSET_MARKS_MAX))]
-    together = int(_apart(one, other, marks)[2].sum())
+    apart_m, _, seen = _apart(one, other, marks)
+    together = int(seen.sum())
+    if not together:
+        return None
+    unshifted_m = float(apart_m[seen].mean())
     found: list[tuple[float, int, int]] = []
     for offset_s in range(-OFFSET_S_MAX, OFFSET_S_MAX + 1):
         # a clock shifted by +s says t+s where it said t: at mark t of the first, it is at t-s of its own
         apart_m, _, seen = _apart(one, other, marks, -offset_s * 1000.0)
         if seen.any() and 2 * int(seen.sum()) >= together:
             found.append((float(apart_m[seen].mean()), abs(offset_s), offset_s))
-    if not found:
-        return None
     mean_m, _, offset_s = min(found)
-    return offset_s, mean_m
+    return _Offset(offset_s, mean_m, unshifted_m)

@@ -23,6 +23,8 @@ CLOCK_S_ASSUMED = (
     5.0  # ASTM F3548-21 TimeSyncMaxDifferentialSeconds; where an agreement says otherwise, that
 )
 
+COSIGNED_STEP_S = 0.999  # of a time told in whole seconds
+
 
 class Act(StrEnum):
     """What somebody did, or had."""
@@ -366,7 +368,7 @@ class _Bench:
             words += f"; at {before[1]} it cosigned size {before[0]}, which does not"
         self.statements.append(
             Known(Act.RECEIVED, record.digest, record.kind, reader, None, None, None,
-                  None if before is None else before[1], after[1], precision, Basis.COSIGNED, words,
+                  None if before is None else before[1], _latest(after[1]), precision, Basis.COSIGNED, words,
                   (record.digest,))
         )  # fmt: skip
 
@@ -382,7 +384,7 @@ class _Bench:
                 words += f"; this node cosigned size {after[0]} at {after[1]}, which its peer holds"
         self.statements.append(
             Known(Act.RECEIVED, record.digest, record.kind, self._here, None, None, record.received_at,
-                  None if before is None else before[1], None if after is None else after[1],
+                  None if before is None else before[1], None if after is None else _latest(after[1]),
                   precision, Basis.OWN_CLOCK, words, (record.digest,))
         )  # fmt: skip
 
@@ -396,7 +398,7 @@ class _Bench:
                 continue
             before, after = log.around(index)
             befores += [] if before is None else [before[1]]
-            afters += [] if after is None else [after[1]]
+            afters += [] if after is None else [_latest(after[1])]
         # that it was in one log late says nothing of when it was made: only the earliest upper bound holds
         return (max(befores) if len(record.recipients) == 1 and befores else None), min(
             afters, default=None
@@ -416,6 +418,11 @@ class _Bench:
             Known(act, record.digest, record.kind, party, None, None, None, None, None, None,
                   Basis.NOTHING, f"unknown: {words}", (record.digest,))
         )  # fmt: skip
+
+
+def _latest(cosigned_at: Instant) -> Instant:
+    """The latest that a cosignature was made: its time is in whole seconds, cut off (C2SP tlog-cosignature)."""
+    return cosigned_at.or_last_plus_s(COSIGNED_STEP_S)
 
 
 def precision_of(kind: str, body: Mapping[str, Any], subject: str) -> str | None:

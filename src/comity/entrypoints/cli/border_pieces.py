@@ -34,7 +34,7 @@ def border_pieces(tracks: Sequence[OfferedTrack]) -> tuple[list[BorderPiece], st
             if near.any():
                 found.append(BorderPiece(name, np.stack([ring_latitude, ring_longitude], axis=1)))
     words = (
-        f"{data_set.name} {data_set.version}, {data_set.view}, good to about {data_set.error_m:,.0f} m, "
+        f"{data_set.name} {data_set.version}, {data_set.view.rstrip('.')}; good to about {data_set.error_m:,.0f} m, "
         f"SHA-256 {data_set.digest[:16]}"
     )
     return found, words

@@ -34,7 +34,7 @@ from comity.domain.incidents import (
 )
 from comity.domain.incidents.claim import Moment
 from comity.domain.incidents.rivals import Relation
-from comity.domain.reconstruction import Divergence, Knowledge
+from comity.domain.reconstruction import Divergence, Heard, Knowledge, words_of_record
 from comity.entrypoints.cli.knowledge_words import knowledge_figure, knowledge_rows
 from comity.kernel.instants import Instant
 
@@ -90,6 +90,7 @@ class ReportInputs:
         border_words: whose view the lines are.
         divergences: rival tracks, pair by pair.
         knowledge: answers to who knew what, when.
+        records: those that belong to the incident, as this node took them in.
         bundle: what verifying a bundle said, one line each; empty: none was given.
         command: how to make the report again.
     """
@@ -101,6 +102,7 @@ class ReportInputs:
     border_words: str = ""
     divergences: tuple[Divergence, ...] = ()
     knowledge: tuple[Knowledge, ...] = ()
+    records: tuple[Heard, ...] = ()
     bundle: tuple[str, ...] = ()
     command: str = ""
 
@@ -403,7 +405,9 @@ def _times(statement: Statement) -> tuple[Instant, Instant | None, str] | None:
 
 def _messages(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
     yield Heading(1, words["messages"])
-    if not inputs.knowledge:
+    if inputs.records:
+        yield from _records(inputs.records, words)
+    if not inputs.knowledge and not inputs.records:
         yield Paragraph(words["nothing_here"], foreign=False)
         yield Paragraph(
             "No record of a message, a plan or a notice was given to this report: who knew what, and when, is "
@@ -419,10 +423,33 @@ def _messages(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
             title,
             (words["when"], words["who"], words["what"], words["rests_on"]),
             tuple(knowledge_rows(each)),
-            (3, 3, 3, 6),
+            (4, 3, 3, 6),
         )
         if each.contradictions:
             yield Items(each.contradictions)
+
+
+def _records(records: Sequence[Heard], words: ReportWords) -> Iterator[Part]:
+    """What was said, as the records of a node have it."""
+    rows = tuple(
+        (
+            str(each.made_at), f"{each.author}, {each.operator}",
+            (f"{'EXERCISE ' if each.exercise else ''}{each.kind}: {words_of_record(each)} "
+            f"(taken in here {each.received_at})"),
+            str(each.digest),
+        )
+        for each in records
+    )  # fmt: skip
+    lanes: dict[str, list[LaneEvent]] = {}
+    for each in records:
+        said = f"{each.kind}: {words_of_record(each, 80)}"
+        lanes.setdefault(str(each.author), []).append(LaneEvent(each.made_at, None, said))
+    title = "Records of the incident"
+    alt = "; ".join(f"{row[0]}: {row[1]}, {row[2]}" for row in rows)
+    figure = timeline(title, [Lane(name, tuple(events)) for name, events in lanes.items()])
+    yield Figure(figure, f"{title}. {alt}", f"{title}, by the clocks of their authors.")
+    heads = (words["when"], words["who"], words["what"], words["rests_on"])
+    yield Table(title, heads, rows, (4, 3, 5, 4), mono_columns=frozenset({3}))
 
 
 def _unknown(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:

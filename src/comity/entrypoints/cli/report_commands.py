@@ -64,6 +64,12 @@ def incident(
             help="A digest or an id: add who knew of it, and when, by this home. May be given again."
         ),
     ] = None,
+    record: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Digest, or its beginning, of a record of this home that belongs to it. May be given again."
+        ),
+    ] = None,
     home: HomeOption = HOME_DEFAULT,
     as_json: JsonOption = False,
 ) -> None:
@@ -79,7 +85,7 @@ def incident(
 
     wish = ReportWish(
         files, output, language, title, dated, material or [], data_set or [], agreement, bundle,
-        knew or [], home,
+        knew or [], home, record or [],
     )  # fmt: skip
     written = write_reports(composition(context), wish)
     if as_json:

@@ -11,7 +11,7 @@ from typing import Any
 from comity import __version__
 from comity.adapters.report_pages import LANGUAGES, html_of, pdf_of
 from comity.domain.incidents import OfferedTrack
-from comity.domain.reconstruction import Divergence, Knowledge, divergence_of
+from comity.domain.reconstruction import CaseFile, Divergence, Knowledge, divergence_of
 from comity.entrypoints.cli.access import Composition
 from comity.entrypoints.cli.assessing import AssessedFiles, assess_files
 from comity.entrypoints.cli.border_pieces import border_pieces
@@ -40,6 +40,7 @@ class ReportWish:
     bundle: Path | None
     knew: Sequence[str]
     home: Path
+    records: Sequence[str] = ()
 
 
 def write_reports(made: Composition, wish: ReportWish) -> list[dict[str, Any]]:
@@ -110,8 +111,12 @@ def _inputs(made: Composition, assessed: AssessedFiles, wish: ReportWish) -> Rep
     tracks = assessed.tracks()
     drawn = tuple(track for _, track in tracks if track.points)[:TRACKS_DRAWN_MAX]
     pieces, border_words = border_pieces(drawn)
+    claims = assessed.assessed.claims
+    case = CaseFile(wish.title or claims[0].title, claims, tuple(wish.records))
+    records = made.reconstruction(wish.home).records(case) if case.records else ()
     return ReportInputs(
         assessed=assessed.assessed,
+        records=records,
         files=tuple(files),
         tracks=drawn,
         borders=tuple(pieces),
@@ -152,6 +157,7 @@ def _command(wish: ReportWish) -> str:
     parts += [] if wish.agreement is None else [f"--agreement={wish.agreement.name}"]
     parts += [] if wish.bundle is None else [f"--bundle={wish.bundle.name}"]
     parts += [f"--knew={subject}" for subject in wish.knew]
+    parts += [f"--record={digest}" for digest in wish.records]
     parts += [] if wish.title is None else [f"--title={wish.title}"]
     parts += [] if not wish.dated else [f"--dated={wish.dated}"]
     return shlex.join([*parts, "-o", "report.pdf"])
