@@ -224,6 +224,7 @@ FORMS: dict[str, Spoil] = {
     "frames": frames_spoilt,
     "asterix": blocks_spoilt,
     "pcap": capture_spoilt,
+    "plots": blocks_spoilt,
 }
 """How samples of each format are spoilt with knowledge of it."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from comity.adapters.mode_s.parity import with_parity
 from comity.application.feeds import PlotDecoder
-from comity.domain.tracks import FeedId
+from comity.domain.tracks import FeedId, Plot, PlotSource, batch_of_plots
+from comity.domain.tracks.recorded_block import MAGIC, encode_block, first_chain
 from comity.feed_formats import FormatOptions, decoder_of
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
@@ -212,6 +213,31 @@ def packet_capture(*payloads: bytes) -> bytes:
     return out
 
 
+def recorded(count: int) -> bytes:
+    """A file of docs/spec/plot-recording.md with so many plots in two blocks."""
+    plots = [
+        Plot(
+            feed=FEED,
+            source=PlotSource.ADS_B,
+            at=NOW.plus_s(number),
+            received_at=NOW.plus_s(number + 0.25),
+            latitude_deg=47.1 + number / 1000,
+            longitude_deg=8.2,
+            altitude_pressure_m=10_000.0 if number else None,
+            callsign="TEST1" if number % 2 else None,
+            address=0x4B1805,
+            address_is_icao=True,
+        )
+        for number in range(count)
+    ]
+    out, chain = MAGIC, first_chain()
+    for part in (plots[: count // 2], plots[count // 2 :]):
+        covers_ms = part[0].received_at.unix_ms, part[-1].received_at.unix_ms
+        block, chain = encode_block(batch_of_plots(part), covers_ms, 0, chain)
+        out += block
+    return out
+
+
 ASTERIX = bytes.fromhex(ASTERIX_021 + ASTERIX_048 + ASTERIX_062)
 
 SAMPLES: dict[str, Sample] = {
@@ -237,6 +263,7 @@ SAMPLES: dict[str, Sample] = {
         Sample("gpx-kml", GPX, 2, None),
         Sample("asterix", ASTERIX, 3),
         Sample("pcap", packet_capture(ASTERIX, ASTERIX), 6, None),
+        Sample("plots", recorded(4), 4, None),
     )
 }
 

@@ -34,6 +34,7 @@ from tools import (
     pack_vectors,
     peering_vectors,
     phrase_vectors,
+    plot_recording_vectors,
     record_vectors,
     site_vectors,
 )
@@ -63,6 +64,8 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "notice", notice_vectors.known_keys(), notice_vectors.cases())
     _write(vectors / "observation", observation_vectors.known_keys(), observation_vectors.cases())
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
+    recording = plot_recording_vectors
+    _write(vectors / "plot-recording", recording.known_keys(), recording.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())
     _write(vectors / "pack", pack_vectors.known_keys(), pack_vectors.cases())

@@ -10,14 +10,19 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from comity.adapters.network_feeds import ByteSource
     from comity.application.brief_areas import AreaFileBrief
     from comity.application.feeds import PlotDecoder
     from comity.domain.alerts.areas import AreaSet
     from comity.domain.tracks import FeedSettings
     from comity.entrypoints.air_process import AirChannel, FeedWanted, FromAir, ToAir
-    from comity.entrypoints.air_process.watch_loop import Searches
+    from comity.entrypoints.air_process.watch_loop import PlotKeeper, Searches
     from comity.entrypoints.node_service.air_desk import AirProcess
+
+
+ENDED_S_MAX = 0.3  # a node ends within a second of being told (DOORS-034)
 
 
 class WatchProcess:
@@ -37,15 +42,26 @@ class WatchProcess:
         return self._process.pid
 
     async def end(self) -> None:
-        """End it at once: it keeps nothing, and a node that is told to end must not wait for it."""
+        """End it: it has a moment to write the plots that wait; a node that is told to end waits no longer."""
         self.channel.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), ENDED_S_MAX)
+            return
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
 
 
-def launcher(log_level: str) -> "Callable[[], Awaitable[AirProcess]]":
-    """How a node starts its watch."""
+def launcher(
+    log_level: str, plots: "Path | None" = None, plots_mib: int = 0
+) -> "Callable[[], Awaitable[AirProcess]]":
+    """How a node starts its watch.
+
+    Args:
+        log_level: of the process.
+        plots: the folder in which its plots are kept; None: none are.
+        plots_mib: how much of them.
+    """
 
     async def launch() -> "AirProcess":
         from comity.entrypoints.air_process import AirChannel, FromAir
@@ -58,6 +74,7 @@ def launcher(log_level: str) -> "Callable[[], Awaitable[AirProcess]]":
                 "from comity.air_bootstrap import main; main()",
                 str(theirs.fileno()),
                 log_level,
+                *(() if plots is None or plots_mib == 0 else (str(plots), str(plots_mib))),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
             )
@@ -78,11 +95,19 @@ def main() -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for the node, which then closes the socket
     write_json_logs(log_level)
-    watch(socket.socket(fileno=descriptor))
+    recorder = None
+    if len(sys.argv) > 4:
+        from pathlib import Path
+
+        from comity.adapters.plot_recordings import PlotRecorder, RecorderLimits
+
+        limits = RecorderLimits(total_bytes_max=int(sys.argv[4]) << 20)
+        recorder = PlotRecorder(Path(sys.argv[3]), limits)
+    watch(socket.socket(fileno=descriptor), recorder)
 
 
-def watch(connected: socket.socket) -> None:
-    """Watch for the node at the other end, until it is gone."""
+def watch(connected: socket.socket, recorder: "PlotKeeper | None" = None) -> None:
+    """Watch for the node at the other end, until it is gone; plots are kept where there is a recorder."""
     from comity.adapters.system_clock import SystemClock, SystemEntropy
     from comity.application.take_areas import take_areas
     from comity.entrypoints.air_process.area_keeper import AreaKeeper
@@ -93,7 +118,11 @@ def watch(connected: socket.socket) -> None:
     ears = Ears(connect, clock, SystemEntropy())
     recorded = RecordedAreas()
     areas = AreaKeeper(lambda brief, bounds: take_areas(brief, bounds, recorded.read))
-    asyncio.run(watch_until_gone(connected, ears, clock, load_searches(), areas))
+    try:
+        asyncio.run(watch_until_gone(connected, ears, clock, load_searches(), areas, recorder))
+    finally:
+        if recorder is not None:
+            recorder.close()
 
 
 def load_searches() -> "Searches":

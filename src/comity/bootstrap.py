@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comity.adapters.area_files import AreaFile
     from comity.adapters.http_peer import LinkState
     from comity.application.node import Node
+    from comity.application.reconstruct import Reconstruction
     from comity.application.sign_in import Access
     from comity.domain.agreement import PartyCard
     from comity.domain.airspace import Altitude
@@ -109,6 +110,16 @@ class Composition:
 
         when = None if begins is None else instant_from_rfc3339(begins, "begins")
         return _Played(open_recording(file, FeedId("recording"), FormatOptions(begins=when)))
+
+    def reconstruction(self, home: Path) -> "Reconstruction":
+        """What a home holds, asked of any moment; its node may run or not."""
+        from comity.entrypoints.home import HomeLayout
+        from comity.kernel.errors import InputError
+
+        layout = HomeLayout(home)
+        if not layout.config.exists():
+            raise InputError("home", f"{home} is not a node's home; comity init makes one")
+        return reconstruction_of(layout)
 
     def border_lines(self, data_set: Path | None) -> "BorderLines":
         """The lines of a border data set; the packaged one where none is named."""
@@ -244,7 +255,14 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
         peer_address_public=config.peer_address_public or peer_address,
         api_certificate=None if tls is None else str(tls[0]),
     )
-    air = air_desk(service, events, config.log_level, serving=True)
+    air = air_desk(
+        service,
+        events,
+        config.log_level,
+        serving=True,
+        plots=layout.plots,
+        plots_mib=config.plots_kept_mib,
+    )
     context = api_context(
         layout, service, events, links.state, running.peer_address_public, air, serving=True
     )
@@ -447,6 +465,7 @@ def api_context(
         border_lines=Composition().border_lines,
         ice_servers=_ice_servers(layout),
         serving=serving,
+        reconstruction=reconstruction_of(layout),
     )
 
 
@@ -482,16 +501,37 @@ def _ice_servers(
 
 
 def air_desk(
-    service: "NodeService", events: "EventStream", log_level: str, *, serving: bool
+    service: "NodeService",
+    events: "EventStream",
+    log_level: str,
+    *,
+    serving: bool,
+    plots: Path | None = None,
+    plots_mib: int = 0,
 ) -> "AirDesk":
     """The node's side of its watch over the air; one that does not serve starts none."""
     from comity.adapters.system_clock import SystemEntropy
     from comity.air_bootstrap import check_feed, launcher
     from comity.entrypoints.node_service import AirDesk
 
-    launch = launcher(log_level) if serving else None
+    launch = launcher(log_level, plots, plots_mib) if serving else None
     run = SystemEntropy().token(RUN_NAME_BYTES).hex()
     return AirDesk(service, events, launch, check_feed, run)
+
+
+def reconstruction_of(layout: "HomeLayout") -> "Reconstruction":
+    """What a home holds, asked of any moment."""
+    from comity.adapters.plot_recordings import PlotArchive
+    from comity.adapters.sqlite import SqliteRecordStore
+    from comity.application.reconstruct import Reconstruction
+    from comity.entrypoints.home.keys import load_card
+
+    def plots() -> PlotArchive | None:
+        return PlotArchive(layout.plots) if layout.plots.is_dir() else None
+
+    return Reconstruction(
+        lambda: SqliteRecordStore(layout.store, read_only=True), load_card(layout.card), plots
+    )
 
 
 def _address_stated(config: "Config") -> str | None:

@@ -33,6 +33,7 @@ PATTERNS = (
     ("pcap", re.compile(rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d")),
     ("beast", re.compile(rb"\x1a[1234]")),
     ("cot", re.compile(rb"\xbf")),
+    ("plots", re.compile(rb"comity-plots/")),
     ("sbs1", re.compile(rb"\s*(MSG|SEL|ID|AIR|STA|CLK),")),
     ("frames", re.compile(rb"\s*[*@]?[0-9A-Fa-f]{14,40};?\s")),
 )
@@ -309,6 +310,12 @@ def _gpx_kml(feed: FeedId, options: FormatOptions) -> PlotDecoder:
     return XmlTracksDecoder(feed, options.heights or HeightDatum.UNSTATED)
 
 
+def _plots(feed: FeedId, _: FormatOptions) -> PlotDecoder:
+    from comity.adapters.plot_recordings import RecordedPlots
+
+    return RecordedPlots(feed)
+
+
 DECODERS: dict[str, Make] = {
     "asterix": _asterix,
     "beast": _beast,
@@ -320,6 +327,7 @@ DECODERS: dict[str, Make] = {
     "json-rows": _json_rows,
     "opensky": _opensky,
     "pcap": _pcap,
+    "plots": _plots,
     "readsb": _readsb,
     "readsb-trace": _readsb_trace,
     "sbs1": _sbs1,

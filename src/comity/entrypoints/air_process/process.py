@@ -10,7 +10,7 @@ from comity.entrypoints.air_process.area_keeper import AreaKeeper
 from comity.entrypoints.air_process.channel import AirChannel, ChannelClosedError
 from comity.entrypoints.air_process.ears import Ears
 from comity.entrypoints.air_process.messages import Begin, FromAir, ToAir
-from comity.entrypoints.air_process.watch_loop import Searches, WatchLoop
+from comity.entrypoints.air_process.watch_loop import PlotKeeper, Searches, WatchLoop
 
 _LOG = structlog.get_logger("comity.air")
 
@@ -21,6 +21,7 @@ async def watch_until_gone(
     clock: Clock,
     searches: Searches,
     areas: AreaKeeper | None = None,
+    recorder: PlotKeeper | None = None,
 ) -> None:
     """Watch for the node at the other end of a socket, until it is gone."""
     reader, writer = await asyncio.open_connection(sock=connected)
@@ -34,7 +35,7 @@ async def watch_until_gone(
         return
     ears.start()
     try:
-        await WatchLoop(channel, ears, clock, searches, begin, areas).run()
+        await WatchLoop(channel, ears, clock, searches, begin, areas, recorder).run()
     finally:
         ears.stop()
         if areas is not None:

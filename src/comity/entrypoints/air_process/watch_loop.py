@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import structlog
@@ -17,7 +19,7 @@ from comity.application.watched_flights import FlightBoard
 from comity.domain.alerts import Alert, AlertPhase, Severity, alert_as_raised
 from comity.domain.alerts.pair_conflict import Search
 from comity.domain.geometry.distance import Measure
-from comity.domain.tracks import FeedId
+from comity.domain.tracks import FeedId, PlotBatch
 from comity.domain.tracks.integrity import IntegrityMonitor, Receiver
 from comity.domain.tracks.snapshot import surface_ecef_m
 from comity.domain.tracks.table import Feed, TrackTable
@@ -62,6 +64,18 @@ class Searches:
     nearest: Measure
 
 
+class PlotKeeper(Protocol):
+    """Keeps plots beside the watch; never makes it wait, and a fault of its disk is its own."""
+
+    def take(self, at: Instant, batches: Sequence[PlotBatch]) -> None:
+        """The plots of one cycle."""
+        ...
+
+    def close(self) -> None:
+        """Write what waits."""
+        ...
+
+
 class WatchLoop:
     """One node's watch, until the node is gone."""
 
@@ -73,7 +87,9 @@ class WatchLoop:
         searches: Searches,
         begin: Begin,
         areas: AreaKeeper | None = None,
+        recorder: PlotKeeper | None = None,
     ) -> None:
+        self._recorder = recorder
         self._channel = channel
         self._ears = ears
         self._areas = areas
@@ -128,6 +144,8 @@ class WatchLoop:
     def cycle(self, at: Instant, late_s: float) -> None:
         """One cycle; told to the node where it reads."""
         batches = self._ears.drain()
+        if self._recorder is not None:
+            self._recorder.take(at, batches)
         known = self._table.counts
         cycle = self._watch.cycle(
             at, [batch for batch in batches if batch.feed in known], self._ears.down(at)

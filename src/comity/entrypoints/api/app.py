@@ -20,6 +20,7 @@ from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
 from comity.entrypoints.api.hazards import HAZARD_ROUTES
+from comity.entrypoints.api.history import HISTORY_ROUTES
 from comity.entrypoints.api.incidents import INCIDENT_ROUTES
 from comity.entrypoints.api.line import LINE_ROUTES
 from comity.entrypoints.api.local_door import (
@@ -67,6 +68,7 @@ ROUTES: tuple[Route, ...] = (
     *FLIGHT_ROUTES,
     *INCIDENT_ROUTES,
     *MOVEMENT_ROUTES,
+    *HISTORY_ROUTES,
     *LINE_ROUTES,
     *HAZARD_ROUTES,
     *NOTICE_ROUTES,

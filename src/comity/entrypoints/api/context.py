@@ -6,6 +6,7 @@ from pathlib import Path
 
 from comity.adapters.http_peer import LinkState
 from comity.application.ports.live_tracks import LiveTracks
+from comity.application.reconstruct import Reconstruction
 from comity.application.sign_in import Access
 from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
@@ -39,6 +40,7 @@ class ApiContext:
             and what they are where they do not say so.
         recording: opens a recording of tracks, for the material of claims.
         border_lines: the lines of a border data set; the packaged one where none is named.
+        reconstruction: the store and the plots kept, asked of any moment; None where there is none.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -57,4 +59,5 @@ class ApiContext:
     recording: OpenRecording | None = None
     border_lines: Callable[[Path | None], BorderLines] | None = None
     serving: bool = False
+    reconstruction: Reconstruction | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

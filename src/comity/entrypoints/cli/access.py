@@ -30,6 +30,7 @@ from comity.kernel.errors import ComityError, InputError
 from comity.kernel.ids import OperatorId, operator_id
 
 if TYPE_CHECKING:
+    from comity.application.reconstruct import Reconstruction
     from comity.domain.airspace import Altitude
     from comity.domain.alerts.border_lines import BorderLines
     from comity.domain.tracks import Plot
@@ -75,6 +76,10 @@ class Composition(Protocol):
 
     def recording(self, file: Path, begins: str | None) -> "PlayedRecording":
         """A recording of tracks, of whatever known format."""
+        ...
+
+    def reconstruction(self, home: Path) -> "Reconstruction":
+        """What a home holds, asked of any moment; its node may run or not."""
         ...
 
     def border_lines(self, data_set: Path | None) -> "BorderLines":

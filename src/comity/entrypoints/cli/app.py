@@ -28,7 +28,9 @@ from comity.entrypoints.cli import (
     party_commands,
     phrase_commands,
     place_commands,
+    reconstruction_commands,
     replay_commands,
+    report_commands,
     roster_commands,
     site_commands,
     watch_commands,
@@ -73,7 +75,9 @@ def create_app() -> typer.Typer:
     app.add_typer(evidence_commands.evidence, name="evidence")
     incident_keeping.add_to(incident_commands.incident)
     incident_claims.add_to(incident_commands.incident)
+    reconstruction_commands.add_to(app, incident_commands.incident)
     app.add_typer(incident_commands.incident, name="incident")
+    app.add_typer(report_commands.report, name="report")
     app.add_typer(notice_commands.notice, name="notice")
     app.add_typer(echelon_commands.echelon, name="echelon")
     app.add_typer(observation_commands.observation, name="observation")

@@ -5,15 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from comity.adapters.sqlite import SqliteRecordStore
-from comity.application.accept_record import CARD_KIND
-from comity.application.ports.record_store import RecordStore
+from comity.application.enrol_parties import enrol_from_journal
 from comity.application.verify_store import verify_store
-from comity.domain.agreement import KEY_KIND, PartyCard, PartyDirectory, decode_card
+from comity.domain.agreement import PartyCard, PartyDirectory, decode_card
 from comity.domain.ledger import NoteKey, log_origin, open_receipt, witness_name
 from comity.domain.records import (
-    decode_canonical,
     open_record,
-    unwrap,
     verify_signature,
 )
 from comity.entrypoints.api.messages import ProofTold
@@ -104,7 +101,7 @@ def verify_home(home: Path) -> dict[str, Any]:
     directory = PartyDirectory(load_card(layout.card))
     store = SqliteRecordStore(layout.store, read_only=True)
     try:
-        _enrol_from_journal(directory, store)
+        enrol_from_journal(directory, store)
         report = verify_store(store, directory)
     finally:
         store.close()
@@ -131,7 +128,7 @@ def _directory_of(home: Path, owner_card: str | None, reader_card: str | None) -
     directory = PartyDirectory(load_card(layout.card))
     store = SqliteRecordStore(layout.store, read_only=True)
     try:
-        _enrol_from_journal(directory, store)
+        enrol_from_journal(directory, store)
     finally:
         store.close()
     for card in given:
@@ -145,19 +142,3 @@ def _enrolled(cards: Iterable[PartyCard]) -> PartyDirectory:
     for card in others:
         directory.enrol(card)
     return directory
-
-
-def _enrol_from_journal(directory: PartyDirectory, store: RecordStore) -> None:
-    """Take in every card and key statement, as far as the journal can be read; the rest is for the check."""
-    try:
-        for entry in store.journal():
-            if entry.erased_sha256 is not None:
-                continue  # no card and no key statement is ever erased
-            payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
-            if payload["kind"] == CARD_KIND:
-                directory.enrol(decode_card(payload["body"]["card"]))
-            elif payload["kind"] == KEY_KIND:
-                resolver = directory.resolver_for(entry.envelope_bytes)
-                directory.apply(open_record(entry.envelope_bytes, resolver), entry.received_at)
-    except (StoreError, RecordError, InputError, KeyError, TypeError):
-        return  # whatever cannot be read is what `verify_store` then names

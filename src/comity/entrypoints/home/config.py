@@ -13,6 +13,8 @@ from comity.kernel.ids import PartyId, party_id
 CONFIG_BYTES_MAX = 65_536
 NAME_CHARS_MAX = 100
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+PLOTS_MIB_MIN = 256  # four segments
+PLOTS_MIB_MAX = 4 << 20  # 4 TiB
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -34,6 +36,7 @@ class Config:
         api_tls_key: path of its key, PEM, readable by its owner alone.
         call_ice_servers: STUN and TURN addresses for calls, with blanks between them; empty: none.
         time_stamp_authority: an RFC 3161 authority, `https://host/path`, asked for each bundle; empty: none.
+        plots_kept_mib: how much of the plots of the feeds is kept on disk; 0: none, and then no replay shows tracks.
         log_level: least severe lines written to the log.
     """
 
@@ -50,6 +53,7 @@ class Config:
     api_tls_key: str = ""
     call_ice_servers: str = ""
     time_stamp_authority: str = ""
+    plots_kept_mib: int = 2_048
     log_level: str = "info"
 
     def __post_init__(self) -> None:
@@ -66,6 +70,11 @@ class Config:
             port = getattr(self, key)
             if not 0 <= port <= 65_535:
                 raise InputError(key, f"{port} is outside 0 to 65535")
+        if self.plots_kept_mib != 0 and not PLOTS_MIB_MIN <= self.plots_kept_mib <= PLOTS_MIB_MAX:
+            why = (
+                f"{self.plots_kept_mib} is neither 0 nor within {PLOTS_MIB_MIN} to {PLOTS_MIB_MAX}"
+            )
+            raise InputError("plots_kept_mib", why)
         if self.peer_address_public:
             split_address(self.peer_address_public, "peer_address_public")
         if self.log_level not in LOG_LEVELS:

@@ -86,6 +86,11 @@ class HomeLayout:
         return self.root / "store.db"
 
     @property
+    def plots(self) -> Path:
+        """Plots of the feeds as they came, the newest of them; not part of a backup."""
+        return self.root / "plots"
+
+    @property
     def operators(self) -> Path:
         """Who may do what, with a hash of each one's token."""
         return self.root / "operators.json"

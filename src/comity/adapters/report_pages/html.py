@@ -1,0 +1,98 @@
+"""A report as one page: no script, nothing from elsewhere, read by eye or by ear."""
+
+import base64
+import hashlib
+from html import escape
+
+from comity.adapters.report_pages.document import (
+    TEXT_CHARACTERS_MAX,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Part,
+    ReportDocument,
+    Table,
+)
+from comity.adapters.report_pages.plain import plain
+from comity.adapters.report_pages.words import packaged_file, report_words
+
+
+def html_of(document: ReportDocument) -> bytes:
+    """The page; the same document gives the same bytes."""
+    words = report_words(document.language)
+    style = packaged_file("report.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    direction = "rtl" if words.right_to_left else "ltr"
+    foreign = "" if document.language == "en" else ' lang="en" dir="ltr"'
+    title = _text(document.title)
+    body = "\n".join(_part(each, document.language) for each in document.parts)
+    dated = f'<p class="about">{_text(document.dated)}</p>' if document.dated else ""
+    page = f"""<!doctype html>
+<html lang="{document.language}" dir="{direction}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<p class="about">{_text(document.subtitle)}</p>
+<h1{foreign}>{title}</h1>
+{dated}
+{body}
+</main>
+<footer><p>{_text(document.footer)}</p><p lang="en" dir="ltr">{_text(document.made_with)}</p></footer>
+</body>
+</html>
+"""
+    return page.encode()
+
+
+def _part(part: Part, language: str) -> str:
+    match part:
+        case Heading():
+            level = part.level + 1
+            return f"<h{level}{_mark(part.foreign, language)}>{_text(part.text)}</h{level}>"
+        case Paragraph():
+            named = ' class="weighty"' if part.weighty else ""
+            return f"<p{named}{_mark(part.foreign, language)}>{_text(part.text)}</p>"
+        case Items():
+            rows = "".join(f"<li>{_text(each)}</li>" for each in part.texts)
+            return f"<ul{_mark(part.foreign, language)}>{rows}</ul>"
+        case Table():
+            return _table(part, language)
+        case Figure():
+            mark = _mark(foreign=True, language=language)
+            return f"<figure{mark}>{part.svg.strip()}<figcaption>{_text(part.caption)}</figcaption></figure>"
+
+
+def _table(table: Table, language: str) -> str:
+    heads = "".join(f'<th scope="col">{_text(each)}</th>' for each in table.columns)
+    rows = []
+    for row in table.rows:
+        cells = []
+        for number, cell in enumerate(row):
+            tag, scope = ("th", ' scope="row"') if number == 0 else ("td", "")
+            mono = ' class="mono"' if number in table.mono_columns else ""
+            mark = _mark(number not in table.own_columns, language)
+            cells.append(f"<{tag}{scope}{mono}{mark}>{_text(cell)}</{tag}>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    caption = _text(table.caption)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>'
+        f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>"
+        f"{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _mark(foreign: bool, language: str) -> str:
+    return ' lang="en" dir="ltr"' if foreign and language != "en" else ""
+
+
+def _text(text: str) -> str:
+    return escape(plain(text, TEXT_CHARACTERS_MAX), quote=True)

@@ -1,0 +1,26 @@
+"""Texts that somebody hostile would put into any field that is shown to a person."""
+
+HOSTILE = (
+    "<script>document.title='HACKED'</script>",
+    '"><img src=x onerror="document.title=\'HACKED\'">',
+    "'><svg onload=document.title='HACKED'>",
+    "</title><script>document.title='HACKED'</script>",
+    "</style><script>document.title='HACKED'</script>",
+    "</text></svg><script>document.title='HACKED'</script>",
+    "<iframe src=javascript:document.title='HACKED'>",
+    "<a href=\"javascript:document.title='HACKED'\">x</a>",
+    "<foreignObject><body onload=document.title='HACKED'></foreignObject>",
+    "<?xml-stylesheet href='http://127.0.0.1:9/x.xsl'?>",
+    "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e;",
+    "<link rel=stylesheet href=http://127.0.0.1:9/x.css>",
+    "<base href=http://127.0.0.1:9/>",
+    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'>",
+    "]]><script>document.title='HACKED'</script>",
+    "&lt;script&gt;document.title='HACKED'&lt;/script&gt;",
+    "{{constructor.constructor('document.title=1')()}}",
+    '#import "/etc/passwd": *',
+    '#eval("1 + 1") $x$ *bold* _it_ `raw` \\',
+    "%PDF-1.7 /OpenAction /JavaScript (app.alert(1))",
+    "../../../../etc/passwd",
+    '=HYPERLINK("http://127.0.0.1:9")',
+)

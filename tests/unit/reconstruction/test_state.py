@@ -1,0 +1,145 @@
+"""What stood at a moment, as known then and as known now."""
+
+from typing import Any
+
+import pytest
+from tests.unit.reconstruction.test_knowledge import HERE, THERE, Journal, T
+
+from comity.domain.reconstruction import History
+
+INTENT = f"{HERE}/intent/1"
+
+
+def at(seconds: float) -> Any:
+    return T.plus_s(seconds)
+
+
+def footprint(starts_s: float, ends_s: float) -> dict[str, Any]:
+    return {"volumes": [{"starts": str(at(starts_s)), "ends": str(at(ends_s))}]}
+
+
+def propose(journal: Journal, name: str, made_s: float, version: int = 1, **more: Any) -> str:
+    body = {
+        "intent": INTENT,
+        "version": version,
+        "callsign": "RED1",
+        "footprint": footprint(100, 900),
+    }
+    return journal.say(name, "intent.proposal", HERE, (THERE,), made_s, body | more)
+
+
+def statuses(history: History, seconds: float, known_s: float | None) -> list[str]:
+    state = history.state(at(seconds), None if known_s is None else at(known_s))
+    return [each.stands.status for each in state.items]
+
+
+@pytest.mark.requirement("RECON-010")
+def test_what_came_late_stands_as_known_now_and_not_as_known_then():
+    journal = Journal()
+    journal.say("late", "line.message", THERE, (HERE,), 10, {"precedence": "flash"}, received_s=500)
+    history = History.of(journal.heard)
+    then = history.state(at(60), at(60))
+    assert then.items == ()
+    assert then.later == {"messages": 1}
+    now = history.state(at(60), None)
+    assert [each.stands.status for each in now.items] == ["message flash"]
+    assert now.later == {}
+    assert statuses(history, 600, 600) == ["message flash"]
+
+
+@pytest.mark.requirement("RECON-010")
+def test_an_end_that_came_late_does_not_end_a_thing_as_known_then():
+    journal = Journal()
+    raised = {"alert": "a1", "net": "pair-conflict", "severity": "warning", "subjects": ["3c0001"],
+              "raised_at": str(at(10))}  # fmt: skip
+    journal.say("raised", "alert.raised", HERE, (), 10, raised, "node")
+    cleared = {"alert": "a1", "cleared_at": str(at(20))}
+    journal.say("cleared", "alert.cleared", HERE, (), 30, cleared, "node")
+    history = History.of(journal.heard)
+    assert statuses(history, 25, 25) == ["pair-conflict warning"]
+    assert statuses(history, 25, None) == []
+
+
+@pytest.mark.requirement("RECON-011")
+def test_a_flight_stands_as_its_last_record_known_by_then_has_it():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    journal.say(
+        "yes", "intent.assent", THERE, (HERE,), 5, {"proposal": first}, "node", received_s=6
+    )
+    journal.say("accepted", "intent.acceptance", HERE, (THERE,), 7, {"proposal": first}, "node")
+    flown = {"proposal": first, "state": "activated"}
+    journal.say("flies", "intent.state", HERE, (THERE,), 120, flown)
+    journal.say("over", "intent.state", HERE, (THERE,), 300, flown | {"state": "ended"})
+    history = History.of(journal.heard)
+    for seconds, expected in (
+        (-1, []), (1, ["proposed, not accepted"]), (10, ["accepted"]), (200, ["activated"]), (301, []),
+    ):  # fmt: skip
+        assert statuses(history, seconds, seconds) == expected
+    (item,) = history.state(at(10), at(10)).items
+    assert [each.status for each in item.answers] == ["assent"]
+    assert item.holds == (at(100), at(900))
+
+
+@pytest.mark.requirement("RECON-011")
+def test_a_further_version_stands_beside_the_accepted_one_until_it_is_accepted():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    journal.say("accepted", "intent.acceptance", HERE, (THERE,), 1, {"proposal": first}, "node")
+    second = propose(journal, "second", 10, 2, replaces=first, footprint=footprint(200, 2_000))
+    history = History.of(journal.heard)
+    (item,) = history.state(at(11), at(11)).items
+    assert (item.stands.status, item.holds) == ("accepted", (at(100), at(900)))
+    journal.say("taken back", "intent.withdrawal", HERE, (THERE,), 20, {"proposal": second}, "node")
+    assert statuses(History.of(journal.heard), 21, 21) == ["accepted"]
+    third = propose(journal, "third", 30, 3, replaces=first, footprint=footprint(200, 2_000))
+    journal.say("anew", "intent.acceptance", HERE, (THERE,), 31, {"proposal": third}, "node")
+    history = History.of(journal.heard)
+    assert history.state(at(32), at(32)).items[0].holds == (at(200), at(2_000))
+    assert statuses(history, 1_000, 1_000) == ["accepted"]
+    journal.say("no more", "intent.withdrawal", HERE, (THERE,), 40, {"proposal": third}, "node")
+    assert statuses(History.of(journal.heard), 41, 41) == []
+
+
+@pytest.mark.requirement("RECON-011")
+def test_a_flight_whose_time_is_over_and_one_of_the_exercise_do_not_stand():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    journal.say("accepted", "intent.acceptance", HERE, (THERE,), 1, {"proposal": first}, "node")
+    history = History.of(journal.heard)
+    assert statuses(history, 899, 899) == ["accepted"]
+    assert statuses(history, 900, 900) == []
+    assert history.state(at(10), at(10), exercise=True).items == ()
+
+
+@pytest.mark.requirement("RECON-010")
+def test_changes_come_in_the_order_in_which_they_became_known():
+    journal = Journal()
+    journal.say("one", "line.message", THERE, (HERE,), 10, {}, received_s=50)
+    journal.say("two", "line.message", HERE, (THERE,), 40, {})
+    journal.heard.sort(key=lambda each: each.received_at)
+    found = History.of(journal.heard).changes(at(0), at(60))
+    assert [each.known_at for each in found] == [at(40), at(50)]
+    assert History.of(journal.heard).changes(at(41), at(50)) == []
+
+
+def test_notices_sites_areas_and_stops_have_their_times():
+    journal = Journal()
+    notice = {"notice": "n1", "activity": "firing", "description": "range", "starts": [{"at": str(at(100))}],
+              "ends": [{"at": str(at(200))}]}  # fmt: skip
+    journal.say("notice", "notice.notice", THERE, (HERE,), 0, notice, received_s=1)
+    journal.say("stop", "line.stop", HERE, (THERE,), 5, {"until": str(at(50))})
+    journal.say("area", "area.added", HERE, (), 6, {"areas": "ranges"})
+    journal.say("gone", "area.removed", HERE, (), 60, {"areas": "ranges"})
+    journal.say(
+        "entry", "site.entries", HERE, (), 7, {"sites": [{"site": "s1", "kind": "hospital"}]}
+    )
+    history = History.of(journal.heard)
+    families = [
+        {each.stands.family for each in history.state(at(s), at(s)).items}
+        for s in (8, 55, 150, 201)
+    ]
+    assert families == [
+        {"notices", "messages", "areas", "sites"}, {"notices", "areas", "sites"}, {"notices", "sites"},
+        {"sites"},
+    ]  # fmt: skip
