@@ -32,6 +32,7 @@ from tools import (
     phrase_vectors,
     record_vectors,
     site_vectors,
+    track_stream_vectors,
 )
 from tools.vector_cases import Case, Fields
 
@@ -58,6 +59,9 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "phrase", phrase_vectors.known_keys(), phrase_vectors.cases())
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())
+    _write(
+        vectors / "track-stream", track_stream_vectors.known_keys(), track_stream_vectors.cases()
+    )
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

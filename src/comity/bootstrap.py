@@ -441,8 +441,9 @@ def air_desk(
     from comity.entrypoints.node_service import AirDesk
 
     launch = launcher(log_level) if serving else None
-    run = SystemEntropy().token(RUN_NAME_BYTES).hex()
-    return AirDesk(service, events, launch, check_feed, run)
+    entropy = SystemEntropy()
+    run = entropy.token(RUN_NAME_BYTES).hex()
+    return AirDesk(service, events, launch, check_feed, run, entropy)
 
 
 def _address_stated(config: "Config") -> str | None:

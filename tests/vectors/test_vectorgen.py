@@ -24,6 +24,7 @@ def test_the_vectors_are_written_the_same_again(tmp_path: Path):
     assert names == {
         *("agreement", "agreement-record", "checkpoint", "intent", "peering", "record"),
         *("claim", "feed", "group", "line", "meeting", "notice", "observation", "phrase", "site"),
+        "track-stream",
     }
     for name in names:
         written = files_below(tmp_path / name)

@@ -43,6 +43,7 @@ from comity.entrypoints.api.problems import (
 from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.api.sites import SITE_ROUTES
+from comity.entrypoints.api.track_stream import TRACK_STREAM_ROUTES
 from comity.entrypoints.api.watch import WATCH_ROUTES
 from comity.entrypoints.console import ConsoleFiles
 from comity.kernel.errors import ComityError, StoreError
@@ -65,11 +66,11 @@ ROUTES: tuple[Route, ...] = (
     *PLACE_ROUTES,
     *RECORD_ROUTES,
     *SITE_ROUTES,
+    *TRACK_STREAM_ROUTES,
     *WATCH_ROUTES,
 )
 
 _LOG = structlog.get_logger("comity.api")
-_EVENT_MEDIA_TYPE = "text/event-stream"
 
 
 class _RefusedError(Exception):
@@ -188,9 +189,10 @@ async def _send_events(source: EventSource, receive: Receive, send: Send) -> Non
     """Tell events until the stream ends or the watcher goes."""
     async with source.open() as events:
         headers = [
-            (b"content-type", _EVENT_MEDIA_TYPE.encode()),
+            (b"content-type", source.media_type.encode()),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
+            *source.headers,
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         telling = asyncio.create_task(_tell(events, send))

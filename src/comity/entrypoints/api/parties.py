@@ -287,6 +287,7 @@ async def revoke_operator(context: ApiContext, operator: Operator, person: str) 
     authorise(operator, Action.OPERATOR_MANAGE)
     revoked = context.revoke_operator(operator_id(person))
     context.events.end(revoked.id)
+    context.air.streams.end(revoked.id)
     return _tell_operator(revoked)
 
 
