@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from comity.domain.conflicts import ConflictIndex
     from comity.domain.operators import Operator, Role
     from comity.domain.tracks import Plot
+    from comity.entrypoints.api.border_messages import BordersNamed
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.api.ice_servers import IceServer
     from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
@@ -414,8 +415,29 @@ def api_context(
         air=desk,
         live_tracks=AirLiveTracks(desk),
         read_areas=read_areas,
+        borders=_packaged_borders,
         ice_servers=_ice_servers(layout),
     )
+
+
+def _packaged_borders() -> "tuple[bytes, BordersNamed]":
+    """The packaged borders as published, checked against their digest, and whose they are.
+
+    Raises:
+        StoreError: the file is missing or is not the pinned one.
+    """
+    from comity.adapters.natural_earth.data_set import border_data_set, published_bytes
+    from comity.entrypoints.api.border_messages import BordersNamed
+
+    borders = border_data_set()
+    named = BordersNamed(
+        name=borders.name,
+        version=borders.version,
+        digest=borders.digest,
+        view=borders.view,
+        error_m=round(borders.error_m),
+    )
+    return published_bytes(), named
 
 
 def _ice_servers(

@@ -25,6 +25,7 @@ from comity.entrypoints.api.local_door import (
     Scope,
     Send,
 )
+from comity.entrypoints.api.map_scene import MAP_ROUTES
 from comity.entrypoints.api.meetings import MEETING_ROUTES
 from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
@@ -60,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     *NOTICE_ROUTES,
     *OBSERVATION_ROUTES,
     *GROUP_ROUTES,
+    *MAP_ROUTES,
     *MEETING_ROUTES,
     *PARTY_ROUTES,
     *PHRASE_ROUTES,

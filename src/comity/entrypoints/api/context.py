@@ -8,6 +8,7 @@ from comity.application.ports.live_tracks import LiveTracks
 from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
 from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.entrypoints.api.border_messages import BordersNamed
 from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
 from comity.kernel.ids import OperatorId, PartyId
@@ -30,6 +31,7 @@ class ApiContext:
         live_tracks: the picture of the air, to list with notices; None where there is none.
         read_areas: areas of a file on this machine, or the packaged borders where no path is given,
             and what they are where they do not say so.
+        borders: the packaged borders as published, and whose they are; None where there are none.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -43,4 +45,5 @@ class ApiContext:
     air: AirDesk
     live_tracks: LiveTracks | None = None
     read_areas: Callable[[str | None, str | None], AreaSet] | None = None
+    borders: Callable[[], tuple[bytes, BordersNamed]] | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()
