@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
+from comity.adapters.place_names import place_index
 from comity.application.brief_areas import AreaFileBrief, areas_brief
 from comity.application.node import Node
 from comity.domain.airspace import CellCover, Footprint, Shape, Volume4D
@@ -25,6 +27,9 @@ from comity.kernel.errors import ComityError, InputError, StoreError
 from comity.kernel.instants import Instant
 from comity.kernel.units import MM_PER_METRE
 
+PLACES_MAX = 200
+Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
+Longitude = Annotated[float, Meta(ge=-180.0, le=180.0)]
 DRAWN_MAX = 5_000  # of each kind; what is left out is told
 OVER = frozenset(
     {
@@ -102,6 +107,23 @@ class MapTold(msgspec.Struct, kw_only=True):
     borders: BordersNamed | None = None
 
 
+class PlaceNamed(msgspec.Struct, kw_only=True):
+    """A named place; `names` by script."""
+
+    name: str
+    latitude_deg: float
+    longitude_deg: float
+    population: int
+    names: dict[str, str]
+
+
+class PlacesTold(msgspec.Struct, kw_only=True):
+    """Places, and whose list they are of."""
+
+    source: str
+    places: list[PlaceNamed]
+
+
 @get("/v1/map", summary="What the map draws: flights, notices, areas, sites")
 async def show_map(context: ApiContext, operator: Operator, exercise: bool = False) -> MapTold:
     """As rings of longitude and latitude, with heights and times. What is not drawn is not clear."""
@@ -128,7 +150,39 @@ async def show_borders(context: ApiContext, operator: Operator) -> msgspec.Raw:
     return msgspec.Raw(content)
 
 
-MAP_ROUTES = (show_borders, show_map)
+@get("/v1/map/places", summary="The largest named places in a box")
+async def show_places(
+    context: ApiContext,
+    operator: Operator,
+    south_deg: Latitude = -90.0,
+    west_deg: Longitude = -180.0,
+    north_deg: Latitude = 90.0,
+    east_deg: Longitude = 180.0,
+    limit: Annotated[int, Meta(ge=1, le=PLACES_MAX)] = 50,
+) -> PlacesTold:
+    """Largest first, to be written on a map; over 180 degrees where west is the greater."""
+    del context
+    authorise(operator, Action.STATUS_READ)
+    if south_deg > north_deg:
+        raise InputError("south_deg", f"{south_deg} is north of north_deg, {north_deg}")
+    places = await asyncio.to_thread(place_index)
+    found = places.largest_within(south_deg, west_deg, north_deg, east_deg, limit)
+    return PlacesTold(
+        source=f"{places.data.name} ({places.data.version})",
+        places=[
+            PlaceNamed(
+                name=each.name,
+                latitude_deg=each.latitude_deg,
+                longitude_deg=each.longitude_deg,
+                population=each.population,
+                names=dict(each.names),
+            )
+            for each in found
+        ],
+    )
+
+
+MAP_ROUTES = (show_borders, show_map, show_places)
 
 
 class _Wanted(msgspec.Struct):
@@ -287,6 +341,10 @@ def _told(
 
 def _outlined(wanted: _Wanted) -> Drawn:
     drawn = wanted.drawn
+    start_ms: int | None
+    end_ms: int | None
+    lower: str | None
+    upper: str | None
     for each in wanted.volumes:
         if isinstance(each, Volume4D):
             shape, start_ms, end_ms = each.shape, each.start.unix_ms, each.end.unix_ms
