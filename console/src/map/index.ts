@@ -6,7 +6,7 @@ import './map.css';
 import {Drawing} from './drawing';
 import type {Header} from './frames';
 import {inverse, along, mercatorLat, mercatorX, mercatorY, normalLon} from './geodesy';
-import {LABELS_MAX, shownName} from './labels';
+import {shownName} from './labels';
 import {labelLines, Overlay, type OverlayState, type Sight} from './overlay';
 import {png, svg, type Caption} from './picture_file';
 import {sayPosition} from './positions';
@@ -504,7 +504,7 @@ class TheMap {
   private tellFoot(): void {
     const borders = this.told?.borders;
     const parts: string[] = [];
-    if (borders) parts.push(`${this.words.borders}: ${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view}`);
+    if (borders) parts.push(`${this.words.borders}: ${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`);
     const undrawn = (this.told?.things ?? []).filter((each) => each.unbounded).map((each) => `${shownName(each.name)} (${each.why.at(-1) ?? ''})`);
     const missing = [...(this.told?.missing ?? []), ...undrawn.slice(0, 5), ...Object.entries(this.told?.left_out ?? {}).map(([kind, n]) => `${n} ${kind}`)];
     if (missing.length) parts.push(`${this.words.missing}: ${missing.join('; ')}`);
@@ -612,7 +612,7 @@ class TheMap {
   }
 
   private sayTrack(slot: number): string {
-    const {store} = this.stream ? this.stream : {store: this.layer as never};
+    const {store} = this;
     const flags = store.flags[slot]!;
     const said = sayPosition(store.latitude[slot]! / 1e6, store.longitude[slot]! / 1e6);
     const words = [...labelLines(store, slot, true)];
@@ -659,7 +659,6 @@ class TheMap {
       this.drawing.end();
     });
     map.on('contextmenu', (event) => this.options.onPlace({latDeg: event.lngLat.lat, lonDeg: normalLon(event.lngLat.lng)}));
-    map.on('webglcontextlost', () => undefined);
     gl.addEventListener('keydown', (event) => this.onKey(event));
     this.calm.addEventListener('change', () => this.repaint());
   }
@@ -771,4 +770,3 @@ function utc(ms: number): string {
   return new Date(ms).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }
 
-void LABELS_MAX;

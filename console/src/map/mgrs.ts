@@ -96,7 +96,7 @@ export function mgrsOf(latDeg: number, lonDeg: number, digits = 5): string {
   const cut = 10 ** (5 - digits);
   // a hair more, so that a metre that is whole is not cut to the one before it by the last bit
   const written = (m: number): string => digits === 0 ? '' : String(Math.floor((Math.floor(m + 1e-6) % 100_000) / cut)).padStart(digits, '0');
-  if (latDeg < -80 || latDeg >= 84) {
+  if (latDeg < -80 || latDeg > 84) { // both edges belong to the bands of UTM, as GEOTRANS has it
     const [east, north] = polarPlane(latDeg, lon);
     const eastern = east >= FALSE_POLE_M;
     const zone = latDeg > 0 ? (eastern ? 'Z' : 'Y') : (eastern ? 'B' : 'A');

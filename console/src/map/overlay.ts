@@ -50,7 +50,6 @@ export class Overlay {
   readonly canvas = document.createElement('canvas');
   private readonly ink: CanvasRenderingContext2D;
   private readonly grid = new CollisionGrid();
-  private widthOf = new WeakMap<object, number>();
   private candidates = new Int32Array(4_096);
   figures = {drawMs: 0, draws: 0, labels: 0, leftOut: 0};
 
@@ -58,7 +57,6 @@ export class Overlay {
     this.canvas.className = 'cm-over';
     this.canvas.setAttribute('aria-hidden', 'true');
     this.ink = this.canvas.getContext('2d')!;
-    void this.widthOf;
   }
 
   draw(sight: Sight, state: OverlayState): void {
