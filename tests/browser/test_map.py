@@ -199,7 +199,7 @@ def test_a_track_is_picked_where_it_is_drawn_and_by_keys(page: Any) -> None:
     zoom = page.evaluate("handle.view.map.getZoom()")
     page.keyboard.press("+")
     wait(page, f"handle.view.map.getZoom() > {zoom}")
-    page.evaluate("{ handle.view.map.jumpTo({zoom: 7.6}); }")
+    page.evaluate("() => { handle.view.map.jumpTo({zoom: 7.6}); }")
 
 
 @pytest.mark.requirement("MAP-009")
@@ -229,17 +229,17 @@ def test_the_list_beside_it_says_the_same_and_a_hostile_name_is_text(page: Any) 
 @pytest.mark.requirement("MAP-008")
 def test_a_corridor_is_drawn_by_keys_alone(page: Any) -> None:
     page.evaluate(
-        "{ globalThis.drawn = undefined; handle.startDrawing('corridor').then(g => { drawn = g; }); }"
+        "() => { globalThis.drawn = undefined; handle.startDrawing('corridor').then(g => { drawn = g; }); }"
     )
-    page.evaluate("{ handle.view.map.jumpTo({center: [25, 59.5]}); }")
+    page.evaluate("() => { handle.view.map.jumpTo({center: [25, 59.5]}); }")
     page.keyboard.press(" ")
-    page.evaluate("{ handle.view.map.jumpTo({center: [26, 59.75]}); }")
+    page.evaluate("() => { handle.view.map.jumpTo({center: [26, 59.75]}); }")
     page.keyboard.press(" ")
     page.keyboard.press("Enter")
     drawn = wait(page, "globalThis.drawn")
     assert drawn == {"type": "LineString", "coordinates": [[25, 59.5], [26, 59.75]]}
     page.evaluate(
-        "{ globalThis.drawn = undefined; handle.startDrawing('polygon').then(g => { drawn = g; }); }"
+        "() => { globalThis.drawn = undefined; handle.startDrawing('polygon').then(g => { drawn = g; }); }"
     )
     page.keyboard.press(" ")
     page.keyboard.press("Escape")
@@ -249,20 +249,20 @@ def test_a_corridor_is_drawn_by_keys_alone(page: Any) -> None:
 @pytest.mark.requirement("MAP-006")
 def test_measuring_tells_the_geodesic(page: Any) -> None:
     page.evaluate(
-        "{ handle.setLayers({measure: true}); handle.view.map.getCanvas().focus();"
+        "() => { handle.setLayers({measure: true}); handle.view.map.getCanvas().focus();"
         " handle.view.map.jumpTo({center: [25, 59.5]}); }"
     )
     page.keyboard.press(" ")
-    page.evaluate("{ handle.view.map.jumpTo({center: [25, 60.5]}); }")
+    page.evaluate("() => { handle.view.map.jumpTo({center: [25, 60.5]}); }")
     page.keyboard.press(" ")
     words = page.evaluate("handle.view.overlayState().measure.words.map(w => w.text)")
     assert words == ["111.42 km  60.16 NM  000.0°T"]
-    page.evaluate("{ handle.setLayers({measure: false}); }")
+    page.evaluate("() => { handle.setLayers({measure: false}); }")
 
 
 @pytest.mark.requirement("MAP-010")
 def test_live_tracks_are_hidden_at_another_time_and_it_says_so(page: Any) -> None:
-    page.evaluate("{ handle.setTime('2030-01-02T09:00:00Z'); }")
+    page.evaluate("() => { handle.setTime('2030-01-02T09:00:00Z'); }")
     assert "PLANNED, live tracks hidden: 2030-01-02 09:00:00Z" in page.inner_text(".cm-loud")
     assert (
         page.evaluate("(() => { handle.view.aim(); return handle.view.layer.look.tracks; })()")
@@ -271,7 +271,7 @@ def test_live_tracks_are_hidden_at_another_time_and_it_says_so(page: Any) -> Non
     assert not [
         e for e in page.evaluate("handle.view.inView().rows.map(r => r.ref.kind)") if e == "track"
     ]
-    page.evaluate("{ handle.setTime('now'); }")
+    page.evaluate("() => { handle.setTime('now'); }")
     wait(page, "document.querySelector('.cm-loud').hidden")
 
 
@@ -311,7 +311,7 @@ def test_a_node_that_goes_is_loud_and_one_that_returns_is_followed_again(
 ) -> None:
     before = page.evaluate("handle.figures().stream.reconnects")
     page.route("**/v1/air/stream*", lambda route: route.abort())
-    page.evaluate("{ handle.view.stream.control.abort(); }")
+    page.evaluate("() => { handle.view.stream.control.abort(); }")
     health = wait(page, "asked.health.at(-1).tracks === 'down' && asked.health.at(-1)", 20.0)
     assert health["ageS"] > 0.0
     assert "NO TRACKS: the way to the node is down" in page.inner_text(".cm-loud")

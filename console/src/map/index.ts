@@ -31,6 +31,7 @@ const PICK_PX = 14;
 const METRES_PER_PX_0 = 78_271.517; // of a 512 px world, at the equator
 const TOLERANCE_PX = 0.4;
 const NOW_MS = 60_000; // a slider so near to now is now
+const PICKED = styleLayers('night').map((each) => each.id).filter((id) => /^(areas|notices|sites|intents).*-fill$/.test(id));
 const WAYS = {
   tracks: true, labels: true, trails: true, vectors: true, intents: true, areas: true, notices: true, sites: true, alerts: true,
   borders: true, graticule: true, places: true, globe: false, trackUp: false, measure: false,
@@ -695,7 +696,7 @@ class TheMap {
       }
     }
     if (best >= 0) return {kind: 'track', id: store.keys[best]!};
-    const layers = this.map.getStyle().layers.map((each) => each.id).filter((id) => /^(areas|notices|sites|intents).*-fill$/.test(id));
+    const layers = PICKED.filter((id) => this.map.getLayer(id));
     const [found] = this.map.queryRenderedFeatures([x, y], {layers});
     return found ? {kind: found.properties['kind'] as MapRef['kind'], id: String(found.properties['id'])} : null;
   }
