@@ -73,8 +73,9 @@ def browser_side(count: int = COUNT, seconds: float = 20.0) -> Iterator[dict[str
     traffic = subprocess.Popen(
         [sys.executable, "-m", "bench.air_traffic", str(port)], stdout=subprocess.DEVNULL
     )
-    node = RunningNode(make_home(folder / "a"))
+    node = None
     try:
+        node = RunningNode(make_home(folder / "a"))
         address = f"http://127.0.0.1:{port}/aircraft.json?count={count}"
         _post(node, {"feed": "world", "address": address, "format": "readsb"})
         with sync_playwright() as playwright:
@@ -114,7 +115,8 @@ def browser_side(count: int = COUNT, seconds: float = 20.0) -> Iterator[dict[str
             }  # fmt: skip
             browser.close()
     finally:
-        node.kill()
+        if node is not None:
+            node.kill()
         traffic.kill()
         traffic.wait()
 

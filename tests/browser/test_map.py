@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from geographiclib.geodesic import Geodesic
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browsers import need_browser
@@ -160,7 +161,7 @@ def test_live_tracks_are_drawn_and_told_as_live(page: Any) -> None:
     assert page.evaluate("document.querySelector('.cm-loud').hidden")
     figures = page.evaluate("handle.figures()")
     assert figures["stream"]["refused"] is None
-    assert figures["layer"]["draws"] > 0
+    wait(page, "handle.figures().layer.draws > 0")
     inked = page.evaluate(
         """async () => {
           const bitmap = await createImageBitmap(await handle.exportPng());
@@ -256,7 +257,8 @@ def test_measuring_tells_the_geodesic(page: Any) -> None:
     page.evaluate("() => { handle.view.map.jumpTo({center: [25, 60.5]}); }")
     page.keyboard.press(" ")
     words = page.evaluate("handle.view.overlayState().measure.words.map(w => w.text)")
-    assert words == ["111.42 km  60.16 NM  000.0°T"]
+    metres = Geodesic.WGS84.Inverse(59.5, 25.0, 60.5, 25.0)["s12"]
+    assert words == [f"{metres / 1000:.2f} km  {metres / 1852:.2f} NM  000.0°T"]
     page.evaluate("() => { handle.setLayers({measure: false}); }")
 
 
@@ -322,4 +324,5 @@ def test_a_node_that_goes_is_loud_and_one_that_returns_is_followed_again(
     page.unroute("**/v1/air/stream*")
     wait(page, "asked.health.at(-1).tracks === 'live'", 30.0)
     assert page.evaluate("handle.figures().stream.reconnects") > before
+    page.faults[:] = [each for each in page.faults if "ERR_FAILED" not in each]  # what this cut off
     assert page.evaluate("handle.figures().stream.refused") is None
