@@ -37,6 +37,7 @@ from tools import (
     plot_recording_vectors,
     record_vectors,
     site_vectors,
+    track_stream_vectors,
 )
 from tools.vector_cases import Case, Fields
 
@@ -69,6 +70,9 @@ def write_all(vectors: Path) -> None:
     _write(vectors / "meeting", meeting_vectors.known_keys(), meeting_vectors.cases())
     _write(vectors / "site", site_vectors.known_keys(), site_vectors.cases())
     _write(vectors / "pack", pack_vectors.known_keys(), pack_vectors.cases())
+    _write(
+        vectors / "track-stream", track_stream_vectors.known_keys(), track_stream_vectors.cases()
+    )
     _write(vectors / "peering", peering_vectors.known_keys(), peering_vectors.cases())
 
 

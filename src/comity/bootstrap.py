@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from comity.domain.conflicts import ConflictIndex
     from comity.domain.operators import Operator, OperatorRegister, Role
     from comity.domain.tracks import Plot
+    from comity.entrypoints.api.border_messages import BordersNamed
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.api.ice_servers import IceServer
     from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
@@ -463,6 +464,7 @@ def api_context(
         read_areas=read_areas,
         recording=Composition().recording,
         border_lines=Composition().border_lines,
+        borders=_packaged_borders,
         ice_servers=_ice_servers(layout),
         serving=serving,
         reconstruction=reconstruction_of(layout),
@@ -484,6 +486,26 @@ def open_access(layout: "HomeLayout", operators: "OperatorRegister", party: "Par
 
     store = SqliteAccessStore(layout.access)
     return Access(store, operators, party, SystemEntropy(), make_means)
+
+
+def _packaged_borders() -> "tuple[bytes, BordersNamed]":
+    """The packaged borders as published, checked against their digest, and whose they are.
+
+    Raises:
+        StoreError: the file is missing or is not the pinned one.
+    """
+    from comity.adapters.natural_earth.data_set import border_data_set, published_bytes
+    from comity.entrypoints.api.border_messages import BordersNamed
+
+    borders = border_data_set()
+    named = BordersNamed(
+        name=borders.name,
+        version=borders.version,
+        digest=borders.digest,
+        view=borders.view,
+        error_m=round(borders.error_m),
+    )
+    return published_bytes(), named
 
 
 def _ice_servers(
@@ -515,8 +537,9 @@ def air_desk(
     from comity.entrypoints.node_service import AirDesk
 
     launch = launcher(log_level, plots, plots_mib) if serving else None
-    run = SystemEntropy().token(RUN_NAME_BYTES).hex()
-    return AirDesk(service, events, launch, check_feed, run)
+    entropy = SystemEntropy()
+    run = entropy.token(RUN_NAME_BYTES).hex()
+    return AirDesk(service, events, launch, check_feed, run, entropy)
 
 
 def reconstruction_of(layout: "HomeLayout") -> "Reconstruction":

@@ -24,7 +24,7 @@ def test_the_vectors_are_written_the_same_again(tmp_path: Path):
     assert names == {
         *("agreement", "agreement-record", "approval", "checkpoint", "intent", "peering", "record"),
         *("claim", "feed", "group", "hazard", "incident", "line", "meeting", "notice", "observation"),
-        *("pack", "phrase", "plot-recording", "site"),
+        *("pack", "phrase", "plot-recording", "site", "track-stream"),
     }
     for name in names:
         written = files_below(tmp_path / name)

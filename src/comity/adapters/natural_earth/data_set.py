@@ -124,15 +124,8 @@ def border_data_set() -> BorderDataSet:
     Raises:
         StoreError: the file is missing or is not the pinned one.
     """
-    room = resources.files(__package__)
-    digest, path = (room / "countries-10m.sha256").read_text(encoding="ascii").split()
-    try:
-        topology_bytes = (room / path).read_bytes()
-    except FileNotFoundError as error:
-        raise StoreError("border-data-missing", f"{path}: build the package to bring it") from error
-    found = hashlib.sha256(topology_bytes).hexdigest()
-    if found != digest:
-        raise StoreError("border-data-changed", f"{path} has digest {found}, pinned is {digest}")
+    topology_bytes = published_bytes()
+    digest = hashlib.sha256(topology_bytes).hexdigest()
     stitched = decode_topology(topology_bytes, "countries")
     by_name: dict[str, list[StitchedShape]] = {}
     for shape in stitched.shapes:
@@ -150,3 +143,21 @@ def border_data_set() -> BorderDataSet:
             for name, shapes in by_name.items()
         },
     )
+
+
+def published_bytes() -> bytes:
+    """The file as published (TopoJSON), checked against its pinned digest.
+
+    Raises:
+        StoreError: the file is missing or is not the pinned one.
+    """
+    room = resources.files(__package__)
+    digest, path = (room / "countries-10m.sha256").read_text(encoding="ascii").split()
+    try:
+        topology_bytes = (room / path).read_bytes()
+    except FileNotFoundError as error:
+        raise StoreError("border-data-missing", f"{path}: build the package to bring it") from error
+    found = hashlib.sha256(topology_bytes).hexdigest()
+    if found != digest:
+        raise StoreError("border-data-changed", f"{path} has digest {found}, pinned is {digest}")
+    return topology_bytes

@@ -74,6 +74,24 @@ class PlaceIndex:
         """Every place of that name, in any script the list has; capitals do not matter."""
         return tuple(self._all.places[row] for row in self._by_name.get(name.casefold(), ()))
 
+    def largest_within(
+        self, south_deg: float, west_deg: float, north_deg: float, east_deg: float, limit: int
+    ) -> list[NamedPlace]:
+        """The most populous places in a box, largest first; over 180 degrees where west is the greater."""
+        latitude_deg, longitude_deg, order = self._by_population
+        within = (latitude_deg >= south_deg) & (latitude_deg <= north_deg)
+        east, west = longitude_deg <= east_deg, longitude_deg >= west_deg
+        within &= (east & west) if west_deg <= east_deg else (east | west)
+        return [self._all.places[order[row]] for row in np.flatnonzero(within)[:limit].tolist()]
+
+    @cached_property
+    def _by_population(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
+        """Latitudes and longitudes, largest place first, and which place each row is."""
+        places = self._all.places
+        order = np.argsort([-each.population for each in places], kind="stable")
+        latitude_deg = np.array([places[row].latitude_deg for row in order])
+        return latitude_deg, np.array([places[row].longitude_deg for row in order]), order
+
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = {}

@@ -99,7 +99,15 @@ class TracksAsked(_Said, frozen=True, kw_only=True):
     east_deg: float = 180.0
 
 
-ToAir = Begin | FeedsWanted | Briefed | AreasTold | Kept | Acknowledged | TracksAsked
+class PicturesWanted(_Said, frozen=True, kw_only=True):
+    """Whether somebody follows the picture: each cycle sends one from now on, or none."""
+
+    wanted: bool
+
+
+ToAir = (
+    Begin | FeedsWanted | Briefed | AreasTold | Kept | Acknowledged | TracksAsked | PicturesWanted
+)
 
 
 class NetTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,7 +246,24 @@ class TracksTold(_Said, frozen=True, kw_only=True):
     rows: list[TrackRow]
 
 
-FromAir = CycleTold | Changes | TracksTold
+class PictureTold(_Said, frozen=True, kw_only=True):
+    """Every track of a cycle, in columns (`track_stream.picture`).
+
+    Attributes:
+        count: tracks in it.
+        left_out: tracks that no slot of 16 bits names.
+        named: track id, key, callsign and flight, where the node does not have them from this run.
+    """
+
+    cycle: int
+    at: str
+    count: int
+    left_out: int
+    columns: bytes
+    named: list[tuple[int, str, str | None, str | None]]
+
+
+FromAir = CycleTold | Changes | TracksTold | PictureTold
 
 
 def wanted_of(settings: FeedSettings) -> FeedWanted:

@@ -41,9 +41,12 @@ from comity.entrypoints.air_process.messages import (
     Kept,
     NetTold,
     OpenAlert,
+    PicturesWanted,
+    PictureTold,
     ToAir,
     TracksAsked,
 )
+from comity.entrypoints.air_process.picturing import Picturing
 from comity.entrypoints.air_process.telling import memory_bytes, tell_alert, tell_tracks
 from comity.entrypoints.air_process.told_changes import ChangesOwed
 from comity.kernel.errors import InputError
@@ -111,6 +114,7 @@ class WatchLoop:
         self._watch = AirWatch(self._table, nets, time.perf_counter, begin.run)
         self._watch.alerts.restore(alert_of(each) for each in begin.alerts)
         self._owed = ChangesOwed(CHANGES_MAX)
+        self._picturing = Picturing(begin.run)
         self._last: Cycle | None = None
         self._number = self._skipped = self._untold = 0
 
@@ -160,6 +164,19 @@ class WatchLoop:
             self._untold += 1
             return
         self._channel.send(self._told(cycle, late_s))
+        if self._picturing.wanted:
+            self._channel.send(self._picture(cycle))
+
+    def _picture(self, cycle: Cycle) -> PictureTold:
+        flights = {row: str(intent) for intent, row in self._board.last_rows().items()}
+        return self._picturing.picture(
+            self._number,
+            cycle,
+            self._table,
+            flights,
+            self._watch.alerts.open_alerts(),
+            self._watch.view,
+        )
 
     async def _read(self) -> None:
         while True:
@@ -180,6 +197,8 @@ class WatchLoop:
                     self._channel.send(
                         tell_tracks(message, self._last, self._table, self._board, self._watch.run)
                     )
+                case PicturesWanted():
+                    self._picturing.want(wanted=message.wanted)
                 case Begin():
                     raise ChannelClosedError("begun twice")
 

@@ -31,6 +31,7 @@ from comity.entrypoints.api.local_door import (
     Scope,
     Send,
 )
+from comity.entrypoints.api.map_scene import MAP_ROUTES
 from comity.entrypoints.api.meetings import MEETING_ROUTES
 from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
@@ -54,6 +55,7 @@ from comity.entrypoints.api.records import RECORD_ROUTES
 from comity.entrypoints.api.route_actions import ROUTE_ACTIONS, Door, Wanted
 from comity.entrypoints.api.routing import JSON_MEDIA_TYPES, EventSource, Route, get
 from comity.entrypoints.api.sites import SITE_ROUTES
+from comity.entrypoints.api.track_stream import TRACK_STREAM_ROUTES
 from comity.entrypoints.api.watch import WATCH_ROUTES
 from comity.entrypoints.console import ConsoleFiles, LoginPage
 from comity.kernel.errors import ComityError, NotPermittedError, StoreError
@@ -75,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     *OBSERVATION_ROUTES,
     *PACK_ROUTES,
     *GROUP_ROUTES,
+    *MAP_ROUTES,
     *MEETING_ROUTES,
     *PARTY_ROUTES,
     *PHRASE_ROUTES,
@@ -82,11 +85,11 @@ ROUTES: tuple[Route, ...] = (
     *PROPOSAL_ROUTES,
     *RECORD_ROUTES,
     *SITE_ROUTES,
+    *TRACK_STREAM_ROUTES,
     *WATCH_ROUTES,
 )
 
 _LOG = structlog.get_logger("comity.api")
-_EVENT_MEDIA_TYPE = "text/event-stream"
 
 
 class _RefusedError(Exception):
@@ -281,9 +284,10 @@ async def _send_events(source: EventSource, receive: Receive, send: Send) -> Non
     """Tell events until the stream ends or the watcher goes."""
     async with source.open() as events:
         headers = [
-            (b"content-type", _EVENT_MEDIA_TYPE.encode()),
+            (b"content-type", source.media_type.encode()),
             (b"cache-control", b"no-store"),
             (b"connection", b"close"),
+            *source.headers,
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         telling = asyncio.create_task(_tell(events, send))

@@ -12,6 +12,7 @@ from comity.domain.agreement import PartyCard
 from comity.domain.alerts import AreaSet
 from comity.domain.alerts.border_lines import BorderLines
 from comity.domain.operators import Operator, OperatorRegister, Role
+from comity.entrypoints.api.border_messages import BordersNamed
 from comity.entrypoints.api.claim_material import OpenRecording
 from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
@@ -41,6 +42,7 @@ class ApiContext:
         recording: opens a recording of tracks, for the material of claims.
         border_lines: the lines of a border data set; the packaged one where none is named.
         reconstruction: the store and the plots kept, asked of any moment; None where there is none.
+        borders: the packaged borders as published, and whose they are; None where there are none.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -60,4 +62,5 @@ class ApiContext:
     border_lines: Callable[[Path | None], BorderLines] | None = None
     serving: bool = False
     reconstruction: Reconstruction | None = None
+    borders: Callable[[], tuple[bytes, BordersNamed]] | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

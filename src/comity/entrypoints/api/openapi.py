@@ -66,7 +66,7 @@ def _kinds(route: Route) -> list[Any]:
     kinds = [each.kind for each in route.query.values()]
     if route.body not in {None, bytes}:
         kinds.append(route.body)
-    if route.answer is not EventSource:
+    if not _goes_on(route):
         kinds.append(route.answer)
     return kinds
 
@@ -105,11 +105,15 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
     return operation
 
 
+def _goes_on(route: Route) -> bool:
+    return isinstance(route.answer, type) and issubclass(route.answer, EventSource)
+
+
 def _answer(route: Route, known: dict[int, Any]) -> dict[str, Any]:
-    if route.answer is EventSource:
+    if _goes_on(route):
         return {
             "description": "goes on until either side ends it",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {route.answer.media_type: {"schema": {"type": "string"}}},
         }
     return {
         "description": "done",

@@ -318,6 +318,7 @@ async def revoke_operator(context: ApiContext, operator: Operator, person: str) 
     context.access.forget(revoked.id)
     context.events.end(revoked.id)
     await _record_change(context, revoked, "revoked", operator)
+    context.air.streams.end(revoked.id)
     return _tell_operator(revoked)
 
 

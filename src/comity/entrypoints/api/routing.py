@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, ClassVar, NamedTuple, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -46,9 +46,23 @@ class Query(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """An answer that goes on: server-sent events, from a stream that is opened and closed with it."""
+    """An answer that goes on: server-sent events, from a stream that is opened and closed with it.
+
+    Attributes:
+        open: the stream.
+        headers: of the answer, beside those that every stream has.
+    """
 
     open: Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]]
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    media_type: ClassVar[str] = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSource(EventSource):
+    """An answer that goes on: frames of bytes, each with its own length (docs/spec/track-stream.md)."""
+
+    media_type: ClassVar[str] = "application/vnd.comity.track-stream"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from comity.application.flights_under_way import FlightsUnderWay
 from comity.application.keep_alerts import AlertChange, keep_changes
 from comity.application.node import Node, TakenIn
 from comity.application.note_departure import note_departure
+from comity.application.ports.entropy import Entropy
 from comity.domain.alerts import ACKNOWLEDGED, Alert, AlertKind, AlertPhase, alert_body
 from comity.domain.tracks import FeedSettings
 from comity.entrypoints.air_process import (
@@ -32,6 +33,8 @@ from comity.entrypoints.air_process import (
     Kept,
     NetTold,
     OpenAlert,
+    PicturesWanted,
+    PictureTold,
     ToAir,
     TracksAsked,
     TracksTold,
@@ -39,6 +42,8 @@ from comity.entrypoints.air_process import (
 from comity.entrypoints.air_process.messages import wanted_of
 from comity.entrypoints.node_service.events import Event, EventStream
 from comity.entrypoints.node_service.service import NodeService
+from comity.entrypoints.node_service.track_streams import TrackStreams
+from comity.entrypoints.track_stream.frame import Health
 from comity.kernel.errors import ComityError, RecordError, StoreError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
@@ -106,6 +111,7 @@ class AirDesk:
         launch: Launch | None,
         check: Check,
         run: str,
+        entropy: Entropy,
         retry_s: float = RETRY_S,
     ) -> None:
         """Take part in a node's batches.
@@ -116,6 +122,7 @@ class AirDesk:
             launch: starts a watch; None where the node does not serve.
             check: whether a feed could be connected.
             run: names this run of the node.
+            entropy: for ids of streams of tracks.
             retry_s: between two tries to keep what the store refused.
         """
         self._retry_s = retry_s
@@ -146,6 +153,7 @@ class AirDesk:
         self._asked: dict[int, asyncio.Future[TracksTold]] = {}
         self._asked_count = 0
         self.refused_changes = 0
+        self.streams = TrackStreams(service.now, entropy, self._want_pictures, self._health_worst)
         service.on_settled(self._follow)
 
     # What the doors ask
@@ -208,6 +216,14 @@ class AirDesk:
         finally:
             self._asked.pop(number, None)
 
+    def _want_pictures(self, wanted: bool) -> None:
+        if self._channel is not None:
+            self._channel.send(PicturesWanted(wanted=wanted))
+
+    def _health_worst(self) -> Health:
+        """Of the worst net."""
+        return min(Health[net.health.upper()] for net in self.nets())
+
     # The life of the watch
 
     async def run(self) -> None:
@@ -251,6 +267,7 @@ class AirDesk:
                 )
             )
             self._channel = channel
+            self.streams.begin_run()
             self._send_feeds()
             await self._serve(channel)
         finally:
@@ -292,9 +309,12 @@ class AirDesk:
                     self._last, self._last_s = message, time.monotonic()
                     self._now = {each.alert: each for each in message.now}
                     self._tell_nets(self.nets())
+                    self.streams.tend()
                     cycled.set()
                 case Changes():
                     owed.put_nowait(message)
+                case PictureTold():
+                    self.streams.put(message)
                 case TracksTold():
                     future = self._asked.get(message.number)
                     if future is not None and not future.done():
@@ -446,7 +466,8 @@ class AirDesk:
         self._health = told
 
     async def close(self, task: "asyncio.Task[None]") -> None:
-        """End the watch."""
+        """End the watch, and the streams of its tracks."""
+        self.streams.close()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from comity.adapters.system_clock import SystemEntropy
 from comity.application.keep_alerts import AlertChange
 from comity.entrypoints.air_process import Changes, Kept
 from comity.entrypoints.node_service import AirDesk
@@ -54,7 +55,7 @@ def _kept(service, count):
     changes = [AlertChange("alert.raised", {"alert": str(number)}) for number in range(count)]
 
     async def scenario():
-        desk = AirDesk(service, None, None, lambda _: None, "r", retry_s=0.0)
+        desk = AirDesk(service, None, None, lambda _: None, "r", SystemEntropy(), retry_s=0.0)
         owed, wire = asyncio.Queue(), Wire()
         owed.put_nowait(Changes(number=4, changes=changes))
         task = asyncio.create_task(desk._keep_for_ever(wire, owed))

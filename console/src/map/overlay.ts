@@ -1,0 +1,222 @@
+/** What is written over the map on a plain canvas: labels that do not touch, lines of alerts, places, measures. */
+
+import {FLAG, severityOf, type TrackStore} from './frames';
+import {CollisionGrid, LABELS_MAX, shownName} from './labels';
+import {PALETTES, type Theme} from './style';
+import type {TracksLayer} from './tracks_layer';
+import type {AlertLine} from './scene';
+
+const FONT_PX = 12;
+const CHARACTER_PX = 7.3; // of the monospaced face, a little wide
+const LINE_PX = 14;
+const LABEL_ZOOM = 6;
+const ALERT_LINES_MAX = 500;
+
+/** From the unit square to the canvas, for one drawing. */
+export interface Sight {
+  width: number;
+  height: number;
+  ratio: number;
+  zoom: number;
+  project(x: number, y: number): boolean;
+  /** Of the last place projected. */
+  px: number;
+  py: number;
+}
+
+export interface PlaceName {
+  x: number;
+  y: number;
+  text: string;
+  population: number;
+}
+
+export interface OverlayState {
+  store: TrackStore;
+  layer: TracksLayer;
+  theme: Theme;
+  labels: boolean;
+  tracks: boolean;
+  alertsShown: boolean;
+  selected: number;
+  alerts: AlertLine[];
+  places: PlaceName[];
+  measure: {points: {x: number; y: number}[][]; words: {x: number; y: number; text: string}[]};
+  crosshair: boolean;
+  rtl: boolean;
+}
+
+export class Overlay {
+  readonly canvas = document.createElement('canvas');
+  private readonly ink: CanvasRenderingContext2D;
+  private readonly grid = new CollisionGrid();
+  private candidates = new Int32Array(4_096);
+  figures = {drawMs: 0, draws: 0, labels: 0, leftOut: 0};
+
+  constructor() {
+    this.canvas.className = 'cm-over';
+    this.canvas.setAttribute('aria-hidden', 'true');
+    this.ink = this.canvas.getContext('2d')!;
+  }
+
+  draw(sight: Sight, state: OverlayState): void {
+    const began = performance.now();
+    const {ink, canvas} = this;
+    if (canvas.width !== Math.round(sight.width * sight.ratio) || canvas.height !== Math.round(sight.height * sight.ratio)) {
+      canvas.width = Math.round(sight.width * sight.ratio);
+      canvas.height = Math.round(sight.height * sight.ratio);
+    }
+    ink.setTransform(sight.ratio, 0, 0, sight.ratio, 0, 0);
+    ink.clearRect(0, 0, sight.width, sight.height);
+    ink.font = `${FONT_PX}px ui-monospace, 'DejaVu Sans Mono', monospace`;
+    ink.textBaseline = 'alphabetic';
+    ink.lineJoin = 'round';
+    this.grid.reset(sight.width, sight.height);
+    this.figures.labels = this.figures.leftOut = 0;
+    if (state.tracks) {
+      if (state.alertsShown) this.alerts(sight, state);
+      if (state.labels) this.trackLabels(sight, state);
+    }
+    this.places(sight, state);
+    this.measures(sight, state);
+    if (state.crosshair) this.crosshair(sight, state);
+    this.figures.drawMs += performance.now() - began;
+    this.figures.draws++;
+  }
+
+  /** A label if it has room; whether it was written. */
+  private label(x: number, y: number, lines: string[], colour: string, halo: string): boolean {
+    let longest = 0;
+    for (const line of lines) longest = Math.max(longest, [...line].length);
+    const width = longest * CHARACTER_PX + 4;
+    if (!this.grid.take(x - 2, y - FONT_PX, x + width, y + LINE_PX * (lines.length - 1) + 4)) return false;
+    this.ink.lineWidth = 3;
+    this.ink.strokeStyle = halo;
+    this.ink.fillStyle = colour;
+    this.ink.textAlign = 'left';
+    this.ink.direction = 'ltr';
+    lines.forEach((line, k) => {
+      this.ink.strokeText(line, x, y + LINE_PX * k);
+      this.ink.fillText(line, x, y + LINE_PX * k);
+    });
+    return true;
+  }
+
+  private trackLabels(sight: Sight, state: OverlayState): void {
+    const {store, layer} = state;
+    const palette = PALETTES[state.theme];
+    const ordinary = sight.zoom >= LABEL_ZOOM;
+    const first: number[] = [];
+    let count = 0;
+    for (let slot = 0; slot < store.top; slot++) {
+      if (!store.held[slot]) continue;
+      const urgent = severityOf(store.flags[slot]!) >= 2 || slot === state.selected;
+      if (!urgent && (!ordinary || count >= this.candidates.length)) continue;
+      if (!sight.project(layer.placeX(slot), layer.placeY(slot))) continue;
+      if (urgent && first.length < LABELS_MAX) first.push(slot);
+      else if (ordinary && count < this.candidates.length) this.candidates[count++] = slot;
+    }
+    first.sort((a, b) => Number(b === state.selected) - Number(a === state.selected) || severityOf(store.flags[b]!) - severityOf(store.flags[a]!));
+    const write = (slot: number): void => {
+      if (this.figures.labels >= LABELS_MAX) {
+        this.figures.leftOut++;
+        return;
+      }
+      sight.project(layer.placeX(slot), layer.placeY(slot));
+      const flags = store.flags[slot]!;
+      const severity = severityOf(flags);
+      const colour = flags & FLAG.stale || layer.look.stale ? '#8a8a8a' : severity === 3 ? palette.off : severity === 2 ? palette.open : palette.text;
+      const done = this.label(sight.px + 11, sight.py - 3, labelLines(store, slot, sight.zoom >= 7.5 || slot === state.selected), colour, palette.halo);
+      if (done) this.figures.labels++;
+      else this.figures.leftOut++;
+    };
+    for (const slot of first) write(slot);
+    for (let k = 0; k < count; k++) write(this.candidates[k]!);
+  }
+
+  private alerts(sight: Sight, state: OverlayState): void {
+    const {store, layer} = state;
+    const palette = PALETTES[state.theme];
+    let drawn = 0;
+    for (const alert of state.alerts) {
+      if (alert.net !== 'pair-conflict' || alert.subjects.length < 2 || drawn++ >= ALERT_LINES_MAX) continue;
+      const [one, other] = [store.slotOf.get(alert.subjects[0]!), store.slotOf.get(alert.subjects[1]!)];
+      if (one === undefined || other === undefined) continue;
+      const seen = sight.project(layer.placeX(one), layer.placeY(one));
+      const [x, y] = [sight.px, sight.py];
+      if (!sight.project(layer.placeX(other), layer.placeY(other)) && !seen) continue;
+      if (Math.abs(x - sight.px) > sight.width) continue;
+      this.ink.strokeStyle = alert.severity === 'warning' ? palette.off : palette.open;
+      this.ink.lineWidth = alert.acknowledged ? 1.5 : 2.5;
+      this.ink.setLineDash(alert.acknowledged ? [3, 3] : []);
+      this.ink.beginPath();
+      this.ink.moveTo(x, y);
+      this.ink.lineTo(sight.px, sight.py);
+      this.ink.stroke();
+      this.ink.setLineDash([]);
+    }
+  }
+
+  private places(sight: Sight, state: OverlayState): void {
+    const palette = PALETTES[state.theme];
+    for (const place of state.places) {
+      if (!sight.project(place.x, place.y)) continue;
+      this.ink.globalAlpha = 0.75;
+      if (this.label(sight.px + 5, sight.py + 4, [place.text], palette.text, palette.halo)) {
+        this.ink.beginPath();
+        this.ink.arc(sight.px, sight.py, 2, 0, 7);
+        this.ink.fill();
+      }
+      this.ink.globalAlpha = 1;
+    }
+  }
+
+  private measures(sight: Sight, state: OverlayState): void {
+    const palette = PALETTES[state.theme];
+    this.ink.strokeStyle = palette.draft;
+    this.ink.lineWidth = 2;
+    for (const line of state.measure.points) {
+      this.ink.beginPath();
+      line.forEach((point, k) => {
+        sight.project(point.x, point.y);
+        if (k) this.ink.lineTo(sight.px, sight.py);
+        else this.ink.moveTo(sight.px, sight.py);
+      });
+      this.ink.stroke();
+    }
+    for (const word of state.measure.words) {
+      sight.project(word.x, word.y);
+      this.label(sight.px + 8, sight.py - 8, [word.text], palette.text, palette.halo);
+    }
+  }
+
+  private crosshair(sight: Sight, state: OverlayState): void {
+    const [x, y] = [sight.width / 2, sight.height / 2];
+    this.ink.strokeStyle = PALETTES[state.theme].draft;
+    this.ink.lineWidth = 1.5;
+    this.ink.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      this.ink.moveTo(x + 5 * dx!, y + 5 * dy!);
+      this.ink.lineTo(x + 16 * dx!, y + 16 * dy!);
+    }
+    this.ink.stroke();
+  }
+}
+
+/** What a label says: the name as it may stand on a map, and level, climb and speed as far as they are known. */
+export function labelLines(store: TrackStore, slot: number, long: boolean): string[] {
+  const flags = store.flags[slot]!;
+  const name = shownName(store.callsigns[slot] || shortKey(store.keys[slot] ?? ''));
+  if (!long) return [name];
+  const parts: string[] = [];
+  if (flags & FLAG.pressure) parts.push(`FL${String(Math.max(0, Math.round(store.altitudePressure[slot]! / 30.48))).padStart(3, '0')}`);
+  else if (flags & FLAG.ellipsoid) parts.push(`${store.altitudeEllipsoid[slot]} m HAE`);
+  else parts.push('height ?');
+  if (flags & FLAG.vertical && Math.abs(store.verticalRate[slot]!) > 150) parts.push(store.verticalRate[slot]! > 0 ? '↑' : '↓');
+  parts.push(flags & FLAG.velocity ? `${Math.round((store.speed[slot]! / 10) * 1.943844)} kt` : 'speed ?');
+  return [name, parts.join(' ')];
+}
+
+export function shortKey(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,81 @@
+/// <reference types="geojson" />
+/** What the rest of the console and the map say to each other. */
+
+export interface MapRef {
+  kind: 'track' | 'intent' | 'area' | 'site' | 'notice' | 'alert';
+  id: string;
+}
+
+export interface TracksHealth {
+  tracks: 'live' | 'stale' | 'down';
+  ageS: number | null;
+  count: number;
+}
+
+export interface MapOptions {
+  theme: 'night' | 'day';
+  language: string;
+  rtl: boolean;
+  /** Where the node's API is, without a slash at the end; empty: where the page came from. */
+  apiBase: string;
+  headers(): Record<string, string>;
+  onSelect(ref: MapRef): void;
+  onPlace(position: {latDeg: number; lonDeg: number}): void;
+  onHealth(state: TracksHealth): void;
+  /** Draw the exercise, and nothing that is live. */
+  exercise?: boolean;
+  /** Address of maplibre's worker; left out: the one of the build. */
+  workerUrl?: string;
+  /** Words of the map by name; what is left out is in English. */
+  words?: Partial<MapWords>;
+}
+
+export interface MapWords {
+  inView: string;
+  tracks: string;
+  stale: string;
+  down: string;
+  noClear: string;
+  exercise: string;
+  notDeconflicted: string;
+  planned: string;
+  measure: string;
+  moreLabels: string;
+  borders: string;
+  missing: string;
+}
+
+export type Box = [west: number, south: number, east: number, north: number];
+export type Where = Box | {latDeg: number; lonDeg: number; zoom?: number};
+
+export interface MapHandle {
+  select(ref: MapRef | null): void;
+  flyTo(where: Where): void;
+  /** An instant as RFC 3339, or now. Live tracks are drawn only now. */
+  setTime(instant: string | 'now'): void;
+  /** `tracks`, `labels`, `trails`, `vectors`, `intents`, `areas`, `notices`, `sites`, `alerts`, `borders`,
+   * `graticule`, `places`; and `globe`, `trackUp`, `measure`, which are ways to look. */
+  setLayers(layers: Record<string, boolean>): void;
+  setTheme(theme: 'night' | 'day'): void;
+  setLanguage(language: string, rtl: boolean): void;
+  startDrawing(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null>;
+  setDraft(draft: GeoJSON.GeoJSON | null): void;
+  exportPng(): Promise<Blob>;
+  exportSvg(): Promise<Blob>;
+  destroy(): void;
+}
+
+export const WORDS: MapWords = {
+  inView: 'In view',
+  tracks: 'tracks',
+  stale: 'TRACKS STALE',
+  down: 'NO TRACKS: the way to the node is down',
+  noClear: 'An empty map is not a clear sky: it shows what feeds and parties told.',
+  exercise: 'EXERCISE EXERCISE EXERCISE',
+  notDeconflicted: 'not deconflicted',
+  planned: 'PLANNED, live tracks hidden',
+  measure: 'Measured along the geodesic',
+  moreLabels: 'labels left out',
+  borders: 'Borders',
+  missing: 'Not drawn',
+};
