@@ -26,6 +26,7 @@ NOISE_M = 15.0  # of positions, 1 sd: a filtered ADS-B track wanders less
 def rows() -> Iterator[dict[str, Any]]:
     """The node's side, then a browser's with a node and a feed of its own."""
     yield from node_side()
+    yield from reader_side()
     yield from browser_side()
 
 
@@ -60,6 +61,48 @@ def node_side(count: int = COUNT) -> Iterator[dict[str, Any]]:
             "bytes_a_second": float(np.mean(sizes[1:])),
             "peer_bytes": peer_bytes,
         }
+
+
+def reader_side(count: int = COUNT, frames: int = 30) -> Iterator[dict[str, Any]]:
+    """The console's main thread: frames taken in and mirrored for the graphics processor, without drawing."""
+    import base64
+
+    from playwright.sync_api import sync_playwright
+    from tests.browsers import need_browser
+    from tests.map_page import open_page
+
+    versions = np.ones(SLOTS_MAX, np.int64)
+    names = {k: Named(f"aurelia.7vrrh7hi/{k:06x}", f"T{k:06d}", None) for k in range(count)}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need_browser(), args=["--no-sandbox"])
+        page = open_page(browser, "127.0.0.1:9")
+        for tolerance_m in (0.0, 20.0):
+            world, held = _World(count), Held()
+            view = View(tolerance_m=tolerance_m)
+            made = [
+                encode_frame(
+                    held.advance(world.picture(k), names, versions, view, 0, Health.WORKING)
+                )
+                for k in range(1, frames + 1)
+            ]
+            texts = [base64.b64encode(each).decode() for each in made]
+            times = page.evaluate(READ, texts)
+            yield {
+                "work": f"taken in by the console, tolerance {tolerance_m:g} m", "n": count,
+                "ours_s": min(times[1:]) / 1000, "peer": "", "peer_s": None, "ratio": None,
+                "first_ms": times[0], "update_ms": _quantiles(times[1:]),
+                "cpu_load": Path("/proc/loadavg").read_text().split()[0],
+            }  # fmt: skip
+        browser.close()
+
+
+READ = """texts => {
+  const store = new parts.TrackStore(false); const layer = new parts.TracksLayer(store);
+  return texts.map(text => {
+    const buffer = Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer;
+    const began = performance.now(); store.apply(buffer); layer.update(); return performance.now() - began;
+  });
+}"""
 
 
 def browser_side(count: int = COUNT, seconds: float = 20.0) -> Iterator[dict[str, Any]]:

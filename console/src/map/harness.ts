@@ -2,6 +2,7 @@
 
 import {createMap} from './index';
 import {FrameError, TrackStore} from './frames';
+import {TracksLayer} from './tracks_layer';
 import {direct, inverse} from './geodesy';
 import {CollisionGrid, shownName} from './labels';
 import {mgrsOf, mgrsRead} from './mgrs';
@@ -48,7 +49,7 @@ function follow(content: Uint8Array, exercise: boolean): unknown {
 }
 
 Object.assign(globalThis, {
-  parts: {follow, direct, inverse, CollisionGrid, shownName, mgrsOf, mgrsRead, readPosition, sayPosition, unwrap, featuresOf, polygonsOf, escaped, Drawing},
+  parts: {follow, direct, inverse, CollisionGrid, shownName, mgrsOf, mgrsRead, readPosition, sayPosition, unwrap, featuresOf, polygonsOf, escaped, Drawing, TrackStore, TracksLayer},
   asked: {selected: [] as unknown[], placed: [] as unknown[], health: [] as unknown[], violations: [] as string[]},
   makeMap(options: Partial<MapOptions> & {token: string}): MapHandle {
     const told = (globalThis as unknown as {asked: Record<string, unknown[]>}).asked;

@@ -143,8 +143,8 @@ class TrackStreams:
             view: what it looks at.
             exercise: follow the exercise's tracks; never mixed with live ones.
             resume: id of the stream that was cut off.
-            read: sequence of the last frame of it that was read whole; what was lost is made good by
-                sending everything again.
+            read: sequence of the last frame of it that was read whole; where frames were lost, another
+                stream begins.
 
         Raises:
             StoreError: `too-many-watchers`, `closing`.
@@ -155,8 +155,11 @@ class TrackStreams:
         reader = None if resume is None else self._readers.get(resume)
         if reader is None or reader.operator != operator or reader.exercise is not exercise:
             reader = self._another(operator, exercise=exercise)
-        elif read != reader.held.sequence:
-            reader.held.forget()
+        elif (
+            read != reader.held.sequence
+        ):  # what was lost on the way is made good by another stream
+            self._end(reader)
+            reader = self._another(operator, exercise=exercise)
         reader.view = view
         reader.read = reader.held.sequence
         reader.left_s = time.monotonic()

@@ -298,11 +298,15 @@ def test_a_cut_stream_goes_on_or_begins_anew():
             assert (frame.kind, frame.sequence) == (FrameKind.CHANGE, 2)
         floor.cycle()
         lost = floor.open(resume=reader.stream, read=1)
+        assert lost.stream != reader.stream
         async with floor.streams.follow(lost) as frames:
             frame = await next_frame(frames)
-            assert (frame.kind, frame.sequence, len(frame.named)) == (FrameKind.WHOLE, 3, 20)
-        assert floor.open(OTHER, resume=reader.stream, read=3) is not reader
-        assert floor.open(resume=reader.stream, read=3, exercise=True) is not reader
+            assert (frame.kind, frame.sequence, len(frame.named)) == (FrameKind.WHOLE, 1, 20)
+        with pytest.raises(InputError):
+            floor.streams.look(reader.stream, OFFICER, None, 1)
+        assert floor.open(OTHER, resume=lost.stream, read=1) is not lost
+        assert floor.open(resume=lost.stream, read=1, exercise=True) is not lost
+        assert floor.open(resume=lost.stream, read=1) is lost
         assert floor.open(resume="00", read=0) is not reader
 
     asyncio.run(scenario())
