@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from comity.application.accept_record import apply_record
 from comity.application.alarm import Alarm
+from comity.application.books import Books
 from comity.application.master_log import MasterLog, keep_master_log, master_due
 from comity.application.pair_log import Delivery, OwnLog, PeerLog, unfinished_in
 from comity.application.ports.entropy import Entropy
@@ -31,32 +32,24 @@ from comity.domain.agreement import (
     required_parties,
 )
 from comity.domain.airspace import Footprint
-from comity.domain.alerts import AlertRegister
-from comity.domain.alerts.area_register import AreaFileRegister
 from comity.domain.groups import KINDS as GROUP_KINDS
-from comity.domain.groups import GroupBook
 from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.hazards import HazardBook
-from comity.domain.incidents import IncidentBook
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
 from comity.domain.line import LineBook, LineContext
 from comity.domain.meetings import KINDS as MEETING_KINDS
-from comity.domain.meetings import MeetingBook
-from comity.domain.notices import NoticeBook
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
 from comity.domain.observations import ObservationBook
 from comity.domain.operators import TwoPersonBook
-from comity.domain.packs import PackBook
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, open_stub, seal
 from comity.domain.releasability import Circle, Denied, release
 from comity.domain.sites import MovementRegister, SiteRegister
 from comity.domain.sites.movements import KINDS as MOVEMENT_KINDS
-from comity.domain.tracks import FeedRegister
 from comity.kernel.errors import AgreementError, RecordError, StoreError
-from comity.kernel.ids import AgreementDigest, GroupId, PartyId, RecordDigest
+from comity.kernel.ids import AgreementDigest, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import invariant
 from comity.kernel.latest_by_source import LatestBySource
@@ -85,7 +78,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Node:
+class Node(Books):
     """Everything one party's node knows, over one store.
 
     Attributes:
@@ -103,31 +96,6 @@ class Node:
     kernel: str
     directory: PartyDirectory = field(init=False)
     agreements: AgreementBook = field(init=False)
-    intents: IntentBook = field(init=False)
-    exercise_intents: IntentBook = field(init=False)
-    line: LineBook = field(init=False)
-    exercise_line: LineBook = field(init=False)
-    alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
-    exercise_alerts: AlertRegister = field(init=False, default_factory=AlertRegister)
-    notices: NoticeBook = field(init=False)
-    exercise_notices: NoticeBook = field(init=False)
-    groups: GroupBook = field(init=False)
-    exercise_groups: GroupBook = field(init=False)
-    meetings: MeetingBook = field(init=False)
-    exercise_meetings: MeetingBook = field(init=False)
-    sites: SiteRegister = field(init=False)
-    exercise_sites: SiteRegister = field(init=False)
-    movements: MovementRegister = field(init=False)
-    exercise_movements: MovementRegister = field(init=False)
-    packs: PackBook = field(init=False, default_factory=PackBook)
-    feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
-    observations: ObservationBook = field(init=False)
-    exercise_observations: ObservationBook = field(init=False)
-    incidents: IncidentBook = field(init=False)
-    exercise_incidents: IncidentBook = field(init=False)
-    area_files: AreaFileRegister = field(init=False, default_factory=AreaFileRegister)
-    hazards: HazardBook = field(init=False)
-    exercise_hazards: HazardBook = field(init=False)
     own_logs: dict[PartyId, OwnLog] = field(init=False, default_factory=dict)
     peer_logs: dict[PartyId, PeerLog] = field(init=False, default_factory=dict)
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
@@ -160,32 +128,7 @@ class Node:
     def __post_init__(self) -> None:
         self.directory = PartyDirectory(self.card)
         self.agreements = AgreementBook(self.party, self.directory.root_key_of)
-        self.intents = IntentBook(self.party, self.make_finder())
-        self.exercise_intents = IntentBook(self.party, self.make_finder(), exercise=True)
-        self.notices = NoticeBook(self.party)
-        self.exercise_notices = NoticeBook(self.party, exercise=True)
-        self.groups = GroupBook(self.party, self.open_envelope)
-        self.exercise_groups = GroupBook(self.party, self.open_envelope, exercise=True)
-        self.meetings = MeetingBook(
-            self.party, lambda group, other: _shares(self.groups, group, other)
-        )
-        self.exercise_meetings = MeetingBook(
-            self.party,
-            lambda group, other: _shares(self.exercise_groups, group, other),
-            exercise=True,
-        )
-        self.sites = SiteRegister(self.party)
-        self.exercise_sites = SiteRegister(self.party, exercise=True)
-        self.movements = MovementRegister(self.party)
-        self.exercise_movements = MovementRegister(self.party, exercise=True)
-        self.hazards = HazardBook(self.party)
-        self.exercise_hazards = HazardBook(self.party, exercise=True)
-        self.line = LineBook(self.party)
-        self.exercise_line = LineBook(self.party, exercise=True)
-        self.observations = ObservationBook(self.party)
-        self.exercise_observations = ObservationBook(self.party, exercise=True)
-        self.incidents = IncidentBook(self.party)
-        self.exercise_incidents = IncidentBook(self.party, exercise=True)
+        self.make_books(self.party, self.make_finder, self.open_envelope)
 
     @property
     def party(self) -> PartyId:
@@ -308,14 +251,6 @@ class Node:
             for peer, index in self._known.places(digest)
         )
 
-    def book(self, *, exercise: bool) -> IntentBook:
-        """The intents of one world; live and exercise never mix."""
-        return self.exercise_intents if exercise else self.intents
-
-    def line_of(self, *, exercise: bool) -> LineBook:
-        """The line of one world."""
-        return self.exercise_line if exercise else self.line
-
     @property
     def awaits_receipts(self) -> bool:
         """Whether a receipt that comes is news at once, and not only with the next batch."""
@@ -330,22 +265,6 @@ class Node:
             receipted=self._is_receipted,
         )
 
-    def alerts_of(self, *, exercise: bool) -> AlertRegister:
-        """The alerts of one world, as this node's records tell them."""
-        return self.exercise_alerts if exercise else self.alerts
-
-    def notices_of(self, *, exercise: bool) -> NoticeBook:
-        """The notices of one world."""
-        return self.exercise_notices if exercise else self.notices
-
-    def groups_of(self, *, exercise: bool) -> GroupBook:
-        """The working groups of one world."""
-        return self.exercise_groups if exercise else self.groups
-
-    def meetings_of(self, *, exercise: bool) -> MeetingBook:
-        """The meetings of one world."""
-        return self.exercise_meetings if exercise else self.meetings
-
     def open_envelope(self, envelope_bytes: bytes) -> Record:
         """Open a record that stands inside another, under the keys enrolled here.
 
@@ -353,26 +272,6 @@ class Node:
             RecordError: as `open_record`.
         """
         return open_record(envelope_bytes, self.directory.resolver_for(envelope_bytes))
-
-    def sites_of(self, *, exercise: bool) -> SiteRegister:
-        """The protected sites of one world."""
-        return self.exercise_sites if exercise else self.sites
-
-    def movements_of(self, *, exercise: bool) -> MovementRegister:
-        """The protected movements of one world."""
-        return self.exercise_movements if exercise else self.movements
-
-    def hazards_of(self, *, exercise: bool) -> HazardBook:
-        """What notices touch, and who has what was told for protection, in one world."""
-        return self.exercise_hazards if exercise else self.hazards
-
-    def observations_of(self, *, exercise: bool) -> ObservationBook:
-        """The observations of one world."""
-        return self.exercise_observations if exercise else self.observations
-
-    def incidents_of(self, *, exercise: bool) -> IncidentBook:
-        """The incidents of one world."""
-        return self.exercise_incidents if exercise else self.incidents
 
     def terms(self, at: Instant) -> Terms | None:
         """The terms in force."""
@@ -730,7 +629,3 @@ class Node:
 
 def _required_parties(terms: Terms, owner: PartyId, footprint: Footprint) -> tuple[PartyId, ...]:
     return required_parties(footprint, owner, terms)
-
-
-def _shares(groups: GroupBook, group: GroupId, other: PartyId) -> bool:
-    return groups.membership(group).shares(groups.party, other)

@@ -147,7 +147,7 @@ def test_a_role_never_does_what_the_table_denies_over_every_endpoint(layout: Hom
             await added(api, f"only-{role}", role.value)
         denied = permitted = 0
         for (method, path), wanted in ROUTE_ACTIONS.items():
-            if isinstance(wanted, Door) or path == "/v1/events":
+            if isinstance(wanted, Door) or path in ("/v1/events", "/v1/air/stream"):
                 continue
             actions = (wanted,) if isinstance(wanted, Action) else wanted
             target = re.sub(r"{\w+}", "zz", path)

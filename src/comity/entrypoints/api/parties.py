@@ -293,6 +293,7 @@ async def give_roles(
     changed = context.set_roles(operator_id(person), _roles(data.roles))
     context.access.end_all(changed.id)
     context.events.end(changed.id)
+    context.air.streams.end(changed.id)
     await _record_change(context, changed, "roles", operator)
     return _tell_operator(changed)
 
