@@ -4,8 +4,6 @@ import {signal, type Signal} from '@preact/signals';
 import {forget, keep, kept, keys} from './keep';
 import {exercise} from './preferences';
 
-const KEPT_AFTER_MS = 150;
-
 export interface Draft<T> {
   readonly id: string;
   readonly value: Signal<T>;
@@ -31,17 +29,22 @@ export function draftOf<T extends object>(name: string, empty: T): Draft<T> {
   const value = signal<T>(empty);
   const restored = signal(false);
   let touched = false;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const write = (): void => {
-    timer = null;
-    void keep('drafts', id, value.peek()).then(listDrafts).catch(() => undefined);
+  let writing = false;
+  let again = false;
+  // At once, for nothing can be written any more while a page goes; what comes meanwhile is written after it.
+  const write = async (): Promise<void> => {
+    if (writing) {
+      again = true;
+      return;
+    }
+    writing = true;
+    do {
+      again = false;
+      await keep('drafts', id, value.peek()).catch(() => undefined);
+    } while (again);
+    writing = false;
+    await listDrafts().catch(() => undefined);
   };
-  const now = (): void => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    write();
-  };
-  addEventListener('pagehide', now);
   const draft: Draft<T> = {
     id,
     value,
@@ -49,12 +52,10 @@ export function draftOf<T extends object>(name: string, empty: T): Draft<T> {
     set(part) {
       touched = true;
       value.value = {...value.peek(), ...part};
-      timer ??= setTimeout(write, KEPT_AFTER_MS);
+      void write();
     },
     async discard() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      removeEventListener('pagehide', now);
+      again = false;
       open.delete(id);
       value.value = empty;
       restored.value = false;

@@ -129,6 +129,18 @@ export const RESOURCES = [status, air, lineStatus, items, line, intents, notices
 export const alerts = computed(() => air.value?.alerts ?? []);
 
 const LOOKS_EVERY_MS = 500;
+const KNOCKS_EVERY_MS = 2_000;
+
+/** Whether the node is there at all, while nobody is signed in: without its own page nothing can be asked. */
+async function knock(): Promise<void> {
+  if (session.peek().state === 'in') return;
+  try {
+    await fetch('/console/', {method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(KNOCKS_EVERY_MS * 2)});
+    missed.value = 0;
+  } catch {
+    missed.value += 1;
+  }
+}
 
 /** Recall the last state, then ask for all of it and go on asking. */
 export async function startStore(): Promise<void> {
@@ -141,6 +153,8 @@ export async function startStore(): Promise<void> {
   effect(() => {
     if (session.value.state === 'in') for (const each of RESOURCES) void each.refresh();
   });
+  void knock();
+  setInterval(() => void knock(), KNOCKS_EVERY_MS);
   setInterval(() => {
     const now = Date.now();
     for (const each of RESOURCES) if (each.isDue(now)) void each.refresh();

@@ -13,7 +13,7 @@ export function Health(): JSX.Element {
   const node = status.value;
   return (
     <section class="rows health" aria-label={t('pane-health')}>
-      <h3>{t('line')}</h3>
+      <h2>{t('line')}</h2>
       <AsOf of={lineStatus} />
       <p>{t('legal-status')}: <b>{told === null ? t('unknown') : word('legal', told.legal_status)}</b></p>
       <ul>{told?.lines.map((each) => (
@@ -26,7 +26,7 @@ export function Health(): JSX.Element {
         </li>
       ))}</ul>
       {told?.lines.length === 0 ? <p class="none">{t('no-peers')}</p> : null}
-      <h3>{t('links')}</h3>
+      <h2>{t('links')}</h2>
       <AsOf of={status} />
       <ul>{node?.peers.map((each) => (
         <li key={each.party} class={`card reach-${each.reach}`}>
@@ -37,10 +37,10 @@ export function Health(): JSX.Element {
         </li>
       ))}</ul>
       <p class="line">{t('stream')}: <Chip kind="stream" value={stream.value.state} /> <Age at={stream.value.since} /></p>
-      <h3>{t('nets')}</h3>
+      <h2>{t('nets')}</h2>
       <AsOf of={air} />
       <ul>{air.value?.nets.map((each) => <li key={each.net} class={`card net-${each.health}`}><span class="line"><b>{word('net', each.net)}</b> <Chip kind="net" value={each.health} /> <Age at={each.since} /></span>{each.why.length ? <span class="line"><Said>{each.why.join('; ')}</Said></span> : null}</li>)}</ul>
-      <h3>{t('feeds')}</h3>
+      <h2>{t('feeds')}</h2>
       <ul>{air.value?.feeds.map((each) => (
         <li key={each.feed} class={`card feed-${each.phase}`}>
           <span class="line"><b><Said>{each.feed}</Said></b> <Chip kind="feed" value={each.phase} /> <Said>{each.format}</Said></span>

@@ -34,9 +34,9 @@ export function Together(): JSX.Element {
     </>,
   }));
   return <>
-    <h3>{t('meetings')} <button onClick={() => openForm('meeting')}>{t('new')}</button></h3>
+    <h2>{t('meetings')} <button onClick={() => openForm('meeting')}>{t('new')}</button></h2>
     <Rows label={t('meetings')} of={meetings} rows={meetingRows} none={t('none-known')} />
-    <h3>{t('groups')} <button onClick={() => openForm('group')}>{t('new')}</button></h3>
+    <h2>{t('groups')} <button onClick={() => openForm('group')}>{t('new')}</button></h2>
     <Rows label={t('groups')} of={groups} rows={groupRows} none={t('none-known')} />
   </>;
 }
