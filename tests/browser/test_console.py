@@ -336,6 +336,54 @@ def _faults(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.requirement("CONSOLE-016")
+def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    """The node's own door of sessions is played here: what it asks for is docs of its own."""
+    c = console(nodes[0], sign_in=False)
+    page = c.page
+    who = {"operator": "officer", "by": "session", "csrf": "first"}
+    asked: list[tuple[str, str | None]] = []
+
+    def door(route: Route) -> None:
+        request = route.request
+        if request.url.endswith("/v1/access/session"):
+            route.fulfill(json=who)
+            return
+        if request.url.endswith("/v1/access/step-up/code"):
+            assert request.post_data_json == {"code": "123456"}
+            who["csrf"] = "third"
+            route.fulfill(json=who)
+            return
+        assert "authorization" not in request.headers
+        if request.method == "POST" and "/line/messages" in request.url:
+            asked.append((request.url, request.headers.get("comity-csrf")))
+            if len(asked) < 3:
+                who["csrf"] = "second"
+                reason = ("csrf-refused", "step-up-required")[len(asked) - 1]
+                problem = {"title": reason, "status": 403, "kind": "access", "reason": reason}
+                route.fulfill(status=403, json=problem)
+                return
+        held = {**request.headers, "authorization": f"Bearer {nodes[0].client.token}"}
+        route.continue_(headers=held)
+
+    c.context.route(re.compile("/v1/"), door)
+    page.reload()
+    expect(page.locator("dialog.sign-in")).to_have_count(0)
+    expect(page.locator(".as-of.live").first).to_be_visible()
+    page.locator("body").press("n")
+    c.field("subject").fill("By cookie")
+    c.field("text").fill("Nothing else")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("dialog.sign-in")).to_be_visible()
+    assert [csrf for _, csrf in asked] == ["first", "second"]
+    page.locator("dialog.sign-in [name=code]").fill("123456")
+    page.locator("dialog.sign-in [name=code]").press("Enter")
+    expect(page.locator("form.form")).to_have_count(0)
+    assert asked[-1][1] == "third"
+
+
 @pytest.mark.requirement("CONSOLE-012")
 def test_a_clock_that_differs_from_the_nodes_is_told_loudly(
     nodes: list[RunningNode], console: Open

@@ -1,7 +1,7 @@
 /** The node's API. What it refuses names a field; that it is away is another thing. */
 
 import type {Answers, Bodies, Problem} from './api_types';
-import {headers, refused} from './session';
+import {askStepUp, headers, refused, resume} from './session';
 
 export type Query = Record<string, string | number | boolean | undefined | null>;
 
@@ -27,13 +27,28 @@ export class Away extends Error {}
 const WAITS_MS = 20_000;
 
 export async function ask<K extends keyof Answers>(what: K, options: Options<K> = {}): Promise<Answers[K]> {
+  const answered = new Set<string>(); // each thing asked of the person or the session is asked once
+  for (;;) {
+    try {
+      return await once(what, options);
+    } catch (error) {
+      const reason = error instanceof Refusal ? error.problem.reason : '';
+      if (answered.has(reason)) throw error;
+      answered.add(reason);
+      const again = reason === 'csrf-refused' ? await resume() : reason === 'step-up-required' ? await askStepUp() : false;
+      if (!again) throw error;
+    }
+  }
+}
+
+async function once<K extends keyof Answers>(what: K, options: Options<K>): Promise<Answers[K]> {
   const [method, template] = (what as string).split(' ') as [string, string];
   const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   let answer: Response;
   try {
     answer = await fetch(address(template, options.path ?? {}, options.query ?? {}), {
       method,
-      headers: {...headers(), ...(body === undefined ? {} : {'content-type': 'application/json'})},
+      headers: {...headers(method !== 'GET'), ...(body === undefined ? {} : {'content-type': 'application/json'})},
       cache: 'no-store',
       credentials: 'same-origin',
       signal: options.signal ?? AbortSignal.timeout(WAITS_MS),

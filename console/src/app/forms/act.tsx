@@ -2,7 +2,7 @@
 
 import {useState} from 'preact/hooks';
 import type {ComponentChildren, JSX} from 'preact';
-import {Away} from '../api';
+import {Away, Refusal} from '../api';
 import {t} from '../i18n';
 import {say} from '../view';
 import {Said} from '../text';
@@ -33,7 +33,10 @@ export function Act({action, children, done, run, primary, disabled, ask, confir
       say(done);
       setAsking(false);
     } catch (error) {
-      setWrong(error instanceof Away ? t('away-unknown') : (error as Error).message);
+      if (error instanceof Refusal && error.problem.reason === 'second-person') {
+        say(t('second-person'));
+        setAsking(false);
+      } else setWrong(error instanceof Away ? t('away-unknown') : (error as Error).message);
     } finally {
       setBusy(false);
     }

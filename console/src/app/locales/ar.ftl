@@ -541,3 +541,13 @@ accept-watch = اقبل التسليم
 handover-id = التسليم (البصمة)
 echelon = المستوى
 reach-me = كيف يمكن الوصول إليك
+
+# access
+step-up = أثبت مرة أخرى من أنت
+step-up-words = ما ستفعله يُوقَّع باسمك.
+code = ستة أرقام
+confirm = تأكيد
+by-passkey = بمفتاح المرور
+to-login-page = صفحة الدخول
+logged-in = سجلت الدخول ثانية
+second-person = اقتُرح؛ بانتظار موافقة شخص آخر

@@ -541,3 +541,13 @@ accept-watch = Accept a hand-over
 handover-id = Hand-over (digest)
 echelon = Echelon
 reach-me = How to reach you
+
+# access
+step-up = Show once more who you are
+step-up-words = What you are about to do is signed in your name.
+code = Six digits
+confirm = Confirm
+by-passkey = By passkey
+to-login-page = Log in
+logged-in = I have logged in again
+second-person = Proposed; it waits for another person's approval

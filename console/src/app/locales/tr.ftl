@@ -541,3 +541,13 @@ accept-watch = Devri kabul et
 handover-id = Devir (özet)
 echelon = Kademe
 reach-me = Size nasıl ulaşılır
+
+# access
+step-up = Kim olduğunuzu bir kez daha gösterin
+step-up-words = Yapacağınız şey adınıza imzalanır.
+code = Altı rakam
+confirm = Doğrula
+by-passkey = Geçiş anahtarıyla
+to-login-page = Giriş sayfası
+logged-in = Yeniden giriş yaptım
+second-person = Önerildi; başka bir kişinin onayını bekliyor

@@ -23,13 +23,14 @@ import {PlanDetail, PlanList} from '../lists/plans';
 import {filter} from '../lists/rows';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {GroupDetail, MeetingDetail, Together} from '../lists/together';
-import {session} from '../session';
+import {session, stepUp} from '../session';
 import {alerts, items, nodeIsAway, status} from '../store';
 import {Code, Said, Time} from '../text';
 import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
+import {StepUp} from './step_up';
 import {Banners, TopBar} from './top_bar';
 
 const LISTS: Record<Pane, () => JSX.Element> = {
@@ -141,6 +142,7 @@ export function App(): JSX.Element {
       <p class="said" role="status" aria-live="polite">{said.value === null ? null : <><Time at={said.value.at} /> <Said>{said.value.words}</Said></>}</p>
       {palette.value ? <Palette /> : null}
       {help.value ? <Help /> : null}
+      {stepUp.value !== null ? <StepUp /> : null}
       {out ? <SignIn /> : null}
     </div>
   );

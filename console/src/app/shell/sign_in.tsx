@@ -5,7 +5,7 @@ import type {JSX} from 'preact';
 import {t} from '../i18n';
 import {language, LANGUAGES, type Language} from '../preferences';
 import {NAMES} from '../i18n';
-import {session, signIn} from '../session';
+import {LOGIN, loginPage, resume, session, signIn} from '../session';
 import {Dialog} from './dialog';
 import {Said} from '../text';
 
@@ -29,6 +29,7 @@ export function SignIn(): JSX.Element {
       <form onSubmit={(event) => void submit(event as unknown as SubmitEvent)}>
         <h1>{t('sign-in')}</h1>
         {expired ? <p class="warning" role="alert">{t('session-expired')}</p> : null}
+        {loginPage.value ? <p><a class="button" href={`${LOGIN}#next=/console/`} target={expired ? '_blank' : undefined} rel="noopener">{t('to-login-page')}</a> {expired ? <button type="button" onClick={() => void resume()}>{t('logged-in')}</button> : null}</p> : null}
         <label>{t('operator')}<input name="operator" autocomplete="username" required dir="ltr" defaultValue={session.value.operator} /></label>
         <label>{t('token')}<input name="token" type="password" autocomplete="off" required dir="ltr" aria-describedby="wrong" /></label>
         <p id="wrong" role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</p>
