@@ -24,9 +24,10 @@ import {filter} from '../lists/rows';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {GroupDetail, MeetingDetail, Together} from '../lists/together';
 import {session, stepUp} from '../session';
-import {alerts, items, nodeIsAway, status} from '../store';
-import {Code, Said, Time} from '../text';
-import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Pane} from '../view';
+import type {Answers} from '../api_types';
+import {agreements, air, alerts, groups, intents, items, line, meetings, nodeIsAway, notices, sites, status, type Resource} from '../store';
+import {AsOf, Code, Said, Time} from '../text';
+import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -93,14 +94,20 @@ function Open(): JSX.Element | null {
   const now = form.value;
   const ref = selected.value;
   if (now === null && ref === null) return null;
+  const told = ref === null ? undefined : TOLD_BY[ref.kind];
+  const stale = nodeIsAway.value || (now === null && told !== undefined && told.standing.value !== 'live');
   const Shown = now === null ? null : FORMS[now.name];
   return (
-    <aside class="open" aria-label={t('open')}>
+    <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
-      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <Detail key={`${ref.kind} ${ref.id}`} /> : null}
+      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
     </aside>
   );
 }
+
+const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {
+  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, group: groups, agreement: agreements,
+} as Partial<Record<Kind, Resource<keyof Answers>>>;
 
 function Detail(): JSX.Element {
   const {kind, id} = selected.value ?? {kind: 'area', id: ''};
