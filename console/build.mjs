@@ -1,10 +1,11 @@
-// node build.mjs FOLDER: bundles the pages into FOLDER. Called by hatch_build.py.
+// node build.mjs PAGES APP: bundles the single pages into PAGES and the console into APP. Called by hatch_build.py.
 import {createHash} from 'node:crypto';
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {basename} from 'node:path';
 import {build} from 'esbuild';
 
-const out = process.argv[2];
-await mkdir(out, {recursive: true});
+const [pages, app] = process.argv.slice(2);
 
 /** One page that needs nothing beside it: its script and style stand in it and are named by their digests. */
 async function singlePage(folder, target) {
@@ -20,5 +21,53 @@ async function singlePage(folder, target) {
   await writeFile(target, page.replace(/\{\{([a-z-]+)\}\}/g, (_, name) => filled[name]));
 }
 
-await singlePage('src/verifier', `${out}/verify.html`);
-await singlePage('src/login', `${out}/login.html`);
+/**
+ * The console: an entry of its own, the map split off and loaded beside it, and maplibre's worker. Every name but the page's, the service worker's and the manifest's
+ * carries a digest, so that a browser may keep it for ever.
+ */
+async function consoleApp(out) {
+  const made = `${out}.part`; // whole or not at all
+  await rm(made, {recursive: true, force: true});
+  await mkdir(made, {recursive: true});
+  const worker = ['src/map/worker.ts'].filter(existsSync);
+  const options = {
+    bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning',
+    outdir: made, entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]',
+    loader: {'.ftl': 'text', '.svg': 'file', '.pbf': 'file', '.bin': 'file'}, metafile: true,
+    jsx: 'automatic', jsxImportSource: 'preact', publicPath: '/console/app',
+  };
+  // The worker comes first: the map is told its name.
+  const workers = worker.length ? (await build({...options, format: 'esm', entryPoints: worker})).metafile : {outputs: {}};
+  const workerName = Object.keys(workers.outputs).map((each) => basename(each)).find((each) => each.endsWith('.js'));
+  const {metafile} = await build({
+    ...options, format: 'esm', splitting: true, entryPoints: ['src/app/main.tsx'],
+    define: {
+      MAP_WORKER: JSON.stringify(workerName ? `/console/app/${workerName}` : ''),
+    },
+  });
+  const outputs = Object.entries(metafile.outputs).map(([path, each]) => ({...each, name: basename(path)}));
+  const entry = outputs.find((each) => each.entryPoint === 'src/app/main.tsx');
+  const style = entry.cssBundle ? basename(entry.cssBundle) : '';
+  const icon = 'icon.svg';
+  await writeFile(`${made}/${icon}`, await readFile('src/app/icon.svg'));
+  const files = [...new Set([...Object.keys(workers.outputs).map((each) => basename(each)), ...outputs.map((each) => each.name)])].sort();
+  const page = await readFile('src/app/index.html', 'utf8');
+  const chunks = entry.imports.filter((each) => each.kind === 'import-statement').map((each) => basename(each.path));
+  const filled = {script: entry.name, style, preload: chunks.map((each) => `<link rel="modulepreload" href="/console/app/${each}">`).join('')};
+  await writeFile(`${made}/index.html`, page.replace(/\{\{([a-z]+)\}\}/g, (_, name) => filled[name]));
+  const version = createHash('sha256').update(JSON.stringify([files, filled])).digest('hex').slice(0, 12);
+  const offline = [...files, icon].map((each) => `/console/app/${each}`);
+  await build({
+    ...options, format: 'iife', entryPoints: ['src/app/sw.ts'], entryNames: '[name]', metafile: false,
+    define: {VERSION: JSON.stringify(version), OFFLINE: JSON.stringify(offline)},
+  });
+  await writeFile(`${made}/manifest.webmanifest`, await readFile('src/app/manifest.webmanifest'));
+  await writeFile(`${made}/files.json`, JSON.stringify({version, entry: entry.name, style, files}, null, 1));
+  await rm(out, {recursive: true, force: true});
+  await rename(made, out);
+}
+
+await mkdir(pages, {recursive: true});
+await singlePage('src/verifier', `${pages}/verify.html`);
+await singlePage('src/login', `${pages}/login.html`);
+await consoleApp(app);

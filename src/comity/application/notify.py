@@ -75,17 +75,31 @@ def revise_notice(
     operator: OperatorId,
     at: Instant,
     *,
+    base: RecordDigest | None = None,
     labels: tuple[str, ...] = (),
     exercise: bool = False,
 ) -> Record:
     """Put another revision in the place of the one that stands, to the same parties.
 
+    Args:
+        node: of this party.
+        notice_id: which notice.
+        notice: as it is to stand.
+        operator: who revises it.
+        at: now.
+        base: the revision that the person had before them; whichever stands if None.
+        labels: of the record.
+        exercise: of the exercise.
+
     Raises:
-        InputError: no such notice of this party stands.
+        InputError: no such notice of this party stands, or another revision than `base` does.
         AgreementError: the gate denies a recipient.
         RecordError: a limit of the record is broken.
     """
     held = _own_standing(node, notice_id, exercise=exercise)
+    if base not in (None, held.record):
+        why = f"revised since, by {held.operator} at {held.made_at}: {held.record[:12]} stands now"
+        raise InputError("base", why)
     terms = node.terms(at)
     stated = replace(
         notice,

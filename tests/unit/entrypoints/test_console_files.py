@@ -10,6 +10,7 @@ from tests.node_homes import api_over, make_home
 from comity.entrypoints.console import ConsoleFiles
 
 STATIC = Path(__file__).parents[3] / "src/comity/entrypoints/console/static"
+APP_SOURCES = Path(__file__).parents[3] / "console/src/app"
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|"
     r"\beval\(|new Function|srcdoc|DOMParser|javascript:|localStorage|sessionStorage|\.cookie\b"
@@ -48,7 +49,9 @@ def test_every_file_goes_out_under_the_strict_policy(name):
 @pytest.mark.parametrize(
     "path",
     [
-        "/console/",
+        "/console/app/",
+        "/console/app/files.json",
+        "/console/app/index.html",
         "/console/../files.py",
         "/console/%2e%2e/files.py",
         "/console/__init__.py",
@@ -64,13 +67,52 @@ def test_nothing_else_is_there(path):
 
 @pytest.mark.requirement("DOORS-019")
 def test_the_files_ask_for_nothing_but_this_node_and_make_no_markup_of_words():
-    for file in sorted(STATIC.iterdir()):
+    for file in sorted(each for each in STATIC.iterdir() if each.is_file()):
         text = file.read_text()
         assert re.search(r"(https?|wss?|ftp)://|//[a-z]+\.[a-z]", text) is None, file.name
         assert MARKUP.search(text) is None, file.name
     page = (STATIC / "meeting.html").read_text()
     assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
     assert re.search(r"\son\w+=|\sstyle=", page) is None
+
+
+@pytest.mark.requirement("CONSOLE-002")
+def test_the_console_goes_out_under_a_policy_that_runs_and_asks_nothing_but_this_node():
+    status, headers, content = fetched("GET", "/console/")
+    assert status == 200
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'" in policy
+    assert "worker-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "require-trusted-types-for 'script'; trusted-types default" in policy
+    assert headers["permissions-policy"].startswith("camera=()")
+    assert headers["cache-control"] == "no-cache"
+    page = content.decode()
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
+    assert re.search(r"\son\w+=|\sstyle=|https?://", page) is None
+    named = re.findall(r'(?:src|href)="(/console/[^"]+)"', page)
+    assert len(named) >= 4
+    for each in named:
+        status, headers, _ = fetched("GET", each)
+        assert status == 200, each
+        hashed = re.search(r"-[0-9A-Z]{8}\.(js|css)$", each) is not None
+        assert headers["cache-control"] == (
+            "public, max-age=31536000, immutable" if hashed else "no-cache"
+        ), each
+    assert fetched("GET", "/console/sw.js")[1]["cache-control"] == "no-cache"
+
+
+@pytest.mark.requirement("CONSOLE-002")
+def test_no_module_of_the_console_makes_markup_of_words():
+    files = [each for form in ("*.ts", "*.tsx") for each in sorted(APP_SOURCES.rglob(form))]
+    assert len(files) > 30
+    markup = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|"
+        r"\beval\(|new Function|srcdoc|DOMParser|javascript:|dangerouslySet|\.cookie\b|https?://"
+    )
+    for file in files:
+        assert markup.search(file.read_text()) is None, file.name
 
 
 @pytest.mark.requirement("DOORS-019")
@@ -88,3 +130,4 @@ def test_files_need_no_token_and_data_do(tmp_path):
             assert (await api.ask("GET", "/console/meeting.js", headers=other))[0] == 403
 
     asyncio.run(scenario())
+    assert fetched("GET", "/console/")[0] == 200

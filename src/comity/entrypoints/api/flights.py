@@ -141,9 +141,13 @@ async def change_one(
     number: str,
     decide_by: Decide = None,
     label: Labels = None,
+    base: str | None = None,
     exercise: bool = False,
 ) -> DeclaredTold:
-    """Body: a flight plan file of one flight. The old version stays until the new one is accepted."""
+    """Body: a flight plan file of one flight. The old version stays until the new one is accepted.
+
+    With `base`, the digest of the version that the person had before them, it is refused where another stands by now.
+    """
     authorise(operator, Action.INTENT_CHANGE)
     intent = _intent(party, number)
     plan = _only(read_flight_plans(content))
@@ -153,6 +157,8 @@ async def change_one(
 
     def work(node: Node, at: Instant) -> DeclaredTold:
         _known_intent(node, intent, exercise=exercise)
+        if base is not None:
+            _unchanged(node, intent, base, at, exercise=exercise)
         return tell_declared(plan.callsign, declare_flight(node, asked, at))
 
     told: DeclaredTold = await context.service.do(work)
@@ -428,6 +434,14 @@ def _intent(party: str, number: str) -> IntentId:
 def _known_intent(node: Node, intent: IntentId, *, exercise: bool) -> None:
     if intent not in node.book(exercise=exercise).holdings.history:
         raise _no_such(intent)
+
+
+def _unchanged(node: Node, intent: IntentId, base: str, at: Instant, *, exercise: bool) -> None:
+    view = node.book(exercise=exercise).view(intent, at, node.context(at))
+    newest = None if view is None else view.change or view.current
+    if newest is not None and newest.digest != base:
+        why = f"changed since, at {newest.made_at}: {newest.digest[:12]} is the newest"
+        raise InputError("base", why)
 
 
 def _no_such(intent: IntentId) -> InputError:

@@ -2,6 +2,9 @@
 
 import asyncio
 import base64
+from typing import Annotated
+
+from msgspec import Meta
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
@@ -31,9 +34,11 @@ from comity.entrypoints.api.line_messages import (
     Concur,
     Deny,
     GiveReadBack,
+    ItemsTold,
     ItemTold,
     LineListTold,
     MatterShown,
+    ReadBackCompared,
     ReleaseStop,
     RequestStop,
     SendMessage,
@@ -48,11 +53,19 @@ from comity.entrypoints.api.line_reading import (
     read_particulars,
     read_references,
 )
-from comity.entrypoints.api.line_telling import show_matter, tell_item, tell_list
+from comity.entrypoints.api.line_telling import (
+    show_matter,
+    tell_compared,
+    tell_item,
+    tell_items,
+    tell_list,
+)
 from comity.entrypoints.api.routing import get, post
 from comity.kernel.errors import InputError
 from comity.kernel.ids import matter_id, party_id
 from comity.kernel.instants import Instant, instant_from_rfc3339
+
+ITEMS_LISTED_MAX = 500
 
 
 @get("/v1/line", summary="Matters of the line, the newest first")
@@ -85,6 +98,24 @@ async def show_one_matter(
         return show_matter(node, matter, at, places, exercise=exercise)
 
     told: MatterShown = await context.service.do(work)
+    return told
+
+
+@get("/v1/line/items", summary="Things said in open matters, by precedence")
+async def list_items(
+    context: ApiContext,
+    operator: Operator,
+    limit: Annotated[int, Meta(ge=1, le=ITEMS_LISTED_MAX)] = 200,
+    exercise: bool = False,
+) -> ItemsTold:
+    """The highest first, and of one precedence the newest; with every answer as it stands."""
+    authorise(operator, Action.LINE_READ)
+    places = await asyncio.to_thread(place_index)
+
+    def work(node: Node, at: Instant) -> ItemsTold:
+        return tell_items(node, at, places, limit, exercise=exercise)
+
+    told: ItemsTold = await context.service.do(work)
     return told
 
 
@@ -204,6 +235,25 @@ async def read_back(
     return await _answer(context, operator, digest, about, exercise=exercise)
 
 
+@post("/v1/line/items/{digest}/read-back/compare", summary="Compare a read-back before it is given")
+async def compare_one(
+    data: GiveReadBack,
+    context: ApiContext,
+    operator: Operator,
+    digest: str,
+    exercise: bool = False,
+) -> ReadBackCompared:
+    """Field by field, as the read-back itself would be; nothing is recorded."""
+    authorise(operator, Action.LINE_READ)
+    repeated = read_particulars(data.particulars)
+
+    def work(node: Node, _at: Instant) -> ReadBackCompared:
+        return tell_compared(find_item(node, digest, exercise=exercise), repeated)
+
+    told: ReadBackCompared = await context.service.do(work)
+    return told
+
+
 @post("/v1/line/items/{digest}/concur", summary="Concur, or do not")
 async def concur(
     data: Concur, context: ApiContext, operator: Operator, digest: str, exercise: bool = False
@@ -237,8 +287,10 @@ async def release(
 
 LINE_ROUTES = (
     acknowledge,
+    compare_one,
     concur,
     deny_one,
+    list_items,
     list_matters,
     read_back,
     release,

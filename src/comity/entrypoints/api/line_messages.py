@@ -265,6 +265,21 @@ class FieldTold(_Told):
     why: str
 
 
+class ReadBackCompared(_Told):
+    """How a repetition would stand if it were given now; nothing is recorded by asking."""
+
+    matched: bool
+    fields: list[FieldTold]
+
+
+class ItemsTold(_Told):
+    """Things said in open matters, the highest precedence first and of one precedence the newest."""
+
+    items: list["ItemTold"]
+    total: int
+    as_of: str
+
+
 class ReadBackTold(_Told):
     """One read-back."""
 

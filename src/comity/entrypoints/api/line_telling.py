@@ -17,7 +17,9 @@ from comity.domain.line import (
     Particulars,
     PositionSaid,
     ReadBackSeen,
+    compare,
     ladder_of,
+    matches,
 )
 from comity.domain.places import PlaceIndex
 from comity.entrypoints.api.line_messages import (
@@ -31,6 +33,7 @@ from comity.entrypoints.api.line_messages import (
     HandoverTold,
     HeightShown,
     HeldBackTold,
+    ItemsTold,
     ItemTold,
     LadderTold,
     LineListTold,
@@ -41,6 +44,7 @@ from comity.entrypoints.api.line_messages import (
     NumberShown,
     ParticularsShown,
     PositionShown,
+    ReadBackCompared,
     ReadBackTold,
     ReferenceTold,
     StopTold,
@@ -133,6 +137,27 @@ def tell_item(
         denial=_denial(item),
         closes=said.closes,
         by_number=tell_by_number(said, packaged_phrasebook()),
+    )
+
+
+def tell_items(
+    node: Node, at: Instant, places: PlaceIndex, limit: int, *, exercise: bool
+) -> ItemsTold:
+    """Things said in open matters, the highest precedence first and of one precedence the newest."""
+    book = node.line_of(exercise=exercise)
+    digests = [digest for matter in book.open_matters() for digest in matter.items]
+    items = [item for digest in digests if (item := book.item(digest)) is not None]
+    items.sort(key=lambda each: (each.said.precedence.rank, -each.received_at.unix_ms))
+    told = [tell_item(node, each, at, places, exercise=exercise) for each in items[:limit]]
+    return ItemsTold(items=told, total=len(items), as_of=str(at))
+
+
+def tell_compared(item: Item, repeated: Particulars) -> ReadBackCompared:
+    """How a repetition stands to what was said."""
+    compared = compare(item.said.particulars, repeated)
+    return ReadBackCompared(
+        matched=matches(compared),
+        fields=[FieldTold(name=c.name, outcome=c.outcome.value, why=c.why) for c in compared],
     )
 
 

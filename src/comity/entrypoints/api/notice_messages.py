@@ -90,12 +90,14 @@ class SendNotice(_Asked):
     Attributes:
         to: parties; every other party of the agreement in force if left out.
         revises: id of the notice that this revises; a new notice if left out.
+        base: digest of the revision that the person had before them; refused where another stands by now.
         labels: of the record.
     """
 
     notice: NoticeWritten
     to: list[str] | None = None
     revises: str | None = None
+    base: str | None = None
     labels: list[str] = []
 
 

@@ -72,6 +72,9 @@ async def send_one(
     revises = None if data.revises is None else notice_id(data.revises)
     if revises is not None and to:
         raise InputError("to", "a revision goes to those whom the notice went to")
+    if data.base is not None and revises is None:
+        raise InputError("base", "a new notice has none")
+    base = None if data.base is None else record_digest(data.base)
     places = await asyncio.to_thread(place_index)
     labels = tuple(data.labels)
 
@@ -88,7 +91,14 @@ async def send_one(
             )
         else:
             record = revise_notice(
-                node, revises, written.notice, operator.id, at, labels=labels, exercise=exercise
+                node,
+                revises,
+                written.notice,
+                operator.id,
+                at,
+                base=base,
+                labels=labels,
+                exercise=exercise,
             )
         return _shown(node, record.digest, at, exercise=exercise)
 

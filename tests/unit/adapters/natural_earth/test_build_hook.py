@@ -24,8 +24,9 @@ def hook(tmp_path, monkeypatch):
     def node(console, program, *arguments):
         calls.append(Path(program).name)
         if Path(program).name == "build.mjs":
-            Path(arguments[0]).mkdir(parents=True)
-            (Path(arguments[0]) / "verify.html").write_text("page")
+            for folder, name in zip(arguments, ("verify.html", "index.html"), strict=True):
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                (Path(folder) / name).write_text("page")
             return
         package = console / HOOK["PACKAGE"]
         package.mkdir(parents=True, exist_ok=True)
@@ -65,6 +66,10 @@ def test_the_pages_are_made_again_where_what_they_are_made_from_has_changed(hook
     hook.hook.initialize("standard", {})
     assert page.exists()
     assert hook.calls[2:] == ["npm-cli.js", "build.mjs"]
+    app = tmp_path / HOOK["APP"]
+    assert (app / "index.html").read_text() == "page"
+    app.joinpath(HOOK["STAMP"]).write_text("of another console")
+    assert hook.hook.dependencies() == [HOOK["NODE"]]
 
 
 @pytest.mark.requirement("BORD-004")

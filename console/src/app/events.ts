@@ -1,0 +1,126 @@
+/** The node's event stream. An event says only that something changed; what it is now, the node is asked. */
+
+import {signal} from '@preact/signals';
+import {nodeNow} from './clock';
+import {headers, refused, session} from './session';
+import {missed, RESOURCES} from './store';
+
+export interface NodeEvent {
+  kind: string;
+  at: string;
+  author: string;
+  number?: number;
+  digest?: string;
+  operator?: string;
+  intent?: string;
+  matter?: string;
+  message?: string;
+  alert?: string;
+  severity?: string;
+  precedence?: string;
+  text?: string;
+  exercise?: boolean;
+}
+
+export type StreamState = 'off' | 'connecting' | 'live' | 'lost';
+
+export const stream = signal<{state: StreamState; since: number; tries: number}>({state: 'off', since: Date.now(), tries: 0});
+/** The last batch, for whoever has to do something of its own about it. */
+export const batch = signal<NodeEvent[]>([]);
+
+const BATCH_MS = 200; // one redraw for what comes together
+const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000];
+
+let waiting: NodeEvent[] = [];
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+function take(event: NodeEvent): void {
+  waiting.push(event);
+  timer ??= setTimeout(flush, BATCH_MS);
+}
+
+function flush(): void {
+  timer = null;
+  const began = performance.now();
+  const events = waiting;
+  waiting = [];
+  for (const each of RESOURCES) {
+    if (events.some((event) => each.changed(event.kind))) void each.refresh();
+  }
+  batch.value = events;
+  performance.measure('comity-events', {start: began, end: performance.now(), detail: {count: events.length}});
+}
+
+/** One event out of its lines (WHATWG HTML 9.2.5); null for a comment. */
+export function eventOf(block: string): NodeEvent | null {
+  const data = block.split('\n').filter((each) => each.startsWith('data:')).map((each) => each.slice(5).trimStart());
+  if (data.length === 0) return null;
+  try {
+    return JSON.parse(data.join('\n')) as NodeEvent;
+  } catch {
+    return null;
+  }
+}
+
+function stands(state: StreamState, tries: number): void {
+  stream.value = {state, since: nodeNow(), tries};
+}
+
+async function read(answer: Response): Promise<void> {
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const event = eventOf(block);
+      if (event !== null) take(event);
+    }
+  }
+}
+
+/** Watch for as long as somebody is signed in; come back after whatever cut it. */
+export async function startEvents(): Promise<never> {
+  for (let tries = 0; ; ) {
+    if (session.peek().state !== 'in') {
+      if (stream.peek().state !== 'off') stands('off', 0);
+      await signedIn();
+      tries = 0;
+    }
+    stands('connecting', tries);
+    const ended = new AbortController();
+    const left = session.subscribe((now) => {
+      if (now.state !== 'in') ended.abort();
+    });
+    try {
+      const answer = await fetch('/v1/events', {headers: headers(), cache: 'no-store', credentials: 'same-origin', signal: ended.signal});
+      if (answer.status === 401) refused();
+      if (answer.ok) {
+        tries = 0;
+        missed.value = 0;
+        stands('live', 0);
+        for (const each of RESOURCES) void each.refresh(); // what happened while nobody watched
+        await read(answer);
+      }
+    } catch {
+      // cut, or nobody there: told below
+    } finally {
+      left();
+    }
+    stands('lost', tries);
+    await new Promise((done) => setTimeout(done, BACK_OFF_MS[Math.min(tries, BACK_OFF_MS.length - 1)]));
+    tries += 1;
+  }
+}
+
+function signedIn(): Promise<void> {
+  return new Promise((done) => {
+    const stop = session.subscribe((now) => {
+      if (now.state !== 'in') return;
+      queueMicrotask(() => stop());
+      done();
+    });
+  });
+}

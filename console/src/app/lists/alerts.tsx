@@ -1,0 +1,70 @@
+/** Alerts: the worst first, then the oldest, as the node orders them. */
+
+import type {JSX} from 'preact';
+import type {AlertTold} from '../api_types';
+import {ask} from '../api';
+import {t, word} from '../i18n';
+import {air, alerts} from '../store';
+import {Age, Chip, Code, Facts, Said, Time} from '../text';
+import {Act, Actions} from '../forms/act';
+import {openForm} from '../view';
+import {Rows, type Row} from './rows';
+
+const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each) => <span key={each}><Said>{each}</Said> </span>);
+
+export function AlertList(): JSX.Element {
+  const rows = alerts.value.map((each): Row => ({
+    ref: {kind: 'alert', id: each.alert},
+    look: `severity-${each.severity} phase-${each.phase}`,
+    words: [each.net, each.severity, each.phase, ...each.subjects].join(' '),
+    body: <>
+      <span class="line"><Chip kind="severity" value={each.severity} /> <b>{word('net', each.net)}</b> <Age at={each.raised_at} /></span>
+      <span class="line">{subjects(each)}</span>
+      <span class="line"><Chip kind="phase" value={each.phase} />{each.determined ? null : <Chip kind="net" value="undetermined" />}{each.held ? <small><Said>{each.held}</Said></small> : null}</span>
+    </>,
+  }));
+  return (
+    <Rows label={t('pane-alerts')} of={air} rows={rows} none={t('no-alerts')}>
+      {air.value?.nets.filter((each) => each.health !== 'working').map((each) => (
+        <p key={each.net} class="warning">{word('net', each.net)}: <Chip kind="net" value={each.health} /> <Said>{each.why.join('; ')}</Said></p>
+      ))}
+    </Rows>
+  );
+}
+
+function Basis({of}: {of: Record<string, unknown>}): JSX.Element {
+  return <Facts rows={Object.entries(of).map(([name, value]) => [name, value === null ? t('unknown') : <Code>{String(value)}</Code>])} />;
+}
+
+export function AlertDetail({id}: {id: string}): JSX.Element {
+  const alert = alerts.value.find((each) => each.alert === id);
+  if (alert === undefined) return <p class="none">{t('not-open-any-more')} <Code>{id}</Code></p>;
+  const acknowledge = (): Promise<unknown> =>
+    ask('POST /v1/alerts/{alert}/acknowledge', {path: {alert: id}, body: {revision: alert.revision}}).then(() => air.refresh());
+  return (
+    <article>
+      <h2><Chip kind="severity" value={alert.severity} /> {word('net', alert.net)}</h2>
+      <p class="big">{subjects(alert)}</p>
+      <Actions>
+        <Act action="acknowledge" primary done={t('acknowledged')} disabled={alert.phase !== 'raised'} run={acknowledge}>{t('acknowledge')} <kbd>a</kbd></Act>
+        <button onClick={() => openForm('message', `alert ${id}`)}>{t('message-about')}</button>
+      </Actions>
+      <p class="hint">{t('alert-stays')}</p>
+      <Facts rows={[
+        [t('state'), <Chip kind="phase" value={alert.phase} />],
+        [t('raised'), <><Time at={alert.raised_at} /> <Age at={alert.raised_at} /></>],
+        [t('seen-last'), <><Time at={alert.seen_at} /> <Age at={alert.seen_at} /></>],
+        [t('revision'), String(alert.revision)],
+        [t('severity-now'), alert.severity_now ? word('severity', alert.severity_now) : t('unknown')],
+        [t('determined'), alert.determined ? t('yes') : t('undetermined-words')],
+        [t('held-open'), alert.held ? <Said>{alert.held}</Said> : null],
+        [t('acknowledged-by'), alert.acknowledged_by ? <><Said>{alert.acknowledged_by}</Said> <Time at={alert.acknowledged_at} /></> : t('nobody')],
+        [t('id'), <Code>{alert.alert}</Code>],
+      ]} />
+      <h3>{t('basis-now')}</h3>
+      {alert.basis_now ? <Basis of={alert.basis_now} /> : <p>{t('unknown')}</p>}
+      <h3>{t('basis-raised')}</h3>
+      <Basis of={alert.basis} />
+    </article>
+  );
+}

@@ -1,0 +1,77 @@
+/** Notices of activities: what stands, what is wrong with it, and who has it. */
+
+import type {JSX} from 'preact';
+import type {FindingTold, NoticeTold} from '../api_types';
+import {ask, halves} from '../api';
+import {t, word} from '../i18n';
+import {exercise} from '../preferences';
+import {notices, status} from '../store';
+import {Chip, Code, Facts, Said, short, Time} from '../text';
+import {Act, Actions} from '../forms/act';
+import {openForm} from '../view';
+import {Rows, type Row} from './rows';
+
+export function Findings({findings}: {findings: FindingTold[]}): JSX.Element {
+  if (findings.length === 0) return <p>{t('no-findings')}</p>;
+  return <ul class="findings">{findings.map((each) => <li key={`${each.rule}${each.field}${each.words}`}><Chip kind="finding" value={each.code} /> <Code>{each.rule}</Code> <Said>{each.field}</Said>: <Said>{each.words}</Said></li>)}</ul>;
+}
+
+function owed(notice: NoticeTold, mine: string | undefined): boolean {
+  return !notice.own && notice.recipients.some((each) => each.party === mine && each.acknowledged.length === 0);
+}
+
+export function NoticeList(): JSX.Element {
+  const mine = status.value?.party;
+  const rows = (notices.value?.notices ?? []).map((each): Row => ({
+    ref: {kind: 'notice', id: each.record},
+    look: `notice-${each.state}${owed(each, mine) ? ' owed' : ''}`,
+    words: [each.place, each.description, each.author, each.checked.activity].join(' '),
+    body: <>
+      <span class="line"><b><Said>{each.checked.activity}</Said></b> <Chip kind="notice" value={each.state} /> <small><Said>{each.author}</Said></small></span>
+      <span class="line"><Said className="said clamp">{each.place || each.description}</Said></span>
+      <span class="line"><Time at={each.checked.effective_from} /> – <Time at={each.checked.effective_until} /> {each.checked.findings.map((one) => <Chip key={one.rule + one.field} kind="finding" value={one.code} />)} {owed(each, mine) ? <b class="bad-words">{t('not-acknowledged-here')}</b> : null}</span>
+    </>,
+  }));
+  return <Rows label={t('pane-notices')} of={notices} rows={rows} none={t('nothing-notified')} />;
+}
+
+export function NoticeDetail({id}: {id: string}): JSX.Element {
+  const notice = notices.value?.notices.find((each) => each.record === id || each.notice === id);
+  if (notice === undefined) return <p class="none">{t('not-known-here')} <Code>{short(id)}</Code></p>;
+  const mine = status.value?.party;
+  const path = halves(notice.notice, 'party');
+  const query = {exercise: exercise.value};
+  const acknowledge = (): Promise<unknown> =>
+    ask('POST /v1/notices/{party}/{number}/acknowledge', {path, query: {...query, record: notice.record}}).then(() => notices.refresh());
+  const cancel = (reason?: string): Promise<unknown> =>
+    ask('POST /v1/notices/{party}/{number}/cancel', {path, query, body: {reason: reason ?? ''}}).then(() => notices.refresh());
+  return (
+    <article>
+      <h2><Said>{notice.checked.activity}</Said> <Chip kind="notice" value={notice.state} /></h2>
+      <p><b><Said>{notice.author}</Said></b> (<Said>{notice.operator}</Said>) · <Time at={notice.made_at} /></p>
+      <p class="big"><Said>{notice.place}</Said></p>
+      <p><Said>{notice.description}</Said></p>
+      {notice.stop_requested?.length ? <p class="warning">{t('stop-requested')}</p> : null}
+      {notice.rivals.length ? <p class="warning">{t('rivals')} {notice.rivals.map((each) => <Code key={each}>{short(each)} </Code>)}</p> : null}
+      <Actions>
+        {notice.own ? null : <Act action="acknowledge" primary done={t('acknowledged')} disabled={!owed(notice, mine)} run={acknowledge}>{t('acknowledge')} <kbd>a</kbd></Act>}
+        {notice.own ? <button onClick={() => openForm('notice', notice.notice)}>{t('revise')}</button> : null}
+        {notice.own ? <Act action="cancel" ask={t('reason')} done={t('cancelled')} run={cancel}>{t('take-back')}</Act> : null}
+        <button onClick={() => openForm('stop', `notice ${notice.notice} ${notice.record}`)}>{t('do-stop')}</button>
+      </Actions>
+      <Facts rows={[
+        [t('window'), <><Time at={notice.checked.effective_from} /> – <Time at={notice.checked.effective_until} /></>],
+        [t('stated'), <Said>{[...notice.starts, '–', ...notice.ends].join(' ')}</Said>],
+        [t('lead'), notice.checked.lead_s === null ? t('unknown') : <Code>{notice.checked.lead_s} s / {notice.checked.agreed_lead_s ?? '?'} s</Code>],
+        [t('contact'), <Said>{notice.contact}</Said>],
+        [t('revision'), String(notice.revision)], [t('id'), <Code>{notice.notice}</Code>],
+      ]} />
+      <h3>{t('checks')}</h3>
+      <Findings findings={notice.checked.findings} />
+      <h3>{t('held-areas')}</h3>
+      <ul>{notice.checked.areas.map((each, index) => <li key={index}><Code>{each.grid}</Code> <Said>{each.whereabouts.join('; ')}</Said> <Said>{each.lower}</Said> – <Said>{each.upper}</Said></li>)}{notice.checked.areas.length === 0 ? <li>{t('no-area')}</li> : null}</ul>
+      <h3>{t('recipients')}</h3>
+      <ul>{notice.recipients.map((each) => <li key={each.party}><Said>{each.party}</Said>: {word('answer', each.word)} {each.acknowledged.map((one) => <span key={one.operator}><Said>{one.operator}</Said> <Time at={one.made_at} /> </span>)}</li>)}</ul>
+    </article>
+  );
+}

@@ -1,0 +1,156 @@
+/** The whole screen: what is always seen, the lists, the map, and what is open. */
+
+import type {JSX} from 'preact';
+import {effect} from '@preact/signals';
+import {exercise, theme} from '../preferences';
+import {calls} from '../attention';
+import {unsent} from '../drafts';
+import {t} from '../i18n';
+import {AgreementForm} from '../forms/agreement';
+import {GroupForm} from '../forms/group';
+import {MeetingForm} from '../forms/meeting';
+import {MessageForm, StopForm} from '../forms/message';
+import {NoticeForm} from '../forms/notice';
+import {PlanForm} from '../forms/plan';
+import {SiteForm} from '../forms/site';
+import {WatchForm} from '../forms/watch';
+import {AgreementDetail, AgreementList} from '../lists/agreements';
+import {AlertDetail, AlertList} from '../lists/alerts';
+import {Health} from '../lists/health';
+import {ItemDetail, MatterDetail, MatterList, MessageList, owed} from '../lists/messages';
+import {NoticeDetail, NoticeList} from '../lists/notices';
+import {PlanDetail, PlanList} from '../lists/plans';
+import {filter} from '../lists/rows';
+import {SiteDetail, SiteList} from '../lists/sites';
+import {GroupDetail, MeetingDetail, Together} from '../lists/together';
+import {session, stepUp} from '../session';
+import type {Answers} from '../api_types';
+import {agreements, air, alerts, groups, intents, items, line, meetings, nodeIsAway, notices, sites, status, type Resource} from '../store';
+import {AsOf, Code, Said, Time} from '../text';
+import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Kind, type Pane} from '../view';
+import {MapPane} from './map_pane';
+import {Help, Palette} from './palette';
+import {SignIn} from './sign_in';
+import {StepUp} from './step_up';
+import {Banners, TopBar} from './top_bar';
+
+const LISTS: Record<Pane, () => JSX.Element> = {
+  alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
+  together: Together, agreements: AgreementList,
+};
+
+const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
+  message: MessageForm, stop: StopForm, plan: PlanForm, notice: NoticeForm, site: SiteForm, agreement: AgreementForm, group: GroupForm,
+  meeting: MeetingForm, watch: WatchForm,
+};
+
+/** How many wait for somebody in a list. */
+function waiting(which: Pane): number {
+  const mine = status.value?.party;
+  if (which === 'alerts') return alerts.value.filter((each) => each.phase === 'raised').length;
+  if (which === 'messages') return (items.value?.items ?? []).filter((each) => owed(each, mine)).length;
+  return 0;
+}
+
+function Lists(): JSX.Element {
+  const List = LISTS[pane.value];
+  return (
+    <main class="lists" id="list">
+      <nav aria-label={t('lists')}>
+        {PANES.map((each, index) => (
+          <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
+            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{index + 1}</kbd>
+          </button>
+        ))}
+      </nav>
+      <div class="make">
+        <button onClick={() => openForm('message')}>{t('do-message')}</button>
+        <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
+        <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
+        <button onClick={() => openForm('notice')}>{t('do-notice')}</button>
+        <button onClick={() => openForm('site')}>{t('do-site')}</button>
+      </div>
+      <label class="filter"><span class="hidden">{t('do-filter')}</span><input id="filter" type="search" placeholder={t('do-filter')} value={filter.value} onInput={(event) => { filter.value = event.currentTarget.value; }} /></label>
+      <List />
+      {unsent.value.length ? <p class="drafts">{t('drafts', {n: unsent.value.length})}: {unsent.value.slice(0, 8).map((each) => <Unsent key={each} id={each} />)}</p> : null}
+    </main>
+  );
+}
+
+function Unsent({id}: {id: string}): JSX.Element {
+  const [book, rest] = id.startsWith('exercise ') ? ['exercise', id.slice(9)] : ['', id];
+  const cut = rest.indexOf(' ');
+  const name = cut < 0 ? rest : rest.slice(0, cut);
+  const about = cut < 0 ? '' : rest.slice(cut + 1);
+  const open = (): void => {
+    if (!(name in FORMS)) return;
+    exercise.value = book !== '';
+    openForm(name as FormName, about || undefined);
+  };
+  return <button class="small" onClick={open}><Code>{id.slice(0, 40)}</Code></button>;
+}
+
+function Open(): JSX.Element | null {
+  const now = form.value;
+  const ref = selected.value;
+  if (now === null && ref === null) return null;
+  const told = ref === null ? undefined : TOLD_BY[ref.kind];
+  const stale = nodeIsAway.value || (now === null && told !== undefined && told.standing.value !== 'live');
+  const Shown = now === null ? null : FORMS[now.name];
+  return (
+    <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
+      <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
+      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
+    </aside>
+  );
+}
+
+const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {
+  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, group: groups, agreement: agreements,
+} as Partial<Record<Kind, Resource<keyof Answers>>>;
+
+function Detail(): JSX.Element {
+  const {kind, id} = selected.value ?? {kind: 'area', id: ''};
+  switch (kind) {
+    case 'alert': return <AlertDetail id={id} />;
+    case 'item': return <ItemDetail id={id} />;
+    case 'matter': return <MatterDetail id={id} />;
+    case 'intent': return <PlanDetail id={id} />;
+    case 'notice': return <NoticeDetail id={id} />;
+    case 'site': return <SiteDetail id={id} />;
+    case 'meeting': return <MeetingDetail id={id} />;
+    case 'group': return <GroupDetail id={id} />;
+    case 'agreement': return <AgreementDetail id={id} />;
+    default: return <p>{t(`kind-${kind}`)} <Code>{id}</Code></p>;
+  }
+}
+
+/** What stands outside of the page's body: its colours and its title. */
+export function startPage(): void {
+  effect(() => {
+    document.documentElement.dataset['theme'] = theme.value;
+    document.documentElement.dataset['exercise'] = String(exercise.value);
+    document.title = `${calls.value.length ? `(${calls.value.length}) ` : ''}${exercise.value ? 'EXERCISE · ' : ''}${status.value?.name ?? ''} Comity`.trim();
+  });
+}
+
+export function App(): JSX.Element {
+  const out = session.value.state !== 'in' && !nodeIsAway.value;
+  const open = form.value !== null || selected.value !== null;
+  return (
+    <div class={`screen${open ? ' has-open' : ''}`}>
+      <TopBar />
+      <Banners />
+      <div class="panes">
+        <Lists />
+        <MapPane />
+        <Open />
+      </div>
+      <p class="said" role="status" aria-live="polite">{said.value === null ? null : <><Time at={said.value.at} /> <Said>{said.value.words}</Said></>}</p>
+      {palette.value ? <Palette /> : null}
+      {help.value ? <Help /> : null}
+      {stepUp.value !== null ? <StepUp /> : null}
+      {out ? <SignIn /> : null}
+    </div>
+  );
+}

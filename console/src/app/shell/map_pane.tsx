@@ -1,0 +1,43 @@
+/** The map beside the lists. It is a module of its own, loaded after the lists can be used. */
+
+import {useEffect, useRef} from 'preact/hooks';
+import {effect} from '@preact/signals';
+import type {JSX} from 'preact';
+import type {MapRef} from '../../map';
+import {rtl, t} from '../i18n';
+import {language, theme} from '../preferences';
+import {headers, session} from '../session';
+import {notices} from '../store';
+import {map, mapHealth, place, select} from '../view';
+
+/** What the map names by its own id, the lists know by the record they show. */
+function onSelect(ref: MapRef): void {
+  if (ref.kind === 'notice') {
+    const found = notices.told.peek()?.value.notices.find((each) => each.notice === ref.id || each.record === ref.id);
+    select({kind: 'notice', id: found?.record ?? ref.id});
+  } else select(ref);
+}
+
+export function MapPane(): JSX.Element {
+  const at = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let gone = false;
+    const ends: (() => void)[] = [];
+    void import('../../map').then(({createMap}) => {
+      if (gone) return;
+      const handle = createMap(at.current!, {
+        theme: theme.peek(), language: language.peek(), rtl: rtl.peek(), apiBase: '', headers,
+        onSelect, onPlace: (position) => { place.value = position; }, onHealth: (state) => { mapHealth.value = state; },
+      });
+      map.value = handle;
+      ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)));
+      ends.push(() => handle.destroy());
+    });
+    return () => {
+      gone = true;
+      map.value = null;
+      for (const each of ends) each();
+    };
+  }, [session.value.state === 'in']);
+  return <div id="map" class="map" ref={at} role="region" aria-label={t('map')} tabIndex={0} />;
+}

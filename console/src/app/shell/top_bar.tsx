@@ -1,0 +1,133 @@
+/** What is always seen: time, who we are, who has the watch, and how line, feeds and nets stand. */
+
+import type {JSX} from 'preact';
+import {allowSound, calls, mayBeHeard} from '../attention';
+import {local, nodeNow, skewIsLoud, skewMs, tick} from '../clock';
+import {openPane} from '../commands';
+import {stream} from '../events';
+import {t, word, NAMES} from '../i18n';
+import {exercise, language, LANGUAGES, soundOn, theme, type Language} from '../preferences';
+import {session} from '../session';
+import {air, lineStatus, nodeIsAway, status, type Standing} from '../store';
+import {Age, Code, Said, Time} from '../text';
+import {help, mapHealth, openForm, palette, select} from '../view';
+
+const SAME_MS = 500; // nothing that a person would act on
+
+function Clock(): JSX.Element {
+  void tick.value;
+  const now = nodeNow();
+  const skew = skewMs.value;
+  const at = new Date(now).toISOString();
+  return (
+    <div class="clock" aria-label={t('clock')}>
+      <time class="utc" dir="ltr" dateTime={at}>{at.slice(11, 19)}<small>Z</small></time>
+      <span class="day" dir="ltr">{at.slice(0, 10)}</span>
+      <span class="local">{t('local')} <bdi dir="ltr">{local(now)}</bdi></span>
+      <span class={skewIsLoud.value ? 'skew loud' : 'skew'} role={skewIsLoud.value ? 'alert' : undefined}>
+        {skew === null ? t('skew-unknown') : Math.abs(skew) < SAME_MS ? t('skew-none') : t(skew > 0 ? 'skew-ahead' : 'skew-behind', {s: Math.abs(skew / 1000).toFixed(1)})}
+      </span>
+    </div>
+  );
+}
+
+type Level = 'good' | 'bad' | 'doubt';
+
+function Light({label, level, standing, children, onClick}: {label: string; level: Level; standing: Standing; children: JSX.Element | string; onClick: () => void}): JSX.Element {
+  const shown = standing === 'live' ? level : 'stale';
+  return <button class={`light ${shown}`} onClick={onClick}><span class="name">{label}</span><span class="value">{children}</span></button>;
+}
+
+function Lights(): JSX.Element {
+  const node = status.value;
+  const lines = lineStatus.value?.lines ?? [];
+  const working = lines.filter((each) => each.state === 'working').length;
+  const nets = air.value?.nets ?? [];
+  const worst = nets.some((each) => each.health === 'blind') ? 'blind' : nets.some((each) => each.health !== 'working') ? 'degraded' : 'working';
+  const up = node?.feeds_up ?? 0;
+  const feeds = node?.feeds ?? 0;
+  const health = (): void => openPane('health');
+  const shown = mapHealth.value;
+  return (
+    <div class="lights" role="group" aria-label={t('health')}>
+      <Light label={t('line')} standing={lineStatus.standing.value} onClick={health} level={lines.length === 0 ? 'doubt' : working === lines.length ? 'good' : 'bad'}>
+        {lines.length === 0 ? t('no-peers') : t('of', {n: working, all: lines.length, what: word('line', 'working')})}
+      </Light>
+      <Light label={t('feeds')} standing={status.standing.value} onClick={health} level={feeds === 0 ? 'doubt' : up === feeds ? 'good' : 'bad'}>
+        {feeds === 0 ? t('no-feeds') : t('of', {n: up, all: feeds, what: word('feed', 'up')})}
+      </Light>
+      <Light label={t('nets')} standing={air.standing.value} onClick={health} level={nets.length === 0 ? 'doubt' : worst === 'working' ? 'good' : 'bad'}>
+        {nets.length === 0 ? t('unknown') : word('net', worst)}
+      </Light>
+      <Light label={t('tracks')} standing={shown?.tracks === 'live' ? 'live' : 'stale'} onClick={health} level="good">
+        {shown === null || shown.tracks === 'down' ? t('unknown') : String(shown.count)}
+      </Light>
+    </div>
+  );
+}
+
+function Watch(): JSX.Element {
+  const mine = status.value?.party;
+  const here = (lineStatus.value?.watch ?? []).filter((each) => each.party === mine);
+  const standing = lineStatus.standing.value;
+  return (
+    <button class={`light ${standing !== 'live' ? 'stale' : here.length ? 'good' : 'bad'}`} onClick={() => openForm('watch')}>
+      <span class="name">{t('watch')}</span>
+      <span class="value">{here.length === 0 ? t('nobody-on-watch') : here.map((each) => <span key={each.echelon}><Said>{each.officer}</Said> <small><Said>{each.echelon}</Said></small> </span>)}</span>
+    </button>
+  );
+}
+
+function Sound(): JSX.Element {
+  if (!soundOn.value) return <button class="loud-button" onClick={() => { allowSound(); soundOn.value = true; }}>{t('sound-off')}</button>;
+  if (!mayBeHeard.value) return <button class="loud-button" onClick={allowSound}>{t('sound-blocked')}</button>;
+  return <button onClick={() => { soundOn.value = false; }}>{t('sound-on')}</button>;
+}
+
+export function TopBar(): JSX.Element {
+  const node = status.value;
+  return (
+    <header class="top">
+      <h1 class="hidden">Comity</h1>
+      <Clock />
+      <div class="party">
+        <strong><Said>{node?.name ?? t('unknown')}</Said></strong>
+        <small><Code>{node?.party ?? ''}</Code>{session.value.operator ? <> · <Said>{session.value.operator}</Said></> : null}</small>
+      </div>
+      <Watch />
+      <Lights />
+      <div class="tools">
+        <Sound />
+        <button onClick={() => { theme.value = theme.value === 'night' ? 'day' : 'night'; }}>{t(theme.value === 'night' ? 'to-day' : 'to-night')}</button>
+        <select aria-label={t('language')} value={language.value} onChange={(event) => { language.value = event.currentTarget.value as Language; }}>
+          {LANGUAGES.map((each) => <option key={each} value={each} lang={each}>{NAMES[each]}</option>)}
+        </select>
+        <button aria-keyshortcuts="Control+K" onClick={() => { palette.value = true; }}>{t('commands')} <kbd dir="ltr">Ctrl-K</kbd></button>
+        <button aria-keyshortcuts="?" aria-label={t('do-help')} onClick={() => { help.value = true; }}>?</button>
+      </div>
+    </header>
+  );
+}
+
+/** Loud where the node is away or something is wrong with what is shown. */
+export function Banners(): JSX.Element {
+  const now = stream.value;
+  const node = status.value;
+  const told = status.told.value;
+  const away = nodeIsAway.value || (now.state === 'lost' && now.tries > 0);
+  const first = calls.value[0];
+  return (
+    <div class="banners">
+      {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> · {t('exercise-words')}</p> : null}
+      {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
+      {node?.recovering ? <p class="away" role="alert">{t('recovering')}</p> : null}
+      {node?.alarms.slice(-3).map((each) => <p key={`${each.at}${each.code}`} class="alarm"><Time at={each.at} /> <Code>{each.code}</Code> <Said>{each.text}</Said></p>)}
+      {first === undefined ? null : (
+        <button class={`calls ${first.kind}`} onClick={() => select(first.ref)}>
+          <strong>{t(`call-${first.kind}`)}</strong> <Said>{first.words}</Said> <Age at={first.since} />
+          {calls.value.length > 1 ? <span> {t('and-more', {n: calls.value.length - 1})}</span> : null}
+        </button>
+      )}
+    </div>
+  );
+}

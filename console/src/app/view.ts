@@ -1,0 +1,78 @@
+/** What is open on the screen: which list, what is selected, which form. The map and the lists follow it. */
+
+import {effect, signal} from '@preact/signals';
+import {nodeNow} from './clock';
+import type {MapHandle, MapRef} from '../map';
+import {exercise} from './preferences';
+
+export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements';
+export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements'];
+
+export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area';
+export interface Ref {
+  kind: Kind;
+  id: string;
+}
+
+export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch';
+export interface OpenForm {
+  name: FormName;
+  /** What it is about: a matter, an intent to change, a notice to revise. */
+  about?: string;
+}
+
+export const pane = signal<Pane>('alerts');
+export const selected = signal<Ref | null>(null);
+export const form = signal<OpenForm | null>(null);
+export const palette = signal(false);
+export const help = signal(false);
+export const map = signal<MapHandle | null>(null);
+export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number | null; count: number} | null>(null);
+/** The place clicked on the map last, for a form that wants one. */
+export const place = signal<{latDeg: number; lonDeg: number} | null>(null);
+/** One line for who reads and who listens: what was just done. */
+export const said = signal<{words: string; at: number} | null>(null);
+
+export function say(words: string): void {
+  said.value = {words, at: nodeNow()};
+}
+
+const ON_MAP: Partial<Record<Kind, MapRef['kind']>> = {
+  alert: 'alert', intent: 'intent', notice: 'notice', site: 'site', track: 'track', area: 'area',
+};
+const PANE_OF: Partial<Record<Kind, Pane>> = {
+  alert: 'alerts', item: 'messages', matter: 'matters', intent: 'plans', notice: 'notices', site: 'sites',
+  meeting: 'together', group: 'together', agreement: 'agreements',
+};
+
+export function select(ref: Ref | null): void {
+  form.value = null;
+  selected.value = ref;
+  if (ref !== null && PANE_OF[ref.kind] !== undefined) pane.value = PANE_OF[ref.kind]!;
+}
+
+export function openForm(name: FormName, about?: string): void {
+  form.value = about === undefined ? {name} : {name, about};
+}
+
+/** Close what lies on top: palette, help, form, then the selection. */
+export function closeTop(): void {
+  if (palette.value) palette.value = false;
+  else if (help.value) help.value = false;
+  else if (form.value !== null) form.value = null;
+  else selected.value = null;
+}
+
+/** The map shows what the list has selected. */
+effect(() => {
+  const ref = selected.value;
+  const kind = ref === null ? undefined : ON_MAP[ref.kind];
+  map.value?.select(ref === null || kind === undefined ? null : {kind, id: ref.id});
+});
+
+/** The other book has other things in it. */
+effect(() => {
+  void exercise.value;
+  selected.value = null;
+  form.value = null;
+});

@@ -1,0 +1,580 @@
+"""The console as people use it: two officers at two nodes, bad input, a node that goes away, hostile words."""
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+from tests.browser.hostile import HOSTILE
+from tests.browsers import need_browser
+from tests.console_world import Console
+from tests.integration.test_two_nodes import agree, comity, tomorrow
+from tests.node_homes import RunningNode, free_port, make_home, plan_file
+
+from comity.entrypoints.api.messages import AgreementsTold, CardTold
+
+MADE = "document.querySelectorAll('#root :is(script, iframe, img, object, embed, svg)').length"
+HANDLERS = """[...document.querySelectorAll('#root *')].flatMap((each) => [...each.attributes])
+  .filter((each) => each.name.startsWith('on')).length"""
+WAITS_MS = 20_000.0  # on a busy machine; most of it takes under a second
+POSITION = "N 59 54.0 E 024 30.0 WGS84"
+expect.set_options(timeout=WAITS_MS)
+
+Open = Callable[..., Console]
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
+    need_browser()
+    folder = tmp_path_factory.mktemp("console")
+    homes = [make_home(folder / n, n, api_port=free_port()) for n in ("Aurelia", "Borealis")]
+    running = [RunningNode(home) for home in homes]
+    try:
+        agree(running)
+        yield running
+    finally:
+        for node in running:
+            if node.process.is_alive():
+                node.kill()
+
+
+@pytest.fixture
+def console(browser: Browser) -> Iterator[Open]:
+    made: list[Console] = []
+
+    def make(node: RunningNode, *, sign_in: bool = True, **context: Any) -> Console:
+        made.append(Console(browser, node, **context))
+        return made[-1].open(sign_in=sign_in)
+
+    yield make
+    for each in made:
+        each.nothing_bad()
+        each.close()
+
+
+def write_flash(page: Page, subject: str) -> None:
+    """By keys, as an officer would."""
+    page.locator("body").press("n")
+    page.locator('[name="subject"]').fill(subject)
+    page.locator('input[value="flash"]').check()
+    page.locator('[name="text"]').fill("Two of ours without radio. Do you see them?")
+    page.locator('[name="particulars.position"]').fill(POSITION)
+    expect(page.locator(".field .hint").filter(has_text="35VLG")).to_be_visible()
+    page.locator('[name="particulars.height"]').fill("5000 ft EGM2008")
+    page.locator('[name="particulars.height"]').press("Enter")
+    expect(page.locator("form.form")).to_have_count(0)
+
+
+@pytest.mark.requirement("CONSOLE-004")
+@pytest.mark.requirement("CONSOLE-008")
+@pytest.mark.requirement("CONSOLE-013")
+def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    a, b = console(nodes[0]), console(nodes[1])
+    b.page.locator("body").press("2")  # a browser lets a page sound once a person has touched it
+    write_flash(a.page, "No contact")
+    expect(b.page.locator(".calls.flash")).to_contain_text("Two of ours without radio")
+    b.page.wait_for_function("performance.getEntriesByName('comity-sound').length > 0")
+    b.page.locator("body").press("0")
+    expect(b.page.locator("article h2")).to_contain_text("No contact")
+    b.page.locator("body").press("r")
+    repeated = b.field("particulars.position")
+    repeated.fill("N 59 54.0 E 024 40.0 WGS84")
+    expect(b.page.locator(".compared")).to_contain_text("9.3 km E")
+    expect(b.page.locator(".compared .bad-words")).to_be_visible()
+    repeated.fill(POSITION)
+    expect(b.page.locator(".compared")).to_contain_text("not read back")  # the height is missing
+    b.field("particulars.height").fill("1524 m EGM2008")
+    expect(b.page.locator(".compared .good-words")).to_be_visible()
+    b.field("particulars.height").press("Enter")
+    expect(b.page.locator("p.said")).to_contain_text("The read-back matches")
+    b.page.locator("article h2").click()
+    b.page.locator("body").press("a")
+    expect(b.page.locator("p.said")).to_contain_text("Acknowledged")
+    expect(b.page.locator(".calls")).to_have_count(0)
+
+    a.page.locator("body").press("2")
+    row = a.page.locator("#list .row").filter(has_text="Two of ours")
+    expect(row).to_contain_text("Acknowledged")
+    row.click()
+    expect(a.page.locator(".answers")).to_contain_text("The read-back matches")
+    b.page.locator("body").press("c")
+    expect(a.page.locator(".answers")).to_contain_text("concurs")
+
+
+@pytest.mark.requirement("CONSOLE-009")
+def test_what_the_node_refuses_is_shown_at_its_field(
+    nodes: list[RunningNode], console: Open, tmp_path: Path
+) -> None:
+    a = console(nodes[0])
+    page = a.page
+    page.locator("body").press("p")
+    filled = {
+        "callsign": "PATROL3", "flight_class": "turboprop", "waypoints": "somewhere near the coast",
+        "lower": "2000 ft MSL", "upper": "3000 ft EGM2008", "start": tomorrow(6), "end": tomorrow(8),
+    }  # fmt: skip
+    for name, value in filled.items():
+        a.field(f"plan.{name}").fill(value)
+
+    def wrong(name: str, words: str) -> None:
+        page.locator("form.form button.primary").click()
+        expect(a.field(name)).to_have_attribute("aria-invalid", "true")
+        expect(a.field(name)).to_be_focused()
+        expect(a.field(name).locator("xpath=..").locator(".field-error")).to_contain_text(words)
+
+    wrong("plan.waypoints", "1:")
+    a.field("plan.waypoints").fill("59.41 N 24.83 E WGS84\nN 58 52.8 E 022 31.2 WGS84")
+    wrong("plan.lower", "MSL")
+    a.field("plan.lower").fill("2000 ft EGM2008")
+    wrong_file = tmp_path / "picture.png"
+    wrong_file.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    page.set_input_files(".drop input", wrong_file)
+    expect(
+        page.locator(".field-error").filter(has_text="is no text: not a plan file")
+    ).to_be_visible()
+    not_a_plan = tmp_path / "other.json"
+    not_a_plan.write_text('{"type": "Nonsense"}')
+    page.set_input_files(".drop input", not_a_plan)
+    page.locator("form.form button.primary").click()
+    expect(page.locator(".field-error.whole")).to_contain_text("plan.type")
+    page.locator(".drop button").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("div.outcome")).to_contain_text("possible")
+    page.locator("form.form button.primary").click()
+    page.locator("body").press("3")
+    row = page.locator("#list .row").filter(has_text="PATROL3")
+    expect(row).to_contain_text("accepted")
+    row.click()
+    expect(page.locator("article")).to_contain_text("assents")
+    intent = page.locator("article h2 .code").inner_text()
+    changed = json.loads(plan_file("PATROL3", start=tomorrow(6), end=tomorrow(8)))
+    status, problem = _refused(nodes[0], f"/v1/intents/{intent}/change?base={'0' * 64}", changed)
+    assert (status, problem["field"]) == (400, "base")
+    assert "changed since" in problem["why"]
+    file = tmp_path / "plan.json"
+    file.write_bytes(plan_file("DROPPED", start=tomorrow(12), end=tomorrow(13)))
+    page.locator("body").press("p")
+    page.set_input_files(".drop input", file)
+    page.locator("form.form button.primary").click()
+    expect(page.locator("#list .row").filter(has_text="DROPPED")).to_be_visible()
+
+
+@pytest.mark.requirement("CONSOLE-010")
+def test_the_second_of_two_officers_sees_the_change_before_writing_over_it(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    first, second = console(nodes[0]), console(nodes[0])
+    first.page.locator("body").press("h")
+    first.field("notice.activity").fill("helicopter")
+    first.field("notice.place").fill("north of Hiiumaa")
+    first.field("notice.starts").fill(tomorrow(3))
+    expect(first.page.locator(".preview")).to_contain_text("VAGUE")
+    first.page.locator("form.form button.primary").click()
+    for each in (first, second):
+        each.page.locator("body").press("4")
+        each.page.locator("#list .row").filter(has_text="north of Hiiumaa").click()
+        each.page.get_by_role("button", name="Revise").click()
+    first.field("notice.place").fill("10 km N of Hiiumaa")
+    second.field("notice.place").fill("20 km N of Hiiumaa")
+    first.page.locator("form.form button.primary").click()
+    expect(first.page.locator("form.form")).to_have_count(0)
+    changed = second.page.locator(".changed")
+    expect(changed).to_contain_text("Somebody changed this")
+    expect(changed).to_contain_text("10 km N of Hiiumaa")
+    expect(second.page.locator("form.form button.primary").last).to_be_disabled()
+    assert second.field("notice.place").input_value() == "20 km N of Hiiumaa"
+    changed.get_by_role("button", name="Mine shall take its place").click()
+    second.page.locator("form.form .actions button.primary").last.click()
+    expect(second.page.locator("p.said")).to_contain_text("Notice sent")
+    rows = first.page.locator("#list .row")
+    expect(rows.filter(has_text="20 km N of Hiiumaa")).to_have_count(1)
+
+    # Who is faster than the screen is held by the node itself.
+    [told] = comity(nodes[0], "notice", "list", "--json")["notices"]
+    notice = {"activity": "helicopter", "place": "elsewhere", "starts": [tomorrow(3)]}
+    status, problem = _refused(
+        nodes[0], "/v1/notices", {"notice": notice, "revises": told["notice"], "base": "0" * 64}
+    )
+    assert (status, problem["field"]) == (400, "base")
+    assert "revised since, by officer" in problem["why"]
+
+    b = console(nodes[1])
+    b.page.locator("body").press("4")
+    b.page.locator("#list .row").filter(has_text="20 km N").click()
+    b.page.locator("body").press("a")
+    expect(b.page.locator("p.said")).to_contain_text("Acknowledged")
+    first.page.locator("#list .row").filter(has_text="20 km N").click()
+    expect(first.page.locator("article").get_by_text("acknowledged")).to_be_visible()
+
+
+def _refused(node: RunningNode, path: str, body: Any) -> tuple[int, dict[str, Any]]:
+    answer = httpx.post(
+        f"http://{node.client.access.address}{path}",
+        json=body,
+        headers={"authorization": f"Bearer {node.client.token}"},
+    )
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.requirement("CONSOLE-005")
+@pytest.mark.requirement("CONSOLE-015")
+def test_a_draft_and_the_last_state_outlive_node_reload_and_session(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    node = nodes[1]
+    comity(node, "operator", "add", "second", "--name", "Second", "--role", "officer", "--json")
+    token = (node.layout.root / "tokens" / "second.token").read_text().strip()
+    c = console(node, sign_in=False)
+    page = c.page
+    c.sign_in("second", token)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.locator("body").press("n")
+    c.field("subject").fill("Fuel state")
+    c.field("text").fill("We have fuel for")
+
+    comity(node, "operator", "revoke", "second", "--operator", "officer", "--json")
+    expect(page.locator("dialog.sign-in")).to_contain_text("Your session has ended")
+    assert c.field("text").input_value() == "We have fuel for"
+    c.sign_in()
+
+    node.stop()
+    try:
+        _while_the_node_is_away(c)
+    finally:
+        node.start()
+    c.sign_in()
+    expect(page.locator(".banners .away")).to_have_count(0)
+    expect(c.field("text")).to_have_value("We have fuel for two hours")
+    expect(c.field("subject")).to_have_value("Fuel state")
+    page.locator("form.form button.primary").click()
+    page.locator("body").press("2")
+    expect(page.locator("#list .row").filter(has_text="fuel for two hours")).to_be_visible()
+    expect(page.locator(".drafts")).to_have_count(0)
+
+
+def _while_the_node_is_away(c: Console) -> None:
+    page = c.page
+    expect(page.locator(".banners .away")).to_contain_text("THE NODE DOES NOT ANSWER")
+    expect(page.locator(".as-of").first).to_have_attribute("data-standing", "stale")
+    expect(page.locator(".as-of").first).to_contain_text("STALE")
+    c.field("text").fill("We have fuel for two hours")
+    page.locator("form.form button.primary").click()
+    expect(page.locator(".field-error.whole")).to_contain_text("unknown; your draft is kept")
+
+    page.reload()  # the node is away: the page comes out of this browser, and so does the state
+    expect(page.locator(".banners .away")).to_contain_text("as of")
+    expect(page.locator(".party")).to_contain_text("Borealis")
+    expect(page.locator(".as-of").first).to_have_attribute("data-standing", "stale")
+    page.locator("body").press("n")
+    expect(c.field("text")).to_have_value("We have fuel for two hours")
+
+
+def _hostile(value: Any, name: str = "") -> Any:
+    """Every text of an answer exchanged for a hostile one, the same one each time."""
+    if isinstance(value, dict):
+        return {key: _hostile(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_hostile(each, name) for each in value]
+    if not isinstance(value, str) or name in {"at", "as_of"}:
+        return value
+    return HOSTILE[zlib.crc32(f"{name} {value}".encode()) % len(HOSTILE)]
+
+
+def _party(node: RunningNode) -> str:
+    return node.client.get("/v1/card", CardTold).party
+
+
+def _told(node: RunningNode, path: str, body: dict[str, Any]) -> bool:
+    status, told = _refused(node, path, body)
+    assert status in {200, 400, 422}, told
+    return status == 200
+
+
+@pytest.mark.requirement("CONSOLE-006")
+@pytest.mark.requirement("CONSOLE-007")
+def test_no_fault_of_accessibility_is_found_by_night_by_day_and_from_right_to_left(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    page.locator("body").press("2")
+    page.locator("#list .row").first.click()
+    found = _faults(page)
+    page.locator("body").press("h")
+    found += _faults(page)
+    page.evaluate("document.activeElement.blur()")
+    for key in ("Escape", "Escape", "6", "t"):
+        page.locator("body").press(key)
+    expect(page.locator("html")).to_have_attribute("data-theme", "day")
+    found += _faults(page)
+    page.keyboard.press("Control+k")
+    found += _faults(page)
+    page.keyboard.type("العربية")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("nav button").first).to_contain_text("التنبيهات")
+    page.locator("body").press("2")
+    page.locator("#list .row").first.click()
+    found += _faults(page)
+    assert found == []
+
+
+def _faults(page: Page) -> list[str]:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": rules})
+    return [
+        f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for each in results.response["violations"]
+        for node in each["nodes"][:3]
+    ]
+
+
+@pytest.mark.requirement("CONSOLE-016")
+def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    """The node's own door of sessions is played here: what it asks for is docs of its own."""
+    c = console(nodes[0], sign_in=False)
+    page = c.page
+    who = {"operator": "officer", "by": "session", "csrf": "first"}
+    asked: list[tuple[str, str | None]] = []
+
+    def door(route: Route) -> None:
+        request = route.request
+        if request.url.endswith("/v1/access/session"):
+            route.fulfill(json=who)
+            return
+        if request.url.endswith("/v1/access/step-up/code"):
+            assert request.post_data_json == {"code": "123456"}
+            who["csrf"] = "third"
+            route.fulfill(json=who)
+            return
+        assert "authorization" not in request.headers
+        if request.method == "POST" and "/line/messages" in request.url:
+            asked.append((request.url, request.headers.get("comity-csrf")))
+            if len(asked) < 3:
+                who["csrf"] = "second"
+                reason = ("csrf-refused", "step-up-required")[len(asked) - 1]
+                problem = {"title": reason, "status": 403, "kind": "access", "reason": reason}
+                route.fulfill(status=403, json=problem)
+                return
+        held = {**request.headers, "authorization": f"Bearer {nodes[0].client.token}"}
+        route.continue_(headers=held)
+
+    c.context.route(re.compile("/v1/"), door)
+    page.reload()
+    expect(page.locator("dialog.sign-in")).to_have_count(0)
+    expect(page.locator(".as-of.live").first).to_be_visible()
+    page.locator("body").press("n")
+    c.field("subject").fill("By cookie")
+    c.field("text").fill("Nothing else")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("dialog.sign-in")).to_be_visible()
+    assert [csrf for _, csrf in asked] == ["first", "second"]
+    page.locator("dialog.sign-in [name=code]").fill("123456")
+    page.locator("dialog.sign-in [name=code]").press("Enter")
+    expect(page.locator("form.form")).to_have_count(0)
+    assert asked[-1][1] == "third"
+
+
+@pytest.mark.requirement("CONSOLE-012")
+def test_a_clock_that_differs_from_the_nodes_is_told_loudly(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0], sign_in=False)
+    c.context.add_init_script(
+        "{ const now = Date.now.bind(Date); Date.now = () => now() + 90_000; }"
+    )
+    c.page.reload()
+    c.sign_in()
+    expect(c.page.locator(".skew.loud")).to_have_text(
+        "this browser \u206890.0\u2069 s ahead of the node"
+    )
+    written = c.page.locator(".clock .utc").get_attribute("datetime")
+    assert written is not None
+    drift = "(w) => Math.abs(new Date().getTime() - new Date(w).getTime())"
+    assert c.page.evaluate(drift, written) < 5_000  # the node's time is shown, not the browser's
+
+
+@pytest.mark.requirement("CONSOLE-011")
+@pytest.mark.requirement("CONSOLE-008")
+def test_the_exercise_is_unmistakable_and_another_book(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    page.locator("body").press("2")
+    expect(page.locator("#list .row").filter(has_text="Two of ours")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("exercise book")
+    page.keyboard.press("Enter")
+    expect(page.locator(".banners .exercise")).to_contain_text("EXERCISE EXERCISE EXERCISE")
+    expect(page.locator("html")).to_have_attribute("data-exercise", "true")
+    expect(page.locator("#list .row")).to_have_count(0)
+    write_flash(page, "Practice")
+    expect(page.locator("#list .row")).to_have_count(1)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("real book")
+    page.keyboard.press("Enter")
+    expect(page.locator(".banners .exercise")).to_have_count(0)
+    expect(page.locator("#list .row").filter(has_text="No contact").first).to_be_visible()
+    expect(page.locator("#list .row").filter(has_text="Practice")).to_have_count(0)
+    page.locator("body").press("?")
+    help_page = page.locator("dialog.help")
+    for words in ("Acknowledge", "Read back", "Feeds and links", "Ask to stop", "Ctrl-k"):
+        expect(help_page).to_contain_text(words)
+
+
+@pytest.mark.requirement("CONSOLE-014")
+def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], console: Open) -> None:
+    a, b = nodes
+    asked = {
+        "text": "Confirm your position", "language": "en", "to": [_party(b)], "subject": "Phone",
+        "precedence": "immediate", "particulars": {"number": {"value": 3, "of": "aircraft"}},
+    }  # fmt: skip
+    assert _told(a, "/v1/line/messages", asked)
+    c = console(b, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = c.page
+    expect(page.locator(".map")).not_to_be_visible()
+    page.locator("nav button").nth(1).tap()
+    page.locator("#list .row").filter(has_text="Confirm your position").tap()
+    page.locator('[data-action="acknowledge"]').tap()
+    expect(page.locator("p.said")).to_contain_text("Acknowledged")
+    page.locator('[data-action="read-back"]').tap()
+    c.field("particulars.number").fill("3 aircraft")
+    expect(page.locator(".compared .good-words")).to_be_visible()
+    page.locator("form.form button.primary").tap()
+    expect(page.locator("p.said")).to_contain_text("The read-back matches")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.requirement("CONSOLE-004")
+def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    a, b = console(nodes[0]), console(nodes[1])
+    page = a.page
+    page.locator("body").press("e")
+    filled = {
+        "sites[0].names": "Example clinic (invented)", "sites[0].place": POSITION, "sites[0].owner": "Relief service",
+        "sites[0].origin": "our doctor",
+    }  # fmt: skip
+    for name, value in filled.items():
+        a.field(name).fill(value)
+    page.locator("form.form button.primary").click()
+    expect(page.locator("p.said")).to_contain_text("self-reported until a second person")
+    page.locator("body").press("7")
+    expect(page.locator("#list .row").filter(has_text="Example clinic")).to_be_visible()
+
+    page.locator("body").press("w")
+    a.field("reach").fill("desk 4")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("header.top")).not_to_contain_text("NOBODY on watch")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("propose a meeting")
+    page.keyboard.press("Enter")
+    for name, value in {
+        "title": "Border talk",
+        "start": tomorrow(9),
+        "end": tomorrow(10),
+        "zone": "UTC",
+    }.items():
+        a.field(name).fill(value)
+    page.locator("form.form .check").first.click()
+    page.locator("form.form button.primary").click()
+    expect(page.locator("p.said")).to_contain_text("Meeting proposed")
+    b.page.locator("body").press("8")
+    row = b.page.locator("#list .row").filter(has_text="Border talk")
+    expect(row).to_contain_text("YOUR ANSWER IS OWED")
+    row.click()
+    b.page.locator('[data-action="acknowledge"]').click()
+    expect(row).not_to_contain_text("YOUR ANSWER IS OWED")
+    href = b.page.locator("a.button").get_attribute("href")
+    assert href is not None
+    assert href.startswith("/console/meeting.html#meeting=")
+
+    page.locator("body").press("9")
+    page.locator("#list .row").first.click()
+    page.get_by_role("button", name="Amend").click()
+    text = a.field("text")
+    expect(text).to_have_value(re.compile("comity_agreement"))
+    written = text.input_value()
+    amends = page.locator("#list .row").count()
+    text.fill(
+        written.replace(
+            "version = 1", f'version = 2\namends = "{_agreement(nodes[0])}"', 1
+        ).replace("guard_band_s = 10.0", "guard_band_s = 20.0")
+    )
+    expect(page.locator(".diff ins").filter(has_text="guard_band_s = 20.0")).to_be_visible()
+    expect(page.locator(".diff del").filter(has_text="guard_band_s = 10.0")).to_be_visible()
+    page.locator("form.form button.primary").click()
+    expect(page.locator("#list .row")).to_have_count(amends + 1)
+    b.page.locator("body").press("9")
+    b.page.locator("#list .row").filter(has_text="YOUR SIGNATURE").click()
+    expect(b.page.locator(".diff ins").filter(has_text="guard_band_s = 20.0")).to_be_visible()
+    b.page.locator('[data-action="sign"]').click()
+    b.page.locator(".asking button.primary").click()
+    expect(b.page.locator("p.said")).to_contain_text("Signed")
+
+
+def _agreement(node: RunningNode) -> str:
+    return node.client.get("/v1/agreements", AgreementsTold).agreements[0].digest
+
+
+@pytest.mark.requirement("CONSOLE-003")
+def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    a, b = nodes
+    sent, peer = 0, _party(b)
+    for text in HOSTILE:
+        asked = {
+            "text": text,
+            "language": "en",
+            "to": [peer],
+            "subject": "S",
+            "precedence": "priority",
+        }
+        sent += _told(a, "/v1/line/messages", asked)
+    assert sent >= 85  # the node itself refuses what cannot be seen or turns words round
+    c = console(b)
+    page = c.page
+    page.locator("body").press("2")
+    expect(page.locator("#list .row").filter(has_text="vbscript:trap(1)")).to_be_visible()
+    shown = page.locator("#list .row .clamp").all_inner_texts()
+    assert "<img src=x onerror=trap(1)>" in shown
+    assert len(set(shown) & {" ".join(each.split()) for each in HOSTILE}) > 60
+
+    answered: list[str] = []
+
+    def answer(route: Route) -> None:
+        got = route.fetch()
+        answered.append(route.request.url)
+        route.fulfill(status=got.status, json=_hostile(got.json()) if got.ok else got.json())
+
+    c.context.route(lambda url: re.search("/v1/(?!events|phrasebook)", url) is not None, answer)
+    page.locator("body").press("u")
+    expect(page.locator(".party")).not_to_contain_text("Borealis")
+    for number in "123456789":
+        page.locator("body").press(number)
+        for index in range(min(3, page.locator("#list .row").count())):
+            page.locator("#list .row").nth(index).dispatch_event("click")
+            page.wait_for_timeout(20)
+    for key in "npshew":
+        page.locator("body").press("Escape")
+        page.evaluate("document.activeElement.blur()")
+        page.locator("body").press(key)
+        page.wait_for_timeout(20)
+    page.mouse.move(5, 5)
+    page.mouse.move(900, 500, steps=8)
+    assert len({each.partition("?")[0] for each in answered}) >= 11
+    assert page.evaluate(MADE) == 0
+    assert page.evaluate("Object.prototype.polluted") is None
+    assert page.evaluate(HANDLERS) == 0

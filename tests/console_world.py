@@ -1,0 +1,76 @@
+"""The console of a running node in a browser: signing in, what it shows, and what must never happen in it."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.node_homes import OFFICER, RunningNode
+
+TRAPS = """(() => {
+  window.trapped = [];
+  const note = (...told) => { window.trapped.push(told.map(String)); };
+  for (const name of ['alert', 'confirm', 'prompt', 'print', 'trap']) {
+    window[name] = (...said) => note(name, ...said);
+  }
+  document.addEventListener('securitypolicyviolation', (event) => {
+    note('policy', event.violatedDirective, event.blockedURI, event.sample);
+  });
+})()"""
+NOISE = re.compile(r"Failed to load resource|net::ERR_|status of 4\\d\\d")
+
+
+class Console:
+    """One console: a page of its own, with everything that went wrong in it."""
+
+    def __init__(self, browser: Browser, node: RunningNode, **context: Any) -> None:
+        self.node = node
+        self.context: BrowserContext = browser.new_context(
+            viewport=context.pop("viewport", {"width": 1440, "height": 900}),
+            locale=context.pop("locale", "en-GB"),
+            **context,
+        )
+        self.context.add_init_script(TRAPS)
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on(
+            "console",
+            lambda m: (
+                self.errors.append(m.text)
+                if m.type in {"error", "warning"} and not NOISE.search(m.text)
+                else None
+            ),
+        )
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.node.client.access.address}/console/"
+
+    def open(self, *, sign_in: bool = True) -> "Console":
+        self.page.goto(self.url)
+        if sign_in:
+            self.sign_in()
+        return self
+
+    def sign_in(self, operator: str = str(OFFICER), token: str | None = None) -> None:
+        self.page.locator("dialog.sign-in input[name=operator]").fill(operator)
+        self.page.locator("dialog.sign-in input[name=token]").fill(token or self.node.client.token)
+        self.page.locator("dialog.sign-in button.primary").click()
+        expect(self.page.locator("dialog.sign-in")).to_have_count(0)
+        expect(self.page.locator(".as-of.live").first).to_be_visible()
+
+    def pane(self, number: int) -> None:
+        """By its key, as a person would."""
+        self.page.locator("body").press(str(number))
+
+    def field(self, name: str) -> Any:
+        return self.page.locator(f'[name="{name}"]')
+
+    def nothing_bad(self) -> None:
+        """No script of anybody else ran, nothing broke the policy, nothing failed."""
+        assert self.page.evaluate("window.trapped") == []
+        assert self.errors == []
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,65 @@
+"""Every word of the console stands in every language, and its types are those of the API."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tools.console_types import TARGET, console_types
+
+APP = Path(__file__).parents[3] / "console/src/app"
+LANGUAGES = ("en", "ru", "ar", "tr")
+MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) = (.+)$", re.MULTILINE)
+CALL = re.compile(r"\bt\(([^\n]*)")
+LITERAL = re.compile(r"'([a-z][a-z0-9-]*)'")
+PLACED = re.compile(r"\{ \$(\w+) \}")
+PREFIXES = ("age-", "pane-", "shape-", "call-", "do-", "skew-")
+
+
+def messages(language: str) -> dict[str, str]:
+    found = MESSAGE.findall((APP / f"locales/{language}.ftl").read_text(encoding="utf-8"))
+    assert len(found) == len(dict(found)), f"{language}: an id stands twice"
+    return dict(found)
+
+
+def sources() -> str:
+    return "\n".join(
+        each.read_text() for form in ("*.ts", "*.tsx") for each in sorted(APP.rglob(form))
+    )
+
+
+def asked(text: str) -> set[str]:
+    """Ids in the argument of each call of `t`, up to its closing bracket."""
+    found: set[str] = set()
+    for rest in CALL.findall(text):
+        depth, end = 1, 0
+        for end, letter in enumerate(rest):  # noqa: B007 - where it stopped is what is asked
+            depth += (letter == "(") - (letter == ")")
+            if depth == 0:
+                break
+        argument = re.sub(r"\{[^{}]*\}", "", rest[:end])
+        argument = re.sub(r"(===|!==) '[^']*'", "", argument)
+        found |= set(LITERAL.findall(argument))
+    return found
+
+
+@pytest.mark.requirement("CONSOLE-006")
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_no_message_is_missing_and_each_is_filled_alike(language):
+    english, other = messages("en"), messages(language)
+    assert set(other) == set(english)
+    for name, text in english.items():
+        assert set(PLACED.findall(other[name])) == set(PLACED.findall(text)), name
+    alike = {name for name in english if english[name] == other[name]}
+    assert len(alike) < 12, alike  # a file that was copied and not translated
+
+
+@pytest.mark.requirement("CONSOLE-006")
+def test_every_message_that_the_code_asks_for_is_there():
+    wanted = asked(sources())
+    assert len(wanted) > 250
+    assert wanted - set(messages("en")) == set()
+
+
+@pytest.mark.requirement("CONSOLE-001")
+def test_the_types_of_the_console_are_those_of_the_api():
+    assert console_types() == TARGET.read_text(), "run: python -m tools.console_types"
