@@ -212,6 +212,10 @@ export interface AnswersTold {
   escalation_step: number;
 }
 
+export interface Approve {
+  what: string;
+}
+
 export interface ApproveForm {
   to: string;
   form: string;
@@ -275,6 +279,42 @@ export interface AttendMeeting {
   persons: PersonRow[];
 }
 
+export interface AuditLineTold {
+  number: number;
+  at: string;
+  operator: string | null;
+  by: string;
+  what: string;
+  outcome: string;
+  address: string;
+  session: string | null;
+  count: number;
+}
+
+export interface AuditTold {
+  lines: AuditLineTold[];
+}
+
+export interface BecauseWritten {
+  source: "alert" | "claim" | "message" | "telling";
+  record: string;
+}
+
+export interface BorderNearTold {
+  words: string;
+  data_set: string;
+  digest: string;
+  error_m: number | null;
+}
+
+export interface BordersNamed {
+  name: string;
+  version: string;
+  digest: string;
+  view: string;
+  error_m: number;
+}
+
 export interface BundleSigned {
   digest: string;
   envelope: string;
@@ -296,6 +336,12 @@ export interface ByNumberTold {
   text_agrees: boolean | null;
   responses: Record<string, string>;
   rendered: PhraseShown[];
+}
+
+export interface BytesTold {
+  name: string;
+  sha256: string;
+  content_base64: string;
 }
 
 export interface CalendarTold {
@@ -331,9 +377,34 @@ export interface CardTold {
   addresses: string[];
 }
 
+export interface ChallengeTold {
+  flow: string;
+  options: Record<string, unknown>;
+}
+
 export interface ChangeState {
   state: "activated" | "contingent" | "ended" | "nonconforming";
   off_nominal?: string | null;
+}
+
+export interface ChangeTold {
+  family: string;
+  key: string;
+  status: string;
+  words: string;
+  author: string;
+  digest: string;
+  at: string;
+  known_at: string;
+  holds_from: string | null;
+  holds_until: string | null;
+  ends: boolean;
+  answer: boolean;
+}
+
+export interface ChangesTold {
+  changes: ChangeTold[];
+  more: string | null;
 }
 
 export interface CheckLine {
@@ -349,6 +420,32 @@ export interface CheckSite {
 export interface CircleWritten {
   centre: string;
   radius: string;
+}
+
+export interface ClaimTold {
+  claim: string;
+  record: string;
+  author: string;
+  operator: string;
+  own: boolean;
+  incident: string;
+  version: number;
+  standing: string;
+  published_as: string | null;
+  claimant: string;
+  title: string;
+  sha256: string;
+  statements: StatementTold[];
+  made_to: string[];
+  withdrawn_because: string | null;
+  in_incidents: string[];
+  received_at: string;
+  doubts: string[];
+  document?: Record<string, unknown> | null;
+}
+
+export interface CodeShown {
+  code: string;
 }
 
 export interface Concur {
@@ -393,6 +490,15 @@ export interface CorridorWritten {
   half_width: string;
 }
 
+export interface CountedTold {
+  claimant: string;
+  claimed: number;
+  graded: number;
+  evidenced: number;
+  overtaken: number;
+  dissented: number;
+}
+
 export interface CreateGroup {
   type: "border-incidents" | "flight-safety" | "free" | "humanitarian-access" | "technical";
   name: string;
@@ -400,6 +506,15 @@ export interface CreateGroup {
   legal_basis: string;
   members: string[];
   labels?: string[];
+}
+
+export interface CredentialTold {
+  credential: string;
+  kind: "passkey" | "password";
+  label: string;
+  made_at: string;
+  name?: string | null;
+  used_at?: string | null;
 }
 
 export interface CustodyListed {
@@ -436,7 +551,8 @@ export interface DenialTold {
 }
 
 export interface Deny {
-  text: string;
+  text?: string;
+  phrase?: PhraseAsked | null;
   language: string;
   to?: string[];
   matter?: string | null;
@@ -461,6 +577,20 @@ export interface DifferenceTold {
   resolution_m: number;
 }
 
+export interface DissentFrom {
+  grade: string;
+  would_be: "confirmed" | "contested" | "discounted" | "fair" | "weak";
+  words: string;
+}
+
+export interface DissentTold {
+  would_be: string;
+  words: string;
+  operator: string;
+  at: string;
+  record: string;
+}
+
 export interface DocumentTold {
   digest: string;
   author: string;
@@ -476,6 +606,10 @@ export interface DocumentTold {
   labels: string[];
   earlier: boolean;
   content_base64?: string | null;
+}
+
+export interface DoneTold {
+  done: number;
 }
 
 export interface DraftAgreement {
@@ -497,8 +631,80 @@ export interface DraftedTold {
   text: string;
 }
 
+export interface Drawn {
+  kind: string;
+  id: string;
+  name: string;
+  word: string;
+  parts: DrawnPart[];
+  deconflicted?: boolean;
+  own?: boolean;
+  precision_m?: number | null;
+  error_m?: number | null;
+  why?: string[];
+  unbounded?: number;
+}
+
+export interface DrawnPart {
+  rings: number[][][];
+  start_ms?: number | null;
+  end_ms?: number | null;
+  lower?: string | null;
+  upper?: string | null;
+}
+
+export interface EchelonTold {
+  level: string;
+  name: string;
+  state: "acknowledged" | "overdue" | "unknown";
+  due_at: string | null;
+  assumed: boolean;
+  holder?: string | null;
+  operator?: string | null;
+  had_at?: string | null;
+}
+
+export interface EchelonsTold {
+  told: ToldForProtectionTold[];
+  total: number;
+  as_of: string;
+}
+
 export interface EndSite {
   words: string;
+}
+
+export interface EnrolPasskey {
+  secret: string;
+  flow: string;
+  credential: Record<string, unknown>;
+  label?: string;
+}
+
+export interface EnrolPassword {
+  secret: string;
+  flow: string;
+  password: string;
+  code: string;
+}
+
+export interface EnrolSecret {
+  secret: string;
+}
+
+export interface EnrolTold {
+  operator: string;
+  name: string;
+  flow: string;
+  options: Record<string, unknown>;
+  totp_secret: string;
+  totp_uri: string;
+  totp_qr: string[];
+}
+
+export interface EnrolledTold {
+  session: WhoTold;
+  recovery_codes: string[];
 }
 
 export interface EnterMovement {
@@ -537,6 +743,18 @@ export interface EntryTold {
   operator: string;
 }
 
+export interface EraseSite {
+  words: string;
+}
+
+export interface EscalatedTold {
+  by: string;
+  step: number;
+  echelon: string;
+  channel: string;
+  made_at: string;
+}
+
 export interface EscalationTold {
   party: string;
   by: string;
@@ -553,6 +771,14 @@ export interface EscortAsked {
   count: number;
   armed: boolean;
   words: string;
+}
+
+export interface ExportTold {
+  at: string;
+  format: string;
+  viewer: string;
+  sha256: string;
+  operator: string;
 }
 
 export interface FeedTold {
@@ -590,6 +816,29 @@ export interface FileListed {
   size_bytes: number;
 }
 
+export interface FileOf {
+  name: string;
+  origin: string;
+  content_base64?: string | null;
+  sha256?: string | null;
+  size_bytes?: number | null;
+  description?: string;
+  obtained_at?: string | null;
+}
+
+export interface FileOfTold {
+  name: string;
+  sha256: string;
+  size_bytes: number;
+  media_type: string | null;
+  stored: boolean;
+  description: string;
+  origin: string;
+  obtained_at: string | null;
+  given_to: string[];
+  record: string;
+}
+
 export interface FindingTold {
   code: string;
   rule: string;
@@ -620,11 +869,47 @@ export interface GiveReadBack {
   particulars: ParticularsAsked;
 }
 
+export interface GiveRoles {
+  roles: string[];
+}
+
+export interface GiveTo {
+  to: string[];
+  labels?: string[];
+}
+
 export interface GivenTold {
   operator: string;
   made_at: string;
   received_at: string;
   digest: string;
+}
+
+export interface GradeStatement {
+  claim: string;
+  statement: string;
+  grade?: "confirmed" | "contested" | "discounted" | "fair" | "weak" | null;
+  words?: string;
+  material?: string[];
+}
+
+export interface GradeTold {
+  claim: string;
+  version: number;
+  statement: string;
+  claimant: string;
+  grade: string;
+  by_rule: string;
+  rule: string;
+  reasons: string[];
+  words: string;
+  at_hand: string[];
+  operator: string;
+  at: string;
+  record: string;
+  last: boolean;
+  since: string[];
+  dissents: DissentTold[];
 }
 
 export interface GroupActTold {
@@ -714,6 +999,11 @@ export interface HeldBackTold {
   written_at: string;
 }
 
+export interface HeldTold {
+  stands: ChangeTold;
+  answers: ChangeTold[];
+}
+
 export interface HereTold {
   as_of: string;
   words: string;
@@ -764,6 +1054,85 @@ export interface ImportedTold {
   entered: string[];
   proposed: number[];
   known: number[];
+}
+
+export interface IncidentActTold {
+  incident: string;
+  record: RecordTold;
+}
+
+export interface IncidentLineTold {
+  incident: string;
+  kind: string;
+  title: string;
+  state: string;
+  exercise: boolean;
+  opened_at: string;
+  opened_by: string;
+  begins: string | null;
+  links: number;
+  claims: number;
+  claimed: number;
+  graded: number;
+  evidenced: number;
+  dissented: number;
+  tasks_open: number;
+  tasks_overdue: number;
+  told_to: string[];
+}
+
+export interface IncidentRecordTold {
+  record: string;
+  what: string;
+  kind: string | null;
+  linked: boolean;
+}
+
+export interface IncidentRecordsTold {
+  incident: string;
+  title: string;
+  records: IncidentRecordTold[];
+  not_records: LinkOfTold[];
+  digest_only: string[];
+}
+
+export interface IncidentTold {
+  incident: string;
+  record: string;
+  kind: string;
+  title: string;
+  words: string;
+  state: string;
+  exercise: boolean;
+  labels: string[];
+  opened_by: string;
+  because: string;
+  because_record: string | null;
+  opened_at: string;
+  begins: IncidentMessagesTimeTold | null;
+  ends: IncidentMessagesTimeTold | null;
+  links: LinkOfTold[];
+  unlinked: string[];
+  tasks: TaskOfTold[];
+  files: FileOfTold[];
+  claims: ClaimTold[];
+  grades: GradeTold[];
+  counted: CountedTold[];
+  moves: MovedTold[];
+  told: TellingTold[];
+  side_by_side: ToldIncidentTold[];
+  caveat: string;
+}
+
+export interface IncidentsTold {
+  incidents: IncidentLineTold[];
+  told: ToldIncidentTold[];
+  told_total: number;
+  unfiled_claims: ClaimTold[];
+  unfiled_total: number;
+  tasks: TaskOfTold[];
+  counted: CountedTold[];
+  as_of: string;
 }
 
 export interface InsideTold {
@@ -856,6 +1225,31 @@ export interface KeysTold {
   keys: KeyTold[];
 }
 
+export interface KnowledgeTold {
+  subject: string;
+  here: string;
+  records: number;
+  statements: KnownTold[];
+  contradictions: string[];
+}
+
+export interface KnownTold {
+  act: string;
+  record: string;
+  kind: string;
+  party: string;
+  person: string | null;
+  echelon: string | null;
+  at: string | null;
+  not_before: string | null;
+  not_after: string | null;
+  precision: string | null;
+  known: boolean;
+  basis: string;
+  words: string;
+  rests_on: string[];
+}
+
 export interface LadderTold {
   party: string;
   step: number;
@@ -908,17 +1302,40 @@ export interface LineTold {
   checks: number | null;
 }
 
-export interface LinkTold {
-  relation: string;
-  observation: string;
-  record: string;
+export interface LinkOfTold {
+  what: string;
+  digest: string;
+  part: string | null;
+  words: string;
   here: boolean;
 }
 
-export interface LinkWritten {
-  relation: string;
-  record: string;
-  observation?: string | null;
+export interface LinkThings {
+  links: IncidentMessagesLinkWritten[];
+}
+
+export interface MakeClaim {
+  document: Record<string, unknown>;
+  published_as?: string | null;
+  claim?: string | null;
+}
+
+export interface MakePack {
+  holder: string;
+  recipient?: string | null;
+  area?: PackArea | null;
+  stale_s?: number;
+  life_s?: number;
+  borders?: PackBorderAsked[];
+}
+
+export interface MapTold {
+  at: string;
+  exercise: boolean;
+  things: Drawn[];
+  left_out: Record<string, number>;
+  missing: string[];
+  borders?: BordersNamed | null;
 }
 
 export interface MaterialListed {
@@ -989,7 +1406,7 @@ export interface MeetingTold {
   group: string | null;
   exercise: boolean;
   current: string | null;
-  times: TimeTold[];
+  times: MeetingMessagesTimeTold[];
   proposals: MeetingProposalTold[];
   cancelled_by: string[];
   answer_owed: string | null;
@@ -1027,6 +1444,32 @@ export interface MinutesTold {
   lines: string[];
   decisions: string[];
   tasks: UndertakingTold[];
+}
+
+export interface MomentTold {
+  at: string;
+  known_by: string | null;
+  exercise: boolean;
+  items: HeldTold[];
+  more: string | null;
+  later: Record<string, number>;
+  tracks: TrackThenTold[];
+  tracks_left_out: number;
+  plots_kept: boolean;
+  plots_dropped: number;
+}
+
+export interface MoveIncident {
+  event: "close" | "reopen" | "resume" | "review" | "void";
+  reason: string;
+}
+
+export interface MovedTold {
+  event: string;
+  reason: string;
+  operator: string;
+  at: string;
+  record: string;
 }
 
 export interface MovementRecipient {
@@ -1077,11 +1520,28 @@ export interface NetTold {
   why: string[];
 }
 
+export interface NewToken {
+  name: string;
+  scopes: string[];
+  days?: number;
+  operator?: string | null;
+}
+
+export interface NoteExport {
+  record: string;
+  format: "cot" | "geojson" | "kml";
+  viewer: string;
+  sha256: string;
+}
+
 export interface NoteExposure {
   sites: string[];
   viewer: string;
   precision_m: number;
   way: string;
+}
+
+export interface Nothing {
 }
 
 export interface NoticeCheckedTold {
@@ -1096,6 +1556,17 @@ export interface NoticeCheckedTold {
   place_list: string;
   place_list_digest: string;
   assumed?: string[];
+}
+
+export interface NoticePreviewTold {
+  touches: NoticeTouchesTold;
+  buffer_m: number;
+  buffers_assumed: boolean;
+  checked: NoticeCheckedTold;
+  inside: InsideTold;
+  borders: BorderNearTold[];
+  record: string;
+  exercise: boolean;
 }
 
 export interface NoticeTold {
@@ -1119,6 +1590,22 @@ export interface NoticeTold {
   cancelled_because?: string | null;
   inside?: InsideTold | null;
   stop_requested?: string[];
+  touches?: NoticeTouchesTold | null;
+  owners_told?: OwnerToldTold[];
+  ours_touched?: TouchedByNoticeTold[] | null;
+  touch_received?: TouchReceivedTold | null;
+  objections?: ObjectionTold[];
+  echelons?: ToldForProtectionTold[];
+}
+
+export interface NoticeTouchesTold {
+  answer: "nothing-notified-here" | "touches" | "undetermined";
+  words: string;
+  as_of: string;
+  register_age_s?: number | null;
+  count?: number;
+  touched?: TouchedByNoticeTold[];
+  always?: string;
 }
 
 export interface NoticeWritten {
@@ -1147,6 +1634,21 @@ export interface NumberShown {
   of: string;
 }
 
+export interface ObjectToNotice {
+  words: string;
+  ids?: string[];
+  taken_back?: boolean;
+}
+
+export interface ObjectionTold {
+  party: string;
+  operator: string;
+  made_at: string;
+  ids: string[];
+  words: string;
+  record: string;
+}
+
 export interface ObservationTold {
   observation: string;
   record: string;
@@ -1167,7 +1669,7 @@ export interface ObservationTold {
   source: SourceTold | null;
   credibility: number;
   origins: string[];
-  provenance: LinkTold[];
+  provenance: ObservationMessagesLinkTold[];
   labels: string[];
   onward: string[];
   legal_basis: string;
@@ -1196,7 +1698,7 @@ export interface ObservationWritten {
   words_below?: string;
   source?: SourceWritten;
   credibility?: number;
-  provenance?: LinkWritten[];
+  provenance?: ObservationMessagesLinkWritten[];
   labels?: string[];
   legal_basis?: string;
   consent?: string | null;
@@ -1212,6 +1714,16 @@ export interface OpenEarlier {
   party: string;
 }
 
+export interface OpenIncident {
+  kind: "border-violation" | "harm-to-civilians" | "harm-to-protected-site" | "interference" | "late-or-missing-notice" | "loss-of-separation" | "other" | "unsafe-conduct";
+  title: string;
+  words?: string;
+  because?: BecauseWritten | null;
+  begins?: TimeWritten | null;
+  ends?: TimeWritten | null;
+  labels?: string[];
+}
+
 export interface OperatorTold {
   id: string;
   name: string;
@@ -1223,6 +1735,74 @@ export interface OperatorTold {
 export interface OriginAsked {
   name: string;
   kind: "imagery" | "owner" | "register" | "report" | "visit";
+}
+
+export interface OwnerToldTold {
+  owner: string;
+  told: number | null;
+}
+
+export interface PackArea {
+  latitude_deg: number;
+  longitude_deg: number;
+  radius_m: number;
+}
+
+export interface PackBorderAsked {
+  name: string;
+  sha256: string;
+  error_m: number;
+  file_name?: string | null;
+  content?: string | null;
+}
+
+export interface PackHoldingTold {
+  pack: string;
+  recipient: string;
+  holder: string;
+  count: number;
+  finest_m: number;
+  made_at: string;
+  expires_at: string;
+  expired: boolean;
+}
+
+export interface PackMade {
+  pack: string;
+  record: string;
+  sha256: string;
+  content: string;
+}
+
+export interface PackTold {
+  pack: string;
+  record: string;
+  recipient: string;
+  holder: string;
+  operator: string;
+  made_at: string;
+  stale_from: string;
+  expires_at: string;
+  condition: string;
+  exercise: boolean;
+  sites: number;
+  movements: number;
+  notices: number;
+  taken_back: number;
+  finest_m: number | null;
+  exports: ExportTold[];
+}
+
+export interface PaperTold {
+  claim: string;
+  version: number;
+  document: Record<string, unknown>;
+}
+
+export interface PapersTold {
+  claims: PaperTold[];
+  files: BytesTold[];
+  agreement: string | null;
 }
 
 export interface ParticularsAsked {
@@ -1245,6 +1825,17 @@ export interface PartyInGroup {
   we_share: boolean;
   shares_with_us: boolean;
   waiting_for: string[];
+}
+
+export interface PasskeyShown {
+  flow: string;
+  credential: Record<string, unknown>;
+}
+
+export interface PasswordLogin {
+  operator: string;
+  password: string;
+  code: string;
 }
 
 export interface PeerReason {
@@ -1319,6 +1910,14 @@ export interface PlaceAsked {
   datum?: "WGS84" | "unstated";
 }
 
+export interface PlaceNamed {
+  name: string;
+  latitude_deg: number;
+  longitude_deg: number;
+  population: number;
+  names: Record<string, string>;
+}
+
 export interface PlaceReferenceTold {
   words: string;
   distance_m: number;
@@ -1337,6 +1936,11 @@ export interface PlaceTold {
   radius_m: number;
   precision_m: number;
   error_m: number;
+}
+
+export interface PlacesTold {
+  source: string;
+  places: PlaceNamed[];
 }
 
 export interface PolicyTold {
@@ -1402,6 +2006,26 @@ export interface PostTold {
   earlier: boolean;
 }
 
+export interface PreviewAskedTold {
+  record: string;
+  operator: string;
+  at: string;
+  cells: number;
+  touched: number;
+  sent: boolean;
+}
+
+export interface PreviewNotice {
+  notice: NoticeWritten;
+}
+
+export interface PreviewsTold {
+  previews: PreviewAskedTold[];
+  total: number;
+  sweeps: SweepTold[];
+  as_of: string;
+}
+
 export interface PrivateLogSigned {
   size: number;
 }
@@ -1421,21 +2045,6 @@ export interface ProofTold {
   reader: string;
   proof: string;
   envelope: string;
-}
-
-export interface ProposalTold {
-  proposals: string;
-  number: number;
-  file: string;
-  doubts: string[];
-  rows: number[];
-  sites: string[];
-  site: SiteTold;
-}
-
-export interface ProposalsTold {
-  proposals: ProposalTold[];
-  total: number;
 }
 
 export interface ProposeAgreement {
@@ -1466,6 +2075,22 @@ export interface ReadBackTold {
   fields: FieldTold[];
 }
 
+export interface ReadOn {
+  read: number;
+  view?: ViewWritten | null;
+}
+
+export interface ReadTold {
+  read: number;
+}
+
+export interface ReceiveForEchelon {
+  level: string;
+  name: string;
+  holder: string;
+  had_at?: string | null;
+}
+
 export interface RecipientTold {
   party: string;
   receipted: boolean | null;
@@ -1484,6 +2109,11 @@ export interface RecordTold {
   deliveries?: DeliveryTold[];
 }
 
+export interface RecoveryCode {
+  operator: string;
+  code: string;
+}
+
 export interface ReferenceAsked {
   kind: "alert" | "intent" | "message" | "notice" | "record" | "site" | "track";
   id?: string | null;
@@ -1494,6 +2124,10 @@ export interface ReferenceTold {
   kind: string;
   id: string | null;
   digest: string | null;
+}
+
+export interface RefuseProposal {
+  reason: string;
 }
 
 export interface ReleaseStop {
@@ -1556,7 +2190,8 @@ export interface ReportPosition {
 }
 
 export interface RequestStop {
-  text: string;
+  text?: string;
+  phrase?: PhraseAsked | null;
   language: string;
   to?: string[];
   matter?: string | null;
@@ -1570,6 +2205,13 @@ export interface RequestStop {
   until?: string | null;
 }
 
+export interface RuleTold {
+  two_persons: string;
+  reason: string;
+  kinds: string[];
+  may_approve: string[];
+}
+
 export interface SeenTold {
   at: string;
   viewer: string;
@@ -1579,6 +2221,7 @@ export interface SeenTold {
 
 export interface SendMessage {
   text?: string;
+  phrase?: PhraseAsked | null;
   language: string;
   to?: string[];
   matter?: string | null;
@@ -1589,7 +2232,6 @@ export interface SendMessage {
   closes?: boolean;
   labels?: string[];
   precedence: "flash" | "immediate" | "priority" | "routine";
-  phrase?: PhraseAsked | null;
 }
 
 export interface SendNotice {
@@ -1608,6 +2250,23 @@ export interface SentTold {
   receipted: boolean;
 }
 
+export interface SessionTold {
+  session: string;
+  operator: string;
+  method: string;
+  address: string;
+  made_at: string;
+  seen_at: string;
+  idle_until: string;
+  ends_at: string;
+  own: boolean;
+}
+
+export interface SetRule {
+  two_persons: "one-person" | "required";
+  reason: string;
+}
+
 export interface SetTask {
   title: string;
   owner: string;
@@ -1615,6 +2274,16 @@ export interface SetTask {
   task?: string | null;
   person?: string | null;
   state?: "cancelled" | "done" | "open";
+}
+
+export interface SetTaskOf {
+  task?: string | null;
+  title?: string | null;
+  owner?: string | null;
+  party?: string | null;
+  due?: string | null;
+  state?: "cancelled" | "done" | "open";
+  words?: string;
 }
 
 export interface SignMinutes {
@@ -1659,6 +2328,12 @@ export interface SiteAsked {
   valid_from?: string | null;
   valid_until?: string | null;
   renew_by?: string | null;
+}
+
+export interface SiteErasedTold {
+  digest: string;
+  records: string[];
+  told: string[];
 }
 
 export interface SiteTold {
@@ -1709,6 +2384,16 @@ export interface StateAgreement {
   effective_at?: string | null;
 }
 
+export interface StatementTold {
+  statement: string;
+  topic: string;
+  kind: string;
+  says: string;
+  words: string;
+  starts: string | null;
+  clause: string | null;
+}
+
 export interface StationTold {
   party: string;
   own: boolean;
@@ -1728,6 +2413,8 @@ export interface StatusTold {
   version: string;
   at: string;
   recovering: boolean;
+  two_persons: string;
+  proposals_waiting: number;
   agreement: AgreementTold | null;
   blocked: Record<string, string>;
   peers: PeerTold[];
@@ -1738,6 +2425,9 @@ export interface StatusTold {
   feeds: number;
   alerts_open: number;
   alerts_unacknowledged: number;
+  incidents_open: number;
+  incident_tasks_owed: number;
+  incident_tasks_overdue: number;
 }
 
 export interface StopTold {
@@ -1748,6 +2438,11 @@ export interface StopTold {
   release_reason: string | null;
   intents: string[];
   notices?: string[] | null;
+}
+
+export interface StretchTold {
+  starts: string;
+  ends: string;
 }
 
 export interface SubjectTold {
@@ -1775,6 +2470,17 @@ export interface SupportTold {
   classes: string[][];
 }
 
+export interface SweepTold {
+  party: string;
+  rule: string;
+  operator: string | null;
+  questions: number;
+  cells: number;
+  since: string;
+  until: string;
+  ids: string[];
+}
+
 export interface SwitchRecording {
   station: string;
   recording: boolean;
@@ -1799,6 +2505,21 @@ export interface TakeWatch {
 export interface TakenBackTold {
   digest: string;
   copies: CopyTold[];
+  packs?: PackHoldingTold[];
+}
+
+export interface TaskOfTold {
+  incident: string;
+  task: string;
+  version: number;
+  title: string;
+  owner: string;
+  party: string;
+  due: string;
+  state: string;
+  overdue: boolean;
+  words: string;
+  set_by: string;
 }
 
 export interface TaskTold {
@@ -1820,6 +2541,37 @@ export interface TaskVersionTold {
   overdue: boolean;
 }
 
+export interface TellIncident {
+  to?: string[];
+  words?: string;
+  group?: string | null;
+  beside?: string | null;
+  withhold?: Record<string, string>;
+  labels?: string[] | null;
+  preview?: boolean;
+}
+
+export interface TellingTold {
+  incident: string;
+  version: number;
+  author: string;
+  operator: string;
+  kind: string;
+  title: string;
+  words: string;
+  begins: IncidentMessagesTimeTold | null;
+  ends: IncidentMessagesTimeTold | null;
+  state: string;
+  links: LinkOfTold[];
+  withheld: WithheldTold[];
+  group: string | null;
+  beside: string | null;
+  to: string[];
+  receipted: string[];
+  at: string;
+  record: string | null;
+}
+
 export interface TimeAsked {
   at: string;
   as_stated?: string | null;
@@ -1832,11 +2584,79 @@ export interface TimeShown {
   zone: string;
 }
 
-export interface TimeTold {
+export interface TimeWritten {
+  stated: string;
+  zone?: string;
+}
+
+export interface TokenTold {
+  token: string;
+  operator: string;
+  name: string;
+  scopes: string[];
+  made_by: string;
+  made_at: string;
+  expires_at: string;
+  stands: boolean;
+  revoked_at?: string | null;
+  secret?: string | null;
+}
+
+export interface ToldForProtectionTold {
+  record: string;
+  what: string;
+  author: string;
   party: string;
-  zone: string | null;
-  start: string | null;
-  end: string | null;
+  ids: string[];
+  told_at: string;
+  echelons: EchelonTold[];
+  silent: number;
+  escalated: EscalatedTold[];
+}
+
+export interface ToldIncidentTold {
+  incident: string;
+  author: string;
+  last: TellingTold | null;
+  tellings: number;
+  files: FileOfTold[];
+  beside: string[];
+}
+
+export interface TouchReceivedTold {
+  notice: string;
+  record: string;
+  author: string;
+  activity: string;
+  begins: string;
+  ends: string;
+  standing: string;
+  count: number;
+  touched: TouchedIdTold[];
+  received_at: string;
+}
+
+export interface TouchedByNoticeTold {
+  id: string;
+  what: "movement" | "site";
+  owner: string;
+  kind: string;
+  state: string;
+  version: number;
+  precision_m: number;
+  how: "within" | "within-buffer";
+  distance_m: number;
+  buffer_m: number;
+  names: string[];
+}
+
+export interface TouchedIdTold {
+  id: string;
+  version: number;
+  precision_m: number;
+  how: string;
+  distance_m: number;
+  buffer_m: number;
 }
 
 export interface TouchedMovementTold {
@@ -1858,6 +2678,11 @@ export interface TouchedTold {
   precision_m: number;
   distance_m: number;
   names?: NameTold[];
+}
+
+export interface TouchesReceivedTold {
+  touches: TouchReceivedTold[];
+  as_of: string;
 }
 
 export interface TrackInsideTold {
@@ -1893,6 +2718,24 @@ export interface TrackRow {
   accuracy_ellipsoid_m?: number | null;
 }
 
+export interface TrackThenTold {
+  feed: string;
+  identity: string;
+  callsign: string | null;
+  at: string;
+  received_at: string;
+  latitude_deg: number;
+  longitude_deg: number;
+  accuracy_m: number;
+  accuracy_assumed: boolean;
+  altitude_pressure_m: number | null;
+  altitude_ellipsoid_m: number | null;
+  ground_speed_mps: number | null;
+  track_true_deg: number | null;
+  on_ground: boolean | null;
+  stale: boolean;
+}
+
 export interface Translate {
   language: string;
   text: string;
@@ -1921,6 +2764,13 @@ export interface UndertakingTold {
   person: string | null;
   due: string;
   overdue: boolean;
+}
+
+export interface UnlinkThing {
+  what: "agreement" | "alert" | "claim" | "file" | "intent" | "message" | "notice" | "observation" | "record" | "site" | "telling" | "track";
+  digest: string;
+  reason: string;
+  part?: string | null;
 }
 
 export interface VehiclesAsked {
@@ -1966,6 +2816,14 @@ export interface VersionTold {
   overdue: boolean;
 }
 
+export interface ViewWritten {
+  south_deg: number;
+  west_deg: number;
+  north_deg: number;
+  east_deg: number;
+  tolerance_m?: number;
+}
+
 export interface WatchTold {
   party: string;
   echelon: string;
@@ -1980,8 +2838,35 @@ export interface WaypointAsked {
   at: string;
 }
 
+export interface WhoTold {
+  operator: string;
+  name: string;
+  roles: string[];
+  may: string[];
+  by: string;
+  party: string;
+  at: string;
+  two_persons: string;
+  csrf?: string | null;
+  session?: string | null;
+  idle_until?: string | null;
+  ends_at?: string | null;
+  stepped_up_until?: string | null;
+  step_up?: string[];
+  step_up_actions?: string[];
+  recovery_codes_left?: number;
+}
+
+export interface WhoseSessions {
+  operator?: string | null;
+}
+
 export interface Withdraw {
   change_only?: boolean;
+}
+
+export interface WithdrawClaim {
+  reason: string;
 }
 
 export interface WithdrawConsent {
@@ -1989,9 +2874,67 @@ export interface WithdrawConsent {
   reason?: string;
 }
 
+export interface WithheldTold {
+  what: string;
+  count: number;
+  reason: string;
+}
+
+export interface WouldTell {
+  telling: TellingTold;
+  record: RecordTold | null;
+}
+
+export interface AccessMessagesLinkTold {
+  operator: string;
+  secret: string;
+  path: string;
+  expires_at: string;
+}
+
+export interface AccessMessagesProposalTold {
+  proposal: string;
+  what: string;
+  kind: string;
+  body: Record<string, unknown>;
+  recipients: string[];
+  proposed_by: string;
+  made_at: string;
+  expires_at: string;
+  state: string;
+  may_approve: boolean;
+  approved_by?: string | null;
+  refused?: string | null;
+  record?: string | null;
+}
+
+export interface AccessMessagesProposalsTold {
+  proposals: AccessMessagesProposalTold[];
+}
+
+export interface IncidentMessagesLinkWritten {
+  what: "agreement" | "alert" | "claim" | "file" | "intent" | "message" | "notice" | "observation" | "record" | "site" | "telling" | "track";
+  digest: string;
+  part?: string | null;
+  words?: string;
+}
+
+export interface IncidentMessagesTimeTold {
+  at: string;
+  stated: string;
+  zone: string;
+}
+
 export interface LineMessagesAnsweredTold {
   digest: string;
   item: ItemTold;
+}
+
+export interface MeetingMessagesTimeTold {
+  party: string;
+  zone: string | null;
+  start: string | null;
+  end: string | null;
 }
 
 export interface MessagesAnsweredTold {
@@ -2015,6 +2958,19 @@ export interface ObservationMessagesGiveConsent {
   until: string;
 }
 
+export interface ObservationMessagesLinkTold {
+  relation: string;
+  observation: string;
+  record: string;
+  here: boolean;
+}
+
+export interface ObservationMessagesLinkWritten {
+  relation: string;
+  record: string;
+  observation?: string | null;
+}
+
 export interface SiteMessagesCheckTold {
   finding: string;
   party: string;
@@ -2034,8 +2990,47 @@ export interface SiteMessagesGiveConsent {
   contact?: boolean;
 }
 
+export interface SiteMessagesProposalTold {
+  proposals: string;
+  number: number;
+  file: string;
+  doubts: string[];
+  rows: number[];
+  sites: string[];
+  site: SiteTold;
+}
+
+export interface SiteMessagesProposalsTold {
+  proposals: SiteMessagesProposalTold[];
+  total: number;
+}
+
 /** What each endpoint tells. */
 export interface Answers {
+  'GET /v1/access/audit': AuditTold;
+  'GET /v1/access/credentials': CredentialTold[];
+  'POST /v1/access/credentials/{credential}/remove': DoneTold;
+  'POST /v1/access/enrol/begin': EnrolTold;
+  'POST /v1/access/enrol/passkey': EnrolledTold;
+  'POST /v1/access/enrol/password': EnrolledTold;
+  'POST /v1/access/links': AccessMessagesLinkTold;
+  'POST /v1/access/login/passkey/begin': ChallengeTold;
+  'POST /v1/access/login/passkey/finish': WhoTold;
+  'POST /v1/access/login/password': WhoTold;
+  'POST /v1/access/logout': DoneTold;
+  'POST /v1/access/recover': AccessMessagesLinkTold;
+  'GET /v1/access/rule': RuleTold;
+  'POST /v1/access/rule': RuleTold;
+  'GET /v1/access/session': WhoTold;
+  'GET /v1/access/sessions': SessionTold[];
+  'POST /v1/access/sessions/revoke-all': DoneTold;
+  'POST /v1/access/sessions/{session}/revoke': DoneTold;
+  'POST /v1/access/step-up/begin': ChallengeTold;
+  'POST /v1/access/step-up/code': WhoTold;
+  'POST /v1/access/step-up/passkey': WhoTold;
+  'GET /v1/access/tokens': TokenTold[];
+  'POST /v1/access/tokens': TokenTold;
+  'POST /v1/access/tokens/{token}/revoke': TokenTold;
   'GET /v1/agreements': AgreementsTold;
   'POST /v1/agreements': AgreementTold;
   'POST /v1/agreements/draft': DraftedTold;
@@ -2043,6 +3038,8 @@ export interface Answers {
   'POST /v1/agreements/{digest}/sign': AgreementTold;
   'POST /v1/agreements/{digest}/state': AgreementTold;
   'GET /v1/air': AirTold;
+  'GET /v1/air/stream': string;
+  'POST /v1/air/stream/{stream}': ReadTold;
   'GET /v1/air/tracks': AirTracksTold;
   'GET /v1/alerts': AlertTold[];
   'GET /v1/alerts/{alert}': AlertTold;
@@ -2051,6 +3048,12 @@ export interface Answers {
   'POST /v1/areas': AreasListed;
   'POST /v1/areas/{areas}/remove': AreasListed[];
   'GET /v1/card': CardTold;
+  'GET /v1/claims': ClaimTold[];
+  'GET /v1/claims/{party}/{number}': ClaimTold;
+  'POST /v1/claims/{party}/{number}/give': IncidentActTold;
+  'POST /v1/claims/{party}/{number}/withdraw': IncidentActTold;
+  'GET /v1/echelons': EchelonsTold;
+  'POST /v1/echelons/{record}/receive': RecordTold;
   'GET /v1/events': string;
   'POST /v1/evidence/bundles': BundleSigned;
   'POST /v1/evidence/private-log': PrivateLogSigned;
@@ -2071,6 +3074,26 @@ export interface Answers {
   'POST /v1/groups/{owner}/{number}/posts': GroupActTold;
   'POST /v1/groups/{owner}/{number}/remove': GroupActTold;
   'POST /v1/groups/{owner}/{number}/tasks': GroupActTold;
+  'GET /v1/history/changes': ChangesTold;
+  'GET /v1/history/knew': KnowledgeTold;
+  'GET /v1/history/plots': StretchTold[];
+  'GET /v1/history/state': MomentTold;
+  'GET /v1/incidents': IncidentsTold;
+  'POST /v1/incidents': IncidentTold;
+  'GET /v1/incidents/{party}/{number}': IncidentTold;
+  'GET /v1/incidents/{party}/{number}/assessment': Record<string, unknown>;
+  'POST /v1/incidents/{party}/{number}/claims': ClaimTold;
+  'POST /v1/incidents/{party}/{number}/dissents': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/files': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/files/{sha256}/give': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/grades': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/link': IncidentActTold;
+  'GET /v1/incidents/{party}/{number}/papers': PapersTold;
+  'GET /v1/incidents/{party}/{number}/records': IncidentRecordsTold;
+  'POST /v1/incidents/{party}/{number}/state': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/tasks': IncidentActTold;
+  'POST /v1/incidents/{party}/{number}/tell': WouldTell;
+  'POST /v1/incidents/{party}/{number}/unlink': IncidentActTold;
   'GET /v1/intents': IntentsTold;
   'POST /v1/intents': DeclaredTold;
   'POST /v1/intents/announce': AnnouncedTold;
@@ -2103,6 +3126,9 @@ export interface Answers {
   'POST /v1/line/messages': SpokenTold;
   'GET /v1/line/status': LineStatusTold;
   'POST /v1/line/stops': SpokenTold;
+  'GET /v1/map': MapTold;
+  'GET /v1/map/borders': unknown;
+  'GET /v1/map/places': PlacesTold;
   'GET /v1/meetings': MeetingTold[];
   'POST /v1/meetings': MeetingActTold;
   'POST /v1/meetings/import': MeetingActTold;
@@ -2128,9 +3154,13 @@ export interface Answers {
   'POST /v1/notices': NoticeTold;
   'POST /v1/notices/check': NoticeCheckedTold;
   'GET /v1/notices/here': HereTold;
+  'POST /v1/notices/preview': NoticePreviewTold;
+  'GET /v1/notices/previews': PreviewsTold;
+  'GET /v1/notices/touches': TouchesReceivedTold;
   'GET /v1/notices/{party}/{number}': NoticeTold[];
   'POST /v1/notices/{party}/{number}/acknowledge': RecordTold;
   'POST /v1/notices/{party}/{number}/cancel': RecordTold;
+  'POST /v1/notices/{party}/{number}/object': RecordTold;
   'GET /v1/observation-consents': ConsentTold[];
   'POST /v1/observation-consents': RecordTold;
   'POST /v1/observation-consents/withdraw': RecordTold;
@@ -2147,7 +3177,12 @@ export interface Answers {
   'POST /v1/observations/{party}/{number}/withdraw': ReleasedTold[];
   'GET /v1/operators': OperatorTold[];
   'POST /v1/operators': OperatorTold;
+  'POST /v1/operators/{person}/link': AccessMessagesLinkTold;
   'POST /v1/operators/{person}/revoke': OperatorTold;
+  'POST /v1/operators/{person}/roles': OperatorTold;
+  'GET /v1/packs': PackTold[];
+  'POST /v1/packs': PackMade;
+  'POST /v1/packs/exports': RecordTold;
   'GET /v1/peers': PeerTold[];
   'POST /v1/peers': PeerTold;
   'POST /v1/peers/{peer}/remove': PeerTold;
@@ -2155,6 +3190,10 @@ export interface Answers {
   'GET /v1/phrasebook': PhrasebookTold;
   'POST /v1/phrasebook/render': RenderedPhraseTold;
   'GET /v1/place': PositionTold;
+  'GET /v1/proposals': AccessMessagesProposalsTold;
+  'GET /v1/proposals/{proposal}': AccessMessagesProposalTold;
+  'POST /v1/proposals/{proposal}/approve': AccessMessagesProposalTold;
+  'POST /v1/proposals/{proposal}/refuse': AccessMessagesProposalTold;
   'GET /v1/records/{digest}': RecordTold;
   'GET /v1/records/{digest}/proof': ProofTold[];
   'GET /v1/sites': SitesTold;
@@ -2163,11 +3202,12 @@ export interface Answers {
   'POST /v1/sites/consents/withdraw': TakenBackTold;
   'POST /v1/sites/exposures': RecordTold;
   'POST /v1/sites/import': ImportedTold;
-  'GET /v1/sites/proposals': ProposalsTold;
+  'GET /v1/sites/proposals': SiteMessagesProposalsTold;
   'POST /v1/sites/proposals/{digest}/{number}': AnsweredRowTold;
   'POST /v1/sites/query': SiteAnswerTold;
   'GET /v1/sites/{party}/{number}': SiteTold;
   'POST /v1/sites/{party}/{number}/end': RecordTold;
+  'POST /v1/sites/{party}/{number}/erase': SiteErasedTold;
   'GET /v1/sites/{party}/{number}/exposures': SeenTold[];
   'POST /v1/sites/{party}/{number}/finding': RecordTold;
   'POST /v1/sites/{party}/{number}/renew': RecordTold;
@@ -2182,11 +3222,30 @@ export interface Answers {
 
 /** What each endpoint takes as its body. */
 export interface Bodies {
+  'POST /v1/access/enrol/begin': EnrolSecret;
+  'POST /v1/access/enrol/passkey': EnrolPasskey;
+  'POST /v1/access/enrol/password': EnrolPassword;
+  'POST /v1/access/links': Nothing;
+  'POST /v1/access/login/passkey/begin': Nothing;
+  'POST /v1/access/login/passkey/finish': PasskeyShown;
+  'POST /v1/access/login/password': PasswordLogin;
+  'POST /v1/access/logout': Nothing;
+  'POST /v1/access/recover': RecoveryCode;
+  'POST /v1/access/rule': SetRule;
+  'POST /v1/access/sessions/revoke-all': WhoseSessions;
+  'POST /v1/access/step-up/begin': Nothing;
+  'POST /v1/access/step-up/code': CodeShown;
+  'POST /v1/access/step-up/passkey': PasskeyShown;
+  'POST /v1/access/tokens': NewToken;
   'POST /v1/agreements': ProposeAgreement;
   'POST /v1/agreements/draft': DraftAgreement;
   'POST /v1/agreements/{digest}/state': StateAgreement;
+  'POST /v1/air/stream/{stream}': ReadOn;
   'POST /v1/alerts/{alert}/acknowledge': AcknowledgeAlert;
   'POST /v1/areas': AddAreas;
+  'POST /v1/claims/{party}/{number}/give': GiveTo;
+  'POST /v1/claims/{party}/{number}/withdraw': WithdrawClaim;
+  'POST /v1/echelons/{record}/receive': ReceiveForEchelon;
   'POST /v1/evidence/bundles': BundleToSign;
   'POST /v1/feeds': AddFeed;
   'POST /v1/groups': CreateGroup;
@@ -2199,6 +3258,17 @@ export interface Bodies {
   'POST /v1/groups/{owner}/{number}/posts': PostInGroup;
   'POST /v1/groups/{owner}/{number}/remove': RemoveFromGroup;
   'POST /v1/groups/{owner}/{number}/tasks': SetTask;
+  'POST /v1/incidents': OpenIncident;
+  'POST /v1/incidents/{party}/{number}/claims': MakeClaim;
+  'POST /v1/incidents/{party}/{number}/dissents': DissentFrom;
+  'POST /v1/incidents/{party}/{number}/files': FileOf;
+  'POST /v1/incidents/{party}/{number}/files/{sha256}/give': GiveTo;
+  'POST /v1/incidents/{party}/{number}/grades': GradeStatement;
+  'POST /v1/incidents/{party}/{number}/link': LinkThings;
+  'POST /v1/incidents/{party}/{number}/state': MoveIncident;
+  'POST /v1/incidents/{party}/{number}/tasks': SetTaskOf;
+  'POST /v1/incidents/{party}/{number}/tell': TellIncident;
+  'POST /v1/incidents/{party}/{number}/unlink': UnlinkThing;
   'POST /v1/intents': unknown;
   'POST /v1/intents/announce': unknown;
   'POST /v1/intents/announcements/{digest}/end': Remark;
@@ -2237,7 +3307,9 @@ export interface Bodies {
   'POST /v1/movements/{party}/{number}/position': ReportPosition;
   'POST /v1/notices': SendNotice;
   'POST /v1/notices/check': NoticeWritten;
+  'POST /v1/notices/preview': PreviewNotice;
   'POST /v1/notices/{party}/{number}/cancel': CancelNotice;
+  'POST /v1/notices/{party}/{number}/object': ObjectToNotice;
   'POST /v1/observation-consents': ObservationMessagesGiveConsent;
   'POST /v1/observation-consents/withdraw': WithdrawConsent;
   'POST /v1/observation-policy': unknown;
@@ -2248,10 +3320,16 @@ export interface Bodies {
   'POST /v1/observations/{party}/{number}/verify': VerifyAgainst;
   'POST /v1/observations/{party}/{number}/withdraw': TakeBack;
   'POST /v1/operators': AddOperator;
+  'POST /v1/operators/{person}/link': Nothing;
+  'POST /v1/operators/{person}/roles': GiveRoles;
+  'POST /v1/packs': MakePack;
+  'POST /v1/packs/exports': NoteExport;
   'POST /v1/peers': AddPeer;
   'POST /v1/peers/{peer}/remove': PeerReason;
   'POST /v1/peers/{peer}/unfreeze': PeerReason;
   'POST /v1/phrasebook/render': RenderPhrase;
+  'POST /v1/proposals/{proposal}/approve': Approve;
+  'POST /v1/proposals/{proposal}/refuse': RefuseProposal;
   'POST /v1/sites': EnterSites;
   'POST /v1/sites/consents': SiteMessagesGiveConsent;
   'POST /v1/sites/consents/withdraw': TakeBackConsent;
@@ -2260,6 +3338,7 @@ export interface Bodies {
   'POST /v1/sites/proposals/{digest}/{number}': AnswerRow;
   'POST /v1/sites/query': AskSites;
   'POST /v1/sites/{party}/{number}/end': EndSite;
+  'POST /v1/sites/{party}/{number}/erase': EraseSite;
   'POST /v1/sites/{party}/{number}/finding': CheckSite;
   'POST /v1/sites/{party}/{number}/renew': RenewSite;
   'POST /v1/watch/accept': AcceptWatch;

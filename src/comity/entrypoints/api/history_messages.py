@@ -27,7 +27,7 @@ class ChangeTold(msgspec.Struct, frozen=True, kw_only=True):
     answer: bool
 
 
-class ItemTold(msgspec.Struct, frozen=True, kw_only=True):
+class HeldTold(msgspec.Struct, frozen=True, kw_only=True):
     """One thing at a moment, and the answers to it."""
 
     stands: ChangeTold
@@ -69,7 +69,7 @@ class MomentTold(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     known_by: str | None
     exercise: bool
-    items: list[ItemTold]
+    items: list[HeldTold]
     more: str | None
     later: dict[str, int]
     tracks: list[TrackThenTold]

@@ -7,7 +7,7 @@ from comity.domain.airspace import Datum
 from comity.domain.reconstruction import Change, Item, Knowledge, TrackThen
 from comity.entrypoints.api.history_messages import (
     ChangeTold,
-    ItemTold,
+    HeldTold,
     KnowledgeTold,
     KnownTold,
     MomentTold,
@@ -37,10 +37,10 @@ def tell_moment(
     )
 
 
-def tell_item(item: Item) -> ItemTold:
+def tell_item(item: Item) -> HeldTold:
     """One thing and its answers."""
     stands = tell_change(item.stands)
-    return ItemTold(stands=stands, answers=[tell_change(each) for each in item.answers])
+    return HeldTold(stands=stands, answers=[tell_change(each) for each in item.answers])
 
 
 def tell_change(change: Change) -> ChangeTold:
