@@ -39,7 +39,7 @@ PARTS = 16
 COMPARED_MAX = 20_000  # places of which every answer is compared
 PEER = "shapely STRtree + prepared"
 GATE_INSIDE = 18.0  # about 60 % of the 31 measured on one thread with others at work, at worst
-GATE_ENTERING = 6.5  # of the 11 at worst; most runs show 15 to 21
+GATE_ENTERING = 6.5  # 60 % of the 11 of one busy run; another showed 21
 OURS_A_ROUND = 4  # seconds that ours is asked at, for each time that the peer is asked
 
 Pairs = NDArray[np.int64]

@@ -578,3 +578,18 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     assert page.evaluate(MADE) == 0
     assert page.evaluate("Object.prototype.polluted") is None
     assert page.evaluate(HANDLERS) == 0
+
+
+@pytest.mark.requirement("CONSOLE-017")
+def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    drawn = console(nodes[0], webgl=True)
+    expect(drawn.page.locator("#map canvas.maplibregl-canvas")).to_be_visible()
+    expect(drawn.page.locator("#map .cm-list h2")).to_contain_text("0 tracks")
+    expect(drawn.page.locator("#map")).to_contain_text("not a clear sky")
+    assert _faults(drawn.page) == []
+    without = console(nodes[0])
+    expect(without.page.locator("#map .map-fault")).to_contain_text("cannot be drawn")
+    expect(without.page.locator("#map canvas")).to_have_count(0)
+    expect(without.page.locator(".as-of.live").first).to_be_visible()

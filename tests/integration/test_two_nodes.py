@@ -150,7 +150,7 @@ def hand_over_evidence(nodes: list[RunningNode], declared: dict[str, Any], folde
         "--about", declared["intent"], "--record", declared["digest"], "--material", material,
         "--json", code=0,
     )  # fmt: skip
-    assert made["left_out"] == {"without_checkpoint": [], "missing": []}
+    assert made["left_out"] == {"without_checkpoint": [], "missing": [], "bytes": []}
     withheld = comity(
         a, "evidence", "bundle", "-o", folder / "withheld.zip", "--title", "A case",
         "--kind", "intent.*", "--withhold", f"{declared['digest']}=shows a route", "--json",

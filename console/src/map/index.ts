@@ -109,7 +109,7 @@ class TheMap {
     container.append(this.root);
     this.map = new MapView({
       container: gl, style: style(this.theme), center: [20, 30], zoom: 1.6, maxPitch: 0, pitchWithRotate: false, maxZoom: 18,
-      attributionControl: false, fadeDuration: 0, renderWorldCopies: true, dragRotate: true, refreshExpiredTiles: false,
+      attributionControl: false, locale: {'Map.Title': this.words.chart}, fadeDuration: 0, renderWorldCopies: true, dragRotate: true, refreshExpiredTiles: false,
       // data are in the style; nothing else may be asked for by the map itself
       transformRequest: (url) => ({url: url.startsWith('blob:') || url.startsWith('data:') ? url : 'data:,'}),
     });

@@ -31,6 +31,7 @@ export interface MapOptions {
 }
 
 export interface MapWords {
+  chart: string;
   inView: string;
   tracks: string;
   stale: string;
@@ -66,6 +67,7 @@ export interface MapHandle {
 }
 
 export const WORDS: MapWords = {
+  chart: 'Chart',
   inView: 'In view',
   tracks: 'tracks',
   stale: 'TRACKS STALE',

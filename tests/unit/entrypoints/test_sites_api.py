@@ -125,8 +125,8 @@ def test_who_may_consent_enter_and_ask(home: HomeLayout) -> None:
 
     async def scenario(api: ApiUnderTest) -> None:
         for who, path, body, status in (
-            ("keeper", "/v1/sites", {"sites": [asked()]}, 400),
-            ("keeper", "/v1/sites/query", QUESTION, 400),
+            ("keeper", "/v1/sites", {"sites": [asked()]}, 403),
+            ("keeper", "/v1/sites/query", QUESTION, 403),
             ("bea", "/v1/sites/consents", consent, 200),
             ("bea", "/v1/sites/consents/withdraw", {"recipient": "borealis.aaaaaaaa", "words": "x"}, 200),
         ):  # fmt: skip

@@ -44,6 +44,7 @@ to-night = Night colours
 language = Language
 commands = Commands
 map = Map
+map-not-drawn = The map cannot be drawn in this browser: { $why }. The lists have all that it would show.
 open = Open
 close = Close
 exercise = EXERCISE

@@ -44,6 +44,7 @@ to-night = Gece renkleri
 language = Dil
 commands = Komutlar
 map = Harita
+map-not-drawn = Harita bu tarayıcıda çizilemiyor: { $why }. Göstereceği her şey listelerde var.
 open = Açık
 close = Kapat
 exercise = TATBİKAT

@@ -1,7 +1,7 @@
 /** The map beside the lists. It is a module of its own, loaded after the lists can be used. */
 
 import {useEffect, useRef} from 'preact/hooks';
-import {effect} from '@preact/signals';
+import {effect, useSignal} from '@preact/signals';
 import type {JSX} from 'preact';
 import type {MapRef} from '../../map';
 import {rtl, t} from '../i18n';
@@ -20,6 +20,7 @@ function onSelect(ref: MapRef): void {
 
 export function MapPane(): JSX.Element {
   const at = useRef<HTMLDivElement>(null);
+  const fault = useSignal<string | null>(null);
   useEffect(() => {
     let gone = false;
     const ends: (() => void)[] = [];
@@ -32,6 +33,9 @@ export function MapPane(): JSX.Element {
       map.value = handle;
       ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)));
       ends.push(() => handle.destroy());
+    }).catch((error: unknown) => {
+      at.current?.replaceChildren(); // what had been begun of it
+      fault.value = error instanceof Error ? error.message : String(error);
     });
     return () => {
       gone = true;
@@ -39,5 +43,10 @@ export function MapPane(): JSX.Element {
       for (const each of ends) each();
     };
   }, [session.value.state === 'in']);
-  return <div id="map" class="map" ref={at} role="region" aria-label={t('map')} tabIndex={0} />;
+  return (
+    <section id="map" class="map" aria-label={t('map')}>
+      {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn', {why: fault.value})}</p>}
+      <div class="map-drawn" ref={at} />
+    </section>
+  );
 }
