@@ -316,7 +316,7 @@ def test_a_node_that_goes_is_loud_and_one_that_returns_is_followed_again(
     page.evaluate("() => { handle.view.stream.control.abort(); }")
     health = wait(page, "asked.health.at(-1).tracks === 'down' && asked.health.at(-1)", 20.0)
     assert health["ageS"] > 0.0
-    assert "NO TRACKS: the way to the node is down" in page.inner_text(".cm-loud")
+    assert "NO TRACKS come from the node" in page.inner_text(".cm-loud")
     assert (
         page.evaluate("(() => { handle.view.aim(); return handle.view.layer.look.stale; })()")
         is True

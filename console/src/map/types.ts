@@ -71,7 +71,7 @@ export const WORDS: MapWords = {
   inView: 'In view',
   tracks: 'tracks',
   stale: 'TRACKS STALE',
-  down: 'NO TRACKS: the way to the node is down',
+  down: 'NO TRACKS come from the node',
   noClear: 'An empty map is not a clear sky: it shows what feeds and parties told.',
   exercise: 'EXERCISE EXERCISE EXERCISE',
   notDeconflicted: 'not deconflicted',
