@@ -83,7 +83,7 @@ def test_ten_thousand_finished_flights_cost_the_next_one_nothing():
 
             calls[number] = calls_of(declare_and_decide)
     kept = FINISHED_KEPT_S / 200.0 + 3
-    assert calls[2_000] == calls[9_999]
+    assert abs(calls[2_000] - calls[9_999]) < 20  # of some 2,600; what others hook in makes a few
     assert len(holdings.versions) == len(holdings.history) <= kept
     assert len(holdings.finder.held) <= 3
     assert len(holdings.agenda._moments) <= 5 * kept

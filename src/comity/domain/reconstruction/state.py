@@ -95,6 +95,7 @@ class History:
     size: int = 0
     _by_item: dict[tuple[str, str], list[Change]] = field(default_factory=dict)
     _told: _Told = field(default_factory=_Told)
+    _numbers: dict[RecordDigest, int] = field(default_factory=dict)  # in the journal
 
     @classmethod
     def of(cls, heard: Iterable[Heard]) -> "History":
@@ -109,18 +110,19 @@ class History:
         self.size += 1
         for change in _changes(heard, self._told):
             self._by_item.setdefault((change.family, change.key), []).append(change)
+            self._numbers.setdefault(change.digest, self.size)
             self._told.items[change.digest] = (change.family, change.key)
             self._told.holds[change.digest] = change.holds
 
     def changes(self, since: Instant, until: Instant) -> list[Change]:
-        """Changes that became known within a time, in that order."""
+        """Changes that became known within a time, in that order; in one instant, in the journal's."""
         found = [
             each
             for changes in self._by_item.values()
             for each in changes
             if since <= each.known_at < until
         ]
-        return sorted(found, key=lambda each: (each.known_at, each.digest, each.key))
+        return sorted(found, key=lambda each: (each.known_at, self._numbers[each.digest], each.key))
 
     def state(self, at: Instant, known_by: Instant | None, *, exercise: bool = False) -> StateThen:
         """What stood at a moment."""
