@@ -118,6 +118,8 @@ def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Pat
         listed = comity(node, "intent", "list")
         assert listed.count("FLAGGED") == 1
         assert "FAR: FLAG not covered" in listed
+        assert "EXERCISE" not in listed
+        assert comity(node, "intent", "list", "--exercise").startswith("*** EXERCISE")
 
     until(lambda: _receipted(a, declared["digest"]))
     [files] = comity(a, "log", "prove", declared["digest"], "-o", tmp_path, "--json")

@@ -13,7 +13,7 @@ from comity.entrypoints.api.messages import (
     VersionTold,
 )
 from comity.entrypoints.cli.access import Composition, open_node
-from comity.entrypoints.cli.render import print_json, print_line, print_table
+from comity.entrypoints.cli.render import print_banner, print_json, print_line, print_table
 from comity.kernel.ids import intent_id
 
 
@@ -38,6 +38,7 @@ def make_record(
     if as_json:
         print_json(told)
         return
+    print_banner(exercise=exercise)
     readers = ", ".join(each.reader for each in told.deliveries) or "nobody"
     print_line(f"{told.kind} {told.digest}, owed to {readers}")
 
