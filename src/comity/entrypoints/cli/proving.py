@@ -1,13 +1,14 @@
 """Receipts as files, and checks that need no node: of a receipt, of a whole store."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from comity.adapters.sqlite import SqliteRecordStore
 from comity.application.accept_record import CARD_KIND
-from comity.application.ports.record_store import RecordStore
-from comity.application.verify_store import verify_store
+from comity.application.ports.record_store import JournalEntry, RecordStore
+from comity.application.verify_store import readable_journal, verify_store
 from comity.domain.agreement import KEY_KIND, PartyCard, PartyDirectory, decode_card
 from comity.domain.ledger import NoteKey, log_origin, open_receipt, witness_name
 from comity.domain.records import (
@@ -147,14 +148,17 @@ def _enrolled(cards: Iterable[PartyCard]) -> PartyDirectory:
 
 
 def _enrol_from_journal(directory: PartyDirectory, store: RecordStore) -> None:
-    """Take in every card and key statement, as far as the journal can be read; the rest is for the check."""
-    try:
-        for entry in store.journal():
-            payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
-            if payload["kind"] == CARD_KIND:
-                directory.enrol(decode_card(payload["body"]["card"]))
-            elif payload["kind"] == KEY_KIND:
-                resolver = directory.resolver_for(entry.envelope_bytes)
-                directory.apply(open_record(entry.envelope_bytes, resolver), entry.received_at)
-    except (StoreError, RecordError, InputError, KeyError, TypeError):
-        return  # whatever cannot be read is what `verify_store` then names
+    """Take in every card and key statement that can be read; what cannot, `verify_store` names."""
+    with suppress(StoreError):
+        for _, entry in readable_journal(store, lambda _position, _error: None):
+            with suppress(RecordError, InputError, KeyError, TypeError):
+                _enrol_from(directory, entry)
+
+
+def _enrol_from(directory: PartyDirectory, entry: JournalEntry) -> None:
+    payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+    if payload["kind"] == CARD_KIND:
+        directory.enrol(decode_card(payload["body"]["card"]))
+    elif payload["kind"] == KEY_KIND:
+        resolver = directory.resolver_for(entry.envelope_bytes)
+        directory.apply(open_record(entry.envelope_bytes, resolver), entry.received_at)
