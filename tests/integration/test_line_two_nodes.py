@@ -112,7 +112,8 @@ def test_a_flash_is_taken_read_back_wrong_and_then_right(
     assert answers.concurrence is not None
     assert answers.concurrence.answer == "do-not-concur"
     text = comity(a, "line", "show", digest[:12])
-    assert "READ-BACK MISMATCH position" in text
+    assert "READ-BACK 1 of 2 by officer: MISMATCH position" in text
+    assert re.search(r"READ-BACK 2 of 2 by officer \S+: match", text)
     assert "[ru, person's translation" in text
     assert item(a, digest).text == "Two of ours without radio"
 

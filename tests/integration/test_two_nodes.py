@@ -82,6 +82,7 @@ def _agreements(node: RunningNode) -> list[AgreementTold]:
     return node.client.get("/v1/agreements", AgreementsTold).agreements
 
 
+@pytest.mark.requirement("AGREE-028")
 @pytest.mark.requirement("DOORS-046")
 @pytest.mark.requirement("DOORS-034")
 @pytest.mark.requirement("EVID-009")
@@ -103,6 +104,22 @@ def test_two_nodes_from_pairing_to_proof(nodes: list[RunningNode], tmp_path: Pat
     [refused] = comity(b, "intent", "declare", tmp_path / "theirs", "--json", code=1)
     assert (refused["outcome"], refused["reason"]) == ("not-possible", "conflict")
     assert refused["met"][0]["intent"] == intent
+
+    (tmp_path / "far").write_bytes(plan_file("FAR", start=start, end=end, south_deg=49.0))
+    [far] = comity(a, "intent", "declare", tmp_path / "far", "--json")
+    until(
+        lambda: _known(b, far["intent"]) and _intent(b, far["intent"]).current.state == "accepted"
+    )
+    for node in nodes:
+        assert _intent(node, intent).current.left_open == []
+        assert [each[:11] for each in _intent(node, far["intent"]).current.left_open] == [
+            "not covered"
+        ]
+        listed = comity(node, "intent", "list")
+        assert listed.count("FLAGGED") == 1
+        assert "FAR: FLAG not covered" in listed
+        assert "EXERCISE" not in listed
+        assert comity(node, "intent", "list", "--exercise").startswith("*** EXERCISE")
 
     until(lambda: _receipted(a, declared["digest"]))
     [files] = comity(a, "log", "prove", declared["digest"], "-o", tmp_path, "--json")

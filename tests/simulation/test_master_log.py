@@ -13,7 +13,7 @@ from comity.application.plan_flights import FlightRequest
 from comity.application.ports.record_store import LogId
 from comity.application.verify_store import verify_store
 from comity.domain.records import Draft, open_record, seal
-from comity.kernel.errors import RecordError
+from comity.kernel.errors import RecordError, StoreError
 from comity.kernel.instants import Instant
 
 
@@ -119,6 +119,16 @@ def test_the_check_of_a_store_compares_the_master_log_with_the_leaves(world, siz
     cut = ShortLogs(here.store, LogId(here.party.id, there.party.id), size)
     report = verify_store(cut, here.node.directory)
     assert {fault.reason for fault in report.faults} == {"leaves-missing"}
+
+    class Unreadable(ShortLogs):
+        def leaves(self, log, start=0, count_max=None):
+            if log == self._log:
+                raise StoreError("damaged", "leaf[0]: a field of the row was changed")
+            return self._store.leaves(log, start, count_max)
+
+    unreadable = Unreadable(here.store, LogId(here.party.id, there.party.id), 99)
+    report = verify_store(unreadable, here.node.directory)
+    assert [fault.reason for fault in report.faults] == ["damaged"], "damaged is not gone"
 
 
 GOOD = {"checkpoint": "note", "cosignature": None, "owner": "a.aaaaaaaa", "reader": "b.aaaaaaaa"}

@@ -11,6 +11,7 @@ from comity.domain.line import (
     Handover,
     HandoverSeen,
     handover_body,
+    ladder_of,
 )
 from comity.domain.records import Draft, Record
 from comity.kernel.errors import InputError, RecordError
@@ -39,6 +40,14 @@ def take_watch(
     if present is not None:
         raise InputError("echelon", f"{present} has the watch {echelon!r}; it is handed over")
     return _watch(node, echelon, operator, operator, at, reach, exercise=exercise)
+
+
+def echelon_flags(node: Node, echelon: str, at: Instant) -> tuple[str, ...]:
+    """That no step of this party's ladder calls an echelon of that name: nothing is carried up to it."""
+    called = [step.echelon for step in ladder_of(node.terms(at), node.party)]
+    if echelon in called:
+        return ()
+    return (f"no step of the ladder calls {echelon!r}; it calls {', '.join(map(repr, called))}",)
 
 
 def leave_watch(

@@ -120,6 +120,8 @@ class Node(Books):
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
     )
+    left_open: dict[RecordDigest, tuple[str, ...]] = field(init=False, default_factory=dict)
+    """What the terms leave open about versions that somebody was shown; found anew when lost."""
     _known: RecordPlaces = field(init=False, default_factory=RecordPlaces)
     _key_sequences: dict[RecordDigest, tuple[PartyId, int]] = field(
         init=False, default_factory=dict

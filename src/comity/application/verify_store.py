@@ -1,6 +1,6 @@
 """Re-checks a whole store offline: records, chains, logs, checkpoints, cosignatures, the file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
@@ -27,6 +27,7 @@ from comity.domain.sites import ERASURE, read_erasure
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import KeyId, PartyId, RecordDigest
 
+UNREADABLE_RUN_MAX = 128  # rows in a row; the tables themselves are then gone
 PROGRESS_EVERY = 1000  # rows between two calls of the progress callback
 
 Progress = Callable[[str, int], None]
@@ -109,6 +110,30 @@ def verify_store(store: RecordStore, keys: Keys, progress: Progress | None = Non
     return check.report
 
 
+def readable_journal(
+    store: RecordStore, damaged: Callable[[int, StoreError], None]
+) -> Iterator[tuple[int, JournalEntry]]:
+    """Every entry that can be read and its position; one that is damaged is told and passed over.
+
+    Raises:
+        StoreError: so many rows in a row cannot be read that nothing behind them is looked for.
+    """
+    position = unreadable = 0
+    while True:
+        try:
+            for entry in store.journal(position):
+                yield position, entry
+                position, unreadable = position + 1, 0
+        except StoreError as error:
+            unreadable += 1
+            if error.reason != "damaged" or unreadable > UNREADABLE_RUN_MAX:
+                raise
+            damaged(position, error)
+            position += 1
+        else:
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class _Journalled:
     """What the journal says of a digest: enough to judge a leaf by, without its bytes."""
@@ -126,6 +151,7 @@ class _Check:
     report: Report = field(default_factory=Report)
     _journalled: dict[RecordDigest, _Journalled | None] = field(default_factory=dict)
     _journal_is_whole: bool = False
+    _damaged: set[int] = field(default_factory=set)
     _quarantined: set[RecordDigest] = field(default_factory=set)
     _last: dict[tuple[PartyId, tuple[PartyId, ...]], tuple[int, RecordDigest]] = field(
         default_factory=dict
@@ -152,7 +178,7 @@ class _Check:
 
     def journal(self) -> None:
         """Every record by itself, and its place among its author's records to that audience."""
-        for position, entry in enumerate(self.store.journal()):
+        for position, entry in readable_journal(self.store, self._unreadable):
             place = f"journal[{position}]"
             self.report.records += 1
             self._journalled[entry.digest] = None
@@ -177,7 +203,11 @@ class _Check:
                 self._take_erasure(record, place)
             self._count("journal", position + 1)
         self._check_stubs()
-        self._journal_is_whole = True
+        self._journal_is_whole = not self._damaged
+
+    def _unreadable(self, position: int, error: StoreError) -> None:
+        self._damaged.add(position)
+        self.fault("journal", error.reason, error.detail)
 
     def _opened_entry(self, entry: JournalEntry) -> Record:
         """A record under its signature; of an erased one the stub, to be compared with its erasure."""
@@ -212,6 +242,7 @@ class _Check:
                 self._log(log)
             except StoreError as error:
                 self.fault(_name(log), error.reason, error.detail, log=log)
+                self._put_down.pop(log, None)  # its leaves are there; they cannot be read
         for log, rows in self._put_down.items():
             self.fault(rows[0][0], "leaves-missing", f"{_name(log)} has no leaf", log=log)
 
@@ -225,9 +256,10 @@ class _Check:
             self.fault(place, error.reason, error.detail, digest=record.digest)
 
     def chains(self) -> None:
-        """Sequences that break, except behind a record that was refused when it came."""
+        """Sequences that break, except behind a record that was refused when it came, or is unread."""
         for previous, fault in self._breaks:
-            if previous not in self._quarantined:
+            unread = self._damaged and previous not in self._journalled
+            if previous not in self._quarantined and not unread:
                 self.report.faults.append(fault)
 
     def _follow(self, record: Record, place: str) -> None:

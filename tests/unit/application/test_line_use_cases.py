@@ -12,7 +12,13 @@ from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
 from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
-from comity.application.keep_watch import accept_watch, hand_over, leave_watch, take_watch
+from comity.application.keep_watch import (
+    accept_watch,
+    echelon_flags,
+    hand_over,
+    leave_watch,
+    take_watch,
+)
 from comity.application.line_card import line_card
 from comity.application.mark_stopped import stopped_intents, stops_on_notice
 from comity.application.plan_flights import FlightRequest, declare_flight
@@ -293,6 +299,11 @@ def test_a_watch_goes_from_hand_to_hand_and_never_by_itself(world):
     assert "before" in refusal(again)
     world.do(here, lambda n, at: leave_watch(n, WATCH, GRACE, at)).result()
     assert here.node.line.watches.on_watch() == ()
+    assert echelon_flags(here.node, WATCH, world.at(here)) == ()
+    (words,) = echelon_flags(here.node, "offcer on watch", world.at(here))
+    assert words.startswith(
+        "no step of the ladder calls 'offcer on watch'; it calls 'officer on watch'"
+    )
 
 
 @pytest.mark.requirement("LINE-035")

@@ -8,7 +8,7 @@ from tests.stored_world import START, SeedSigner, World
 from comity.adapters.memory import MemoryRecordStore
 from comity.adapters.sqlite import SqliteRecordStore
 from comity.application.ports.record_store import JournalEntry, LogId, StoredLeaf, StoreFault
-from comity.application.verify_store import verify_store
+from comity.application.verify_store import UNREADABLE_RUN_MAX, verify_store
 from comity.domain.records import Draft, seal
 from comity.kernel.errors import StoreError
 from comity.kernel.ids import RecordDigest
@@ -240,14 +240,16 @@ def test_a_private_log_holds_records_to_nobody(world):
 
 
 class Damaged(MemoryRecordStore):
-    """A store whose adapter finds damage and cannot read on."""
+    """A store whose adapter finds damage and cannot read one row of the journal and no leaf."""
 
     def faults(self):
         return iter([StoreFault("journal[3]", "its envelope's bytes changed")])
 
     def journal(self, start=0):
-        yield from list(super().journal(start))[:3]
-        raise StoreError("damaged", "journal[3]: its envelope's bytes changed")
+        for position, entry in enumerate(super().journal(start), start):
+            if position == 3:
+                raise StoreError("damaged", "journal[3]: its envelope's bytes changed")
+            yield entry
 
     def leaves(self, log, start=0, count_max=None):
         raise StoreError("damaged", "leaf gone")
@@ -264,4 +266,42 @@ def test_damage_the_adapter_names_is_reported_and_the_rest_is_still_checked(worl
         f"{world.alpha}->{world.bravo}",
         f"{world.bravo}->{world.alpha}",
     }
-    assert report.records == 3
+    assert report.records == STEPS - 1, "what stands behind the damaged row is read all the same"
+
+
+@pytest.mark.requirement("STORE-023")
+def test_one_damaged_record_is_named_and_nothing_else_is_blamed(world, tmp_path):
+    store = SqliteRecordStore(tmp_path / "s", create=True)
+    world.fill(store)
+    store.close()
+    for step in (0, STEPS // 2, STEPS - 1):
+        entry, _, _, _ = world.steps[step]
+        content = (tmp_path / "s").read_bytes()
+        at = content.index(entry.envelope_bytes) + 20
+        flipped = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        (tmp_path / "s").write_bytes(flipped)
+        damaged = SqliteRecordStore(tmp_path / "s", read_only=True)
+        report = verify_store(damaged, world)
+        damaged.close()
+        (tmp_path / "s").write_bytes(content)
+        assert report.records == STEPS - 1
+        assert reasons(report) == {"damaged"}
+        assert any(fault.place == f"journal[{step}]" for fault in report.faults)
+
+
+@pytest.mark.requirement("STORE-023")
+def test_a_journal_that_is_gone_ends_the_reading(world):
+    class Gone(MemoryRecordStore):
+        asked = 0
+
+        def journal(self, start=0):
+            self.asked += 1
+            raise StoreError("damaged", "no such table")
+            yield
+
+    store = Gone()
+    world.fill(store)
+    report = verify_store(store, world)
+    assert store.asked == UNREADABLE_RUN_MAX + 1
+    assert report.records == 0
+    assert not report.sound

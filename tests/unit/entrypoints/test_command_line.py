@@ -16,7 +16,9 @@ from tools.cli_reference import reference
 from comity import bootstrap
 from comity.domain.agreement import DraftParty, draft_agreement
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
+from comity.entrypoints.api.messages import StatusTold
 from comity.entrypoints.cli import run
+from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.app import create_app
 from comity.entrypoints.cli.exit_codes import (
     MEANINGS,
@@ -124,6 +126,7 @@ def test_reading_a_home_without_a_node_loads_no_server(home: HomeLayout) -> None
         (AgreementError("not-a-party", ""), 6),
         (RecordError("bad-signature", ""), 6),
         (ValueError("ours"), 70),
+        (BrokenPipeError(), 141),
     ],
 )
 def test_each_error_has_its_exit_code(error: Exception, code: int) -> None:
@@ -183,6 +186,33 @@ def test_a_question_that_nobody_answers_is_a_no_and_no_fault_of_ours(
 
 
 @pytest.mark.requirement("DOORS-041")
+def test_a_reader_that_has_had_enough_is_no_fault_of_ours(home: HomeLayout) -> None:
+    program = "from comity.bootstrap import main; main()"
+    for arguments in (["phrase", "list"], ["status", "--home", str(home.root)]):
+        asked = subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert asked.stdout is not None
+        assert asked.stderr is not None
+        asked.stdout.close()
+        assert (asked.stderr.read().decode(), asked.wait()) == ("", 141)
+        asked.stderr.close()
+
+
+@pytest.mark.requirement("DOORS-041")
+def test_a_node_of_another_version_is_named_as_that() -> None:
+    class Older:
+        def ask(self, *_: Any) -> tuple[int, bytes]:
+            return 200, b'{"party": "a"}'
+
+    with pytest.raises(NodeUnreachableError, match="must be of one version"):
+        NodeClient(Older(), "token").get("/v1/status", StatusTold)
+
+
+@pytest.mark.requirement("DOORS-041")
 @pytest.mark.parametrize(
     ("arguments", "code", "names"),
     [
@@ -197,6 +227,23 @@ def test_a_question_that_nobody_answers_is_a_no_and_no_fault_of_ours(
         (["peer", "accept", "--home", "{home}", "comity-card1:AAAA"], 3, "card"),
         (["agreement", "sign", "--home", "{home}", "abc"], 3, "digest"),
         (["agreement", "propose", "--home", "{home}", "{none}"], 3, "none"),
+        (
+            [
+                "agreement",
+                "draft",
+                "--home",
+                "{home}",
+                "--title",
+                "T",
+                "--area=1,nan,2,3",
+                "--from",
+                "2026-01-01T00:00:00Z",
+                "--until",
+                "2027-01-01T00:00:00Z",
+            ],
+            3,
+            "'1,nan,2,3' is not south,west,north,east in degrees",
+        ),
         (["log", "prove", "--home", "{home}", "0" * 64], 3, "digest"),
         (["restore", "--home", "{home}", "{none}"], 5, "backup-missing"),
         (["init", "Aurelia", "--home", "{home}"], 3, "in use"),

@@ -1,6 +1,7 @@
 """Bodies of intent records are checked to the letter."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 from tests.intents_world import (
@@ -23,6 +24,14 @@ CELLS = Footprint(
     CellCover(frozenset({(0x871FA4C4AFFFFFF, 3, 5_984_000)}), 7, 300.0, 300, Datum.WGS84),
     "standard",
 )
+
+
+def cells_with(cell: int) -> Footprint:
+    """The shared cell and one more of the flight's own, which nobody else is to learn of."""
+    cover = CELLS.cells
+    assert cover is not None
+    return replace(CELLS, cells=replace(cover, cells=cover.cells | {(cell, 3, 5_984_000)}))
+
 
 BAD = {
     "missing field": ("decide_by", None, "missing-field"),
@@ -176,19 +185,19 @@ def test_bad_cells_are_refused(case):
     assert caught.value.reason == reason
 
 
-def proposed_in_cells(world, party=ALPHA, **given):
+def proposed_in_cells(world, party=ALPHA, footprint=CELLS, **given):
     start_s = window_of(CELLS)[0].minus(world.at)
     world.wait(start_s - 3_600.0)
-    return world.proposed(party, CELLS, disclosure=Disclosure.CELLS, **given)
+    return world.proposed(party, footprint, disclosure=Disclosure.CELLS, **given)
 
 
 @pytest.mark.requirement("INTENT-004")
 def test_a_flight_in_cells_is_refused_with_no_more_than_the_shared_cells():
     world = World(ALPHA, BRAVO, terms=agreement(ALPHA, BRAVO, disclosure=Disclosure.CELLS))
-    proposed_in_cells(world)
+    proposed_in_cells(world, footprint=cells_with(0x871FA4C4EFFFFFF))
     world.settle()
     world[BRAVO].book.holdings.finder.held.clear()  # bravo does not see what alpha holds
-    world.proposed(BRAVO, CELLS, disclosure=Disclosure.CELLS)
+    world.proposed(BRAVO, cells_with(0x871FA4C4BFFFFFF), disclosure=Disclosure.CELLS)
     world.deliver(BRAVO, ALPHA)
     (refusal,) = world[ALPHA].settle(world.at)
     assert refusal.body["detail"] == {"with": ALPHA, "cells": [CELL]}

@@ -65,6 +65,13 @@ def test_no_bit_of_a_receipt_can_be_flipped():
 
 
 @pytest.mark.requirement("LEDGER-009")
+def test_a_receipt_of_one_record_is_none_of_another():
+    receipt_bytes = make_receipt(LOG, 4, cosigned(7), SALTS[4], ENVELOPES[4])
+    with pytest.raises(RecordError, match="another record"):
+        opened(receipt_bytes, 5)
+
+
+@pytest.mark.requirement("LEDGER-009")
 def test_a_receipt_is_made_only_for_a_leaf_that_it_covers():
     with pytest.raises(InputError, match="not the commitment"):
         make_receipt(LOG, 4, cosigned(7), SALTS[5], ENVELOPES[4])

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.line_world import ADA, ALPHA, BRAVO, CHARLIE, MATTER, Line, refused, said
+from tests.line_world import ADA, ALPHA, BRAVO, CHARLIE, Line, refused, said
 
 from comity.domain.airspace import Datum
 from comity.domain.line import (
@@ -236,7 +236,3 @@ def stop_said(until=None):
 
 def _body(what):
     return said_to_body(what)
-
-
-def test_the_matter_of_the_world_is_alphas():
-    assert MATTER.startswith(ALPHA)

@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from tests.line_world import ALPHA, MATTER, NOON, refused, said
+from tests.line_world import ALPHA, NOON, refused, said
 
 from comity.domain.line import Denial, DenialAnswer, Precedence, make_attachment, said_to_body
 from comity.domain.line.content import said_from_body
@@ -229,7 +229,3 @@ def test_attachments_are_bounded_together_and_in_number():
     long_text = b"\n".join([b"a" * 9_999] * 27)
     body = changed(attachments=attached("a", "text/plain", long_text))
     assert refused(lambda: read(body)) == "attachment-type"
-
-
-def test_the_matter_is_of_the_author():
-    assert MATTER.startswith(ALPHA)

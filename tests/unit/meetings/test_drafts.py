@@ -255,3 +255,34 @@ def test_one_party_cannot_fill_the_book(table):
             table.books["here"].apply(record)
     with pytest.raises(RecordError, match="meeting-limit"):
         table.books["here"].apply(record)
+
+
+@pytest.mark.requirement("MEET-002")
+def test_minutes_of_three_are_signed_only_when_the_third_has_signed_too():
+    people = actors("alder", "birch", "cedar")
+    parties = sorted(each.id for each in people)
+    meeting = f"{people[0].id}/00000000000000d1"
+    book = MeetingBook(people[2].id, lambda _group, _other: True)
+
+    def say(who, kind, body):
+        others = tuple(each for each in parties if each != who.id)
+        record = who.say(Draft(f"meeting.{kind}", others, {"meeting": meeting, **body}, "ada"))
+        book.apply(record)
+        return record.digest
+
+    say(people[0], "proposal", {
+        "agenda": [], "end": "2026-12-01T14:00:00.000Z", "group": None, "means": "video",
+        "parties": parties, "place": "", "replaces": None, "start": "2026-12-01T13:00:00.000Z",
+        "stated": "13", "title": "x", "zone": "UTC",
+    })  # fmt: skip
+    digest = say(
+        people[0], "minutes", {"decisions": [], "disputes": None, "lines": [], "tasks": []}
+    )
+
+    def stands():
+        return book.meetings()[meeting].standing.minutes[digest]
+
+    say(people[1], "signature", {"minutes": digest})
+    assert (stands().state, stands().waiting_for) == (MinutesState.OPEN, (people[2].id,))
+    say(people[2], "signature", {"minutes": digest})
+    assert (stands().state, stands().waiting_for) == (MinutesState.SIGNED, ())

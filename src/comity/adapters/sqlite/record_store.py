@@ -449,12 +449,12 @@ class SqliteRecordStore:
         before: bytes | None = None
         while True:
             self._check_open()
-            rows = list(journal_rows(self._connection, start, PAGE_ROWS, before))
-            if not rows:
+            first = start
+            for row in journal_rows(self._connection, start, PAGE_ROWS, before):
+                yield row.entry  # what stands before a damaged row is told before that is
+                start, before = start + 1, row.chain
+            if start == first:
                 return
-            for row in rows:
-                yield row.entry
-            start, before = start + len(rows), rows[-1].chain
 
     def _leaves(self, log: LogId, start: int, end: int | None) -> Iterator[StoredLeaf]:
         while end is None or start < end:

@@ -202,7 +202,8 @@ class GroupDrafts:
         """
         known = {e.body.matter for e in self._said(group) if isinstance(e.body, Post)}
         if matter not in known and subject is None:
-            raise InputError("matter", f"{matter} is not known here; open one with a subject")
+            known_words = f"{len(known)} matters are known here, {matter} is none of them"
+            raise InputError("subject", f"a new matter takes one; {known_words}")
         body = {
             "language": language,
             "matter": matter,

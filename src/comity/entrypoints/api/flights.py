@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from comity.adapters.flight_plans import FlightPlan, read_flight_plans
+from comity.application.left_open import SHAPES_OF_ONE_MAX, LeftOpen
 from comity.application.mark_stopped import stopped_intents
 from comity.application.node import Node
 from comity.application.past_flights import view_flight
@@ -183,6 +184,7 @@ async def list_intents(
     def work(node: Node, at: Instant) -> IntentsTold:
         book, basis = node.book(exercise=exercise), node.context(at)
         stopped = stopped_intents(node, at, exercise=exercise)
+        left_open = LeftOpen(node)
         told: list[IntentTold] = []
         total = 0
         for intent in book.intents():
@@ -192,7 +194,7 @@ async def list_intents(
             if view is None or (state is not None and view.current.state.value != state):
                 continue
             if offset <= total < offset + limit:
-                told.append(tell_intent(node, view, stopped))
+                told.append(tell_intent(node, view, stopped, left_open))
             total += 1
         announcements = [tell_announcement(each) for each in book.announcements(at)]
         return IntentsTold(intents=told, announcements=announcements, total=total)
@@ -223,7 +225,8 @@ async def show_intent(
         view = view_flight(node, intent, at, exercise=exercise, receipted=receipted)
         if view is None:
             raise _no_such(intent)
-        return tell_intent(node, view, stopped_intents(node, at, exercise=exercise))
+        stopped = stopped_intents(node, at, exercise=exercise)
+        return tell_intent(node, view, stopped, LeftOpen(node, SHAPES_OF_ONE_MAX))
 
     told: IntentTold = await context.service.do(work)
     return told

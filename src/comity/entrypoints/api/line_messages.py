@@ -613,7 +613,12 @@ class CardPrinted(_Told):
 
 
 class RecordMade(_Told):
-    """A record of this node's own."""
+    """A record of this node's own.
+
+    Attributes:
+        flags: what a person should know of it, in words.
+    """
 
     digest: str
     kind: str
+    flags: list[str] = []

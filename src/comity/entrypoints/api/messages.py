@@ -136,7 +136,13 @@ class AnswerTold(_Told):
 
 
 class VersionTold(_Told):
-    """One version of an intent, and why it may not be shown as deconflicted."""
+    """One version of an intent, and why it may not be shown as deconflicted.
+
+    Attributes:
+        left_open: what the agreement does not cover or say of it, in words; null: not looked at yet,
+            ask for the flight alone.
+        flags: records that took its label away, and why.
+    """
 
     digest: str
     version: int
@@ -144,6 +150,7 @@ class VersionTold(_Told):
     label: str
     why_not: list[str]
     answers: list[AnswerTold]
+    left_open: list[str] | None
     flags: dict[str, str]
     priority: str
     flight_class: str

@@ -5,6 +5,7 @@ from typing import Any
 
 from comity import __version__
 from comity.adapters.http_peer import LinkState
+from comity.application.left_open import LeftOpen
 from comity.application.node import Node
 from comity.application.plan_flights import Declared
 from comity.domain.agreement import Agreement, HistoryEntry
@@ -99,16 +100,19 @@ def tell_refused(callsign: str, reason: str, detail: str) -> DeclaredTold:
 
 
 def tell_intent(
-    node: Node, view: IntentView, stopped: Mapping[IntentId, Sequence[RecordDigest]]
+    node: Node,
+    view: IntentView,
+    stopped: Mapping[IntentId, Sequence[RecordDigest]],
+    left_open: LeftOpen,
 ) -> IntentTold:
-    """An intent as this node may show it, and the stops that speak of it."""
+    """An intent as this node may show it, what the terms leave open, and the stops that speak of it."""
     return IntentTold(
         intent=view.intent,
         owner=view.owner,
         own=view.owner == node.party,
         callsign=view.current.proposal.callsign,
-        current=_tell_version(node, view.current),
-        change=None if view.change is None else _tell_version(node, view.change),
+        current=_tell_version(node, view.current, left_open),
+        change=None if view.change is None else _tell_version(node, view.change, left_open),
         version_count=view.version_count,
         stop_requested=list(stopped.get(view.intent, ())),
     )
@@ -266,9 +270,10 @@ def _pending_by_sequence(node: Node) -> dict[int, list[str]]:
     }
 
 
-def _tell_version(node: Node, view: VersionView) -> VersionTold:
+def _tell_version(node: Node, view: VersionView, left_open: LeftOpen) -> VersionTold:
     receipts = {each.reader: each.receipted for each in node.deliveries(view.digest)}
     proposal = view.proposal
+    points = left_open.points(view)
     return VersionTold(
         digest=view.digest,
         version=proposal.version,
@@ -276,6 +281,7 @@ def _tell_version(node: Node, view: VersionView) -> VersionTold:
         label=view.label.value,
         why_not=list(view.why_not),
         answers=[_tell_answer(each, receipts.get(each.party)) for each in view.answers],
+        left_open=None if points is None else list(points),
         flags={str(cause): reason.value for cause, reason in view.flags.items()},
         priority=proposal.priority,
         flight_class=proposal.footprint.flight_class,

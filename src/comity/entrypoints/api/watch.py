@@ -1,6 +1,7 @@
 """The state of the line, its checks, who has the watch, and the card for the day the node is down."""
 
 import asyncio
+from collections.abc import Sequence
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
@@ -8,6 +9,7 @@ from comity.application.keep_watch import (
     accept_watch,
     answer_check,
     check_line,
+    echelon_flags,
     find_handover,
     hand_over,
     leave_watch,
@@ -101,9 +103,8 @@ async def take(
     authorise(operator, Action.WATCH_KEEP)
 
     def work(node: Node, at: Instant) -> RecordMade:
-        return _made(
-            take_watch(node, data.echelon, operator.id, at, reach=data.reach, exercise=exercise)
-        )
+        taken = take_watch(node, data.echelon, operator.id, at, reach=data.reach, exercise=exercise)
+        return _made(taken, echelon_flags(node, data.echelon, at))
 
     told: RecordMade = await context.service.do(work)
     return told
@@ -203,8 +204,8 @@ WATCH_ROUTES = (
 )
 
 
-def _made(record: Record) -> RecordMade:
-    return RecordMade(digest=record.digest, kind=record.kind)
+def _made(record: Record, flags: Sequence[str] = ()) -> RecordMade:
+    return RecordMade(digest=record.digest, kind=record.kind, flags=list(flags))
 
 
 def _handover(node: Node, digest: RecordDigest, *, exercise: bool) -> HandoverTold:

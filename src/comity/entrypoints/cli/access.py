@@ -261,7 +261,13 @@ class NodeClient:
         status, answer = self.access.ask(method, target, body, headers)
         if status >= 400:
             raise _refusal(status, answer)
-        return msgspec.json.decode(answer, type=kind)
+        try:
+            return msgspec.json.decode(answer, type=kind)
+        except msgspec.MsgspecError as error:
+            raise NodeUnreachableError(
+                f"the node answers in a form that this command does not know ({error}); "
+                "node and command must be of one version: comity status tells the node's"
+            ) from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
 """`comity agreement`: draft, propose, sign, show, suspend, restore, withdraw."""
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -268,6 +269,6 @@ def _box(stated: str) -> tuple[float, ...]:
         numbers = tuple(float(each) for each in stated.split(","))
     except ValueError:
         numbers = ()
-    if len(numbers) != 4:
+    if len(numbers) != 4 or not all(math.isfinite(each) for each in numbers):
         raise InputError("--area", f"{stated!r} is not south,west,north,east in degrees")
     return numbers

@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     STORE = 5
     PEER = 6
     INTERNAL = 70
+    READER_GONE = 141
 
 
 MEANINGS = {
@@ -34,6 +35,7 @@ MEANINGS = {
     ExitCode.STORE: "the store, a key or another file of the home failed; nothing was kept",
     ExitCode.PEER: "outside the agreement, or a peer's record or answer was refused",
     ExitCode.INTERNAL: "a fault in Comity itself",
+    ExitCode.READER_GONE: "whoever read the answer stopped before its end, as `head` does",
 }
 
 
@@ -55,6 +57,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
         (PeerError, ExitCode.PEER),
         (AgreementError, ExitCode.PEER),
         (RecordError, ExitCode.PEER),
+        (BrokenPipeError, ExitCode.READER_GONE),
     ):
         if isinstance(error, kind):
             return code

@@ -10,9 +10,10 @@ from comity.entrypoints.api.messages import (
     IntentTold,
     RecordTold,
     VerdictTold,
+    VersionTold,
 )
 from comity.entrypoints.cli.access import Composition, open_node
-from comity.entrypoints.cli.render import print_json, print_line, print_table
+from comity.entrypoints.cli.render import print_banner, print_json, print_line, print_table
 from comity.kernel.ids import intent_id
 
 
@@ -37,6 +38,7 @@ def make_record(
     if as_json:
         print_json(told)
         return
+    print_banner(exercise=exercise)
     readers = ", ".join(each.reader for each in told.deliveries) or "nobody"
     print_line(f"{told.kind} {told.digest}, owed to {readers}")
 
@@ -67,7 +69,7 @@ def print_intents(told: IntentsTold) -> None:
             each.intent,
             each.callsign or "",
             each.current.state,
-            each.current.label.upper() + (", STOP REQUESTED" if each.stop_requested else ""),
+            ", ".join(_words_to_act_on(each)),
             each.current.start,
             each.current.end,
             "change under way" if each.change else ", ".join(each.current.why_not),
@@ -76,12 +78,29 @@ def print_intents(told: IntentsTold) -> None:
     ]
     if rows:
         print_table(("intent", "callsign", "state", "label", "start", "end", "why"), rows)
+    for each in told.intents:
+        for line in _flags(each.current):
+            print_line(f"{each.callsign or each.intent}:{line}")
     for announced in told.announcements:
         print_line(
             f"ANNOUNCED {announced.intent} {announced.callsign or ''} {announced.state} "
             f"{announced.start} to {announced.end} {announced.remark}".rstrip()
         )
     print_line(f"{len(told.intents)} of {told.total}")
+
+
+def _words_to_act_on(told: IntentTold) -> list[str]:
+    words = [told.current.label.upper()]
+    if told.current.left_open is None or told.current.left_open:
+        words.append("FLAGGED")
+    return words + (["STOP REQUESTED"] if told.stop_requested else [])
+
+
+def _flags(version: VersionTold) -> list[str]:
+    """What the agreement leaves open; what was not looked at is not passed over either."""
+    if version.left_open is None:
+        return [" FLAG UNKNOWN whether the agreement covers it: not looked at"]
+    return [f" FLAG {words}" for words in version.left_open]
 
 
 def print_intent(told: IntentTold) -> None:
@@ -99,6 +118,8 @@ def print_intent(told: IntentTold) -> None:
         for each in version.answers:
             receipt = {True: "stored there", False: "no receipt", None: ""}[each.receipted]
             print_line(f"  {each.party}: {each.answer} {each.reason or ''} {receipt}".rstrip())
+        for line in _flags(version):
+            print_line(f" {line}")
         for cause, reason in version.flags.items():
             print_line(f"  FLAG {reason} because of {cause[:12]}")
         print_line(f"  record {version.digest}")

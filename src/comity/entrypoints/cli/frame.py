@@ -2,6 +2,7 @@
 """What every command shares: options, the composition it works with, and how it ends."""
 
 import functools
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -58,15 +59,26 @@ def ended_properly(command: Callable[Params, Result]) -> Callable[Params, Result
         if isinstance(home, Path):
             kwargs["home"] = home.expanduser().absolute()
         try:
-            return command(*args, **kwargs)
+            return _written(command(*args, **kwargs))
         except typer.Exit:
             raise
         except (typer.Abort, EOFError) as gone:  # asked, and nobody there or somebody who left
             raise typer.Exit(_told(_unanswered())) from gone
+        except BrokenPipeError as gone:  # head has read enough; what was asked for was not all told
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # what is left goes nowhere
+            raise typer.Exit(_told(gone)) from gone
         except Exception as error:
             raise typer.Exit(_told(error)) from error
 
     return run
+
+
+def _written(result: Result) -> Result:
+    """All that was printed has left, or the reader is found gone while that can still be told."""
+    sys.stdout.flush()
+    return result
 
 
 def _unanswered() -> Exception:
@@ -79,6 +91,8 @@ def _told(error: Exception) -> int:
     from comity.entrypoints.cli.exit_codes import ExitCode, exit_code_of
 
     code = exit_code_of(error)
+    if code is ExitCode.READER_GONE:
+        return code
     if code is ExitCode.INTERNAL:
         traceback.print_exception(error, file=sys.stderr)
     sys.stderr.write(f"comity: {error}\n")

@@ -102,7 +102,7 @@ def declare(
     from comity.entrypoints.cli import files, flights
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     plan = files.read_file(file, files.PLAN_BYTES_MAX)
     with open_node(composition(context), home, operator, running_only=True) as client:
@@ -117,6 +117,7 @@ def declare(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         flights.print_declared(told)
     if any(each.outcome != "proposed" for each in told):
         raise RefusedError("not every flight was proposed")
@@ -143,7 +144,7 @@ def change(
     from comity.entrypoints.cli import files, flights
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     plan = files.read_file(file, files.PLAN_BYTES_MAX)
     path = f"/v1/intents/{flights.id_path(intent)}/change"
@@ -154,6 +155,7 @@ def change(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         flights.print_declared([told])
     if told.outcome != "proposed":
         raise RefusedError("the change was not proposed")
@@ -179,7 +181,7 @@ def list_(
     from comity.entrypoints.api.messages import IntentsTold
     from comity.entrypoints.cli import flights
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
@@ -194,6 +196,7 @@ def list_(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         flights.print_intents(told)
 
 
@@ -214,7 +217,7 @@ def show(
     from comity.entrypoints.api.messages import IntentTold
     from comity.entrypoints.cli import flights
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     path = f"/v1/intents/{flights.id_path(intent)}"
     with open_node(composition(context), home, operator) as client:
@@ -222,6 +225,7 @@ def show(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         flights.print_intent(told)
 
 
@@ -335,7 +339,7 @@ def announce(
     from comity.entrypoints.api.messages import AnnouncedTold
     from comity.entrypoints.cli import files
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     plan = files.read_file(file, files.PLAN_BYTES_MAX)
     with open_node(composition(context), home, operator, running_only=True) as client:
@@ -345,6 +349,7 @@ def announce(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         print_line(f"announced {told.intent} (end it with {told.record.digest}); NOT deconflicted")
 
 
@@ -368,7 +373,7 @@ def answer(
     from comity.entrypoints.api.messages import AnsweredTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     word = "assent" if assent else "refuse"
     path = f"/v1/intents/proposals/{proposal}/answer"
@@ -377,6 +382,7 @@ def answer(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         print_line(f"{told.given}: {', '.join(each.digest[:12] for each in told.records)}")
     if told.given != word:
         raise RefusedError("a refusal went out: the check does not allow an assent")

@@ -209,16 +209,15 @@ def list_(
     """
     from comity.entrypoints.api.line_messages import LineListTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.line_words import EXERCISE_BANNER, print_matters
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.line_words import print_matters
+    from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/line", LineListTold, exercise=exercise, closed=closed)
     if as_json:
         print_json(told)
         return
-    if told.exercise:
-        print_line(EXERCISE_BANNER)
+    print_banner(exercise=told.exercise)
     print_matters(told.matters)
     for each in told.held_back:
         words = f"HELD BACK, not sent: {each.precedence} {each.digest[:12]} {each.text[:80]!r}"
@@ -447,15 +446,13 @@ def _say(
     as_json: bool,
 ) -> None:
     from comity.entrypoints.api.line_messages import SpokenTold
-    from comity.entrypoints.cli.line_words import EXERCISE_BANNER
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     told = client.post(path, body, SpokenTold, exercise=exercise)
     if as_json:
         print_json(told)
         return
-    if exercise:
-        print_line(EXERCISE_BANNER)
+    print_banner(exercise=exercise)
     for each in assumed:
         print_line(f"ASSUMED {each}")
     state = "on its way; no receipt yet" if told.state == "sent" else "HELD BACK here, not sent yet"

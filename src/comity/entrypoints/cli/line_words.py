@@ -20,7 +20,7 @@ from comity.entrypoints.api.line_messages import (
 from comity.entrypoints.api.messages import PeerTold
 from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.files import read_file
-from comity.entrypoints.cli.render import print_line, print_table
+from comity.entrypoints.cli.render import EXERCISE_BANNER, print_line, print_table
 from comity.kernel.errors import InputError
 from comity.kernel.units import metres_from_feet, metres_from_flight_level
 
@@ -37,7 +37,6 @@ MEDIA_TYPE_OF = {
     ".json": "application/json",
     ".geojson": "application/geo+json",
 }
-EXERCISE_BANNER = "*** EXERCISE EXERCISE EXERCISE ***"
 
 
 def particulars_typed(
@@ -304,10 +303,13 @@ def _print_answers(answers: AnswersTold) -> None:
         f"  {answers.party}: {receipt[answers.receipt]}, {acknowledged}, "
         f"read-back {answers.read_back}, {concurrence}"
     )
-    for each in answers.read_backs:
+    for number, each in enumerate(answers.read_backs, start=1):
+        which = f"READ-BACK {number} of {len(answers.read_backs)} by {each.by.operator}"
+        if each.matched:
+            print_line(f"    {which} {each.by.made_at}: match")
         for field in each.fields:
             if field.outcome != "match":
-                print_line(f"    READ-BACK {field.outcome.upper()} {field.name}: {field.why}")
+                print_line(f"    {which}: {field.outcome.upper()} {field.name}: {field.why}")
 
 
 def _print_stop_or_denial(told: ItemTold) -> None:

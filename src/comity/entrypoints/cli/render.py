@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+EXERCISE_BANNER = "*** EXERCISE EXERCISE EXERCISE ***"
 WIDTH_UNSEEN = 200  # of a table that goes into a file or a pipe, so that ids stay whole
 
 
@@ -23,6 +24,12 @@ def encoded_json(value: Any) -> bytes:
 def print_line(text: str = "") -> None:
     """One line on standard output, markup and all read as plain text."""
     sys.stdout.write(text + "\n")
+
+
+def print_banner(*, exercise: bool) -> None:
+    """The banner over all that is shown of an exercise, so that nobody takes it for live."""
+    if exercise:
+        print_line(EXERCISE_BANNER)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

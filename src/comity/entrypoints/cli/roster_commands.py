@@ -52,16 +52,15 @@ def status(
     from comity.entrypoints.api.line_messages import LineStatusTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.line_words import EXERCISE_BANNER, print_status
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.line_words import print_status
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/line/status", LineStatusTold, exercise=exercise)
     if as_json:
         print_json(told)
     else:
-        if exercise:
-            print_line(EXERCISE_BANNER)
+        print_banner(exercise=exercise)
         print_status(told)
     degraded = [each.party for each in told.lines if each.state == "degraded"]
     if degraded:
@@ -278,11 +277,14 @@ def _post(
 ) -> None:
     from comity.entrypoints.api.line_messages import RecordMade
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(f"/v1/watch/{verb}", body, RecordMade, exercise=exercise)
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         print_line(f"{told.kind} {told.digest}")
+        for words in told.flags:
+            print_line(f"FLAG {words}")
