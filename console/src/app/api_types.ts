@@ -2101,6 +2101,7 @@ export interface RecipientTold {
 export interface RecordMade {
   digest: string;
   kind: string;
+  flags?: string[];
 }
 
 export interface RecordTold {
@@ -2802,6 +2803,7 @@ export interface VersionTold {
   label: string;
   why_not: string[];
   answers: AnswerTold[];
+  left_open: string[] | null;
   flags: Record<string, string>;
   priority: string;
   flight_class: string;
