@@ -1,5 +1,6 @@
 """Flights: check, declare, change, list, show, and what becomes of them."""
 
+import asyncio
 from typing import Annotated
 
 from msgspec import Meta
@@ -45,12 +46,16 @@ from comity.entrypoints.api.telling import (
     tell_record,
     tell_refused,
 )
-from comity.kernel.errors import AgreementError, InputError, RecordError
-from comity.kernel.ids import IntentId, intent_id, record_digest
+from comity.entrypoints.node_service import NodeService
+from comity.kernel.errors import AgreementError, InputError, RecordError, StoreError
+from comity.kernel.ids import IntentId, PartyId, intent_id, record_digest
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
 INTENTS_TOLD_MAX = 1_000
 LABELS_MAX = 16
+AT_ONCE = 20  # flights of one batch of the node, so that a FLASH that comes meanwhile is next
+LOOKED_S = 0.01  # between two looks at what the peers have taken
+STANDS_STILL_S = 1.0  # a peer that takes nothing for so long is not waited for
 
 Decide = Annotated[str | None, Meta(description="RFC 3339 time")]
 Labels = list[str] | None
@@ -115,7 +120,10 @@ async def declare_many(
     label: Labels = None,
     exercise: bool = False,
 ) -> list[DeclaredTold]:
-    """Body: a flight plan file. Every flight is read before any is proposed; each has its outcome."""
+    """Body: a flight plan file. Every flight is read before any is proposed; each has its outcome.
+
+    They go out at the pace at which the peers take them, so that a FLASH never stands behind more than some 50.
+    """
     authorise(operator, Action.INTENT_DECLARE)
     plans = read_flight_plans(content)
     requests = [
@@ -123,13 +131,25 @@ async def declare_many(
         for plan in _bounded(plans)
     ]
 
-    def work(node: Node, at: Instant) -> list[DeclaredTold]:
-        return [
-            _declared(node, plan.callsign, asked, at)
-            for plan, asked in zip(plans, requests, strict=True)
-        ]
+    named = list(zip(plans, requests, strict=True))
+    told: list[DeclaredTold] = []
+    not_waited_for: set[PartyId] = set()
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        if start:
+            await _taken(context.service, not_waited_for)
 
-    told: list[DeclaredTold] = await context.service.do(work)
+        def work(
+            node: Node, at: Instant, some: list[tuple[FlightPlan, FlightRequest]] = some
+        ) -> list[DeclaredTold]:
+            return [_declared(node, plan.callsign, asked, at) for plan, asked in some]
+
+        try:
+            told += await context.service.do(work)
+        except StoreError as error:
+            if not told:
+                raise
+            told += [tell_refused(plan.callsign, error.reason, error.detail) for plan, _ in some]
     return told
 
 
@@ -406,6 +426,25 @@ def _request(
         exercise=exercise,
         labels=tuple(sorted(set(labels or ()))),
     )
+
+
+async def _taken(service: NodeService, not_waited_for: set[PartyId]) -> None:
+    """Wait until every peer has taken most of what was sent; one that stands still is not waited for again."""
+
+    def behind(node: Node, _at: Instant) -> dict[PartyId, int]:
+        logs = {peer: node.own_log(peer) for peer in node.peers() if peer not in not_waited_for}
+        return {peer: log.receipted_size for peer, log in logs.items() if not log.has_room()}
+
+    loop = asyncio.get_running_loop()
+    moved_s: dict[PartyId, tuple[int, float]] = {}
+    while waiting := await service.do(behind):
+        now_s = loop.time()
+        for peer, size in waiting.items():
+            before, since_s = moved_s.get(peer, (-1, now_s))
+            moved_s[peer] = (size, now_s if size != before else since_s)
+            if now_s - moved_s[peer][1] > STANDS_STILL_S:
+                not_waited_for.add(peer)
+        await asyncio.sleep(LOOKED_S)
 
 
 def _declared(node: Node, callsign: str, asked: FlightRequest, at: Instant) -> DeclaredTold:
