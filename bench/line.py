@@ -3,6 +3,7 @@
 Two nodes as processes, with an empty line, and with 1,000 ROUTINE messages queued: the reader is
 stopped while they are handed in, and goes on as the FLASH is sent. The peer is the same program
 without the window (docs/decisions/0023): everything is appended to the log as it is handed in.
+A third load is 1,000 flights declared in one request, during which FLASH follows FLASH; no peer.
 """
 
 import asyncio
@@ -15,10 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.end_to_end import Nodes, _Connection, _quantile
+from bench.end_to_end import Nodes, _Connection, _flight, _quantile
 
 QUEUED = 1_000
 ROUNDS = 40
+FLIGHTS = 1_000
 QUIET = 200
 WAIT_S_MAX = 60.0
 ROUTINE_TEXT = "The papers of yesterday's meeting follow by the usual way. " * 8  # 470 characters
@@ -83,6 +85,8 @@ def rows() -> list[dict[str, Any]]:
         found.append(_row(f"FLASH to receipt told, nothing queued, {name}", ours["quiet"], [], p))
         work = f"FLASH to receipt told, {QUEUED:,} ROUTINE queued, {name}"
         found.append(_row(work, ours["queued"], peer["queued"], p))
+        work = f"FLASH to receipt told, while {FLIGHTS:,} flights are declared, {name}"
+        found.append(_row(work, ours["flights"], [], p))
     return found
 
 
@@ -114,7 +118,7 @@ async def _run(nodes: LineNodes, rounds: int, quiet: int) -> dict[str, list[floa
     urgent = await _Connection(nodes.homes[0]).open()
     posters = [await _Connection(nodes.homes[0]).open() for _ in range(8)]
     await asyncio.sleep(0.5)
-    found: dict[str, list[float]] = {"quiet": [], "queued": []}
+    found: dict[str, list[float]] = {"quiet": [], "queued": [], "flights": []}
     for number in range(quiet):
         found["quiet"].append(await _flash(nodes, urgent, receipts, f"quiet {number}"))
     for number in range(rounds):
@@ -123,7 +127,25 @@ async def _run(nodes: LineNodes, rounds: int, quiet: int) -> dict[str, list[floa
         nodes.processes[1].send_signal(signal.SIGCONT)
         found["queued"].append(await _flash(nodes, urgent, receipts, f"round {number}"))
         await _drained(urgent)
+    if quiet:
+        found["flights"] = await _behind_flights(nodes, urgent, posters[0], receipts)
     watching.cancel()
+    return found
+
+
+async def _behind_flights(
+    nodes: LineNodes, urgent: _Connection, poster: _Connection, receipts: Receipts
+) -> list[float]:
+    found: list[float] = []
+    for start in (0, FLIGHTS):
+        plans = [json.loads(_flight(start + number)) for number in range(FLIGHTS)]
+        body = json.dumps({"type": "FlightPlans", "plans": plans}).encode()
+        declaring = asyncio.create_task(poster.post("/v1/intents/batch", body))
+        while not declaring.done():
+            await asyncio.sleep(0.05)
+            found.append(await _flash(nodes, urgent, receipts, f"flights {len(found)}"))
+        await declaring
+        await _drained(urgent)
     return found
 
 
