@@ -415,3 +415,16 @@ def test_a_backup_becomes_a_home_again(comity: CommandLine, tmp_path: Path) -> N
     assert (code, told["party"], told["recovering"]) == (0, load_card(layout.card).party, True)
     code, _, err = comity("backup", tmp_path / "a.backup", "--home", layout.root)
     assert (code, "file-exists" in err) == (5, True)
+
+
+@pytest.mark.requirement("DOORS-049")
+@pytest.mark.parametrize(
+    "room", ["echelon", "group", "intent", "meeting", "movement", "notice", "observation", "site"]
+)
+def test_a_list_of_the_exercise_wears_the_banner_and_one_that_is_live_does_not(
+    comity: CommandLine, home: HomeLayout, room: str
+) -> None:
+    code, exercise, _ = comity(room, "list", "--exercise", "--home", home.root)
+    assert (code, exercise.partition("\n")[0]) == (0, "*** EXERCISE EXERCISE EXERCISE ***")
+    code, live, _ = comity(room, "list", "--home", home.root)
+    assert (code, "EXERCISE" in live) == (0, False)

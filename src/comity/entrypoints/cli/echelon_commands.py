@@ -45,7 +45,7 @@ def list_(
     from comity.entrypoints.cli import hazards
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
@@ -61,6 +61,7 @@ def list_(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         hazards.print_echelons(told)
     overdue = sum(one.state == "overdue" for each in told.told for one in each.echelons)
     if overdue:

@@ -346,13 +346,14 @@ def list_groups(
     """
     from comity.entrypoints.api.group_messages import GroupLineTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_table
+    from comity.entrypoints.cli.render import print_banner, print_json, print_table
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/groups", list[GroupLineTold], exercise=exercise)
     if as_json:
         print_json(told)
         return
+    print_banner(exercise=exercise)
     rows = [
         (
             each.group,

@@ -322,13 +322,14 @@ def list_meetings(
     """
     from comity.entrypoints.api.meeting_messages import MeetingTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_table
+    from comity.entrypoints.cli.render import print_banner, print_json, print_table
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/meetings", list[MeetingTold], exercise=exercise)
     if as_json:
         print_json(told)
         return
+    print_banner(exercise=exercise)
     rows = []
     for each in told:
         current = next((p for p in each.proposals if p.digest == each.current), None)

@@ -71,13 +71,14 @@ def list_(
     from comity.entrypoints.api.site_messages import MovementTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/movements", list[MovementTold], exercise=exercise)
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         sites.print_movements(told)
 
 

@@ -275,7 +275,7 @@ def list_(
     from comity.entrypoints.api.notice_messages import NoticesTold
     from comity.entrypoints.cli import notices
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
@@ -290,6 +290,7 @@ def list_(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         notices.print_notices(told)
 
 

@@ -106,7 +106,7 @@ def list_(
     from comity.entrypoints.api.observation_messages import ObservationsTold
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
@@ -122,6 +122,7 @@ def list_(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         observations.print_observations(told)
 
 

@@ -112,7 +112,7 @@ def list_(
     from comity.entrypoints.api.site_messages import SitesTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_banner, print_json
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
@@ -122,6 +122,7 @@ def list_(
     if as_json:
         print_json(told)
     else:
+        print_banner(exercise=exercise)
         sites.print_sites(told)
 
 
