@@ -1,4 +1,6 @@
-"""The long tests first: two workers end together only where the last pieces handed out are short."""
+"""The long tests first, and some for each worker: they end together only where the last pieces are short."""
+
+import os
 
 import pytest
 
@@ -8,6 +10,7 @@ LONG_FIRST = (
     "test_three_nodes.py",
     "test_two_nodes.py",
     "tests/integration",
+    "tests/browser",
     "test_planted_faults.py",
     "tests/simulation",
     "tests/property",
@@ -20,3 +23,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(places, len(LONG_FIRST))
 
     items.sort(key=turn)  # stable: within a place as collected
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), turn)
+
+
+def _dealt(items, workers, turn):
+    """As many in a row for each worker, its share of the long files at their head: so they are handed out."""
+    files: dict[str, list[pytest.Item]] = {}
+    short = []
+    for item in items:
+        if turn(item) < len(LONG_FIRST):
+            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        else:
+            short.append(item)
+    hands: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, together in enumerate(files.values()):
+        hands[number % workers] += together
+    size = -(-len(items) // workers)
+    dealt = []
+    for hand in hands:
+        taken = max(0, min(size - len(hand), len(short)))
+        dealt += hand + short[:taken]
+        short = short[taken:]
+    return dealt + short

@@ -64,6 +64,9 @@ def make_home(root: Path, name: str = "Aurelia", **settings: str | int | bool) -
     return bootstrap.Composition().create_home(root, wish).layout
 
 
+STREAMS = (b"text/event-stream", b"application/vnd.comity.track-stream", b"text/html")
+
+
 class ApiUnderTest:
     """The API over a home, asked as a server would hand requests in."""
 
@@ -80,7 +83,7 @@ class ApiUnderTest:
         body: bytes = b"",
         headers: dict[str, str] | None = None,
     ) -> tuple[int, Any]:
-        """One request; gives the status and what was told."""
+        """One request; gives the status and what was told: JSON read, a stream as its bytes."""
         stated = {
             "host": "localhost:7480",
             "authorization": f"Bearer {self.token}",
@@ -115,6 +118,9 @@ class ApiUnderTest:
 
         await self.app(scope, receive, send)
         content = b"".join(message.get("body", b"") for message in told[1:])
+        media_type = dict(told[0]["headers"]).get(b"content-type", b"")
+        if media_type.startswith(STREAMS):
+            return told[0]["status"], content
         return told[0]["status"], json.loads(content) if content else None
 
 
