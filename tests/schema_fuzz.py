@@ -18,7 +18,7 @@ from comity.entrypoints.home import load_operator_token, read_running
 from comity.kernel.ids import OperatorId
 
 ANSWER_S_MAX = 20.0
-STREAMS = frozenset({"/v1/events"})
+STREAMS = frozenset({"/v1/events", "/v1/air/stream"})  # answers that go on
 ENDS_ITS_OWN_CALLER = frozenset({"/v1/operators/{person}/revoke", "/v1/operators/{person}/roles"})
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 502, 503})
 

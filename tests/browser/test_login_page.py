@@ -123,8 +123,10 @@ def test_a_used_link_says_so_and_an_address_without_a_name_too(
 ) -> None:
     page.goto("/console/login#enrol=" + "0" * 64)
     page.get_by_text("used up, has ended or is unknown").wait_for()
+    assert who(page)["reason"] == "token-refused"
     page.goto(f"{address(node, '127.0.0.1')}/console/login")
     page.get_by_text("Passkeys need a name").wait_for()
+    assert who(page)["reason"] == "token-refused"
 
 
 @pytest.mark.requirement("OPER-011")
@@ -136,6 +138,8 @@ def test_a_wrong_password_is_told_in_words_that_say_nothing(page: Page) -> None:
     page.locator("#code").fill("123456")
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_text("Not let in. Nothing more is said").wait_for()
+    assert who(page)["reason"] == "token-refused"
+    assert page.locator("img").count() == 0  # the name typed is words, if it is shown at all
 
 
 @pytest.mark.requirement("OPER-017")

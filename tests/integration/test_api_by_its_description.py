@@ -4,20 +4,20 @@ import os
 from pathlib import Path
 
 import pytest
+from tests import schema_fuzz
 
 from comity.domain.operators import Role
 
-fuzzed = pytest.importorskip("tests.schema_fuzz")
 WANTED = os.environ.get("COMITY_SCHEMA")  # EXAMPLES:SEED of every endpoint
 
 
 @pytest.mark.requirement("OPER-006")
 def test_no_role_meets_a_fault_or_an_answer_that_is_not_described(tmp_path: Path) -> None:
     if WANTED is None:
-        told = fuzzed.fuzz(tmp_path, 1, 1, "/v1/access/")
+        told = schema_fuzz.fuzz(tmp_path, 1, 1, "/v1/access/")
     else:
         examples, number = map(int, WANTED.split(":"))
-        told = fuzzed.fuzz(tmp_path, examples, number)
+        told = schema_fuzz.fuzz(tmp_path, examples, number)
     for role in Role:
         asked = sum(count for what, count in told.items() if what.startswith(f"only-{role} "))
         assert asked >= 2, f"{role} was hardly asked: {told}"

@@ -19,7 +19,8 @@ from comity.entrypoints.offline_verifier.__main__ import main as offline_verifie
 from comity.kernel.errors import InputError, RecordError
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("openssl") is None, reason="the authority is OpenSSL's"
+    shutil.which("openssl") is None,
+    reason="NOT RUN: no openssl here, whose `ts` is the authority of these tests (Debian: openssl)",
 )
 MESSAGE = b"what is stamped"
 

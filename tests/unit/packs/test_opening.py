@@ -66,7 +66,7 @@ def test_two_thousand_changed_packs_are_all_refused_for_known_reasons():
 
 
 @pytest.mark.requirement("PACK-001")
-def test_every_single_byte_counts():
+def test_a_changed_byte_wherever_it_stands_is_refused():
     whole = made()[1].pack_bytes
     for at in range(0, len(whole), 7):
         refused(whole[:at] + bytes([whole[at] ^ 0x20]) + whole[at + 1 :])
