@@ -9,7 +9,7 @@ from comity.adapters.claim_files import CLAIM_BYTES_MAX
 from comity.adapters.place_names import place_index
 from comity.domain.agreement import parse_agreement
 from comity.domain.alerts.border_lines import BorderLines
-from comity.domain.incidents import Assessment, AtHand, OfferedTrack, assess
+from comity.domain.incidents import Assessment, AtHand, Claim, OfferedTrack, assess
 from comity.entrypoints.api.claim_material import MaterialAtHand, ask_borders
 from comity.entrypoints.cli.access import Composition
 from comity.entrypoints.cli.claims_at_hand import (
@@ -61,13 +61,32 @@ def assess_files(
     """
     claims = claims_of_files(files)
     hand = material_of_files(made, claims, material)
-    asked = ask_borders(claims, hand.tracks)
+    text = None if agreement is None else read_text(agreement, TEXT_BYTES_MAX)
+    assessed, borders = assess_at_hand(made, claims, hand, data_sets, text)
+    digests = tuple(hashlib.sha256(read_file(each, CLAIM_BYTES_MAX)).hexdigest() for each in files)
+    return AssessedFiles(assessed, hand, borders, digests)
+
+
+def assess_at_hand(
+    made: Composition,
+    claims: Sequence[Claim],
+    hand: MaterialAtHand,
+    data_sets: Sequence[Path],
+    agreement: str | None,
+) -> tuple[Assessment, list[BorderLines]]:
+    """Assess claims with the material at hand beside them; also the borders that were asked.
+
+    Args:
+        made: opens border data.
+        claims: in the order in which their material is numbered.
+        hand: their material.
+        data_sets: files of border lines; none: the packaged set.
+        agreement: the text in force then, for leads of notices.
+    """
     sources: list[Path | None] = [*data_sets] or [None]
+    asked = ask_borders(claims, hand.tracks)
     borders = [made.border_lines(each) for each in sources] if asked else []
-    terms = None
-    if agreement is not None:
-        terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
+    terms = None if agreement is None else parse_agreement(agreement).terms
     named = place_index().named if hand.notices else None
     at_hand = AtHand(frozenset(hand.seen), hand.tracks, hand.notices, borders, terms, named)
-    digests = tuple(hashlib.sha256(read_file(each, CLAIM_BYTES_MAX)).hexdigest() for each in files)
-    return AssessedFiles(assess(claims, at_hand), hand, borders, digests)
+    return assess(claims, at_hand), borders

@@ -77,12 +77,8 @@ def assess(
     then are asked of the node. Every figure is computed from what is stated, under both readings where a mile may be
     statute or nautical. Rival accounts are never merged, and a grade is no legal finding. Exits 0 whatever the grades.
     """
-    from comity.adapters.place_names import place_index
-    from comity.domain.agreement import parse_agreement
-    from comity.domain.incidents import AtHand
-    from comity.domain.incidents import assess as assess_claims
     from comity.entrypoints.api.assessment_telling import assessment_fields
-    from comity.entrypoints.api.claim_material import ask_borders
+    from comity.entrypoints.cli.assessing import assess_at_hand
     from comity.entrypoints.cli.assessment_report import assessment_lines
     from comity.entrypoints.cli.claims_at_hand import (
         claims_of_files,
@@ -105,13 +101,7 @@ def assess(
         hand = material_of_files(made, claims, material or [])
         material_of_papers(made, hand, claims, papers)
         text = text or papers.agreement
-    sources: list[Path | None] = [*(data_set or [])] or [None]
-    asked = ask_borders(claims, hand.tracks)
-    data_sets = [made.border_lines(file) for file in sources] if asked else []
-    terms = None if text is None else parse_agreement(text).terms
-    named = place_index().named if hand.notices else None
-    at_hand = AtHand(frozenset(hand.seen), hand.tracks, hand.notices, data_sets, terms, named)
-    assessed = assess_claims(claims, at_hand)
+    assessed, _ = assess_at_hand(made, claims, hand, data_set or [], text)
     if as_json:
         print_json(assessment_fields(assessed) | {"material_at_hand": hand.told})
         return
