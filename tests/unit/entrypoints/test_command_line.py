@@ -141,6 +141,19 @@ def test_the_reference_page_is_what_the_program_says() -> None:
         assert f"| {code.value} | {meaning} |" in REFERENCE.read_text()
 
 
+def test_a_process_that_runs_many_commands_puts_them_together_once(comity: CommandLine) -> None:
+    """Groups are their modules' own: what adds to them at each command is there twice, and ever more."""
+    for _ in range(2):
+        assert comity("place", "N 59 54.0 E 024 30.0")[0] == ExitCode.OK
+    groups = {each.name: each.typer_instance for each in create_app().registered_groups}
+    for name, inner in groups.items():
+        assert inner is not None
+        added = [each.callback for each in inner.registered_commands]
+        assert len(added) == len(set(added)), name
+    assert len(groups) > 20
+    assert comity("no-such-command")[0] == ExitCode.USAGE
+
+
 def commands() -> list[tuple[str, Any]]:
     root: Any = typer.main.get_command(create_app())
     found = []

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 def run(composition: "Composition", arguments: list[str] | None = None) -> int:
     """Run one command; gives the exit code of docs/reference/cli.md."""
-    from comity.entrypoints.cli.app import create_app
+    from comity.entrypoints.cli.app import command_line
 
-    app = create_app()
+    command = command_line()
     try:
-        app(args=arguments, obj=composition, prog_name="comity", standalone_mode=True)
+        command(args=arguments, obj=composition, prog_name="comity", standalone_mode=True)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     return 0

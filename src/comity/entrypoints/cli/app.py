@@ -1,5 +1,8 @@
 """The whole command line, put together."""
 
+import functools
+from typing import Any
+
 import typer
 
 from comity.entrypoints.cli import (
@@ -45,8 +48,15 @@ Start with `comity init "Your party"`, then `comity node run`, then `comity peer
 """
 
 
+@functools.cache
+def command_line() -> Any:
+    """What `run` calls: made once, which takes longer than most commands; it keeps nothing of a call."""
+    return typer.main.get_command(create_app())
+
+
+@functools.cache
 def create_app() -> typer.Typer:
-    """Every command, by group."""
+    """Every command, by group; put together once, as the groups that are added to are their modules' own."""
     app = group(_ABOUT)
     app.info.epilog = "Exit codes: " + "; ".join(
         f"{code.value} {meaning}" for code, meaning in MEANINGS.items()
