@@ -36,6 +36,7 @@ FORKS.set_forkserver_preload(
         "comity.entrypoints.demo.__main__",
         "comity.entrypoints.node_service.logs",
         "litestar.plugins.pydantic",  # litestar takes it where it is; not one of ours
+        "tests.forked_ahead",
         "tests.node_homes",
     ]
 )
