@@ -20,6 +20,7 @@ def test_place_tells_the_town_the_grid_and_the_difference(
     assert run(bootstrap.Composition(), [*words, "--json"]) == ExitCode.OK
     told = json.loads(capsys.readouterr().out)
     assert told["grid"] == "35TPF 68207 40683"
+    assert told["datum"] == "WGS84"
     assert told["nearest"]["country"] == "TR"
     assert told["read_back"]["words"] == "9.0 km W (270° true) of the position notified"
     assert len(told["place_list_digest"]) == 64

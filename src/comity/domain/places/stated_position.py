@@ -11,7 +11,7 @@ from comity.domain.places.grid import GRID_LIKE, read_grid_reference
 from comity.kernel.errors import InputError
 
 TEXT_LENGTH_MAX = 80  # the longest form with its datum has under 50
-DATUM_NAME = "WGS 84"
+DATUM_NAME = "WGS84"  # as the line and all else that states a datum spell it
 DATUM_ASSUMED = "no datum stated: WGS 84 assumed"
 ORDER_ASSUMED = "no N, S, E or W: latitude first assumed"
 METRES_PER_DEGREE = 111_694.0  # WGS 84: one degree of latitude at a pole, the longest degree

@@ -7,6 +7,7 @@ import msgspec
 from comity.adapters.place_names import place_index
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.places import (
+    DATUM_NAME,
     PlaceIndex,
     PlaceReference,
     StatedPosition,
@@ -107,7 +108,7 @@ def tell_position(
         form=stated.form,
         latitude_deg=stated.latitude_deg,
         longitude_deg=stated.longitude_deg,
-        datum="WGS 84",
+        datum=DATUM_NAME,
         resolution_m=round(stated.resolution_m, 3),
         assumed=list(stated.assumed),
         grid=found.grid,
