@@ -9,6 +9,7 @@ import asyncio
 import http.client
 import json
 import os
+import queue
 import statistics
 import subprocess
 import sys
@@ -291,11 +292,14 @@ class Subscriber:
     def __init__(self, nodes: WatchedNodes) -> None:
         self._nodes = nodes
         self._heard: dict[str, float] = {}
+        self._told: dict[str, dict[str, Any]] = {}
+        self._to_ask: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._stopped = False
         self.missed = 0
         self._began_ms = time.time() * 1000
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._asking = threading.Thread(target=self._ask, daemon=True)
+        self._asking.start()
 
     def _listen(self) -> None:
         running = json.loads((self._nodes.homes[0] / "run" / "node.json").read_text())
@@ -306,18 +310,26 @@ class Subscriber:
         while not self._stopped and (line := answer.readline()):
             if line.startswith(b"data: "):
                 event = json.loads(line[6:])
-                if event["kind"] == "alert.raised":
-                    self._heard.setdefault(event["alert"], time.time() * 1000)
+                if event["kind"] == "alert.raised" and event["alert"] not in self._heard:
+                    self._heard[event["alert"]] = time.time() * 1000
+                    self._to_ask.put(event["alert"])
+
+    def _ask(self) -> None:
+        """What each alert is about, while the node holds it: of those cleared, only the last stay in memory."""
+        while (alert := self._to_ask.get()) is not None:
+            self._told[alert] = self._nodes.ask("GET", f"/v1/alerts/{alert}")
 
     def stop(self) -> None:
         """Hear no more."""
         self._stopped = True
+        self._to_ask.put(None)
+        self._asking.join()
 
     def latencies_s(self, encounters: dict[int, int]) -> list[float]:
         """Second report until told, for each pair of the time watched."""
         by_address: dict[int, float] = {}
-        for alert, heard_ms in self._heard.items():
-            told = self._nodes.ask("GET", f"/v1/alerts/{alert}")
+        for alert, told in self._told.items():
+            heard_ms = self._heard[alert]
             if told.get("net") != "pair-conflict":
                 continue
             addresses = sorted(int(each.rpartition("/")[2], 16) for each in told["subjects"])
