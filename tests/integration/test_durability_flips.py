@@ -144,6 +144,27 @@ def test_a_flipped_byte_of_an_envelope_names_the_record_and_its_leaf(world, root
         assert f"leaf {log.owner}->{log.reader}[{leaves[0].index}]" in places
 
 
+@pytest.mark.requirement("STORE-009")
+def test_a_flipped_bit_of_a_logs_own_row_is_found(world, root):
+    """What says of which type its names are: one bit makes a name nothing, a number or bytes."""
+    files = written(world, root, folded=True)
+    path = laid_out(root, files)
+    store = SqliteRecordStore(path, read_only=True)
+    logs, sound = store.log_ids(), contents(store)
+    store.close()
+    tried = 0
+    for log in logs:
+        names = f"{log.owner}{log.reader}".encode()
+        found = [at for at in range(len(files["store"])) if files["store"].startswith(names, at)]
+        for at in found:  # the table's row, and that of the index over the names
+            for before in range(1, 5):
+                for bit in range(8):
+                    path = laid_out(root, {"store": flipped(files["store"], at - before, bit)})
+                    assert judged(path, world, sound) != "missed", (log, at - before, bit)
+                    tried += 1
+    assert tried >= 2 * len(logs) * 32
+
+
 @pytest.mark.requirement("STORE-016")
 def test_a_damaged_log_is_not_opened_for_writing(world, root):
     """SQLite would drop every commit behind the damage without a word."""

@@ -46,6 +46,7 @@ _LEAF_TYPES = (
 )  # fmt: skip
 _CHECKPOINT_TYPES = (int, bytes, _OPTIONAL_BYTES, bytes)
 _SETTING_TYPES = (str, bytes, bytes)
+_LOG_TYPES = (str, str, int)
 
 SqliteValue = str | bytes | int | float | None
 _Row = tuple[Any, ...]
@@ -180,11 +181,18 @@ def setting_rows(
 
 
 def log_rows(connection: apsw.Connection) -> dict[LogId, int]:
-    """Every log and its row number."""
-    return {
-        LogId(PartyId(owner), PartyId(reader)): number
-        for owner, reader, number in fetch(connection, "SELECT owner, reader, id FROM log")
-    }
+    """Every log and its row number.
+
+    Raises:
+        StoreError: `damaged`, naming the row, where a name is no text. One that became another text is
+            found at the log's leaves, whose seals cover it.
+    """
+    found = {}
+    for row in fetch(connection, "SELECT owner, reader, id FROM log"):
+        owner, reader, number = row
+        _check_types(row, _LOG_TYPES, f"log {number}")
+        found[LogId(PartyId(owner), PartyId(reader))] = number
+    return found
 
 
 def _chain_before(connection: apsw.Connection, start: int) -> bytes | None:
