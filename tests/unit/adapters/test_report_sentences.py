@@ -11,7 +11,8 @@ from comity.adapters.claim_files import offset_s, tree_of
 from comity.adapters.report_pages import LANGUAGES, Run, html_of, pdf_of, report_words
 from comity.adapters.report_pages.words import is_wordless, packaged_file
 from comity.domain.incidents import Assessment, assess, claim_of
-from comity.entrypoints.cli.incident_report import InputFile, ReportInputs, incident_report
+from comity.entrypoints.cli.incident_report import incident_report
+from comity.entrypoints.cli.report_inputs import InputFile, ReportInputs
 from comity.kernel.errors import StoreError
 from comity.kernel.sentences import Listed, Number, Term, said
 

@@ -29,7 +29,7 @@ def html_of(document: ReportDocument) -> bytes:
     foreign = "" if document.language == "en" else ' lang="en" dir="ltr"'
     title = _text(document.title)
     body = "\n".join(_part(each, document.language) for each in document.parts)
-    dated = f'<p class="about">{_text(document.dated)}</p>' if document.dated else ""
+    dated = f'<p class="about"{foreign}>{_text(document.dated)}</p>' if document.dated else ""
     page = f"""<!doctype html>
 <html lang="{document.language}" dir="{direction}">
 <head>

@@ -118,7 +118,10 @@ class ReportWords:
             StoreError: `report-words`: the catalogue lacks it, or has other places in it.
         """
         if is_wordless(sentence.form):
-            return sentence.form
+            wordless = sentence.form
+            for latin, sign in _SIGNS.get(self.language, {}).items():
+                wordless = wordless.replace(latin, sign)
+            return wordless
         form = self.sentences.get(sentence.message)
         places = {name for name, _ in sentence.parts}
         if form is None or set(_PLACE.findall(form)) - places:

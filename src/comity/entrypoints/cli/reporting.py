@@ -18,12 +18,8 @@ from comity.entrypoints.cli.assessing import AssessedFiles, assess_files
 from comity.entrypoints.cli.border_pieces import border_pieces
 from comity.entrypoints.cli.bundling import measured, told, verify_file
 from comity.entrypoints.cli.files import write_file
-from comity.entrypoints.cli.incident_report import (
-    BundleShown,
-    InputFile,
-    ReportInputs,
-    incident_report,
-)
+from comity.entrypoints.cli.incident_report import incident_report
+from comity.entrypoints.cli.report_inputs import BundleShown, InputFile, ReportInputs
 from comity.kernel.errors import InputError
 from comity.kernel.sentences import Sentence, said
 
