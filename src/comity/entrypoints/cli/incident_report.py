@@ -433,7 +433,7 @@ def _maps(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
     yield Figure(altitude_profile(title, inputs.tracks), f"{title}. {alt}", words.told(heights))
     for each in inputs.divergences:
         title = f"Distance between {each.first} and {each.second}"
-        clocks = each.clock_words if each.rows else each.unseen_words
+        clocks = each.clock_sentence() if each.rows else each.unseen_sentence()
         form = "Distance between {first} and {second}. {clocks}"
         caption = said("report-distance", form, first=each.first, second=each.second, clocks=clocks)
         yield Figure(range_plot(title, each), f"{title}. {clocks}", words.told(caption))
