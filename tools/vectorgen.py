@@ -20,6 +20,7 @@ from tools import (
     agreement_record_vectors,
     agreement_vectors,
     approval_vectors,
+    bundle_vectors,
     checkpoint_vectors,
     claim_vectors,
     feed_vectors,
@@ -55,6 +56,7 @@ def write_all(vectors: Path) -> None:
     }
     _write(vectors / "agreement-record", roots, agreement_record_vectors.cases())
     _write(vectors / "approval", approval_vectors.known_keys(), approval_vectors.cases())
+    _write(vectors / "bundle", bundle_vectors.known_keys(), bundle_vectors.cases())
     _write(vectors / "claim", claim_vectors.known_keys(), claim_vectors.cases())
     _write(vectors / "feed", feed_vectors.known_keys(), feed_vectors.cases())
     _write(vectors / "group", group_vectors.known_keys(), group_vectors.cases())

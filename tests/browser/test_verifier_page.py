@@ -18,6 +18,9 @@ from comity.entrypoints.cli.verifier_file import verifier_page
 
 MUTANTS = int(os.environ.get("COMITY_MUTANTS", "400"))
 MUTANTS_FROM = int(os.environ.get("COMITY_MUTANTS_FROM", "13"))
+BUNDLES = sorted(
+    each.parent for each in Path(__file__).parents[2].glob("vectors/bundle/*/expected.json")
+)
 VERDICTS_OF = """async (bundles) => Promise.all(bundles.map(async (each) => {
   const bytes = Uint8Array.from(atob(each), (one) => one.charCodeAt(0));
   const found = await comity.verdictOf(new Blob([bytes]));
@@ -113,6 +116,18 @@ def test_the_914_verdicts_are_those_of_every_verifier(page: Page, native: bool) 
     asked = [[encoded(case["key"]), case["msg"], encoded(case["sig"])] for case in cases]
     verdicts = page.evaluate(HOLDS, asked)
     assert "".join("a" if each else "r" for each in verdicts) == VERDICTS["verdicts"]
+
+
+@pytest.mark.requirement("EVID-013")
+def test_the_page_says_of_the_vectors_what_they_expect(page: Page, tmp_path: Path) -> None:
+    asked = [base64.b64encode((case / "bundle.zip").read_bytes()).decode() for case in BUNDLES]
+    for case, (reason, shown) in zip(BUNDLES, page.evaluate(VERDICTS_OF, asked), strict=True):
+        expected = json.loads((case / "expected.json").read_bytes())
+        assert reason == expected.get("reason"), case.name
+        assert [int(each.split(" ")[2]) for each in shown] == expected.get("shown", []), case.name
+    stamped = next(each for each in BUNDLES if each.name == "stamp-untrusted")
+    check(page, tmp_path / "stamped.zip", (stamped / "bundle.zip").read_bytes())
+    assert "a time-stamp token is present, not checked here" in page.inner_text("#details")
 
 
 @pytest.mark.requirement("EVID-013")

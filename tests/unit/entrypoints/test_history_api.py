@@ -159,8 +159,9 @@ def test_a_replay_by_command_line_says_where_tracks_are_unknown(
     base = ["incident", "replay", "--home", str(layout.root)]
     assert run(made, [*base, "--at", str(PLOT_T.plus_s(30))]) == ExitCode.OK
     printed = capsys.readouterr().out
-    assert "as known then: 3 tracks" in printed
-    assert "track roof 3c0002 C1 59.01300 -180.00000 pressure height 9,144 m" in printed
+    assert "as known then: 3 aircraft by their newest plots" in printed
+    assert "Plots as they came: the tracks that a screen showed are not kept." in printed
+    assert "newest plot roof 3c0002 C1 59.01300 -180.00000 pressure height 9,144 m" in printed
     assert run(made, [*base, "--at", last]) == ExitCode.OK
     assert "12 feeds, tracks unknown: no plots were kept" in capsys.readouterr().out
     span = ["--from", str(PLOT_T), "--to", str(PLOT_T.plus_s(20)), "--step", "10", "--json"]
@@ -195,7 +196,10 @@ def test_plots_kept_are_drawn_and_exported_by_command_line(
     assert run(made, ["incident", "plot", *span, "-o", str(figures), "--borders"]) == ExitCode.OK
     assert sorted(path.name for path in figures.iterdir()) == ["heights.svg", "plan.svg"]
     capsys.readouterr()
+    empty = tmp_path / "empty.csv"
+    empty.write_text("time,callsign,lat,lon,altitude_ft\n2026-11-24T07:24:05Z,A1,36.0,36.0,x\n")
     for wrong, words in (
+        (["--recording", str(empty), "-o", out[0]], "empty.csv: no position was read as"),
         ([*span, "-o", str(tmp_path / "a.shp")], "ends in none of .czml, .geojson, .gpx, .kml"),
         (["-o", out[0]], "none: name --claim"),
         ([*span, "-o", out[0], "--track", "nobody"], "tracks: none"),

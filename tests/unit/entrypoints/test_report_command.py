@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.node_homes import make_home
 
 from comity import bootstrap
 from comity.entrypoints.cli import run
@@ -184,3 +185,45 @@ def test_five_gigabytes_of_material_are_refused_unread(
         file.truncate(5 << 30)
     assert report(*FILES, "--material", str(big), "-o", str(tmp_path / "r.html")) == ExitCode.INPUT
     assert "more than 268435456 bytes" in capsys.readouterr().err
+
+
+@pytest.mark.requirement("REPORT-010")
+def test_a_report_states_the_bundle_that_it_refers_to_and_refuses_one_that_does_not_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = make_home(tmp_path / "home")
+    where = ["--home", str(home.root)]
+    made = bootstrap.Composition()
+    assert run(made, ["incident", "open", "other", "Something", "--json", *where]) == ExitCode.OK
+    incident = json.loads(capsys.readouterr().out)["incident"]
+    bundle, out = tmp_path / "case.zip", tmp_path / "report.html"
+    wish = [
+        "evidence",
+        "bundle",
+        "--incident",
+        incident,
+        "-o",
+        str(bundle),
+        "--title",
+        "At the river",
+    ]
+    assert run(made, [*wish, "--json", *where]) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)
+    assert report(FILES[0], "--bundle", str(bundle), "-o", str(out)) == ExitCode.OK
+    page, words = out.read_text(encoding="utf-8"), words_of(out)
+    digest = hashlib.sha256(bundle.read_bytes()).hexdigest()
+    assert page.count(digest) == 2, "in the table of files and beside what was verified"
+    assert f"title «At the river», made by {told['maker']} at {told['made_at']}" in words
+    assert told["parties"][0]["root_key_sha256"] in words
+    assert "comity evidence verify case.zip" in words
+    for each in told["not_shown"]:
+        assert f"The bundle does not show: {each}" in words.replace("&gt;", ">")
+    assert "--bundle=case.zip" in words
+    changed = bytearray(bundle.read_bytes())
+    changed[900] ^= 1
+    bundle.write_bytes(bytes(changed))
+    out.unlink()
+    capsys.readouterr()
+    assert report(FILES[0], "--bundle", str(bundle), "-o", str(out)) == ExitCode.NO
+    assert "case.zip does not hold" in capsys.readouterr().err
+    assert not out.exists()

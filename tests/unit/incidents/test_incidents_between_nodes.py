@@ -27,7 +27,7 @@ from comity.domain.incidents import (
     TaskState,
 )
 from comity.domain.line import Precedence
-from comity.domain.records import Draft
+from comity.domain.records import Draft, unwrap
 from comity.kernel.errors import AgreementError, InputError, RecordError
 from comity.kernel.ids import GroupId, RecordDigest
 
@@ -43,8 +43,9 @@ def three(world: World) -> tuple[Place, Place, Place]:
 
 
 def stored(place: Place) -> bytes:
-    """Every byte that a node's journal holds."""
-    return b"\n".join(each.envelope_bytes for each in place.node.store.journal())
+    """What every record of a node's journal says: an envelope alone is base64, in which no word is found."""
+    entries = place.node.store.journal()
+    return b"\n".join(unwrap(each.envelope_bytes).payload_bytes for each in entries)
 
 
 def text_file(incident, content=b"plots of the radar\n", origin="Radar"):
@@ -371,6 +372,50 @@ def test_in_a_group_it_is_told_to_members_with_whom_this_party_shares(world):
     assert (draft.recipients, said.group) == ((b.party.id,), group)
     with pytest.raises(AgreementError, match=c.party.id):
         act(world, a, lambda d: d.tell(incident, [c.party.id], "", group=group))
+
+
+@pytest.mark.requirement("INCIDENT-025")
+@pytest.mark.requirement("INCIDENT-032")
+def test_in_a_group_of_three_each_sides_record_is_its_own_and_what_is_told_goes_to_members(world):
+    a, b, c = three(world)
+    wish = NewGroup(GroupType.BORDER_INCIDENTS, "The river", "Here stays here.", "Article 3",
+                    (b.party.id, c.party.id), ("tlp:green",))  # fmt: skip
+    group = GroupId(
+        outcome(world.do(a, lambda n, at: create_group(n, wish, ADA, at))).body["group"]
+    )
+    world.run(10)
+    for member in (b, c):
+        outcome(world.do(member, lambda n, at: act_in_group(n, lambda g: g.accept(group), ADA, at)))
+    world.run(10)
+    incidents = [opened(world, place, title=f"As {place.party.id} has it") for place in (a, b, c)]
+    claimed(world, a, incidents[0])
+    before = [
+        place.node.incidents.get(one).opening
+        for place, one in zip((a, b, c), incidents, strict=True)
+    ]
+    told = act(world, a, lambda d: d.issue(d.tell(incidents[0], [], "First word.", group=group)[0]))
+    assert sorted(told.recipients) == sorted((b.party.id, c.party.id))
+    world.run(10)
+    for place, own in ((b, incidents[1]), (c, incidents[2])):
+        [other] = place.node.incidents.told()
+        assert (other.id, other.tellings[-1][0].group) == (incidents[0], group)
+        assert b"SECRETNOTE" in stored(place), "its own note"
+        assert stored(place).count(b"SECRETNOTE") == 1
+        assert b"It crossed" not in stored(place), "a claim goes out by `give`, and by nothing else"
+        act(world, place, lambda d, own=own: d.link(own, [Link(Linked.TELLING, told.digest)]))
+    answer = act(world, b, lambda d: d.issue(d.tell(incidents[1], [], "Not so.", group=group)[0]))
+    assert sorted(answer.recipients) == sorted((a.party.id, c.party.id))
+    world.run(10)
+    for place, own, as_opened, others in zip((a, b, c), incidents, before, (1, 1, 2), strict=True):
+        held = place.node.incidents.get(own)
+        assert held.opening == as_opened
+        assert held.state is IncidentState.OPEN
+        assert len(place.node.incidents.told()) == others
+    words = [each.tellings[-1][0].words for each in c.node.incidents.told()]
+    assert sorted(words) == ["First word.", "Not so."]
+    with pytest.raises(AgreementError) as caught:
+        act(world, a, lambda d: d.tell(incidents[0], [a.party.id], "", group=group))
+    assert caught.value.reason == "not-in-group"
 
 
 @pytest.mark.requirement("INCIDENT-022")

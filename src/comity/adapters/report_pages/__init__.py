@@ -7,7 +7,9 @@ from comity.adapters.report_pages.document import (
     Paragraph,
     Part,
     ReportDocument,
+    Run,
     Table,
+    Words,
 )
 from comity.adapters.report_pages.html import html_of
 from comity.adapters.report_pages.pdf import Printed, pdf_of
@@ -23,7 +25,9 @@ __all__ = [
     "Printed",
     "ReportDocument",
     "ReportWords",
+    "Run",
     "Table",
+    "Words",
     "html_of",
     "pdf_of",
     "report_words",

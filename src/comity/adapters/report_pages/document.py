@@ -7,6 +7,18 @@ ROWS_MAX = 5_000  # of one table
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a text. `foreign`: not in the language of the report, left to right, and as it was stated."""
+
+    text: str
+    foreign: bool = False
+
+
+Words = str | tuple[Run, ...]
+"""A text of one language, or one with pieces of another in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading; level 1 is a section, 2 and 3 are below it. `foreign`: in English whatever the language."""
 
@@ -19,7 +31,7 @@ class Heading:
 class Paragraph:
     """A paragraph. `foreign`: in English, left to right; `weighty`: set apart, so that nobody misses it."""
 
-    text: str
+    text: Words
     foreign: bool = True
     weighty: bool = False
 
@@ -28,7 +40,7 @@ class Paragraph:
 class Items:
     """A list."""
 
-    texts: tuple[str, ...]
+    texts: tuple[Words, ...]
     foreign: bool = True
 
 
@@ -47,7 +59,7 @@ class Table:
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Words, ...], ...]
     widths: tuple[int, ...]
     own_columns: frozenset[int] = frozenset()
     mono_columns: frozenset[int] = frozenset()
@@ -55,11 +67,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: SVG of `adapters/svg_figures`, what it shows in words, and its caption."""
+    """A picture: SVG of `adapters/svg_figures`, what it shows in words (English), and its caption."""
 
     svg: str
     alt: str
-    caption: str
+    caption: Words
 
 
 Part = Heading | Paragraph | Items | Table | Figure
@@ -70,7 +82,7 @@ class ReportDocument:
     """A report.
 
     Attributes:
-        language: of headings and set words; what was claimed and computed stays as it is.
+        language: of headings, set words and findings; what was claimed stays as it is.
         title: as its makers say.
         subtitle: what kind of report it is.
         footer: on every page.

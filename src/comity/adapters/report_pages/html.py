@@ -13,8 +13,9 @@ from comity.adapters.report_pages.document import (
     Part,
     ReportDocument,
     Table,
+    Words,
 )
-from comity.adapters.report_pages.plain import plain
+from comity.adapters.report_pages.plain import MARKS, plain
 from comity.adapters.report_pages.words import packaged_file, report_words
 
 
@@ -28,7 +29,7 @@ def html_of(document: ReportDocument) -> bytes:
     foreign = "" if document.language == "en" else ' lang="en" dir="ltr"'
     title = _text(document.title)
     body = "\n".join(_part(each, document.language) for each in document.parts)
-    dated = f'<p class="about">{_text(document.dated)}</p>' if document.dated else ""
+    dated = f'<p class="about"{foreign}>{_text(document.dated)}</p>' if document.dated else ""
     page = f"""<!doctype html>
 <html lang="{document.language}" dir="{direction}">
 <head>
@@ -60,15 +61,17 @@ def _part(part: Part, language: str) -> str:
             return f"<h{level}{_mark(part.foreign, language)}>{_text(part.text)}</h{level}>"
         case Paragraph():
             named = ' class="weighty"' if part.weighty else ""
-            return f"<p{named}{_mark(part.foreign, language)}>{_text(part.text)}</p>"
+            return f"<p{named}{_mark(part.foreign, language)}>{_words(part.text)}</p>"
         case Items():
-            rows = "".join(f"<li>{_text(each)}</li>" for each in part.texts)
+            rows = "".join(f"<li>{_words(each)}</li>" for each in part.texts)
             return f"<ul{_mark(part.foreign, language)}>{rows}</ul>"
         case Table():
             return _table(part, language)
         case Figure():
-            mark = _mark(foreign=True, language=language)
-            return f"<figure{mark}>{part.svg.strip()}<figcaption>{_text(part.caption)}</figcaption></figure>"
+            mark = _mark(foreign=isinstance(part.caption, str), language=language)
+            caption = f"<figcaption{mark}>{_words(part.caption)}</figcaption>"
+            picture = _mark(foreign=True, language=language)
+            return f"<figure><div{picture}>{part.svg.strip()}</div>{caption}</figure>"
 
 
 def _table(table: Table, language: str) -> str:
@@ -80,7 +83,7 @@ def _table(table: Table, language: str) -> str:
             tag, scope = ("th", ' scope="row"') if number == 0 else ("td", "")
             mono = ' class="mono"' if number in table.mono_columns else ""
             mark = _mark(number not in table.own_columns, language)
-            cells.append(f"<{tag}{scope}{mono}{mark}>{_text(cell)}</{tag}>")
+            cells.append(f"<{tag}{scope}{mono}{mark}>{_words(cell)}</{tag}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = _text(table.caption)
     return (
@@ -94,5 +97,17 @@ def _mark(foreign: bool, language: str) -> str:
     return ' lang="en" dir="ltr"' if foreign and language != "en" else ""
 
 
-def _text(text: str) -> str:
-    return escape(plain(text, TEXT_CHARACTERS_MAX), quote=True)
+def _words(words: Words) -> str:
+    """Pieces in another language are kept apart: their direction changes nothing around them."""
+    if isinstance(words, str):
+        return _text(words)
+    return "".join(
+        f'<bdi lang="en" dir="ltr">{_text(each.text, MARKS)}</bdi>'
+        if each.foreign
+        else _text(each.text)
+        for each in words
+    )
+
+
+def _text(text: str, kept: frozenset[str] = frozenset()) -> str:
+    return escape(plain(text, TEXT_CHARACTERS_MAX, kept), quote=True)

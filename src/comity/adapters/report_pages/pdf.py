@@ -19,8 +19,9 @@ from comity.adapters.report_pages.document import (
     Part,
     ReportDocument,
     Table,
+    Words,
 )
-from comity.adapters.report_pages.plain import plain
+from comity.adapters.report_pages.plain import MARKS, RIGHT_TO_LEFT_MARK, plain
 from comity.adapters.report_pages.words import packaged_file, report_words
 from comity.kernel.errors import InputError
 
@@ -111,7 +112,7 @@ def _compiled(typst: Any, document: ReportDocument, families: Sequence[str], fol
         "footer": _text(document.footer),
         "dated": _text(document.dated),
         "made_with": _text(document.made_with),
-        "parts": [_part(each) for each in document.parts],
+        "parts": [_part(each, rtl=words.right_to_left) for each in document.parts],
     }
     root = folder / "root"
     root.mkdir()
@@ -128,7 +129,7 @@ def _compiled(typst: Any, document: ReportDocument, families: Sequence[str], fol
     return content
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part, *, rtl: bool) -> dict[str, Any]:
     match part:
         case Heading():
             return {
@@ -139,30 +140,51 @@ def _part(part: Part) -> dict[str, Any]:
             }
         case Paragraph():
             return {
-                "is": "paragraph", "text": _text(part.text), "foreign": part.foreign,
+                "is": "paragraph", "text": _words(part.text, rtl=rtl), "foreign": part.foreign,
                 "weighty": part.weighty,
             }  # fmt: skip
         case Items():
-            return {"is": "items", "texts": [_text(t) for t in part.texts], "foreign": part.foreign}
+            return {
+                "is": "items",
+                "texts": [_words(t, rtl=rtl) for t in part.texts],
+                "foreign": part.foreign,
+            }
         case Table():
             return {
                 "is": "table",
                 "caption": _text(part.caption),
                 "columns": [_text(each) for each in part.columns],
-                "rows": [[_text(cell) for cell in row] for row in part.rows],
+                "rows": [[_words(cell, rtl=rtl) for cell in row] for row in part.rows],
                 "widths": list(part.widths),
                 "own": sorted(part.own_columns),
                 "mono": sorted(part.mono_columns),
             }
         case Figure():
             return {
-                "is": "figure", "svg": part.svg, "alt": _text(part.alt), "caption": _text(part.caption),
+                "is": "figure", "svg": part.svg, "alt": _text(part.alt),
+                "caption": _words(part.caption, rtl=rtl),
             }  # fmt: skip
+
+
+def _words(words: Words, *, rtl: bool) -> str | list[dict[str, Any]]:
+    if isinstance(words, str):
+        return _text(words)
+    return [
+        {"text": plain(each.text, TEXT_CHARACTERS_MAX, MARKS), "foreign": True}
+        if each.foreign
+        else {"text": _marked(_text(each.text)) if rtl else _text(each.text), "foreign": False}
+        for each in words
+    ]
+
+
+def _marked(text: str) -> str:
+    """Typst embeds a piece of another direction and does not isolate it: signs beside it would turn with it."""
+    return f"{RIGHT_TO_LEFT_MARK}{text}{RIGHT_TO_LEFT_MARK}"
 
 
 def _needs_arabic(document: ReportDocument) -> bool:
     """Whether any letter of the Arabic script is to be set."""
-    parts = json.dumps([_part(each) for each in document.parts], ensure_ascii=False)
+    parts = json.dumps([_part(each, rtl=False) for each in document.parts], ensure_ascii=False)
     every = parts + document.title + document.subtitle + document.footer
     return any("\u0600" <= each <= "\u06ff" or "\ufb50" <= each <= "\ufeff" for each in every)
 

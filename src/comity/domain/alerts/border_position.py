@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comity.kernel.sentences import Sentence, all_of, one_of, said
+
 TWELVE_NM_M = 22_224.0  # UNCLOS art. 3: 12 nautical miles from baselines
 
 
@@ -44,22 +46,33 @@ class BorderPosition:
 
     def words(self) -> str:
         """The verdict in a few words."""
-        names = " and ".join(self.over)
+        return str(self.sentence())
+
+    def sentence(self) -> Sentence:
+        """The same, with the names apart."""
         if self.verdict is BorderVerdict.WITHIN_ERROR:
             error_m = self.error_m or 0.0
             close = [name for name, distance_m in self.near if distance_m <= error_m]
             sides = list(dict.fromkeys([*self.over, *close]))
             if len(sides) == 1:
-                sides.append(f"not {sides[0]}")
-            return f"within the border's error: {' or '.join(sides)}"
+                form = "within the border's error: {country} or not {country}"
+                return said("border-within-error-one", form, country=sides[0])
+            form = "within the border's error: {first} or {other}"
+            others = one_of(sides[1:])
+            return said("border-within-error", form, first=sides[0], other=others)
         if self.verdict is BorderVerdict.UNDETERMINED_AT_SEA:
-            derived = ""
-            if self.twelve_nm_of:
-                derived = f"; within the derived 12 NM line of {' and '.join(self.twelve_nm_of)}"
-            return f"undetermined at sea: the data set has no maritime limits{derived}"
+            form = "undetermined at sea: the data set has no maritime limits"
+            if not self.twelve_nm_of:
+                return said("border-at-sea", form)
+            form += "; within the derived 12 NM line of {countries}"
+            return said("border-at-sea-derived", form, countries=all_of(self.twelve_nm_of))
         if self.verdict is BorderVerdict.ERROR_NOT_STATED:
-            return f"{f'over {names}' if names else 'over none'} by its lines; their error is not stated"
-        return f"over {names}"
+            if not self.over:
+                form = "over none by its lines; their error is not stated"
+                return said("border-error-unknown-none", form)
+            form = "over {countries} by its lines; their error is not stated"
+            return said("border-error-unknown", form, countries=all_of(self.over))
+        return said("border-over", "over {countries}", countries=all_of(self.over))
 
 
 def border_position(

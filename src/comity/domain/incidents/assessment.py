@@ -17,6 +17,7 @@ from comity.domain.incidents.rivals import Comparison, Side, compare_claims
 from comity.domain.incidents.separation_finding import separation_findings
 from comity.domain.notices import Notice, PlacesNamed
 from comity.kernel.errors import InputError
+from comity.kernel.sentences import said
 
 CLAIMS_MAX = 20
 STATEMENTS_MAX = 2_000  # the largest list of breaches published at once had 452 (L-03)
@@ -181,8 +182,13 @@ def _findings(bench: _Bench, index: int, statement: Statement) -> tuple[Finding,
         found = each.finding
         everywhere = all((found.rule, found.field) in rules for rules in broken)
         if found.reading and found.outcome is Outcome.CONTRADICTORY and not everywhere:
-            assumes = f"the mile is {found.reading}"
-            found = replace(found, outcome=Outcome.STRAINED, assumes=assumes)
+            statute = found.reading is Mile.STATUTE
+            assumption = (
+                said("mile-statute", "the mile is statute")
+                if statute
+                else said("mile-nautical", "the mile is nautical")
+            )
+            found = replace(found, outcome=Outcome.STRAINED, assumption=assumption)
         told.append(found)
     return (*sorted(told, key=lambda each: each.rule), *rest)
 

@@ -17,6 +17,7 @@ from comity.domain.incidents.claim import Says, Statement, StatementKind
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.offered_track import OfferedTrack
 from comity.domain.incidents.shown import length_words
+from comity.kernel.sentences import Listed, Number, Part, Sentence, said
 
 POINTS_MAX = 2_000  # of one track asked of one data set; a crossing takes minutes
 _KNOWN_WITHIN_M = REACHES_M[-1]
@@ -46,7 +47,7 @@ class BorderAnswered:
 
     answer: BorderAnswer
     line_m: float | None
-    words: str
+    words: Sentence
 
 
 def border_answer(
@@ -86,7 +87,7 @@ def border_answer(
         answer = BorderAnswer.UNDETERMINED_AT_SEA
     else:
         answer = BorderAnswer.OUTSIDE
-    return BorderAnswered(answer, line_m, position.words())
+    return BorderAnswered(answer, line_m, position.sentence())
 
 
 def border_findings(
@@ -97,11 +98,13 @@ def border_findings(
         return
     position = None if statement.place is None else statement.place.position
     if position is None and not tracks:
-        words = "no position is stated and no track is at hand: no border can be asked"
+        form = "no position is stated and no track is at hand: no border can be asked"
+        words = said("B1-no-position", form)
         yield Finding("B1", Outcome.UNKNOWN, "place", words)
         return
     if not data_sets:
-        words = "no border data set was given: not asked where the place is"
+        form = "no border data set was given: not asked where the place is"
+        words = said("B1-no-data-set", form)
         yield Finding("B1", Outcome.UNKNOWN, "place", words)
         return
     for lines in data_sets:
@@ -109,12 +112,16 @@ def border_findings(
             error_m = statement.place.error_m or 0.0
             asked = position.latitude_deg, position.longitude_deg
             found = border_answer(lines, statement.border_of, *asked, error_m)
-            words = (
-                f"{position.as_stated}, within {length_words(error_m)}:"
-                f" {_answer_words(found, statement.border_of)}; {_set_words(lines)}"
+            words = said(
+                "B1",
+                "{place}, within {error}: {answer}; {lines}",
+                place=position.as_stated,
+                error=length_words(error_m),
+                answer=_answer_words(found, statement.border_of),
+                lines=_set_words(lines),
             )
             outcome = _outcome(statement.says, found.answer)
-            yield Finding("B1", outcome, "place", words, assumes=_assumes(outcome, lines))
+            yield Finding("B1", outcome, "place", words, assumption=_assumes(outcome, lines))
         for track in tracks:
             yield _of_track(statement, statement.border_of, track, lines)
 
@@ -125,7 +132,13 @@ def _of_track(
     """How long surely inside, how long possibly, and how deep."""
     points = track.points
     if len(points) > POINTS_MAX:
-        words = f"{track.words()}: {len(points)} positions, at most {POINTS_MAX} are asked"
+        words = said(
+            "B2-too-many",
+            "{track}: {count} positions, at most {limit} are asked",
+            track=track.sentence(),
+            count=str(len(points)),
+            limit=str(POINTS_MAX),
+        )
         return Finding("B2", Outcome.UNKNOWN, "material", words)
     answers = [
         border_answer(lines, country, each.latitude_deg, each.longitude_deg, each.accuracy_m)
@@ -137,8 +150,16 @@ def _of_track(
         for answer in BorderAnswer
         if any(each.answer is answer for each in answers)
     }
-    told = ", ".join(f"{count} {answer}" for answer, count in counts.items())
-    words = f"{track.words()}: of {len(points)} positions {told}"
+    told = Listed(tuple(_count_words(answer, n) for answer, n in counts.items()), ", ")
+    parts: list[Part] = [
+        said(
+            "B2-positions",
+            "{track}: of {count} positions {told}",
+            track=track.sentence(),
+            count=str(len(points)),
+            told=told,
+        )
+    ]
     figures = {f"{answer}_count".replace("-", "_"): float(n) for answer, n in counts.items()}
     if inside:
         first, last = inside[0], inside[-1]
@@ -147,11 +168,20 @@ def _of_track(
         after = points[last + 1] if last + 1 < len(points) else None
         depth_m = max(answers[i].line_m or 0.0 for i in inside)
         margin_m = (lines.error_m or 0.0) + max(points[i].accuracy_m for i in inside)
-        words += (
-            f"; inside from {points[first].at} to {points[last].at}, seen inside for"
-            f" {sure_s:,.1f} s; last not surely inside before: {before.at if before else 'none'},"
-            f" first after: {after.at if after else 'none'}; deepest {length_words(depth_m)} from"
-            f" the line, within {length_words(margin_m)}"
+        nowhere = said("none", "none")
+        parts.append(
+            said(
+                "B2-inside",
+                "inside from {start} to {end}, seen inside for {seen}; last not surely inside before:"
+                " {before}, first after: {after}; deepest {depth} from the line, within {margin}",
+                start=str(points[first].at),
+                end=str(points[last].at),
+                seen=Number(sure_s, 1, "s"),
+                before=str(before.at) if before else nowhere,
+                after=str(after.at) if after else nowhere,
+                depth=length_words(depth_m),
+                margin=length_words(margin_m),
+            )
         )
         figures |= {"inside_s_min": sure_s, "depth_m": depth_m, "depth_error_m": margin_m}
     if inside:
@@ -160,11 +190,12 @@ def _of_track(
         outcome = _outcome(statement.says, BorderAnswer.OUTSIDE)
     else:
         outcome = Outcome.UNKNOWN
-    words = f"{words}; {_set_words(lines)}"
-    assumes = _assumes(outcome, lines)
+    words = said("B2", "{told}", told=Listed((*parts, _set_words(lines))))
+    assumption = _assumes(outcome, lines)
     if outcome is Outcome.STRAINED and track.synthetic:
-        outcome, assumes = Outcome.COMPUTED, "nothing: the track is synthetic"
-    return Finding("B2", outcome, "material", words, assumes=assumes, figures=figures)
+        outcome = Outcome.COMPUTED
+        assumption = said("nothing-synthetic", "nothing: the track is synthetic")
+    return Finding("B2", outcome, "material", words, assumption=assumption, figures=figures)
 
 
 def _sure_s(track: OfferedTrack, inside: Sequence[int]) -> float:
@@ -180,19 +211,35 @@ def _outcome(says: Says, answer: BorderAnswer) -> Outcome:
     return Outcome.CONSISTENT if agrees else Outcome.STRAINED
 
 
-def _assumes(outcome: Outcome, lines: BorderLines) -> str:
+def _assumes(outcome: Outcome, lines: BorderLines) -> Sentence | None:
     if outcome not in {Outcome.CONSISTENT, Outcome.STRAINED}:
-        return ""
-    return f"the border is that of {lines.name}"
+        return None
+    return said("border-is-of", "the border is that of {name}", name=lines.name)
 
 
-def _answer_words(found: BorderAnswered, country: str) -> str:
-    far = "" if found.line_m is None else f", {length_words(found.line_m)} from its line"
-    return f"{found.answer} of {country}{far} ({found.words})"
-
-
-def _set_words(lines: BorderLines) -> str:
-    error = (
-        "states no error" if lines.error_m is None else f"may err by {length_words(lines.error_m)}"
+def _answer_words(found: BorderAnswered, country: str) -> Sentence:
+    answer = said(f"answer-{found.answer}", str(found.answer))
+    if found.line_m is None:
+        form = "{answer} of {country} ({set})"
+        return said("border-answer", form, answer=answer, country=country, set=found.words)
+    return said(
+        "border-answer-far",
+        "{answer} of {country}, {far} from its line ({set})",
+        answer=answer,
+        country=country,
+        far=length_words(found.line_m),
+        set=found.words,
     )
-    return f"by {lines.name} {lines.version} ({lines.digest[:12]}), which {error}"
+
+
+def _count_words(answer: BorderAnswer, count: int) -> Sentence:
+    told = said(f"answer-{answer}", str(answer))
+    return said("count-of", "{count} {what}", count=str(count), what=told)
+
+
+def _set_words(lines: BorderLines) -> Sentence:
+    name = f"{lines.name} {lines.version} ({lines.digest[:12]})"
+    if lines.error_m is None:
+        return said("set-without-error", "by {name}, which states no error", name=name)
+    form = "by {name}, which may err by {error}"
+    return said("set-with-error", form, name=name, error=length_words(lines.error_m))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.domain.incidents.quantities import Mile
+from comity.kernel.sentences import Sentence
 
 
 class Outcome(StrEnum):
@@ -30,16 +31,26 @@ class Finding:
         rule: its number (docs/spec/claim.md §5).
         outcome: what it found.
         field: of the statement.
-        words: for people, with the arithmetic.
+        sentence: for people, with the arithmetic.
         reading: the mile it was computed with; `None`: it needs none, or holds for both.
-        assumes: what is taken for granted; empty: nothing.
+        assumption: what is taken for granted; `None`: nothing.
         figures: the numbers by name, unit last.
     """
 
     rule: str
     outcome: Outcome
     field: str
-    words: str
+    sentence: Sentence
     reading: Mile | None = None
-    assumes: str = ""
+    assumption: Sentence | None = None
     figures: dict[str, float] = dataclasses.field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
+
+    @property
+    def assumes(self) -> str:
+        """What is taken for granted, in English; empty: nothing."""
+        return "" if self.assumption is None else str(self.assumption)

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from comity.domain.incidents.claim import Claim, Says, SourceKind, Statement, same_name
 from comity.domain.incidents.finding import Finding, Outcome
+from comity.domain.incidents.quantities import Mile
 from comity.domain.incidents.rivals import Comparison, Relation, Side, excluded
+from comity.kernel.sentences import Listed, Sentence, Term, said
 
 
 class Grade(StrEnum):
@@ -33,12 +35,17 @@ class Graded:
     Attributes:
         grade: as the rule has it.
         rule: the line of the table that decided.
-        reasons: every reason met, the deciding one first.
+        sentences: every reason met, the deciding one first.
     """
 
     grade: Grade
     rule: str
-    reasons: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons in English."""
+        return tuple(map(str, self.sentences))
 
 
 def grade_statement(
@@ -61,34 +68,54 @@ def grade_statement(
     statement = claim.statements[side.statement]
     origins = _origins(claim, side.claim, statement, seen)
     admitted = _admitted_by(claims, side, comparisons)
-    met: list[tuple[Grade, str, str]] = [
-        (Grade.DISCOUNTED, "G1", f"it contradicts itself ({each.rule}): {each.words}")
+    met: list[tuple[Grade, str, Sentence]] = [
+        (Grade.DISCOUNTED, "G1", _contradicts(each))
         for each in findings
         if each.outcome is Outcome.CONTRADICTORY
     ]
     if not statement.sources and not admitted:
-        met.append((Grade.DISCOUNTED, "G2", "it names no source"))
+        met.append((Grade.DISCOUNTED, "G2", said("G2", "it names no source")))
     met += [
-        (Grade.CONTESTED, "G3", f"{each.field}: {each.words}")
+        (
+            Grade.CONTESTED,
+            "G3",
+            said("G3", "{field}: {told}", field=Term(each.field), told=each.sentence),
+        )
         for each in excluded(comparisons, side)
     ]
     if statement.disputed:
-        met.append((Grade.CONTESTED, "G4", "it is known to be disputed"))
-    for each in findings:
-        if each.outcome is Outcome.STRAINED:
-            reading = f", {each.reading} mile" if each.reading else ""
-            met.append((Grade.WEAK, "G5", f"{each.rule} is strained{reading}"))
+        met.append((Grade.CONTESTED, "G4", said("G4", "it is known to be disputed")))
+    met += [
+        (Grade.WEAK, "G5", _strained(each)) for each in findings if each.outcome is Outcome.STRAINED
+    ]
     if admitted:
-        met.append((Grade.CONFIRMED, "G6", f"{admitted} says the same"))
+        words = said("G6", "{claimant} says the same", claimant=admitted)
+        met.append((Grade.CONFIRMED, "G6", words))
     if len(origins) >= 2:
-        words = f"material of {len(origins)} origins, as the claimant states them: {', '.join(sorted(origins))}"
+        form = "material of {count} origins, as the claimant states them: {origins}"
+        named = Listed(tuple(sorted(origins)), ", ")
+        words = said("G7", form, count=str(len(origins)), origins=named)
         met.append((Grade.CONFIRMED, "G7", words))
     if len(origins) == 1:
-        met.append((Grade.FAIR, "G8", f"material of one origin: {next(iter(origins))}"))
+        words = said("G8", "material of one origin: {origin}", origin=next(iter(origins)))
+        met.append((Grade.FAIR, "G8", words))
     met.append((Grade.WEAK, "G9", _nothing_words(claim, statement)))
     grade, rule, _ = met[0]
     reasons = [words for _, of_rule, words in met if of_rule != "G9" or rule == "G9"]
     return Graded(grade, rule, tuple(reasons))
+
+
+def _contradicts(found: Finding) -> Sentence:
+    form = "it contradicts itself ({rule}): {told}"
+    return said("G1", form, rule=found.rule, told=found.sentence)
+
+
+def _strained(found: Finding) -> Sentence:
+    if found.reading is None:
+        return said("G5", "{rule} is strained", rule=found.rule)
+    if found.reading is Mile.STATUTE:
+        return said("G5-statute", "{rule} is strained, statute mile", rule=found.rule)
+    return said("G5-nautical", "{rule} is strained, nautical mile", rule=found.rule)
 
 
 def claimed_and_evidenced(graded: Sequence[Graded]) -> tuple[int, int]:
@@ -125,12 +152,14 @@ def _admitted_by(
     return None
 
 
-def _nothing_words(claim: Claim, statement: Statement) -> str:
+def _nothing_words(claim: Claim, statement: Statement) -> Sentence:
     kinds = {claim.sources[name].kind for name in statement.sources}
     if statement.material:
-        return "material is named, and none is at hand that is not synthetic"
+        form = "material is named, and none is at hand that is not synthetic"
+        return said("G9-none-at-hand", form)
     if SourceKind.RECORDING in kinds:
-        return "a recording is named as source, and not handed over as material"
+        form = "a recording is named as source, and not handed over as material"
+        return said("G9-recording", form)
     if statement.says is Says.UNKNOWN:
-        return "it says that it is not known"
-    return "words only: no material"
+        return said("G9-unknown", "it says that it is not known")
+    return said("G9", "words only: no material")

@@ -18,17 +18,24 @@ from comity.domain.incidents.claim import Aircraft, ClaimedPlace, Statement, Sta
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.incidents.quantities import STANDARD_GRAVITY_MPS2, Mile, Span
 from comity.domain.incidents.shown import (
+    agreement_words,
+    digits_words,
     duration_words,
     length_words,
     speed_words,
     speeds_words,
     stated_words,
 )
+from comity.kernel.sentences import Number, Part, Sentence, said
 
-IN_AND_OUT = (
+IN_AND_OUT = said(
+    "in-and-out",
     "length means the path inside, depth the farthest from the line, and it came in and went out"
-    " within the time"
+    " within the time",
 )
+LITTLE_WIND = said("little-wind", "little wind: the limit is one through the air")
+ONE_DATUM = said("one-datum", "both from one datum")
+CAN_BE = said("can-be", "it can be so")
 
 
 class Figures:
@@ -44,7 +51,7 @@ class Figures:
         found = self.statement.figures.get(name)
         return None if found is None else found.span(self.mile)
 
-    def words(self, name: str) -> str:
+    def words(self, name: str) -> Part:
         """As stated, with the reading."""
         return stated_words(self.statement.figures[name], self.mile)
 
@@ -53,13 +60,16 @@ class Figures:
         stated = [self.statement.figures.get(name) for name in names]
         return self.mile if any(each is not None and each.ambiguous for each in stated) else None
 
-    def duration(self) -> tuple[Span, str] | None:
+    def duration(self) -> tuple[Span, Part] | None:
         """How long it took, as stated, or from its beginning and end; and in words."""
         stated = self.span("duration")
         if stated is not None:
             return stated, self.words("duration")
         found = _elapsed(self.statement)
-        return None if found is None else (found, f"{duration_words(found.mid)} from start to end")
+        if found is None:
+            return None
+        form = "{duration} from start to end"
+        return found, said("start-to-end", form, duration=duration_words(found.mid))
 
 
 def kinematic_findings(
@@ -90,7 +100,9 @@ def _times(figures: Figures) -> Iterator[Finding]:
     error_s = statement.starts.error_s + statement.ends.error_s
     shown = {"elapsed_s": elapsed_s, "error_s": error_s}
     if elapsed_s + error_s < 0.0:
-        words = f"it ends {end}, {-elapsed_s:,.1f} s before it starts, {start}"
+        form = "it ends {end}, {early} before it starts, {start}"
+        early = Number(-elapsed_s, 1, "s")
+        words = said("K1-reversed", form, end=str(end), early=early, start=str(start))
         yield Finding("K1", Outcome.CONTRADICTORY, "ends", words, figures=shown)
         return
     stated = figures.span("duration")
@@ -98,9 +110,19 @@ def _times(figures: Figures) -> Iterator[Finding]:
         return
     between = Span(max(elapsed_s - error_s, 0.0), max(elapsed_s, 0.0), elapsed_s + error_s)
     agree = stated.meets(between)
-    words = (
-        f"{end} - {start} = {elapsed_s:,.1f} s, within {error_s:,.1f} s; stated"
-        f" {figures.words('duration')}: {'these agree' if agree else 'these differ'}"
+    words = said(
+        "K1",
+        "{sum}, within {error}; stated {stated}: {verdict}",
+        sum=said(
+            "K1-sum",
+            "{end} - {start} = {elapsed}",
+            end=str(end),
+            start=str(start),
+            elapsed=Number(elapsed_s, 1, "s"),
+        ),
+        error=Number(error_s, 1, "s"),
+        stated=figures.words("duration"),
+        verdict=agreement_words(agree),
     )
     outcome = Outcome.CONSISTENT if agree else Outcome.CONTRADICTORY
     yield Finding("K1", outcome, "duration", words, figures=shown)
@@ -113,21 +135,34 @@ def _speed_of_length(figures: Figures, able: list[Ability]) -> Iterator[Finding]
         return
     computed = length.over(lasted[0])
     reading = figures.reading("length")
-    sum_words = f"{figures.words('length')} ÷ {lasted[1]} = {speeds_words(computed)}"
+    sum_words = said(
+        "K2-sum",
+        "{length} ÷ {lasted} = {computed}",
+        length=figures.words("length"),
+        lasted=lasted[1],
+        computed=speed_words(computed.mid),
+    )
+    sum_words = said("K2-digits", "{sum}; {digits}", sum=sum_words, digits=digits_words(computed))
     shown = _speed_figures(computed)
     stated = figures.span("speed")
     if stated is None:
-        words = f"{sum_words}; no speed was stated"
-        yield Finding("K2", Outcome.COMPUTED, "length", words, reading, figures=shown)
+        yield Finding(
+            "K2", Outcome.COMPUTED, "length", _unstated(sum_words), reading, figures=shown
+        )
     else:
         agree = computed.meets(stated)
-        words = f"{sum_words}; stated {figures.words('speed')} = {speed_words(stated.mid)}: " + (
-            "these agree" if agree else _apart(computed, stated)
+        words = said(
+            "K2",
+            "{sum}; stated {stated} = {speed}: {verdict}",
+            sum=sum_words,
+            stated=figures.words("speed"),
+            speed=speed_words(stated.mid),
+            verdict=_verdict(agree, computed, stated),
         )
         outcome = Outcome.CONSISTENT if agree else Outcome.CONTRADICTORY
         shown = {**shown, "stated_mps": stated.mid}
         yield Finding("K2", outcome, "speed", words, reading, figures=shown)
-    yield from _against_speed(able, computed, "K3", "length", "the speed computed", reading)
+    yield from _against_speed(able, computed, "length", reading, computed=True)
 
 
 def _depth(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
@@ -140,10 +175,16 @@ def _depth(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
     if length is not None:
         reading = figures.reading("length", "depth")
         fits = length.high >= least.low * (1.0 - 1e-12)
-        words = (
-            f"to a depth of {figures.words('depth')} and out again is at least twice that,"
-            f" {length_words(least.mid)}; the length stated is {figures.words('length')}: "
-        ) + ("it can be so" if fits else f"{length_words(least.mid - length.mid)} short")
+        short = said("short", "{by} short", by=length_words(least.mid - length.mid))
+        words = said(
+            "K4",
+            "to a depth of {depth} and out again is at least twice that, {least};"
+            " the length stated is {length}: {verdict}",
+            depth=figures.words("depth"),
+            least=length_words(least.mid),
+            length=figures.words("length"),
+            verdict=CAN_BE if fits else short,
+        )
         shown = {"least_m": least.mid, "length_m": length.mid}
         outcome = Outcome.CONSISTENT if fits else Outcome.STRAINED
         yield Finding("K4", outcome, "depth", words, reading, IN_AND_OUT, shown)
@@ -152,22 +193,31 @@ def _depth(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
         return
     needed = least.over(lasted[0])
     reading = figures.reading("depth")
-    sum_words = f"2 × {figures.words('depth')} ÷ {lasted[1]} = at least {speeds_words(needed)}"
+    sum_words = said(
+        "K5-sum",
+        "{sum} = at least {needed}",
+        sum=said(
+            "K5-product",
+            "2 × {depth} ÷ {lasted}",
+            depth=figures.words("depth"),
+            lasted=lasted[1],
+        ),
+        needed=speeds_words(needed),
+    )
     stated = figures.span("speed")
     shown = _speed_figures(needed)
     if stated is None:
-        words = f"{sum_words}; no speed was stated"
+        words = _unstated(sum_words)
         yield Finding("K5", Outcome.COMPUTED, "depth", words, reading, IN_AND_OUT, shown)
     else:
         fits = stated.high >= needed.low * (1.0 - 1e-12)
-        words = f"{sum_words}; stated {figures.words('speed')}: " + (
-            "it can be so" if fits else "too slow for that depth"
-        )
+        slow = said("too-slow-for-depth", "too slow for that depth")
+        words = _beside(sum_words, figures.words("speed"), CAN_BE if fits else slow)
         outcome = Outcome.CONSISTENT if fits else Outcome.STRAINED
         yield Finding("K5", outcome, "depth", words, reading, IN_AND_OUT, shown)
     for each in able:
         if each.name == "speed_max" and needed.low > each.span.high:
-            words = f"that is above {each.words()}"
+            words = said("that-above", "that is above {limit}", limit=each.words())
             yield Finding("K5", Outcome.STRAINED, "depth", words, reading, IN_AND_OUT)
 
 
@@ -175,7 +225,7 @@ def _stated_speed(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
     """K3: the speed stated, against what the aircraft can do."""
     stated = figures.span("speed")
     if stated is not None:
-        yield from _against_speed(able, stated, "K3", "speed", "the speed stated", None)
+        yield from _against_speed(able, stated, "speed", None, computed=False)
 
 
 def _places(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
@@ -185,11 +235,20 @@ def _places(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
         return
     length = figures.span("length")
     error_m = apart.high - apart.mid
-    ends = f"the two places are {length_words(apart.mid)} apart, within {length_words(error_m)}"
+    ends = said(
+        "K6-apart",
+        "the two places are {apart} apart, within {error}",
+        apart=length_words(apart.mid),
+        error=length_words(error_m),
+    )
     if length is not None:
         fits = length.high >= apart.low * (1.0 - 1e-12)
-        words = f"{ends}; the length stated is {figures.words('length')}: " + (
-            "it can be so" if fits else "too short"
+        words = said(
+            "K6-length",
+            "{ends}; the length stated is {length}: {verdict}",
+            ends=ends,
+            length=figures.words("length"),
+            verdict=CAN_BE if fits else said("too-short", "too short"),
         )
         outcome = Outcome.CONSISTENT if fits else Outcome.CONTRADICTORY
         shown = {"apart_m": apart.mid, "length_m": length.mid}
@@ -199,17 +258,25 @@ def _places(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
         return
     needed = apart.over(lasted[0])
     stated = figures.span("speed")
-    words = f"{ends}; ÷ {lasted[1]} = at least {speeds_words(needed)}"
+    sum_words = said(
+        "K6-speed",
+        "{ends}; {sum} = at least {needed}",
+        ends=ends,
+        sum=said("K6-divided", "÷ {lasted}", lasted=lasted[1]),
+        needed=speeds_words(needed),
+    )
     if stated is None:
-        yield Finding("K6", Outcome.COMPUTED, "place_end", words, figures=_speed_figures(needed))
+        shown = _speed_figures(needed)
+        yield Finding("K6", Outcome.COMPUTED, "place_end", sum_words, figures=shown)
     else:
         fits = stated.high >= needed.low * (1.0 - 1e-12)
-        words += f"; stated {figures.words('speed')}: " + ("it can be so" if fits else "too slow")
+        slow = said("too-slow", "too slow")
+        words = _beside(sum_words, figures.words("speed"), CAN_BE if fits else slow)
         outcome = Outcome.CONSISTENT if fits else Outcome.CONTRADICTORY
         yield Finding("K6", outcome, "speed", words, figures=_speed_figures(needed))
     for each in able:
         if each.name == "speed_max" and needed.low > each.span.high:
-            words = f"{speed_words(needed.low)} at least is above {each.words()}"
+            words = _least_above(speed_words(needed.low), each)
             yield Finding("K6", Outcome.CONTRADICTORY, "place_end", words)
 
 
@@ -220,23 +287,33 @@ def _climb(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
     computed = None
     if first is not None and last is not None:
         if first.datum is None or first.datum is not last.datum:
-            words = f"{first.as_stated} and {last.as_stated} do not name one datum: not compared"
+            words = said(
+                "K7-datums",
+                "{first} and {last} do not name one datum: not compared",
+                first=first.as_stated,
+                last=last.as_stated,
+            )
             yield Finding("K7", Outcome.UNKNOWN, "height_end", words)
         elif (lasted := figures.duration()) is not None:
             change = last.quantity.span(figures.mile).difference(first.quantity.span(figures.mile))
             computed = change.over(lasted[0])
-            words = (
-                f"from {first.as_stated} to {last.as_stated} in {lasted[1]} ="
-                f" {computed.mid:,.1f} m/s ({computed.low:,.1f} to {computed.high:,.1f})"
+            words = said(
+                "K7",
+                "from {first} to {last} in {lasted} = {rate} ({low} to {high})",
+                first=first.as_stated,
+                last=last.as_stated,
+                lasted=lasted[1],
+                rate=Number(computed.mid, 1, "m/s"),
+                low=Number(computed.low, 1),
+                high=Number(computed.high, 1),
             )
             outcome = Outcome.COMPUTED
             if stated is not None:
                 size = _magnitude(stated)
                 agree = computed.meets(size)
                 outcome = Outcome.CONSISTENT if agree else Outcome.CONTRADICTORY
-                words += f"; stated {figures.words('climb_rate')}: " + (
-                    "these agree" if agree else _apart(computed, size)
-                )
+                verdict = _verdict(agree, computed, size)
+                words = _beside(words, figures.words("climb_rate"), verdict)
             shown = {"rate_mps": computed.mid}
             yield Finding("K7", outcome, "height_end", words, figures=shown)
     rate = computed if computed is not None else None if stated is None else _magnitude(stated)
@@ -244,7 +321,7 @@ def _climb(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
         return
     for each in able:
         if each.name == "climb_max" and rate.low > each.span.high:
-            words = f"{rate.low:,.1f} m/s at least is above {each.words()}"
+            words = _least_above(Number(rate.low, 1, "m/s"), each)
             yield Finding("K7", Outcome.CONTRADICTORY, "climb_rate", words)
 
 
@@ -254,17 +331,24 @@ def _turn(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
     rate = None if stated is None else _magnitude(stated)
     if turned is not None and lasted is not None:
         computed = _magnitude(turned).over(lasted[0])
-        words = (
-            f"{figures.words('turned')} ÷ {lasted[1]} = {math.degrees(computed.mid):,.2f} deg/s"
-            f" ({math.degrees(computed.low):,.2f} to {math.degrees(computed.high):,.2f})"
+        words = said(
+            "K8",
+            "{sum} ({low} to {high})",
+            sum=said(
+                "K8-sum",
+                "{turned} ÷ {lasted} = {rate}",
+                turned=figures.words("turned"),
+                lasted=lasted[1],
+                rate=Number(math.degrees(computed.mid), 2, "deg/s"),
+            ),
+            low=Number(math.degrees(computed.low), 2),
+            high=Number(math.degrees(computed.high), 2),
         )
         outcome = Outcome.COMPUTED
         if rate is not None:
             agree = computed.meets(rate)
             outcome = Outcome.CONSISTENT if agree else Outcome.CONTRADICTORY
-            words += f"; stated {figures.words('turn_rate')}: " + (
-                "these agree" if agree else _apart(computed, rate)
-            )
+            words = _beside(words, figures.words("turn_rate"), _verdict(agree, computed, rate))
         shown = {"turn_rate_rad_per_s": computed.mid}
         yield Finding("K8", outcome, "turned", words, figures=shown)
         rate = computed
@@ -274,18 +358,29 @@ def _turn(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
     if rate is None or speed is None:
         return
     sideways = speed.times(rate)
-    words = (
-        f"{speed_words(speed.mid)} × {math.degrees(rate.mid):,.2f} deg/s ="
-        f" {sideways.mid:,.1f} m/s² sideways ({sideways.mid / STANDARD_GRAVITY_MPS2:,.1f} g)"
+    words = said(
+        "K8-sideways",
+        "{sum} sideways ({g})",
+        sum=said(
+            "K8-product",
+            "{speed} × {rate} = {mps2}",
+            speed=speed_words(speed.mid),
+            rate=Number(math.degrees(rate.mid), 2, "deg/s"),
+            mps2=Number(sideways.mid, 1, "m/s²"),
+        ),
+        g=Number(sideways.mid / STANDARD_GRAVITY_MPS2, 1, "g"),
     )
     shown = {"sideways_mps2": sideways.mid}
     bounds = [each for each in able if each.name == "acceleration_max"]
     if not bounds:
-        words += "; no source gives what the aircraft bears"
-        yield Finding("K8", Outcome.UNKNOWN, "turn_rate", words, reading, figures=shown)
+        told = said("K8-no-limit", "{sum}; no source gives what the aircraft bears", sum=words)
+        yield Finding("K8", Outcome.UNKNOWN, "turn_rate", told, reading, figures=shown)
     for each in bounds:
         above = sideways.low > each.span.high
-        told = f"{words}; {'above' if above else 'within'} {each.words()}"
+        if above:
+            told = said("K8-above", "{sum}; above {limit}", sum=words, limit=each.words())
+        else:
+            told = said("K8-within", "{sum}; within {limit}", sum=words, limit=each.words())
         outcome = Outcome.CONTRADICTORY if above else Outcome.CONSISTENT
         yield Finding("K8", outcome, "turn_rate", told, reading, figures=shown)
 
@@ -297,41 +392,80 @@ def _height(figures: Figures, able: list[Ability]) -> Iterator[Finding]:
         if height is None:
             continue
         if height.datum is None:
-            words = f"{height.as_stated}: what it is measured from was not stated"
+            form = "{height}: what it is measured from was not stated"
+            words = said("K9-no-datum", form, height=height.as_stated)
             yield Finding("K9", Outcome.UNKNOWN, name, words)
         span = height.quantity.span(figures.mile)
         for each in able:
             if each.name == "height_max":
                 above = span.low > each.span.high
-                words = f"{height.as_stated} is {'above' if above else 'within'} {each.words()}"
+                words = _against_limit(height.as_stated, each, above)
                 # the datums of a height and of a ceiling need not be one
                 outcome = Outcome.STRAINED if above else Outcome.CONSISTENT
-                yield Finding("K9", outcome, name, words, assumes="both from one datum")
+                yield Finding("K9", outcome, name, words, assumption=ONE_DATUM)
 
 
 def _against_speed(
-    able: list[Ability], speed: Span, rule: str, field: str, what: str, reading: Mile | None
+    able: list[Ability], speed: Span, field: str, reading: Mile | None, *, computed: bool
 ) -> Iterator[Finding]:
-    """What a speed breaks, keeps, and what nobody gives: of limits from above, each; from below, one."""
+    """K3: what a speed breaks, keeps, and what nobody gives: of limits from above, each; from below, one."""
     known = [each for each in able if each.name in {"speed_max", "speed_min"}]
     for each in known:
         most = each.name == "speed_max"
         broken = speed.low > each.span.high if most else speed.high < each.span.low
-        side = ("above" if most else "below") if broken else "within"
-        words = f"{what}, {speed_words(speed.mid)}, is {side} {each.words()}"
         # a speed over the ground is not one through the air: below a least speed, wind may be why
         outcome = Outcome.CONSISTENT
         if broken:
             outcome = Outcome.CONTRADICTORY if most and each.over_ground else Outcome.STRAINED
-        assumes = "" if each.over_ground else "little wind: the limit is one through the air"
-        yield Finding(rule, outcome, field, words, reading, assumes)
-    for name, word in (("speed_max", "greatest"), ("speed_min", "least")):
-        if not any(each.name == name for each in known):
-            words = (
-                f"no source gives a {word} speed of the aircraft: not known whether {what}"
-                " can be flown"
+        if computed:
+            what = said(
+                "speed-computed", "the speed computed, {speed},", speed=speed_words(speed.mid)
             )
-            yield Finding(rule, Outcome.UNKNOWN, field, words)
+        else:
+            what = said("speed-stated", "the speed stated, {speed},", speed=speed_words(speed.mid))
+        words = _against_limit(what, each, broken, most=most)
+        assumption = None if each.over_ground else LITTLE_WIND
+        yield Finding("K3", outcome, field, words, reading, assumption)
+    for name in ("speed_max", "speed_min"):
+        if not any(each.name == name for each in known):
+            words = _no_limit(computed=computed, most=name == "speed_max")
+            yield Finding("K3", Outcome.UNKNOWN, field, words)
+
+
+def _against_limit(what: Part, limit: Ability, broken: bool, *, most: bool = True) -> Sentence:
+    if not broken:
+        return said("is-within", "{what} is within {limit}", what=what, limit=limit.words())
+    if most:
+        return said("is-above", "{what} is above {limit}", what=what, limit=limit.words())
+    return said("is-below", "{what} is below {limit}", what=what, limit=limit.words())
+
+
+def _no_limit(*, computed: bool, most: bool) -> Sentence:
+    what = (
+        said("whether-computed", "not known whether the speed computed can be flown")
+        if computed
+        else said("whether-stated", "not known whether the speed stated can be flown")
+    )
+    if most:
+        form = "no source gives a greatest speed of the aircraft: {what}"
+        return said("K3-no-greatest", form, what=what)
+    return said("K3-no-least", "no source gives a least speed of the aircraft: {what}", what=what)
+
+
+def _least_above(least: Part, limit: Ability) -> Sentence:
+    return said(
+        "least-above", "{least} at least is above {limit}", least=least, limit=limit.words()
+    )
+
+
+def _unstated(sum_words: Sentence) -> Sentence:
+    return said("none-stated", "{sum}; no speed was stated", sum=sum_words)
+
+
+def _beside(sum_words: Sentence, stated: Part, verdict: Sentence) -> Sentence:
+    """What was computed, what was stated, and whether both can be."""
+    form = "{sum}; stated {stated}: {verdict}"
+    return said("beside-stated", form, sum=sum_words, stated=stated, verdict=verdict)
 
 
 def _elapsed(statement: Statement) -> Span | None:
@@ -365,11 +499,12 @@ def apart_of(lat_deg: float, lon_deg: float, lat2_deg: float, lon2_deg: float) -
     return float(surface_lengths_m(first, last)[0])
 
 
-def _apart(computed: Span, stated: Span) -> str:
-    if stated.mid <= 0.0 or computed.mid <= 0.0:
-        return "these differ"
+def _verdict(agree: bool, computed: Span, stated: Span) -> Sentence:
+    if agree or stated.mid <= 0.0 or computed.mid <= 0.0:
+        return agreement_words(agree)
     larger, smaller = max(computed.mid, stated.mid), min(computed.mid, stated.mid)
-    return f"these differ, by a factor of {larger / smaller:.2f}"
+    factor = Number(larger / smaller, 2)
+    return said("differ-by", "these differ, by a factor of {factor}", factor=factor)
 
 
 def _magnitude(span: Span) -> Span:

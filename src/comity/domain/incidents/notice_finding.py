@@ -10,8 +10,11 @@ from comity.domain.agreement import Terms
 from comity.domain.incidents.claim import Says, Statement, StatementKind
 from comity.domain.incidents.finding import Finding, Outcome
 from comity.domain.notices import Notice, PlacesNamed, check_notice
+from comity.kernel.sentences import said
 
-ASSUMES = "the notice came at the start stated, by the terms of the agreement given"
+ASSUMES = said(
+    "N1-assumes", "the notice came at the start stated, by the terms of the agreement given"
+)
 
 
 def notice_findings(
@@ -31,10 +34,11 @@ def notice_findings(
     if statement.kind is not StatementKind.LATE_OR_MISSING_NOTICE:
         return
     if not notices:
-        yield Finding("N1", Outcome.UNKNOWN, "material", "no notice is at hand to be checked")
+        words = said("N1-no-notice", "no notice is at hand to be checked")
+        yield Finding("N1", Outcome.UNKNOWN, "material", words)
         return
     if statement.starts is None:
-        words = "when the notice came is not stated: `starts` is wanted"
+        words = said("N1-no-start", "when the notice came is not stated: `starts` is wanted")
         yield Finding("N1", Outcome.UNKNOWN, "starts", words)
         return
     received_at = statement.starts.stated.instant
@@ -54,12 +58,19 @@ def notice_findings(
                 for key, value in each.figures.items()
                 if isinstance(value, int | float)
             }
-            words = f"{name}: {each.code} (notice rule {each.rule}): {each.words}"
-            assumes = ASSUMES if each.rule in {"N1", "N2"} else ""
-            yield Finding("N1", outcome, "material", words, None, assumes, figures)
+            words = said(
+                "N1-found",
+                "{name}: {code} (notice rule {rule}): {told}",
+                name=name,
+                code=each.code,
+                rule=each.rule,
+                told=each.sentence,
+            )
+            assumption = ASSUMES if each.rule in {"N1", "N2"} else None
+            yield Finding("N1", outcome, "material", words, None, assumption, figures)
         if not codes & {"late", "lead-unknown"}:
             outcome = Outcome.STRAINED if statement.says is Says.YES else Outcome.CONSISTENT
             if statement.says is Says.UNKNOWN:
                 outcome = Outcome.COMPUTED
-            words = f"{name}: it came no later than agreed"
+            words = said("N1-in-time", "{name}: it came no later than agreed", name=name)
             yield Finding("N1", outcome, "material", words, None, ASSUMES)

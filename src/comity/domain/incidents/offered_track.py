@@ -8,6 +8,7 @@ from comity.domain.tracks import Plot
 from comity.domain.tracks.rules import ACCURACY_M_ASSUMED
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Sentence, said
 
 TRACK_PLOTS_MAX = 100_000  # a day of one second each
 TRACKS_MAX = 50  # of one file; a claim is about a few
@@ -51,7 +52,15 @@ class OfferedTrack:
 
     def words(self) -> str:
         """What it is, and whether it is made up."""
-        return f"{'SYNTHETIC ' if self.synthetic else ''}track {self.identity} of {self.material}"
+        return str(self.sentence())
+
+    def sentence(self) -> Sentence:
+        """The same, with the names apart."""
+        if self.synthetic:
+            form = "SYNTHETIC track {identity} of {material}"
+            return said("track-synthetic", form, identity=self.identity, material=self.material)
+        form = "track {identity} of {material}"
+        return said("track", form, identity=self.identity, material=self.material)
 
 
 def offered_tracks(

@@ -14,6 +14,7 @@ from comity.domain.incidents.claim import Claim, ClaimedPlace, Height, Moment, S
 from comity.domain.incidents.kinematics import apart_of
 from comity.domain.incidents.quantities import Mile
 from comity.domain.incidents.shown import length_words, stated_words
+from comity.kernel.sentences import Number, Sentence, said
 
 
 class Relation(StrEnum):
@@ -47,7 +48,7 @@ class Comparison:
         relation: how they stand to each other.
         left: the one.
         right: the other; `None` where only one says anything.
-        words: for people.
+        sentence: for people.
     """
 
     topic: str
@@ -55,7 +56,12 @@ class Comparison:
     relation: Relation
     left: Side
     right: Side | None
-    words: str
+    sentence: Sentence
+
+    @property
+    def words(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
 
 def compare_claims(claims: Sequence[Claim]) -> tuple[Comparison, ...]:
@@ -82,7 +88,8 @@ def _compare_topic(claims: Sequence[Claim], topic: str, sides: list[Side]) -> It
     claimants = {claims[side.claim].party for side in sides}
     if len(claimants) == 1:
         side = sides[0]
-        words = f"only {claims[side.claim].claimant} says anything of it"
+        form = "only {claimant} says anything of it"
+        words = said("R-only-one", form, claimant=claims[side.claim].claimant)
         yield Comparison(topic, "says", Relation.ONE, side, None, words)
     for left, right in combinations(sides, 2):
         one, other = _of(claims, left), _of(claims, right)
@@ -103,34 +110,40 @@ def _compare(
         yield Comparison(topic, field, relation, left, right, words)
 
 
-def _of_saying(one: Says, other: Says, names: tuple[str, str]) -> tuple[Relation, str]:
+def _of_saying(one: Says, other: Says, names: tuple[str, str]) -> tuple[Relation, Sentence]:
     if Says.UNKNOWN in {one, other}:
         unknowing = [n for n, says in zip(names, (one, other), strict=True) if says is Says.UNKNOWN]
-        return Relation.UNKNOWN_TO_ONE, f"{' and '.join(unknowing)} says that it is not known"
+        form = "{claimant} says that it is not known"
+        if len(unknowing) == 1:
+            return Relation.UNKNOWN_TO_ONE, said("R-unknown", form, claimant=unknowing[0])
+        form = "{one} and {other} says that it is not known"
+        return Relation.UNKNOWN_TO_ONE, said("R-unknown-both", form, one=names[0], other=names[1])
+    if one is other and one is Says.YES:
+        return Relation.BOTH, said("R-both-yes", "both say that it happened")
     if one is other:
-        told = "it happened" if one is Says.YES else "it did not happen"
-        return Relation.BOTH, f"both say that {told}"
+        return Relation.BOTH, said("R-both-no", "both say that it did not happen")
     yes, no = names if one is Says.YES else names[::-1]
-    return Relation.EXCLUDES, f"{yes} says that it happened, {no} that it did not; both cannot be"
+    form = "{yes} says that it happened, {no} that it did not; both cannot be"
+    return Relation.EXCLUDES, said("R-yes-no", form, yes=yes, no=no)
 
 
 def _of_fields(
     one: Statement, other: Statement, names: tuple[str, str]
-) -> Iterator[tuple[str, Relation, str]]:
+) -> Iterator[tuple[str, Relation, Sentence]]:
     for field in sorted({*one.figures, *other.figures}):
         if field in one.figures and field in other.figures:
             yield field, *_of_figures(one, other, field)
         else:
             has = one if field in one.figures else other
             name = names[0] if has is one else names[1]
-            yield field, Relation.ONE, f"only {name} states one: {has.figures[field].as_stated}"
+            yield field, Relation.ONE, _only(name, has.figures[field].as_stated)
     for field in ("starts", "ends", "place", "height"):
         mine, theirs = getattr(one, field), getattr(other, field)
         if mine is None and theirs is None:
             continue
         if mine is None or theirs is None:
             has, name = (mine, names[0]) if theirs is None else (theirs, names[1])
-            yield field, Relation.ONE, f"only {name} states one: {_said(has)}"
+            yield field, Relation.ONE, _only(name, _said(has))
         elif isinstance(mine, Moment):
             yield field, *_of_moments(mine, theirs)
         elif isinstance(mine, ClaimedPlace):
@@ -139,33 +152,47 @@ def _of_fields(
             yield field, *_of_heights(mine, theirs)
 
 
-def _of_figures(one: Statement, other: Statement, field: str) -> tuple[Relation, str]:
+def _only(name: str, stated: str) -> Sentence:
+    return said("R-only-states", "only {name} states one: {stated}", name=name, stated=stated)
+
+
+def _of_figures(one: Statement, other: Statement, field: str) -> tuple[Relation, Sentence]:
     mine, theirs = one.figures[field], other.figures[field]
     agree = {}
     for left in Mile if mine.ambiguous else [Mile.STATUTE]:
         for right in Mile if theirs.ambiguous else [Mile.STATUTE]:
             agree[left, right] = mine.span(left).meets(theirs.span(right))
-    both = f"{mine.as_stated} and {theirs.as_stated}"
+    both = {"mine": mine.as_stated, "theirs": theirs.as_stated}
     if all(agree.values()):
-        return Relation.BOTH, f"{both}: can be one figure"
+        form = "{mine} and {theirs}: can be one figure"
+        return Relation.BOTH, said("R-one-figure", form, **both)
     if not any(agree.values()):
-        return Relation.EXCLUDES, f"{both}: cannot both be"
+        return Relation.EXCLUDES, said("R-not-both", "{mine} and {theirs}: cannot both be", **both)
     left, right = next(pair for pair, fits in agree.items() if fits)
-    read = f"{stated_words(mine, left)} and {stated_words(theirs, right)}"
-    return Relation.DEPENDS, f"{both}: can be one figure only read as {read}"
+    form = "{mine} and {theirs}: can be one figure only read as {first} and {second}"
+    first, second = stated_words(mine, left), stated_words(theirs, right)
+    return Relation.DEPENDS, said("R-one-read-as", form, **both, first=first, second=second)
 
 
-def _of_moments(mine: Moment, theirs: Moment) -> tuple[Relation, str]:
+def _of_moments(mine: Moment, theirs: Moment) -> tuple[Relation, Sentence]:
     apart_s = abs(mine.stated.instant.minus(theirs.stated.instant))
     allowed_s = mine.error_s + theirs.error_s
-    both = f"{_said(mine)} and {_said(theirs)}: {apart_s:,.1f} s apart, {allowed_s:,.1f} s allowed"
-    return (Relation.BOTH if apart_s <= allowed_s else Relation.EXCLUDES), both
+    words = said(
+        "R-apart",
+        "{mine} and {theirs}: {apart} apart, {allowed} allowed",
+        mine=_said(mine),
+        theirs=_said(theirs),
+        apart=Number(apart_s, 1, "s"),
+        allowed=Number(allowed_s, 1, "s"),
+    )
+    return (Relation.BOTH if apart_s <= allowed_s else Relation.EXCLUDES), words
 
 
-def _of_places(mine: ClaimedPlace, theirs: ClaimedPlace) -> tuple[Relation, str]:
-    both = f"{_said(mine)} and {_said(theirs)}"
+def _of_places(mine: ClaimedPlace, theirs: ClaimedPlace) -> tuple[Relation, Sentence]:
+    both = {"mine": _said(mine), "theirs": _said(theirs)}
     if mine.position is None or theirs.position is None:
-        return Relation.NOT_COMPARED, f"{both}: not both have a position"
+        form = "{mine} and {theirs}: not both have a position"
+        return Relation.NOT_COMPARED, said("R-no-position", form, **both)
     allowed_m = (mine.error_m or 0.0) + (theirs.error_m or 0.0)
     apart_m = apart_of(
         mine.position.latitude_deg,
@@ -174,18 +201,25 @@ def _of_places(mine: ClaimedPlace, theirs: ClaimedPlace) -> tuple[Relation, str]
         theirs.position.longitude_deg,
     )
     if apart_m is None:
-        return Relation.EXCLUDES, f"{both}: more than 590 km apart"
-    words = f"{both}: {length_words(apart_m)} apart, {length_words(allowed_m)} allowed"
+        return Relation.EXCLUDES, said(
+            "R-far", "{mine} and {theirs}: more than 590 km apart", **both
+        )
+    form = "{mine} and {theirs}: {apart} apart, {allowed} allowed"
+    apart, allowed = length_words(apart_m), length_words(allowed_m)
+    words = said("R-apart", form, **both, apart=apart, allowed=allowed)
     return (Relation.BOTH if apart_m <= allowed_m else Relation.EXCLUDES), words
 
 
-def _of_heights(mine: Height, theirs: Height) -> tuple[Relation, str]:
-    both = f"{mine.as_stated} and {theirs.as_stated}"
+def _of_heights(mine: Height, theirs: Height) -> tuple[Relation, Sentence]:
+    both = {"mine": mine.as_stated, "theirs": theirs.as_stated}
     if mine.datum is None or mine.datum is not theirs.datum:
-        return Relation.NOT_COMPARED, f"{both}: they do not name one datum"
+        form = "{mine} and {theirs}: they do not name one datum"
+        return Relation.NOT_COMPARED, said("R-datums", form, **both)
     fits = mine.quantity.span(Mile.STATUTE).meets(theirs.quantity.span(Mile.STATUTE))
-    words = f"{both}: {'can be one height' if fits else 'cannot both be'}"
-    return (Relation.BOTH if fits else Relation.EXCLUDES), words
+    if fits:
+        form = "{mine} and {theirs}: can be one height"
+        return Relation.BOTH, said("R-one-height", form, **both)
+    return Relation.EXCLUDES, said("R-not-both", "{mine} and {theirs}: cannot both be", **both)
 
 
 def _said(each: Moment | ClaimedPlace | Height) -> str:

@@ -16,10 +16,13 @@ from comity.domain.incidents.separation import (
     closest_approach_of,
 )
 from comity.domain.incidents.shown import duration_words, nautical_words, stated_words
+from comity.kernel.sentences import Listed, Number, Part, Sentence, said
 
-ASSUMES = (
-    f"no turn above 1 g between positions, clocks within {CLOCK_S_ASSUMED:g} s of each other, 95 %"
-    " accuracies of positions"
+ASSUMES = said(
+    "S-assumes",
+    "no turn above 1 g between positions, clocks within {clock} s of each other, 95 %"
+    " accuracies of positions",
+    clock=f"{CLOCK_S_ASSUMED:g}",
 )
 
 
@@ -48,12 +51,12 @@ def separation_findings(
 
 def _of_tracks(statement: Statement, tracks: Sequence[OfferedTrack], mile: Mile) -> Finding:
     found = _approach(tracks)
-    if isinstance(found, str):
+    if isinstance(found, Sentence):
         return Finding("S1", Outcome.UNKNOWN, "separation", found)
     words, fits = _held_against(statement, found, mile)
     outcome = Outcome.COMPUTED if fits is None else Outcome.CONSISTENT if fits else Outcome.STRAINED
     if any(track.synthetic for track in tracks):
-        outcome, words = Outcome.COMPUTED, f"SYNTHETIC tracks, no evidence: {words}"
+        outcome, words = Outcome.COMPUTED, _synthetic(words)
     reading = _reading(statement, mile)
     return Finding("S1", outcome, "separation", words, reading, ASSUMES, _figures(found))
 
@@ -63,59 +66,87 @@ def _of_rival(
 ) -> Finding:
     """Told, and no more: what a rival offers decides nothing about this statement."""
     found = _approach(tracks)
-    if isinstance(found, str):
-        return Finding("S2", Outcome.UNKNOWN, "separation", f"by {claimant}'s tracks: {found}")
-    words = f"by {claimant}'s tracks: {_held_against(statement, found, mile)[0]}"
+    form = "by {claimant}'s tracks: {told}"
+    if isinstance(found, Sentence):
+        words = said("S2", form, claimant=claimant, told=found)
+        return Finding("S2", Outcome.UNKNOWN, "separation", words)
+    told = _held_against(statement, found, mile)[0]
+    words = said("S2", form, claimant=claimant, told=told)
     if any(track.synthetic for track in tracks):
-        words = f"SYNTHETIC tracks, no evidence: {words}"
+        words = _synthetic(words)
     reading = _reading(statement, mile)
     return Finding("S2", Outcome.COMPUTED, "separation", words, reading, ASSUMES, _figures(found))
 
 
-def _approach(tracks: Sequence[OfferedTrack]) -> ClosestApproach | str:
+def _synthetic(words: Sentence) -> Sentence:
+    return said("S-synthetic", "SYNTHETIC tracks, no evidence: {told}", told=words)
+
+
+def _approach(tracks: Sequence[OfferedTrack]) -> ClosestApproach | Sentence:
     if len(tracks) != 2:
-        return f"{len(tracks)} tracks are at hand, two are needed: no closest approach"
+        form = "{count} tracks are at hand, two are needed: no closest approach"
+        return said("S-not-two", form, count=str(len(tracks)))
     found = closest_approach_of(tracks[0], tracks[1])
     if found is None:
-        return f"the two tracks are at no time both seen without a gap above {GAP_S_MAX:g} s"
+        form = "the two tracks are at no time both seen without a gap above {gap} s"
+        return said("S-not-both-seen", form, gap=f"{GAP_S_MAX:g}")
     return found
 
 
 def _held_against(
     statement: Statement, found: ClosestApproach, mile: Mile
-) -> tuple[str, bool | None]:
+) -> tuple[Sentence, bool | None]:
     """The approach in words, and whether the distance stated can be so; None where none is stated."""
-    words = (
-        f"closest {nautical_words(found.horizontal_m)} at {found.at}, surely no nearer than"
-        f" {nautical_words(found.horizontal_m_min)}, and surely as near as"
-        f" {nautical_words(found.horizontal_m_max)}"
-    )
-    if found.vertical_m is None:
-        words += "; vertically unknown: no height of one datum"
-    else:
-        words += f"; {found.vertical_m:,.0f} m apart in height ({found.vertical_datum})"
-    if found.gaps_s > 0.0:
-        words += f"; not seen for {duration_words(found.gaps_s)}, in which it may have been nearer"
+    told = [*_approach_words(found)]
     minimum = statement.figures.get("minimum")
     if minimum is not None:
-        words += f"; the minimum of {minimum.as_stated} {_minimum_words(found, minimum.span(mile))}"
+        told.append(_minimum_words(found, minimum.span(mile), minimum.as_stated))
     stated = statement.figures.get("separation")
     if stated is None:
-        return f"{words}; no distance was stated", None
+        told.append(said("S-none-stated", "no distance was stated"))
+        return said("S", "{told}", told=Listed(tuple(told))), None
     span = stated.span(mile)
     nearest_m = 0.0 if found.gaps_s > 0.0 else found.horizontal_m_min
     fits = span.high >= nearest_m and span.low <= found.horizontal_m_max
-    told = "it can be so" if fits else "it cannot be so by these tracks"
-    return f"{words}; stated {stated_words(stated, mile)}: {told}", fits
+    if fits:
+        form = "stated {stated}: it can be so"
+        told.append(said("S-can-be", form, stated=stated_words(stated, mile)))
+    else:
+        form = "stated {stated}: it cannot be so by these tracks"
+        told.append(said("S-cannot-be", form, stated=stated_words(stated, mile)))
+    return said("S", "{told}", told=Listed(tuple(told))), fits
 
 
-def _minimum_words(found: ClosestApproach, minimum: Span) -> str:
+def _approach_words(found: ClosestApproach) -> Iterator[Part]:
+    yield said(
+        "S-closest",
+        "closest {distance} at {at}, surely no nearer than {least}, and surely as near as {most}",
+        distance=nautical_words(found.horizontal_m),
+        at=str(found.at),
+        least=nautical_words(found.horizontal_m_min),
+        most=nautical_words(found.horizontal_m_max),
+    )
+    if found.vertical_m is None:
+        yield said("S-height-unknown", "vertically unknown: no height of one datum")
+    else:
+        vertical, datum = Number(found.vertical_m, 0, "m"), str(found.vertical_datum)
+        form = "{apart} apart in height ({datum})"
+        yield said("S-height", form, apart=vertical, datum=datum)
+    if found.gaps_s > 0.0:
+        form = "not seen for {gaps}, in which it may have been nearer"
+        yield said("S-gaps", form, gaps=duration_words(found.gaps_s))
+
+
+def _minimum_words(found: ClosestApproach, minimum: Span, stated: str) -> Sentence:
     """Horizontally alone: whether heights kept apart is told beside it."""
     if found.horizontal_m_max < minimum.low:
-        return "was surely not kept horizontally"
+        form = "the minimum of {minimum} was surely not kept horizontally"
+        return said("S-minimum-broken", form, minimum=stated)
     if found.horizontal_m_min > minimum.high and found.gaps_s == 0.0:
-        return "was kept horizontally while both were seen"
-    return "may or may not have been kept horizontally"
+        form = "the minimum of {minimum} was kept horizontally while both were seen"
+        return said("S-minimum-kept", form, minimum=stated)
+    form = "the minimum of {minimum} may or may not have been kept horizontally"
+    return said("S-minimum-open", form, minimum=stated)
 
 
 def _reading(statement: Statement, mile: Mile) -> Mile | None:

@@ -17,6 +17,7 @@ from comity.domain.notices.text_claims import (
     positions_in,
 )
 from comity.domain.places import Bearing, NamedPlace, bearing, distance_words
+from comity.kernel.sentences import said
 
 DIRECTION_DEG_MAX = 67.5  # «north» is said of everything from WNW to ENE; beyond, it is wrong
 NAME_WORDS_MAX = 4  # of a place, tried from the longest on
@@ -48,18 +49,18 @@ def _heights(notice: Notice, text: str, field: str) -> Iterator[Finding]:
             for each in limits
         ):
             continue
-        words = (
-            f"the words say «{claim.said}», and no limit is that; the outermost is used meanwhile"
-        )
+        form = "the words say «{text}», and no limit is that; the outermost is used meanwhile"
+        words = said("N12", form, text=claim.said)
         yield Finding("contradictory", "N12", field, words)
 
 
 def _clocks(notice: Notice, text: str, field: str) -> Iterator[Finding]:
     times = [each.instant for each in (*notice.starts, *notice.ends)]
     minutes = {each.unix_ms // 60_000 % MINUTES_PER_DAY for each in times}
-    for said, minute in clocks_in(text):
+    for clock, minute in clocks_in(text):
         if minutes and minute not in minutes:
-            words = f"the words say «{said}», and neither beginning nor end is that"
+            form = "the words say «{text}», and neither beginning nor end is that"
+            words = said("N13", form, text=clock)
             yield Finding("contradictory", "N13", field, words)
 
 
@@ -78,9 +79,12 @@ def _positions(notice: Notice, text: str, field: str) -> Iterator[Finding]:
             ),
             key=lambda each: each.distance_m,
         )
-        words = (
-            f"the words say «{position.as_stated}», outside every area; the nearest has its middle"
-            f" {distance_words(way.distance_m)} {way.compass_point} of it"
+        words = said(
+            "N14",
+            "the words say «{text}», outside every area; the nearest has its middle {far} {point} of it",
+            text=position.as_stated,
+            far=distance_words(way.distance_m),
+            point=way.compass_point,
         )
         figures: dict[str, float | str] = {
             "distance_m": way.distance_m,
@@ -96,7 +100,8 @@ def _direction(
     field: str,
 ) -> Iterator[Finding]:
     """«North of Town» where the area lies west of it (L-09)."""
-    yield Finding("vague", "N4", field, f"«{claim.said}» gives a direction and no distance")
+    form = "«{text}» gives a direction and no distance"
+    yield Finding("vague", "N4", field, said("N4-direction", form, text=claim.said))
     if places_named is None:
         return
     place, way = _nearest_named(notice, claim, places_named)
@@ -105,9 +110,15 @@ def _direction(
     apart_deg = abs((way.azimuth_true_deg - claim.azimuth_deg + 180.0) % 360.0 - 180.0)
     if apart_deg <= DIRECTION_DEG_MAX:
         return
-    words = (
-        f"the words say «{claim.said}», and the area lies {distance_words(way.distance_m)}"
-        f" {way.compass_point} ({way.azimuth_true_deg:03.0f}° true) of {place.name}, {apart_deg:.0f}° off"
+    words = said(
+        "N15",
+        "the words say «{text}», and the area lies {far} {point} ({azimuth}° true) of {place}, {off}° off",
+        text=claim.said,
+        far=distance_words(way.distance_m),
+        point=way.compass_point,
+        azimuth=f"{way.azimuth_true_deg:03.0f}",
+        place=place.name,
+        off=f"{apart_deg:.0f}",
     )
     figures: dict[str, float | str] = {
         "stated_deg": claim.azimuth_deg,

@@ -15,6 +15,7 @@ from comity.domain.records import Record
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import NoticeId, OperatorId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import said
 
 HELD_PER_PARTY_MAX = 2_000  # a busy range authority publishes some hundred a day
 KEPT_S = (
@@ -122,7 +123,8 @@ class NoticeView:
         found = self.held.findings(places_named)
         if not self.rivals:
             return found
-        words = f"{len(self.rivals)} more revisions of it stand beside this one; all are held to meanwhile"
+        form = "{count} more revisions of it stand beside this one; all are held to meanwhile"
+        words = said("N18", form, count=str(len(self.rivals)))
         return (*found, Finding("contradictory", "N18", "revision", words))
 
 

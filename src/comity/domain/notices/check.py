@@ -22,6 +22,7 @@ from comity.domain.notices.safer import held_band, held_volumes, held_window, un
 from comity.domain.notices.text_claims import heights_in, vague_words_in
 from comity.domain.places import NamedPlace
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Part, all_of, said
 from comity.kernel.units import feet_from_metres
 
 EXTENT_M_MAX = 200_000.0  # across; 108 NM. A country is no place to keep out of
@@ -75,30 +76,53 @@ def shown(altitude: Altitude) -> str:
 def _lead(notice: Notice, received_at: Instant, terms: Terms | None) -> Iterator[Finding]:
     found_s = lead_s(notice, received_at)
     if found_s is None:
-        words = "no beginning is stated, so the lead is not known"
+        words = said("N1-no-beginning", "no beginning is stated, so the lead is not known")
         yield Finding("lead-unknown", "N1", "starts", words)
         return
+    lead = f"{found_s:.0f} s"
     if terms is None:
-        words = f"no agreement is in force; it came {found_s:.0f} s before it begins"
+        form = "no agreement is in force; it came {lead} before it begins"
+        words = said("N1-no-agreement", form, lead=lead)
         yield Finding("lead-unknown", "N1", "activity", words, {"lead_s": found_s})
         return
     agreed_s = terms.notice_s.get(notice.activity)
     if agreed_s is None:
-        known = ", ".join(sorted(terms.notice_s)) or "none"
-        words = (
-            f"no lead is agreed for activity {notice.activity} (agreed for: {known}); it came"
-            f" {found_s:.0f} s before it begins"
+        known = ", ".join(sorted(terms.notice_s))
+        words = said(
+            "N1-no-lead",
+            "no lead is agreed for activity {activity} (agreed for: {known}); it came {lead}"
+            " before it begins",
+            activity=notice.activity,
+            known=known or said("none", "none"),
+            lead=lead,
         )
         yield Finding("lead-unknown", "N1", "activity", words, {"lead_s": found_s})
         return
     if found_s >= agreed_s:
         return
     effective_at = held_window(notice, received_at)[0]
-    begun = " and has begun" if found_s <= 0 else ""
-    words = (
-        f"effective {effective_at}, received {received_at}: lead {found_s:.0f} s{begun}; agreed for"
-        f" {notice.activity}: {agreed_s:.0f} s; {agreed_s - found_s:.0f} s short"
-    )
+    told: dict[str, Part] = {
+        "effective": str(effective_at),
+        "received": str(received_at),
+        "lead": lead,
+        "activity": notice.activity,
+        "agreed": f"{agreed_s:.0f} s",
+        "short": f"{agreed_s - found_s:.0f} s",
+    }
+    if found_s <= 0:
+        words = said(
+            "N2-begun",
+            "effective {effective}, received {received}: lead {lead} and has begun; agreed for"
+            " {activity}: {agreed}; {short} short",
+            **told,
+        )
+    else:
+        words = said(
+            "N2",
+            "effective {effective}, received {received}: lead {lead}; agreed for {activity}:"
+            " {agreed}; {short} short",
+            **told,
+        )
     figures: dict[str, float | str] = {
         "effective_at": str(effective_at),
         "received_at": str(received_at),
@@ -119,30 +143,47 @@ def _incomplete(notice: Notice) -> Iterator[Finding]:
             f"areas[{index}].{side}" for side in ("lower", "upper") if not getattr(area, side)
         ]
     for name in missing:
-        yield Finding("incomplete", "N3", name, f"{name} is mandatory and is not stated")
+        words = said("N3", "{field} is mandatory and is not stated", field=name)
+        yield Finding("incomplete", "N3", name, words)
 
 
 def _vague(notice: Notice, received_at: Instant) -> Iterator[Finding]:
     for field in ("place", "description"):
         for word in vague_words_in(getattr(notice, field)):
-            yield Finding("vague", "N4", field, f"«{word}» leaves open where or when")
+            words = said("N4", "«{word}» leaves open where or when", word=word)
+            yield Finding("vague", "N4", field, words)
         for claim in heights_in(getattr(notice, field)):
             if claim.altitude is None:
-                words = f"«{claim.said}» says not what it is measured from"
+                words = said("N5", "«{text}» says not what it is measured from", text=claim.said)
                 yield Finding("vague", "N5", field, words)
     for index, area in enumerate(notice.areas):
         across_m = 2.0 * (prepare(area.shape).reach_m + area.shape.radius_m)
         if across_m > EXTENT_M_MAX:
-            words = f"up to {across_m / 1000:.0f} km across; above {EXTENT_M_MAX / 1000:.0f} km is vague"
+            words = said(
+                "N6",
+                "up to {across} across; above {limit} is vague",
+                across=f"{across_m / 1000:.0f} km",
+                limit=f"{EXTENT_M_MAX / 1000:.0f} km",
+            )
             yield Finding("vague", "N6", f"areas[{index}].shape", words, {"across_m": across_m})
         thick_m = _thickness_m(*held_band(area, NO_HEIGHT_BOUNDS))
         if area.lower and area.upper and thick_m is not None and thick_m > BAND_M_MAX:
-            words = f"{thick_m:.0f} m thick; above {BAND_M_MAX:.0f} m is vague"
+            words = said(
+                "N7",
+                "{thick} thick; above {limit} is vague",
+                thick=f"{thick_m:.0f} m",
+                limit=f"{BAND_M_MAX:.0f} m",
+            )
             yield Finding("vague", "N7", f"areas[{index}]", words, {"thick_m": thick_m})
     start, end = held_window(notice, received_at)
     if notice.starts and notice.ends and end.minus(start) > WINDOW_S_WIDE:
         span_s = end.minus(start)
-        words = f"{span_s:.0f} s from beginning to end; above {WINDOW_S_WIDE:.0f} s is vague"
+        words = said(
+            "N8",
+            "{span} from beginning to end; above {limit} is vague",
+            span=f"{span_s:.0f} s",
+            limit=f"{WINDOW_S_WIDE:.0f} s",
+        )
         yield Finding("vague", "N8", "ends", words, {"span_s": span_s})
 
 
@@ -154,28 +195,51 @@ def _contradictory(notice: Notice, terms: Terms | None) -> Iterator[Finding]:
         for side, used in (("lower", lower), ("upper", upper)):
             stated = getattr(area, side)
             if len(set(stated)) > 1:
-                both = " and ".join(shown(each) for each in dict.fromkeys(stated))
-                words = f"{side} limit stated as {both}; {shown(used)} is used meanwhile"
+                both = all_of([shown(each) for each in dict.fromkeys(stated)])
+                words = (
+                    said(
+                        "N9-lower",
+                        "lower limit stated as {both}; {used} is used meanwhile",
+                        both=both,
+                        used=shown(used),
+                    )
+                    if side == "lower"
+                    else said(
+                        "N9-upper",
+                        "upper limit stated as {both}; {used} is used meanwhile",
+                        both=both,
+                        used=shown(used),
+                    )
+                )
                 yield Finding("contradictory", "N9", f"areas[{index}].{side}", words)
         if _reversed(area.lower, area.upper):
-            words = (
-                f"lower {shown(area.lower[0])} is above upper {shown(area.upper[0])};"
-                f" {shown(lower)} to {shown(upper)} is used meanwhile"
+            words = said(
+                "N10",
+                "lower {lower} is above upper {upper}; {from_used} to {to_used} is used meanwhile",
+                lower=shown(area.lower[0]),
+                upper=shown(area.upper[0]),
+                from_used=shown(lower),
+                to_used=shown(upper),
             )
             yield Finding("contradictory", "N10", f"areas[{index}]", words)
     for name in ("starts", "ends"):
         instants = sorted({each.instant for each in getattr(notice, name)})
         if len(instants) > 1:
             used_at = instants[0] if name == "starts" else instants[-1]
-            both = " and ".join(str(each) for each in instants)
-            words = f"stated as {both}; {used_at} is used meanwhile"
+            both = all_of([str(each) for each in instants])
+            form = "stated as {both}; {used} is used meanwhile"
+            words = said("N9-time", form, both=both, used=str(used_at))
             yield Finding("contradictory", "N9", name, words)
     starts = [each.instant for each in notice.starts]
     ends = [each.instant for each in notice.ends]
     if starts and ends and max(starts) >= min(ends):
-        words = (
-            f"ends {min(ends)}, not after it begins, {max(starts)};"
-            f" {min(*starts, *ends)} to {max(*starts, *ends)} is used meanwhile"
+        words = said(
+            "N11",
+            "ends {end}, not after it begins, {start}; {from_used} to {to_used} is used meanwhile",
+            end=str(min(ends)),
+            start=str(max(starts)),
+            from_used=str(min(*starts, *ends)),
+            to_used=str(max(*starts, *ends)),
         )
         yield Finding("contradictory", "N11", "ends", words)
 
@@ -184,8 +248,9 @@ def _not_covered(notice: Notice, received_at: Instant, terms: Terms | None) -> I
     if terms is None:
         return
     if notice.agreement != terms.digest:
-        named = "none" if notice.agreement is None else notice.agreement[:12]
-        words = f"names agreement {named}; {terms.digest[:12]} is in force"
+        named = said("none", "none") if notice.agreement is None else notice.agreement[:12]
+        form = "names agreement {named}; {ours} is in force"
+        words = said("N16", form, named=named, ours=terms.digest[:12])
         yield Finding("not-covered", "N16", "agreement", words)
     volumes = held_volumes(notice, received_at, terms.height_bounds)
     if not volumes:
@@ -196,7 +261,7 @@ def _not_covered(notice: Notice, received_at: Instant, terms: Terms | None) -> I
             if each.volume is None
             else f"areas[{each.volume * len(notice.areas) // len(volumes)}]"
         )
-        yield Finding("not-covered", "N17", field, each.words)
+        yield Finding("not-covered", "N17", field, said("N17", "{words}", words=each.words))
 
 
 def _reversed(lower: tuple[Altitude, ...], upper: tuple[Altitude, ...]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comity.domain.airspace import Altitude, Shape
 from comity.kernel.ids import AgreementDigest, NoticeId, RecordDigest
 from comity.kernel.instants import StatedTime
+from comity.kernel.sentences import Sentence
 
 AREAS_MAX = 100  # a firing range of many parts has tens
 STATEMENTS_MAX = 4  # of one limit: fields of a form, a coded line, two in the text
@@ -89,12 +90,17 @@ class Finding:
         code: `late`, `lead-unknown`, `incomplete`, `vague`, `contradictory`, `not-covered`.
         rule: number of the rule.
         field: what of the notice it is about.
-        words: for people, with the arithmetic.
+        sentence: for people, with the arithmetic.
         figures: the same numbers by name, unit last.
     """
 
     code: str
     rule: str
     field: str
-    words: str
+    sentence: Sentence
     figures: dict[str, float | str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)

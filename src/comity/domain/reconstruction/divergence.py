@@ -16,6 +16,7 @@ from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M
 from comity.domain.incidents import OfferedTrack
 from comity.domain.incidents.separation import CLOCK_S_ASSUMED, GAP_S_MAX, LINE_SLACK, TURN_MPS2
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Number, Sentence, said
 
 ROWS_MAX = 5_000  # of one comparison; a longer one is thinned, and says so
 OFFSET_S_MAX = 120  # clocks of recorders that were further apart would be noticed
@@ -67,22 +68,36 @@ class Divergence:
     @property
     def clock_words(self) -> str:
         """What is known of the two clocks."""
-        words = f"Clocks are taken to agree within {self.clock_s:g} s; neither file proves it."
+        return str(self.clock_sentence())
+
+    def clock_sentence(self) -> Sentence:
+        """The same, with the figures apart."""
+        form = "Clocks are taken to agree within {clock} s; neither file proves it."
+        words = said("clocks", form, clock=f"{self.clock_s:g}")
         if self.offset_s is None or self.offset_mean_m is None or self.mean_m is None:
             return words
+        mean = Number(self.mean_m, 0, "m")
         if self.offset_s == 0:
-            return f"{words} Mean {self.mean_m:,.0f} m; no shift of a clock would make it less."
-        return (
-            f"{words} Mean {self.mean_m:,.0f} m; it would be least, {self.offset_mean_m:,.0f} m, with the "
-            f"second clock shifted by {self.offset_s:+d} s."
+            form = "{clocks} Mean {mean}; no shift of a clock would make it less."
+            return said("clocks-no-shift", form, clocks=words, mean=mean)
+        return said(
+            "clocks-shift",
+            "{clocks} Mean {mean}; it would be least, {least}, with the second clock shifted by {shift} s.",
+            clocks=words,
+            mean=mean,
+            least=Number(self.offset_mean_m, 0, "m"),
+            shift=f"{self.offset_s:+d}",
         )
 
     @property
     def unseen_words(self) -> str:
         """Why there is nothing to compare."""
-        return (
-            f"{self.first} and {self.second} were at no time both seen: their distance is unknown."
-        )
+        return str(self.unseen_sentence())
+
+    def unseen_sentence(self) -> Sentence:
+        """The same, with the names apart."""
+        form = "{first} and {second} were at no time both seen: their distance is unknown."
+        return said("not-both-seen", form, first=self.first, second=self.second)
 
     def stretches(self) -> Iterator[Sequence[DivergenceRow]]:
         """Rows without a gap between them."""

@@ -1,7 +1,6 @@
 """The report on an incident: assessment, tracks, times and knowledge as the parts of one document."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from comity.adapters.report_pages import (
     Figure,
@@ -11,11 +10,12 @@ from comity.adapters.report_pages import (
     Part,
     ReportDocument,
     ReportWords,
+    Run,
     Table,
+    Words,
     report_words,
 )
 from comity.adapters.svg_figures import (
-    BorderPiece,
     Lane,
     LaneEvent,
     altitude_profile,
@@ -27,6 +27,7 @@ from comity.domain.incidents import (
     AssessedStatement,
     Assessment,
     Claim,
+    Finding,
     Mile,
     OfferedTrack,
     Outcome,
@@ -34,77 +35,31 @@ from comity.domain.incidents import (
 )
 from comity.domain.incidents.claim import Moment
 from comity.domain.incidents.rivals import Relation
-from comity.domain.reconstruction import Divergence, Heard, Knowledge, words_of_record
+from comity.domain.reconstruction import Heard, words_of_record
 from comity.entrypoints.cli.knowledge_words import knowledge_figure, knowledge_rows
+from comity.entrypoints.cli.report_checks import source_parts, unknown_parts, verify_parts
+from comity.entrypoints.cli.report_inputs import ReportInputs
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Listed, Sentence, Term, said
+from comity.kernel.sentences import Part as SentencePart
 
 RULES = {
-    "K1": "times: the end is not before the start",
-    "K2": "speed: length divided by duration, against the speed stated",
-    "K3": "speed against what the aircraft can do",
-    "K4": "a crossing is at least twice as long as it is deep",
-    "K5": "speed needed to reach the depth and return in the time",
-    "K6": "distance between the places, against length and speed",
-    "K7": "change of height against rate of climb or descent",
-    "K8": "turn against rate and acceleration",
-    "K9": "height: its datum, and what the aircraft can reach",
-    "B1": "the place stated, against the border by each data set",
-    "B2": "the tracks at hand, against the border by each data set",
-    "S1": "closest approach of the tracks offered",
-    "S2": "closest approach by a rival's tracks",
-    "N1": "notice: lead time and what else is wrong with it",
+    "K1": said("rule-K1", "times: the end is not before the start"),
+    "K2": said("rule-K2", "speed: length divided by duration, against the speed stated"),
+    "K3": said("rule-K3", "speed against what the aircraft can do"),
+    "K4": said("rule-K4", "a crossing is at least twice as long as it is deep"),
+    "K5": said("rule-K5", "speed needed to reach the depth and return in the time"),
+    "K6": said("rule-K6", "distance between the places, against length and speed"),
+    "K7": said("rule-K7", "change of height against rate of climb or descent"),
+    "K8": said("rule-K8", "turn against rate and acceleration"),
+    "K9": said("rule-K9", "height: its datum, and what the aircraft can reach"),
+    "B1": said("rule-B1", "the place stated, against the border by each data set"),
+    "B2": said("rule-B2", "the tracks at hand, against the border by each data set"),
+    "S1": said("rule-S1", "closest approach of the tracks offered"),
+    "S2": said("rule-S2", "closest approach by a rival's tracks"),
+    "N1": said("rule-N1", "notice: lead time and what else is wrong with it"),
 }
 """The rules of docs/spec/claim.md §5 in a few words."""
-MEANINGS = (
-    ("contested", "the accounts, or a finding, stand against it"),
-    (
-        "confirmed, fair",
-        "material at hand, of independent origins, bears it: the page names the table",
-    ),
-    ("weak", "said, and nothing at hand bears it"),
-    ("discounted", "its own figures contradict each other whatever the reading"),
-    ("strained", "cannot be so under an assumption that is named, or under one of two readings"),
-    ("statute, nautical", "a bare «mile» is computed as both: 1,609.344 m and 1,852 m"),
-    ("unknown", "not stated, or no source gives it; it is never taken as kept"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One file that the report was made from."""
-
-    name: str
-    what: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportInputs:
-    """What a report is made from.
-
-    Attributes:
-        assessed: the claims, assessed.
-        files: claim files and material, by digest.
-        tracks: of the material at hand.
-        borders: lines for the map, and what they are.
-        border_words: whose view the lines are.
-        divergences: rival tracks, pair by pair.
-        knowledge: answers to who knew what, when.
-        records: those that belong to the incident, as this node took them in.
-        bundle: what verifying a bundle said, one line each; empty: none was given.
-        command: how to make the report again.
-    """
-
-    assessed: Assessment
-    files: tuple[InputFile, ...]
-    tracks: tuple[OfferedTrack, ...] = ()
-    borders: tuple[BorderPiece, ...] = ()
-    border_words: str = ""
-    divergences: tuple[Divergence, ...] = ()
-    knowledge: tuple[Knowledge, ...] = ()
-    records: tuple[Heard, ...] = ()
-    bundle: tuple[str, ...] = ()
-    command: str = ""
 
 
 def incident_report(
@@ -114,23 +69,25 @@ def incident_report(
 
     Args:
         inputs: what it is made from.
-        language: of headings and set words.
+        language: of headings, set words and findings; what was claimed stays as it was stated.
         title: of the incident; None: as the first claim has it.
         dated: as its makers state it; may be empty.
         made_with: the program and its version.
     """
     words = report_words(language)
+    english = _English(language)
     parts = [
         *_summary(inputs, words),
         *_accounts(inputs.assessed, words),
-        *_findings(inputs.assessed, words),
-        *_comparisons(inputs.assessed, words),
+        *_findings(inputs.assessed, words, english),
+        *_comparisons(inputs.assessed, words, english),
         *_maps(inputs, words),
         *_timeline(inputs, words),
         *_messages(inputs, words),
-        *_unknown(inputs, words),
-        *_verify(inputs, words),
-        *_sources(inputs.assessed, words),
+        *unknown_parts(inputs, words),
+        *verify_parts(inputs, words),
+        *source_parts(inputs.assessed, words),
+        *english.parts(words),
     ]
     return ReportDocument(
         language,
@@ -143,47 +100,61 @@ def incident_report(
     )
 
 
+class _English:
+    """The English of what was computed: numbered where it stands, listed at the end; an English report needs none."""
+
+    def __init__(self, language: str) -> None:
+        self._wanted = language != "en"
+        self._rows: list[tuple[str, str]] = []
+
+    def mark(self, text: str) -> str:
+        """A number to stand before a sentence, with a blank behind it."""
+        if not self._wanted:
+            return ""
+        self._rows.append((f"({len(self._rows) + 1})", text))
+        return f"{self._rows[-1][0]} "
+
+    def parts(self, words: ReportWords) -> Iterator[Part]:
+        """The list."""
+        if not self._rows:
+            return
+        title = said("report-english", "The findings in English")
+        why = said(
+            "report-english-why",
+            "What was computed is worded in English first; where the texts differ, that one counts."
+            " The numbers are those above.",
+        )
+        heading = words.text(title)
+        yield Heading(1, heading)
+        yield Paragraph(words.told(why), foreign=False)
+        yield Table(heading, ("№", "English"), tuple(self._rows), (1, 12), frozenset({0}))
+
+
 def _summary(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
     assessed = inputs.assessed
     yield Heading(1, words["summary"])
     yield Paragraph(words["caveat"], foreign=False, weighty=True)
-    names = [claim.claimant for claim in assessed.claims]
-    yield Paragraph(
-        f"This report sets {len(names)} account{'s' if len(names) > 1 else ''} of one event side by side: "
-        f"{', '.join(names)}. They are never merged."
-    )
-    points = []
-    excluded = _topics(assessed, Relation.EXCLUDES)
-    if excluded:
-        points.append(f"The accounts exclude each other on: {', '.join(excluded)}.")
-    shared = _topics(assessed, Relation.BOTH)
-    shared = [each for each in shared if each not in excluded]
-    if shared:
-        points.append(f"They can be taken together on: {', '.join(shared)}.")
-    alone = _topics(assessed, Relation.ONE)
-    if alone:
-        points.append(f"Only one account says anything of: {', '.join(alone)}.")
-    for outcome, said in (
-        (Outcome.CONTRADICTORY, "cannot be so whatever the reading"),
-        (Outcome.STRAINED, "cannot be so under an assumption that is named, or under one reading"),
-    ):
-        found = [
-            f"{assessed.claims[each.side.claim].claimant}, «{each.statement.statement}» (rule {rule})"
-            for each in assessed.statements
-            for rule in dict.fromkeys(f.rule for f in each.findings if f.outcome is outcome)
-        ]
-        if found:
-            points.append(f"By the figures stated, this {said}: {'; '.join(found)}.")
-    claimed, evidenced = assessed.counts()
-    points.append(
-        f"Of {claimed} statements claimed, {evidenced} are borne by material at hand."
-        + ("" if evidenced else " No account is evidenced by what was handed over.")
-    )
-    if not inputs.tracks:
-        points.append(
-            "No position was handed over as data: no map can be drawn without inventing one."
+    if words.language != "en":
+        numbers = said(
+            "report-numbers",
+            "In numbers the point is the decimal sign and a blank parts groups of three digits. Units are"
+            " international. What was claimed stands in its own words and is not translated; the English"
+            " text of each finding stands at the end, under its number.",
         )
-    yield Items(tuple(points))
+        yield Paragraph(words.told(numbers), foreign=False)
+    names = Listed(tuple(claim.claimant for claim in assessed.claims), ", ")
+    if len(assessed.claims) == 1:
+        form = (
+            "This report sets 1 account of one event side by side: {names}. They are never merged."
+        )
+        yield Paragraph(words.told(said("report-one-account", form, names=names)), foreign=False)
+    else:
+        form = "This report sets {count} accounts of one event side by side: {names}. They are never merged."
+        count = str(len(assessed.claims))
+        yield Paragraph(
+            words.told(said("report-accounts", form, count=count, names=names)), foreign=False
+        )
+    yield Items(tuple(words.told(each) for each in _points(inputs)), foreign=False)
     yield Table(
         f"{words['claimed']} / {words['evidenced']}",
         (words["claimant"], words["claimed"], words["evidenced"]),
@@ -192,6 +163,61 @@ def _summary(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
             for i, claim in enumerate(assessed.claims)
         ),
         (4, 1, 1),
+    )
+
+
+def _points(inputs: ReportInputs) -> Iterator[Sentence]:
+    """What a reader must have seen before anything else."""
+    assessed = inputs.assessed
+    excluded = _topics(assessed, Relation.EXCLUDES)
+    if excluded:
+        form = "The accounts exclude each other on: {topics}."
+        yield said("report-excluded", form, topics=Listed(tuple(excluded), ", "))
+    shared = [each for each in _topics(assessed, Relation.BOTH) if each not in excluded]
+    if shared:
+        form = "They can be taken together on: {topics}."
+        yield said("report-together", form, topics=Listed(tuple(shared), ", "))
+    alone = _topics(assessed, Relation.ONE)
+    if alone:
+        form = "Only one account says anything of: {topics}."
+        yield said("report-alone", form, topics=Listed(tuple(alone), ", "))
+    broken = _found(assessed, Outcome.CONTRADICTORY)
+    if broken.parts:
+        form = "By the figures stated, this cannot be so whatever the reading: {found}."
+        yield said("report-contradictory", form, found=broken)
+    strained = _found(assessed, Outcome.STRAINED)
+    if strained.parts:
+        form = (
+            "By the figures stated, this cannot be so under an assumption that is named, or under one"
+            " reading: {found}."
+        )
+        yield said("report-strained", form, found=strained)
+    claimed, evidenced = map(str, assessed.counts())
+    form = "Of {claimed} statements claimed, {evidenced} are borne by material at hand."
+    if assessed.counts()[1]:
+        yield said("report-borne", form, claimed=claimed, evidenced=evidenced)
+    else:
+        form += " No account is evidenced by what was handed over."
+        yield said("report-borne-none", form, claimed=claimed, evidenced=evidenced)
+    if not inputs.tracks:
+        form = "No position was handed over as data: no map can be drawn without inventing one."
+        yield said("report-no-position", form)
+
+
+def _found(assessed: Assessment, outcome: Outcome) -> Listed:
+    form = "{claimant}, «{statement}» (rule {rule})"
+    return Listed(
+        tuple(
+            said(
+                "report-found",
+                form,
+                claimant=assessed.claims[each.side.claim].claimant,
+                statement=each.statement.statement,
+                rule=rule,
+            )
+            for each in assessed.statements
+            for rule in dict.fromkeys(f.rule for f in each.findings if f.outcome is outcome)
+        )
     )
 
 
@@ -211,40 +237,45 @@ def _accounts(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
         rows = tuple(
             (
                 topic,
-                *(_cell(said.get(index, []), words) for index in range(len(claims))),
+                *(_cell(by_claim.get(index, []), words) for index in range(len(claims))),
             )
-            for topic, said in topics.items()
+            for topic, by_claim in topics.items()
         )
         yield Table(
             words["accounts"][words["accounts"].find(" ") + 1 :],
             (words["topic"], *(claim.claimant for claim in claims)),
             rows,
             (2, *(4 for _ in claims)),
+            frozenset(range(1, len(claims) + 1)),
         )
         return
     rows = tuple(
-        (topic, claims[index].claimant, _cell(said, words))
+        (topic, claims[index].claimant, _cell(stated, words))
         for topic, by_claim in topics.items()
-        for index, said in sorted(by_claim.items())
+        for index, stated in sorted(by_claim.items())
     )
     heads = (words["topic"], words["claimant"], words["statement"])
-    yield Table(words["accounts"], heads, rows, (2, 2, 5))
+    yield Table(words["accounts"], heads, rows, (2, 2, 5), frozenset({2}))
 
 
 SIDE_BY_SIDE_MAX = 4  # columns that a page can hold
 
 
-def _cell(said: Sequence[AssessedStatement], words: ReportWords) -> str:
-    if not said:
-        return "says nothing of it"
-    return " / ".join(
-        f"{words.term(str(each.statement.says))}. «{each.statement.words}» "
-        f"{words['grade']}: {words.term(str(each.graded.grade))}."
-        for each in said
-    )
+def _cell(stated: Sequence[AssessedStatement], words: ReportWords) -> Words:
+    if not stated:
+        return words.told(said("report-says-nothing", "says nothing of it"))
+    runs: list[Run] = []
+    for each in stated:
+        runs += [Run(" / ")] if runs else []
+        runs += [
+            Run(f"{words.term(str(each.statement.says))}. «"),
+            Run(each.statement.words, foreign=True),
+            Run(f"» {words['grade']}: {words.term(str(each.graded.grade))}."),
+        ]
+    return words.joined(runs)
 
 
-def _findings(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
+def _findings(assessed: Assessment, words: ReportWords, english: _English) -> Iterator[Part]:
     yield Heading(1, words["findings"])
     for index, claim in enumerate(assessed.claims):
         yield Heading(2, f"{words['claimant']}: {claim.claimant}")
@@ -252,66 +283,98 @@ def _findings(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
             yield Paragraph(claim.note)
         for each in assessed.statements:
             if each.side.claim == index:
-                yield from _statement(claim, each, words)
+                yield from _statement(claim, each, words, english)
 
 
-def _statement(claim: Claim, each: AssessedStatement, words: ReportWords) -> Iterator[Part]:
+def _statement(
+    claim: Claim, each: AssessedStatement, words: ReportWords, english: _English
+) -> Iterator[Part]:
     statement = each.statement
     yield Heading(3, f"{statement.statement} ({statement.kind})", foreign=True)
-    told = [f"As stated: «{statement.words}»"]
-    told += [
-        f"{name}: {_moment(moment)}"
-        for name, moment in (("From", statement.starts), ("To", statement.ends))
-        if moment is not None
-    ]
-    told += [f"{name}: {figure.as_stated}" for name, figure in statement.figures.items()]
-    if statement.height is not None:
-        datum = statement.height.datum
-        told.append(
-            f"height: {statement.height.as_stated}, "
-            + (f"above {datum}" if datum else "above what was not stated")
-        )
-    if statement.place is not None:
-        told.append(f"place: {statement.place.words or 'by its position'}")
-    if statement.clause is not None:
-        clause = statement.clause
-        stated = [clause.document, clause.clause, clause.version]
-        told.append(f"relies on: {', '.join(part for part in stated if part)}")
-    if statement.disputed:
-        told.append("disputed by somebody outside both accounts")
-    told += [
-        f"source ({claim.sources[name].kind}): {claim.sources[name].reference}"
-        for name in statement.sources
-    ]
-    yield Items(tuple(told))
+    yield Items(tuple(_stated(claim, statement, words)), foreign=False)
     if each.findings:
         yield Table(
             f"{words['findings'][3:]}: {statement.statement}",
             (words["rule"], words["outcome"], words["arithmetic"]),
-            tuple(
-                (
-                    f"{found.rule} · {RULES.get(found.rule, '')}"
-                    + (f" [{found.reading} mile]" if found.reading else ""),
-                    words.term(str(found.outcome)),
-                    found.words + (f" — assuming: {found.assumes}" if found.assumes else ""),
-                )
-                for found in each.findings
-            ),
+            tuple(_finding_row(found, words, english) for found in each.findings),
             (3, 2, 8),
-            frozenset({1}),
+            frozenset({0, 1, 2}),
         )
-    yield Paragraph(
-        f"Grade by rule {each.graded.rule}: {words.term(str(each.graded.grade))}. "
-        f"Because: {'; '.join(each.graded.reasons)}."
+    reasons = Listed(each.graded.sentences)
+    form = "Grade by rule {rule}: {grade}. Because: {reasons}."
+    grade = Term(str(each.graded.grade))
+    graded = said("report-grade", form, rule=each.graded.rule, grade=grade, reasons=reasons)
+    yield Paragraph(words.joined([Run(english.mark(str(graded))), graded]), foreign=False)
+
+
+def _finding_row(
+    found: Finding, words: ReportWords, english: _English
+) -> tuple[Words, Words, Words]:
+    told = found.sentence
+    if found.assumption is not None:
+        form = "{told} — assuming: {given}"
+        told = said("report-assuming", form, told=told, given=found.assumption)
+    rule = RULES.get(found.rule)
+    head: list[Run | SentencePart] = [
+        Run(f"{english.mark(f'{found.rule}: {told}')}{found.rule} · ")
+    ]
+    head += [] if rule is None else [rule]
+    head += [Run(" ["), Term(f"{found.reading} mile"), Run("]")] if found.reading else []
+    return words.joined(head), words.term(str(found.outcome)), words.told(told)
+
+
+def _stated(claim: Claim, statement: Statement, words: ReportWords) -> Iterator[Words]:
+    """What the claimant states, in its own words, each after what it is."""
+
+    def beside(name: str, text: str) -> Words:
+        return words.joined([Run(f"{name}: "), Run(text, foreign=True)])
+
+    yield words.joined([Run(f"{words['words']}: «"), Run(statement.words, foreign=True), Run("»")])
+    if statement.starts is not None:
+        yield words.told(said("report-from", "From: {moment}", moment=_moment(statement.starts)))
+    if statement.ends is not None:
+        yield words.told(said("report-to", "To: {moment}", moment=_moment(statement.ends)))
+    for name, figure in statement.figures.items():
+        yield beside(words.term(name), figure.as_stated)
+    if statement.height is not None:
+        stated = statement.height.as_stated
+        if statement.height.datum is None:
+            form = "height: {height}, above what was not stated"
+            yield words.told(said("report-height-open", form, height=stated))
+        else:
+            form = "height: {height}, above {datum}"
+            datum = str(statement.height.datum)
+            yield words.told(said("report-height", form, height=stated, datum=datum))
+    if statement.place is not None:
+        place = statement.place.words or said("report-by-position", "by its position")
+        yield words.told(said("report-place", "place: {place}", place=place))
+    if statement.clause is not None:
+        clause = statement.clause
+        named = [clause.document, clause.clause, clause.version]
+        joined = ", ".join(part for part in named if part)
+        yield words.told(said("report-relies", "relies on: {clause}", clause=joined))
+    if statement.disputed:
+        yield words.told(said("report-disputed", "disputed by somebody outside both accounts"))
+    for name in statement.sources:
+        source = claim.sources[name]
+        form = "source ({kind}): {reference}"
+        kind, reference = Term(str(source.kind)), source.reference
+        yield words.told(said("report-source", form, kind=kind, reference=reference))
+
+
+def _moment(moment: Moment) -> Sentence:
+    stated = moment.stated
+    return said(
+        "report-moment",
+        "{instant}, stated as {stated}, {zone}, within {error} s",
+        instant=str(stated.instant),
+        stated=stated.as_stated,
+        zone=stated.zone,
+        error=f"{moment.error_s:g}",
     )
 
 
-def _moment(moment: Moment) -> str:
-    stated = moment.stated
-    return f"{stated.instant}, stated as {stated.as_stated}, {stated.zone}, within {moment.error_s:g} s"
-
-
-def _comparisons(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
+def _comparisons(assessed: Assessment, words: ReportWords, english: _English) -> Iterator[Part]:
     yield Heading(1, words["comparisons"])
     if not assessed.comparisons:
         yield Paragraph(words["nothing_here"], foreign=False)
@@ -320,11 +383,21 @@ def _comparisons(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
         words["comparisons"][3:],
         (words["topic"], words["relation"], words["explained"]),
         tuple(
-            (f"{each.topic} · {each.field}", words.term(str(each.relation)), each.words)
+            (
+                words.joined(
+                    [
+                        Run(english.mark(each.words)),
+                        Run(each.topic, foreign=True),
+                        Run(f" · {words.term(each.field)}"),
+                    ]
+                ),
+                words.term(str(each.relation)),
+                words.told(each.sentence),
+            )
             for each in assessed.comparisons
         ),
         (3, 2, 6),
-        frozenset({1}),
+        frozenset({0, 1, 2}),
     )
 
 
@@ -332,31 +405,38 @@ def _maps(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
     yield Heading(1, words["maps"])
     if not inputs.tracks:
         yield Paragraph(words["nothing_here"], foreign=False)
-        yield Paragraph(
+        why = said(
+            "report-no-map",
             "No track was handed over as data, and no account gives a position that can be placed. "
-            "A map would show a place that nobody stated; none is drawn."
+            "A map would show a place that nobody stated; none is drawn.",
         )
+        yield Paragraph(words.told(why), foreign=False)
         return
     if any(track.synthetic for track in inputs.tracks):
-        yield Paragraph(
+        why = said(
+            "report-synthetic",
             "Tracks marked SYNTHETIC were made up to illustrate what an account would mean. They are evidence "
             "of nothing.",
-            weighty=True,
         )
-    lines = f" Border lines: {inputs.border_words}." if inputs.border_words else ""
-    title = "Plan view of the tracks at hand"
+        yield Paragraph(words.told(why), foreign=False, weighty=True)
+    plan = said("report-plan", "Plan view of the tracks at hand")
+    caption = said(
+        "report-lines", "{title}. Border lines: {lines}.", title=plan, lines=inputs.border_words
+    )
     alt = "; ".join(_track_words(track) for track in inputs.tracks)
     yield Figure(
-        plan_view(title, inputs.tracks, inputs.borders), f"{title}. {alt}", f"{title}.{lines}"
-    )
+        plan_view(str(plan), inputs.tracks, inputs.borders), f"{plan}. {alt}",
+        words.told(caption if inputs.border_words else plan),
+    )  # fmt: skip
     title = "Heights of the tracks at hand"
-    yield Figure(
-        altitude_profile(title, inputs.tracks), f"{title}. {alt}", f"{title}, each by its datum."
-    )
+    heights = said("report-heights", "Heights of the tracks at hand, each by its datum.")
+    yield Figure(altitude_profile(title, inputs.tracks), f"{title}. {alt}", words.told(heights))
     for each in inputs.divergences:
         title = f"Distance between {each.first} and {each.second}"
-        caption = f"{title}. {each.clock_words if each.rows else each.unseen_words}"
-        yield Figure(range_plot(title, each), caption, caption)
+        clocks = each.clock_sentence() if each.rows else each.unseen_sentence()
+        form = "Distance between {first} and {second}. {clocks}"
+        caption = said("report-distance", form, first=each.first, second=each.second, clocks=clocks)
+        yield Figure(range_plot(title, each), f"{title}. {clocks}", words.told(caption))
 
 
 def _track_words(track: OfferedTrack) -> str:
@@ -374,33 +454,44 @@ def _timeline(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
             if times is None:
                 continue
             starts, ends, told = times
-            events.append(LaneEvent(starts, ends, f"{statement.statement}: {told}"))
-            rows.append((str(starts), claim.claimant, f"{statement.statement}: {told}"))
+            events.append(LaneEvent(starts, ends, str(told)))
+            rows.append((str(starts), claim.claimant, told))
         lanes.append(Lane(claim.claimant, tuple(events)))
     if not rows:
         yield Paragraph(words["nothing_here"], foreign=False)
         return
-    title = "Times that the accounts state"
-    alt = "; ".join(f"{when}: {who}, {what}" for when, who, what in sorted(rows))
-    caption = f"{title}. A lane without a mark states no time."
-    yield Figure(timeline(title, lanes), f"{title}. {alt}", caption)
+    rows.sort(key=lambda row: (row[0], row[1], str(row[2])))
+    title = said("report-times", "Times that the accounts state")
+    alt = "; ".join(f"{when}: {who}, {what}" for when, who, what in rows)
+    caption = said(
+        "report-times-caption", "{title}. A lane without a mark states no time.", title=title
+    )
+    yield Figure(timeline(str(title), lanes), f"{title}. {alt}", words.told(caption))
     heads = (words["when"], words["who"], words["what"])
-    yield Table(title, heads, tuple(sorted(rows)), (3, 2, 6))
+    table = tuple((when, who, words.told(what)) for when, who, what in rows)
+    yield Table(words.text(title), heads, table, (3, 2, 6), frozenset({2}))
 
 
-def _times(statement: Statement) -> tuple[Instant, Instant | None, str] | None:
+def _times(statement: Statement) -> tuple[Instant, Instant | None, Sentence] | None:
     """From when to when, and in words; the end follows from the duration where only that is stated."""
     moment = statement.starts or statement.ends
     if moment is None:
         return None
-    starts = moment.stated.instant
+    starts, name = moment.stated.instant, statement.statement
     if statement.ends is not None:
-        return starts, statement.ends.stated.instant, f"until {_moment(statement.ends)}"
+        form = "{statement}: until {moment}"
+        told = said("report-until", form, statement=name, moment=_moment(statement.ends))
+        return starts, statement.ends.stated.instant, told
     duration = statement.figures.get("duration")
     if duration is None:
-        return starts, None, _moment(moment)
+        told = said("report-at", "{statement}: {moment}", statement=name, moment=_moment(moment))
+        return starts, None, told
     ends = starts.or_last_plus_s(duration.span(Mile.STATUTE).mid)
-    return starts, ends, f"for {duration.as_stated}, from {_moment(moment)}"
+    form = "{statement}: for {duration}, from {moment}"
+    lasted = duration.as_stated
+    return starts, ends, said(
+        "report-for", form, statement=name, duration=lasted, moment=_moment(moment)
+    )  # fmt: skip
 
 
 def _messages(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
@@ -409,18 +500,22 @@ def _messages(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
         yield from _records(inputs.records, words)
     if not inputs.knowledge and not inputs.records:
         yield Paragraph(words["nothing_here"], foreign=False)
-        yield Paragraph(
+        why = said(
+            "report-no-records",
             "No record of a message, a plan or a notice was given to this report: who knew what, and when, is "
-            "not known from it."
+            "not known from it.",
         )
+        yield Paragraph(words.told(why), foreign=False)
         return
     for each in inputs.knowledge:
         yield Heading(2, each.subject, foreign=True)
-        title = f"Who knew of {each.subject}"
+        title = said("report-knew", "Who knew of {subject}", subject=each.subject)
+        form = "Who knew of {subject}, by what is on record."
+        caption = said("report-knew-caption", form, subject=each.subject)
         alt = "; ".join(" ".join(row[:3]) for row in knowledge_rows(each))
-        yield Figure(knowledge_figure(each), f"{title}. {alt}", f"{title}, by what is on record.")
+        yield Figure(knowledge_figure(each), f"{title}. {alt}", words.told(caption))
         yield Table(
-            title,
+            words.text(title),
             (words["when"], words["who"], words["what"], words["rests_on"]),
             tuple(knowledge_rows(each)),
             (4, 3, 3, 6),
@@ -442,87 +537,14 @@ def _records(records: Sequence[Heard], words: ReportWords) -> Iterator[Part]:
     )  # fmt: skip
     lanes: dict[str, list[LaneEvent]] = {}
     for each in records:
-        said = f"{each.kind}: {words_of_record(each, 80)}"
-        lanes.setdefault(str(each.author), []).append(LaneEvent(each.made_at, None, said))
-    title = "Records of the incident"
+        told = f"{each.kind}: {words_of_record(each, 80)}"
+        lanes.setdefault(str(each.author), []).append(LaneEvent(each.made_at, None, told))
+    title = said("report-records", "Records of the incident")
+    caption = said(
+        "report-records-caption", "Records of the incident, by the clocks of their authors."
+    )
     alt = "; ".join(f"{row[0]}: {row[1]}, {row[2]}" for row in rows)
-    figure = timeline(title, [Lane(name, tuple(events)) for name, events in lanes.items()])
-    yield Figure(figure, f"{title}. {alt}", f"{title}, by the clocks of their authors.")
+    figure = timeline(str(title), [Lane(name, tuple(events)) for name, events in lanes.items()])
+    yield Figure(figure, f"{title}. {alt}", words.told(caption))
     heads = (words["when"], words["who"], words["what"], words["rests_on"])
-    yield Table(title, heads, rows, (4, 3, 5, 4), mono_columns=frozenset({3}))
-
-
-def _unknown(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
-    yield Heading(1, words["unknown"])
-    found: list[str] = []
-    for each in inputs.assessed.statements:
-        claim = inputs.assessed.claims[each.side.claim]
-        found += [
-            f"{claim.claimant}, «{each.statement.statement}», rule {finding.rule}: {finding.words}"
-            for finding in each.findings
-            if finding.outcome is Outcome.UNKNOWN
-        ]
-    for claim in inputs.assessed.claims:
-        found += [
-            f"{claim.claimant}: «{offered.description}» was named and not handed over"
-            for offered in claim.material.values()
-            if offered.sha256 is None
-        ]
-        found += [
-            f"{claim.claimant}, «{statement.statement}»: no time is stated"
-            for statement in claim.statements
-            if statement.starts is None and statement.ends is None
-        ]
-    for known in inputs.knowledge:
-        found += [f"{each.party}: {each.act}: {each.words}" for each in known.unknown()]
-    yield (
-        Items(tuple(dict.fromkeys(found)))
-        if found
-        else Paragraph(words["nothing_here"], foreign=False)
-    )
-
-
-def _verify(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
-    yield Heading(1, words["verify"])
-    yield Paragraph(
-        "Every figure here is computed from the files below by published rules (docs/spec/claim.md of Comity). "
-        "Whoever has the same files gets the same report, byte for byte. Compare the digests first."
-    )
-    yield Table(
-        words["file"],
-        (words["file"], words["what"], words["sha256"]),
-        tuple((each.name, each.what, each.sha256) for each in inputs.files),
-        (3, 3, 5),
-        mono_columns=frozenset({2}),
-    )
-    if inputs.command:
-        rows = ((words["verify"][3:], inputs.command),)
-        yield Table(
-            "Command", (words["what"], "Command"), rows, (2, 7), frozenset({0}), frozenset({1})
-        )
-    if inputs.bundle:
-        yield Items(inputs.bundle)
-    else:
-        yield Paragraph(
-            "No evidence bundle was given. Records with their proofs can be handed over as one "
-            "(comity evidence bundle), which anyone verifies offline with one file and trusting neither side."
-        )
-
-
-def _sources(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
-    yield Heading(1, words["sources"])
-    yield Table(
-        words["source"],
-        (words["source"], words["claimant"], words["explained"]),
-        tuple(
-            (
-                f"{source.source} ({source.kind})",
-                claim.claimant,
-                f"{source.reference}. Origin: {source.origin}.",
-            )
-            for claim in assessed.claims
-            for source in claim.sources.values()
-        ),
-        (2, 2, 6),
-    )
-    yield Table(words["term"], (words["term"], words["meaning"]), MEANINGS, (2, 7))
+    yield Table(words.text(title), heads, rows, (4, 3, 5, 4), mono_columns=frozenset({3}))

@@ -91,7 +91,11 @@ def replay_lines(told: dict[str, Any]) -> Iterator[str]:
     banner = "EXERCISE " if told["exercise"] else ""
     tracks = len(told["tracks"]) + told["tracks_left_out"]
     parts = [f"{count} {family}" for family, count in sorted(counts.items())]
-    parts.append(f"{tracks} tracks" if told["plots_kept"] else "tracks unknown: no plots were kept")
+    parts.append(
+        f"{tracks} aircraft by their newest plots"
+        if told["plots_kept"]
+        else "tracks unknown: no plots were kept"
+    )
     yield f"{banner}{told['at']} {how}: {', '.join(parts)}"
     if told["plots_dropped"]:
         yield f"  {told['plots_dropped']} plots of the minute before could not be kept"
@@ -103,8 +107,10 @@ def replay_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {_change(item['stands'])}"
         for answer in item["answers"]:
             yield f"    {_change(answer)}"
+    if told["tracks"]:
+        yield "  Plots as they came: the tracks that a screen showed are not kept."
     for track in told["tracks"]:
-        yield f"  track {_track(track)}"
+        yield f"  newest plot {_track(track)}"
     for family, count in sorted(told["later"].items()):
         yield f"  LATER KNOWN {count} more {family} of this moment, not known here then"
 

@@ -45,7 +45,7 @@ def incident(
         typer.Option("--output", "-o", help="File to write, .pdf or .html; may be given again."),
     ],
     language: Annotated[
-        str, typer.Option(help="Of headings and set words: en, ru, ar or tr.")
+        str, typer.Option(help="Of headings, set words and findings: en, ru, ar or tr.")
     ] = "en",
     title: Annotated[
         str | None, typer.Option(help="Of the incident; as the first claim has it if left out.")

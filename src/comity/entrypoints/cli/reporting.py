@@ -10,15 +10,18 @@ from typing import Any
 
 from comity import __version__
 from comity.adapters.report_pages import LANGUAGES, html_of, pdf_of
+from comity.domain.evidence import STAMP_MEDIA_TYPE
 from comity.domain.incidents import OfferedTrack
 from comity.domain.reconstruction import CaseFile, Divergence, Knowledge, divergence_of
 from comity.entrypoints.cli.access import Composition
 from comity.entrypoints.cli.assessing import AssessedFiles, assess_files
 from comity.entrypoints.cli.border_pieces import border_pieces
-from comity.entrypoints.cli.bundling import told, verify_file
+from comity.entrypoints.cli.bundling import measured, told, verify_file
 from comity.entrypoints.cli.files import write_file
-from comity.entrypoints.cli.incident_report import InputFile, ReportInputs, incident_report
+from comity.entrypoints.cli.incident_report import incident_report
+from comity.entrypoints.cli.report_inputs import BundleShown, InputFile, ReportInputs
 from comity.kernel.errors import InputError
+from comity.kernel.sentences import Sentence, said
 
 PAIRS_MAX = 20  # of rival tracks drawn; more are a matter for `comity incident plot`
 TRACKS_DRAWN_MAX = 20
@@ -96,18 +99,16 @@ def rival_divergences(tracks: Sequence[tuple[int, OfferedTrack]]) -> list[Diverg
 
 def _inputs(made: Composition, assessed: AssessedFiles, wish: ReportWish) -> ReportInputs:
     files = [
-        InputFile(path.name, f"claim of {claim.claimant}", digest)
+        InputFile(path.name, _claim_words(claim.claimant), digest)
         for path, claim, digest in zip(
             wish.files, assessed.assessed.claims, assessed.claim_digests, strict=True
         )
     ]
     files += [InputFile(each["file"], each["words"], each["sha256"]) for each in assessed.hand.told]
-    bundle: list[str] = []
-    if wish.bundle is not None:
-        found = told(verify_file(wish.bundle, {}), {})
-        digest = hashlib.sha256(wish.bundle.read_bytes()).hexdigest()
-        files.append(InputFile(wish.bundle.name, "evidence bundle, verified", digest))
-        bundle = _bundle_words(found)
+    bundle = None if wish.bundle is None else _bundle_shown(wish.bundle)
+    if bundle is not None:
+        what = said("report-bundle-file", "evidence bundle, verified")
+        files.append(InputFile(bundle.file, what, bundle.sha256))
     tracks = assessed.tracks()
     drawn = tuple(track for _, track in tracks if track.points)[:TRACKS_DRAWN_MAX]
     pieces, border_words = border_pieces(drawn)
@@ -123,7 +124,7 @@ def _inputs(made: Composition, assessed: AssessedFiles, wish: ReportWish) -> Rep
         border_words=border_words,
         divergences=tuple(rival_divergences(tracks)),
         knowledge=tuple(_knowledge(made, wish)),
-        bundle=tuple(bundle),
+        bundle=bundle,
         command=_command(wish),
     )
 
@@ -135,17 +136,37 @@ def _knowledge(made: Composition, wish: ReportWish) -> list[Knowledge]:
     return [reconstruction.knew(subject) for subject in wish.knew]
 
 
-def _bundle_words(found: dict[str, Any]) -> list[str]:
-    return [
-        (
-            "The evidence bundle named above was verified when this report was made: "
-            f"{found.get('title', '')}"
+def _claim_words(claimant: str) -> Sentence:
+    return said("report-claim-of", "claim of {claimant}", claimant=claimant)
+
+
+def _bundle_shown(path: Path) -> BundleShown:
+    """Verify a bundle, and say what it is.
+
+    Raises:
+        RefusedError: it does not hold.
+        InputError: it cannot be read, or another file took its place meanwhile.
+    """
+    before = measured(path, path.name).sha256
+    found = told(verify_file(path, {}))
+    if measured(path, path.name).sha256 != before:
+        raise InputError("bundle", f"{path.name} changed while it was read")
+    return BundleShown(
+        file=path.name,
+        sha256=before,
+        title=found["title"],
+        maker=str(found["maker"]),
+        made_at=found["made_at"],
+        shown=sum(len(each["shown"]) for each in found["logs"]),
+        withheld=sum(len(each["withheld"]) for each in found["logs"]),
+        material=len(found["material"]),
+        roots=tuple(
+            f"{each['party']} ({each['name']}): {each['root_key_sha256']}"
+            for each in found["parties"]
         ),
-        (
-            "Verify it yourself: comity evidence verify FILE, or the single-file verifier "
-            "(comity evidence verifier), which needs neither a node nor a network."
-        ),
-    ]
+        not_shown=tuple(found["not_shown"]),
+        stamped=any(each["media_type"] == STAMP_MEDIA_TYPE for each in found["material"]),
+    )
 
 
 def _command(wish: ReportWish) -> str:

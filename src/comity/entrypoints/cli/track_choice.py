@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,15 +51,17 @@ def chosen_tracks(made: Composition, wish: TrackWish) -> list[Sourced]:
     Raises:
         InputError: a file is refused, nothing is named, or nothing is found.
     """
+    if not (wish.claims or wish.recordings or wish.since or wish.until):
+        raise InputError(
+            "tracks", "none: name --claim and --material, --recording, or --from and --to"
+        )
     found = [*_of_claims(made, wish), *_of_recordings(made, wish), *_of_home(made, wish)]
     wanted = {each.lower() for each in wish.identities}
     if wanted:
         found = [each for each in found if each[1].identity.lower() in wanted]
     found = [each for each in found if each[1].points]
     if not found:
-        raise InputError(
-            "tracks", "none: name --claim and --material, --recording, or --from and --to"
-        )
+        raise InputError("tracks", "none of what was named: no position of such an aircraft")
     if len(found) > TRACKS_MAX:
         raise InputError("tracks", f"{len(found)}, at most {TRACKS_MAX}; choose with --track")
     return found
@@ -142,8 +145,12 @@ def _of_recordings(made: Composition, wish: TrackWish) -> list[Sourced]:
             raise InputError(str(path), error.strerror or "cannot be read") from error
         if size > MATERIAL_BYTES_MAX:
             raise InputError(str(path), f"{size} bytes, at most {MATERIAL_BYTES_MAX}")
-        plots = made.recording(path, None).plots()
-        found += [(str(path), track) for track in offered_tracks(path.name, plots, synthetic=False)]
+        recording = made.recording(path, None)
+        tracks = offered_tracks(path.name, recording.plots(), synthetic=False)
+        if not any(track.points for track in tracks):
+            wrong = json.dumps(recording.counts())[:300]
+            raise InputError(str(path), f"no position was read as {recording.format_name}: {wrong}")
+        found += [(str(path), track) for track in tracks]
     return found
 
 
