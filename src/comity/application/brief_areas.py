@@ -96,10 +96,7 @@ def areas_brief(node: Node, at: Instant) -> AreasBrief:
         )
         for held in stated[:NOTICES_WATCHED_MAX]
     ]
-    watched = {each.notice for each in notices}
-    notices_left_out = [
-        held.notice.id for held in stated[NOTICES_WATCHED_MAX:] if held.notice.id not in watched
-    ]
+    notices_left_out = [str(held.notice.id) for held in stated[NOTICES_WATCHED_MAX:]]
     sites, sites_left_out = _sites(node, watch)
     missing = [
         *_left_out("hazard notices", len(stated), notices_left_out, "those that are hot first"),
