@@ -13,7 +13,7 @@ in seconds of the clock, which mean something on a quiet machine only: `load_ave
 import gc
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 from scipy.spatial import cKDTree
 
+from comity.application.spread_work import Crew
 from comity.domain.alerts import ecef_from_degrees
 from comity.domain.geometry.closest_pairs import LevelMinima, LosingPairs, MovingPoints, no_paths
 from comity.domain.geometry.closest_pairs_few import losing_pairs
@@ -93,8 +94,8 @@ def beside_peer(tracks: Tracks, threads: int) -> dict[str, Any]:
         calls += 1
         return finder.search(next(mine), no_paths(), minima, CREWED_S)
 
-    with ThreadPoolExecutor(threads) as pool:
-        finder = PairFinder(map if threads == 1 else pool.map, threads)
+    with closing(Crew(threads)) as crew:
+        finder = PairFinder(map if threads == 1 else crew.run, threads)
         works = (ours_next, lambda: peer_pairs(next(peers), CREWED_M, CREWED_VERTICAL_M, CREWED_S))
         if threads == 1:
             rounds = max(2 * RUNS, ROWS_IN_ALL // len(tracks))
@@ -153,8 +154,8 @@ def many_drones() -> Iterator[dict[str, Any]]:
     theirs = peer_pairs(points, DRONE_M, DRONE_VERTICAL_M, DRONE_S)
     peers_s = {2: perf_counter() - starts[0], 1: thread_time() - starts[1]}
     for threads in (1, 2):
-        with ThreadPoolExecutor(threads) as pool:
-            finder = PairFinder(map if threads == 1 else pool.map, threads)
+        with closing(Crew(threads)) as crew:
+            finder = PairFinder(map if threads == 1 else crew.run, threads)
             ours_s = math.inf
             clock = thread_time if threads == 1 else perf_counter
             for _ in range(RUNS):

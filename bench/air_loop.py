@@ -61,7 +61,7 @@ def rows() -> Iterator[dict[str, Any]]:
         yield from _loop(Path(folder), traffic)
 
 
-def _row(work: str, n: int, ours_s: float, **more: Any) -> dict[str, Any]:
+def row(work: str, n: int, ours_s: float, **more: Any) -> dict[str, Any]:
     none = {"peer": None, "peer_s": None, "ratio": None}
     return {"work": work, "n": n, "ours_s": ours_s, **none, **more, "load_1m": os.getloadavg()[0]}
 
@@ -102,7 +102,7 @@ def _cost(count: int) -> Iterator[dict[str, Any]]:
         parts.setdefault("whole", []).append(marks[-1] - marks[0])
     for name, values in parts.items():
         steady = values[COST_SECONDS // 2 :]
-        yield _row(f"CPU of one second, {name}", count, statistics.median(steady))
+        yield row(f"CPU of one second, {name}", count, statistics.median(steady))
 
 
 class Traffic:
@@ -185,7 +185,7 @@ def _handshake(folder: Path, place: str, traffic: Traffic) -> Iterator[dict[str,
         run = asyncio.run(measure(nodes, int(RATE_PER_S * HANDSHAKE_S), RATE_PER_S))
         air = nodes.ask("GET", "/v1/air")
         for p in (0.5, 0.99):
-            yield _row(
+            yield row(
                 f"handshake, {RATE_PER_S:g} flights/s, watch: {place}, {_name(p)}",
                 len(run.latencies_s),
                 _quantile(run.latencies_s, p),
@@ -232,17 +232,17 @@ def _measured(nodes: WatchedNodes, traffic: Traffic) -> Iterator[dict[str, Any]]
     for name in (*names, "late"):
         values = [air["late_s"] if name == "late" else air["stage_s"][name] for air in told]
         for p in (0.5, 0.99):
-            yield _row(f"stage {name}, {_name(p)}", TRACKS, _quantile(values, p))
+            yield row(f"stage {name}, {_name(p)}", TRACKS, _quantile(values, p))
     latencies = subscriber.latencies_s(traffic.encounters())
     for p in (0.5, 0.99):
-        yield _row(
+        yield row(
             f"alert: second report served -> subscriber told of the durable record, {_name(p)}",
             len(latencies),
             _quantile(latencies, p),
             missed=subscriber.missed,
         )
     last = told[-1]
-    yield _row(
+    yield row(
         "CPU seconds a second: watch", TRACKS, shares[watch_pid],
         node=shares[node_pid], traffic=shares[traffic.process.pid],
         watch_memory_mb=last["memory_bytes"] >> 20, alerts_open=last["alerts_open"],
@@ -265,15 +265,15 @@ def _holds(nodes: WatchedNodes, traffic: Traffic, count: int) -> dict[str, Any]:
     after = nodes.ask("GET", "/v1/air")
     nodes.ask("POST", f"/v1/feeds/world{count}/remove", {})
     skipped = after["skipped"] - before["skipped"]
-    received = _received(after, count) - _received(before, count)
-    rate = received / (LARGER_S * count)
-    return _row(
+    taken = received(after, count) - received(before, count)
+    rate = taken / (LARGER_S * count)
+    return row(
         f"{count} tracks at 1 Hz", count, max(late), skipped=skipped,
         plots_a_track_a_second=round(rate, 2), held=skipped == 0 and rate > 0.8,
     )  # fmt: skip
 
 
-def _received(air: dict[str, Any], count: int) -> int:
+def received(air: dict[str, Any], count: int) -> int:
     return sum(
         feed["waiting"].get("received", 0)
         for feed in air["feeds"]

@@ -12,7 +12,7 @@ must lie within a metre of the edge, or it fails.
 import gc
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -22,6 +22,7 @@ from bench.area_load import Load, Tracks, areas, drones, tracks
 from bench.beside import RUNS
 from numpy.typing import NDArray
 
+from comity.application.spread_work import Crew
 from comity.domain.geometry import degrees_from_unit
 from comity.domain.geometry.area_index import (
     AreaIndex,
@@ -88,8 +89,8 @@ def inside(
         )
         return np.stack([i[within], j[within]], axis=1)
 
-    with ThreadPoolExecutor(threads) as pool:
-        run = map if threads == 1 else pool.map
+    with closing(Crew(threads)) as crew:
+        run = map if threads == 1 else crew.run
         ours_s, ours, peer_s, peer = beside_moving(
             lambda on: index.inside(on.position_ecef_m, run, threads), some, theirs, threads
         )
@@ -116,8 +117,8 @@ def entering(
     def theirs() -> Pairs:
         return touching(load, tree, lines)
 
-    with ThreadPoolExecutor(threads) as pool:
-        run = map if threads == 1 else pool.map
+    with closing(Crew(threads)) as crew:
+        run = map if threads == 1 else crew.run
         ours_s, ours, peer_s, _ = beside_moving(
             lambda on: index.entering(on, LOOK_AHEAD_S, with_heights, run, threads),
             some, theirs, threads,

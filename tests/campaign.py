@@ -144,6 +144,10 @@ def _soak(asked: argparse.Namespace) -> list[Piece]:
     return [Piece(f"{minutes} minutes", (*command, "--samples", str(OUT / "soak.jsonl")))]
 
 
+def _largest(_asked: argparse.Namespace) -> list[Piece]:
+    return [Piece("steps up, then halves", (sys.executable, "-m", "bench.run", "air_largest"))]
+
+
 def _spin(_asked: argparse.Namespace) -> list[Piece]:
     return [Piece("every setting and mutant", ("models/run", "--campaign"))]
 
@@ -168,6 +172,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "schema": _schema,
     "fuzz": _fuzz,
     "soak": _soak,
+    "largest": _largest,
     "spin": _spin,
 }
 

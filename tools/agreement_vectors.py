@@ -82,6 +82,16 @@ BUFFERS = (
 )
 
 
+WATCH = (
+    "[watch]\nlook_ahead_s = 90\nwarning_s = 30\ncaution_min = 1\n"
+    "nonconforming_after_s = 20\nat_once_nm = 0.5\n\n"
+    '[[flight_class]]\nname = "uncrewed"\nhorizontal_m = 500\nvertical_m = 50\n'
+    "look_ahead_s = 60\n\n"
+    "[[watch_site]]\nbuffer_m = 500\n\n"
+    '[[watch_site]]\nkind = "hospital"\nbuffer_km = 1\nupper_ft = 1000\ndatum = "EGM2008"\n\n'
+)
+
+
 def echelon(one: Party, level: str = "unit", within: str = "within_min = 30") -> str:
     """One echelon of a party."""
     return f'[[echelon]]\nparty = "{one.id}"\nlevel = "{level}"\nname = "ramp"\n{within}\n\n'
@@ -187,6 +197,32 @@ def accepted() -> Iterator[Case]:
         "who acknowledges what is told for protection, down to who flies",
         swapped(MINIMA, MINIMA + echelon(ALFA) + echelon(ALFA, "operator") + echelon(BRAVO)),
         **(example | {"echelons": [[ALFA.id, "unit"], [ALFA.id, "operator"], [BRAVO.id, "unit"]]}),
+    )
+    yield good(
+        "watch",
+        "6",
+        "parameters of the nets; what is left out is null, and has the net's own default",
+        swapped(MINIMA, MINIMA + WATCH),
+        **(
+            example
+            | {
+                "watch": {
+                    "at_once_m": 926.0,
+                    "caution_s": 60.0,
+                    "conforming_after_s": None,
+                    "contingent_after_s": None,
+                    "look_ahead_s": 90.0,
+                    "look_ahead_s_by_class": {"uncrewed": 60.0},
+                    "lost_after_s": None,
+                    "nonconforming_after_s": 20.0,
+                    "warning_s": 30.0,
+                },
+                "watch_sites": [
+                    ["school", 500.0, None, None],
+                    ["hospital", 1000.0, 304.8, "EGM2008"],
+                ],
+            }
+        ),
     )
     languages = FRONT.replace('languages = ["en"]', 'languages = ["ru", "en"]')
     yield good(
@@ -354,6 +390,24 @@ def rejected_terms() -> Iterator[Case]:
               swapped(MINIMA, MINIMA + BUFFERS.replace("default_km = 2", "default_km = 0")))  # fmt: skip
     yield bad("buffer-twice", "6", "duplicate", "one kind, two buffers",
               swapped(MINIMA, MINIMA + BUFFERS + BUFFERS.split("\n\n")[1] + "\n\n"))  # fmt: skip
+    yield bad("watch-warning-late", "6", "watch", "a warning that comes before its caution",
+              swapped(MINIMA, MINIMA + WATCH.replace("warning_s = 30", "warning_s = 61")))  # fmt: skip
+    yield bad("watch-half", "6", "watch", "a warning without a caution",
+              swapped(MINIMA, MINIMA + WATCH.replace("caution_min = 1\n", "")))  # fmt: skip
+    yield bad("watch-look-ahead", "6", "out-of-range", "further ahead than nets see",
+              swapped(MINIMA, MINIMA + WATCH.replace("look_ahead_s = 90", "look_ahead_min = 11")))  # fmt: skip
+    yield bad("watch-class-look-ahead", "6", "out-of-range", "a class that looks no time ahead",
+              swapped(MINIMA, MINIMA + WATCH.replace("look_ahead_s = 60", "look_ahead_s = 0")))  # fmt: skip
+    yield bad("watch-unknown", "3", "unknown-key", "a time of grace nobody knows",
+              swapped(MINIMA, MINIMA + WATCH.replace("nonconforming_after", "forgiven_after")))  # fmt: skip
+    yield bad("watch-site-kind", "6", "unknown-kind", "no kind of what is protected",
+              swapped(MINIMA, MINIMA + WATCH.replace("hospital", "hospitals")))  # fmt: skip
+    yield bad("watch-site-twice", "6", "duplicate", "every kind, twice",
+              swapped(MINIMA, MINIMA + WATCH + "[[watch_site]]\nbuffer_m = 5\n\n"))  # fmt: skip
+    yield bad("watch-site-datum", "6", "missing-key", "a height above nothing",
+              swapped(MINIMA, MINIMA + WATCH.replace('datum = "EGM2008"\n', "")))  # fmt: skip
+    yield bad("watch-site-empty", "6", "missing-key", "a site's term that says nothing",
+              swapped(MINIMA, MINIMA + "[[watch_site]]\n\n"))  # fmt: skip
     yield bad("echelon-stranger", "6", "echelon", "an echelon of no party of the text",
               swapped(MINIMA, MINIMA + echelon(CHARLIE)))  # fmt: skip
     yield bad("echelon-level", "6", "out-of-range", "a level nobody knows",

@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from comity.entrypoints.node_service.air_desk import AirProcess
 
 
+THREADS_MAX = 4  # of the search for pairs; one core is left to the node
 ENDED_S_MAX = 0.3  # a node ends within a second of being told (DOORS-034)
 
 
@@ -127,12 +129,15 @@ def watch(connected: socket.socket, recorder: "PlotKeeper | None" = None) -> Non
 
 def load_searches() -> "Searches":
     """The compiled loops, from their cache or by compiling them."""
+    from comity.application.spread_work import Crew
     from comity.domain.geometry import nearest_compiled
     from comity.domain.geometry.closest_pairs_many import PairFinder, warm
     from comity.entrypoints.air_process.watch_loop import Searches
 
     warm()
-    return Searches(PairFinder().search, nearest_compiled)
+    threads = max(1, min(THREADS_MAX, (os.cpu_count() or 1) - 1))
+    finder = PairFinder(Crew(threads).run, threads) if threads > 1 else PairFinder()
+    return Searches(finder.search, nearest_compiled)
 
 
 def connect(wanted: "FeedWanted") -> "tuple[ByteSource, PlotDecoder]":

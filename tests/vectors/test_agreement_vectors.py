@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.unit.agreement import test_terms, test_text
 
-from comity.domain.agreement import AgreementTextError, decode_text, parse_agreement
+from comity.domain.agreement import AgreementTextError, SiteWatch, decode_text, parse_agreement
+from comity.domain.airspace import Altitude, Datum
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "vectors" / "agreement"
@@ -36,6 +37,11 @@ def test_a_reader_answers_as_the_page_says(case: Path):
         assert terms.buffers.around_m(kind, activity) == around_m
     told = [[each.party, each.level.value] for each in terms.echelons]
     assert told == expected.get("echelons", told)
+    for name, value in expected.get("watch", {}).items():
+        assert getattr(terms.watch, name) == value, name
+    for kind, buffer_m, upper_m, datum in expected.get("watch_sites", ()):
+        upper = None if upper_m is None else Altitude(upper_m, Datum(datum))
+        assert terms.watch.of_site(kind) == SiteWatch(buffer_m, upper)
     assert str(terms.valid_from) == expected["valid_from"]
     assert str(terms.valid_until) == expected["valid_until"]
     assert (minima.horizontal_m, minima.vertical_m) == (

@@ -1,15 +1,24 @@
 """The safety nets of a node: what each looks for, its parameters, and where each parameter comes from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from comity.application.brief_watch import NetsBrief, minima_of
 from comity.application.evaluate_net import NetSettings
+from comity.application.take_brief import (
+    PAIR_LOOK_AHEAD_S,
+    area_rule_of,
+    area_severity_of,
+    conformance_rule_of,
+    pair_severity_of,
+    rule_of,
+)
+from comity.domain.agreement import Terms, WatchTerms
+from comity.domain.airspace import NO_HEIGHT_BOUNDS
 from comity.domain.alerts import AlertKind, NetRule
-from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule
-from comity.domain.alerts.conformance import ConformanceRule
 from comity.domain.tracks.integrity_kinds import WEIGHINGS
 
-AGREEMENT = "the agreement in force; else ICAO Doc 4444"
 RULE = "docs/rooms/alerts.md"
 
 
@@ -57,23 +66,75 @@ class NetListed:
         }
 
 
-def nets_listed() -> tuple[NetListed, ...]:
-    """The nets and what they run with until an agreement says otherwise."""
-    return (_pair_conflict(), _area_proximity(), _conformance(), _integrity(), _net_state())
+def nets_listed(terms: Terms | None = None) -> tuple[NetListed, ...]:
+    """The nets and what they run with.
+
+    Args:
+        terms: of the agreement in force; None: none is, and every parameter has its default.
+    """
+    said = _Said(terms)
+    return (
+        _pair_conflict(said), _area_proximity(said), _conformance(said), _integrity(), _net_state()
+    )  # fmt: skip
 
 
-def _pair_conflict() -> NetListed:
+class _Said:
+    """What an agreement says of the nets, and how to tell where a parameter comes from."""
+
+    def __init__(self, terms: Terms | None) -> None:
+        self.terms = terms
+        self.minima = minima_of(terms)
+        self._named = "" if terms is None else f"the agreement {terms.digest[:12]}"
+
+    def origin(self, *, stated: bool, default: str) -> str:
+        """Of a parameter that an agreement may state."""
+        if stated:
+            return self._named
+        if self.terms is not None:
+            return f"default, {default}: {self._named} does not say"
+        return f"the agreement in force; else {default}"
+
+    def parameters(self, rule: Any, names: Iterable[str], default: str) -> list[Parameter]:
+        """Of a rule; those that the agreement states are its own."""
+        return [
+            Parameter(
+                name,
+                _spelt(getattr(rule, name)),
+                self.origin(stated=getattr(self.minima.nets, name) is not None, default=default)
+                if name in NetsBrief.__struct_fields__
+                else default,
+            )
+            for name in names
+        ]
+
+
+def _pair_conflict(said: _Said) -> NetListed:
     settings = NetSettings()
-    rule, severity, life = settings.rule, settings.severity, settings.life
-    parameters = [
-        Parameter("horizontal_m", float(rule.minima.horizontal_m[0, 0]), AGREEMENT),
-        Parameter("vertical_m", float(rule.minima.vertical_m[0, 0]), AGREEMENT),
-        Parameter("look_ahead_s", rule.look_ahead_s, "the agreement in force; else 2 min"),
-        Parameter("accuracy_share", rule.accuracy_share, RULE),
-    ]
-    parameters += [
-        Parameter(name, getattr(severity, name), f"{RULE}, Severity") for name in severity.__slots__
-    ]
+    rule, life = rule_of(said.minima), settings.life
+    severity = pair_severity_of(said.minima.nets)
+    parameters: list[Parameter] = []
+    for one, name in enumerate(("", *said.minima.classes)):
+        for other, other_name in enumerate(("", *said.minima.classes)):
+            if other < one:
+                continue
+            pair = f" {name or 'any'} and {other_name or 'any'}" if said.minima.classes else ""
+            origin = said.origin(stated=said.terms is not None, default="ICAO Doc 4444")
+            parameters += [
+                Parameter(
+                    f"horizontal_m{pair}", float(rule.minima.horizontal_m[one, other]), origin
+                ),
+                Parameter(f"vertical_m{pair}", float(rule.minima.vertical_m[one, other]), origin),
+            ]
+    nets = said.minima.nets
+    every_s = PAIR_LOOK_AHEAD_S if nets.look_ahead_s is None else nets.look_ahead_s
+    origin = said.origin(stated=nets.look_ahead_s is not None, default="2 min")
+    parameters.append(Parameter("look_ahead_s", every_s, origin))
+    for name, stated_s in zip(("", *said.minima.classes), nets.class_look_ahead_s, strict=False):
+        if stated_s is not None:
+            origin = said.origin(stated=True, default="")
+            parameters.append(Parameter(f"look_ahead_s {name}", stated_s, origin))
+    parameters.append(Parameter("accuracy_share", rule.accuracy_share, RULE))
+    parameters += said.parameters(severity, severity.__slots__, f"{RULE}, Severity")
     parameters += [
         Parameter(name, getattr(life, name), f"{RULE}, Severity") for name in life.__slots__
     ]
@@ -91,8 +152,9 @@ def _pair_conflict() -> NetListed:
     )
 
 
-def _area_proximity() -> NetListed:
-    rule, severity = AreaRule(), AreaSeverityRule()
+def _area_proximity(said: _Said) -> NetListed:
+    rule = area_rule_of(said.minima.nets, NO_HEIGHT_BOUNDS)
+    severity = area_severity_of(said.minima.nets, frozenset())
     return NetListed(
         AlertKind.AREA_PROXIMITY,
         "a track in an area, or entering one within the look-ahead: areas of files, borders, hazard"
@@ -102,24 +164,34 @@ def _area_proximity() -> NetListed:
         f" caution within {severity.warning_s:g} s; else advisory; caution at most where heights do"
         " not compare",
         (
-            Parameter("look_ahead_s", rule.look_ahead_s, RULE),
-            Parameter("near_m", rule.near_m, RULE),
-            Parameter("warning_s", severity.warning_s, f"{RULE}, Severity"),
-            Parameter("caution_s", severity.caution_s, f"{RULE}, Severity"),
+            *said.parameters(rule, ("look_ahead_s", "near_m"), RULE),
+            *said.parameters(severity, ("warning_s", "caution_s"), f"{RULE}, Severity"),
+            *_sites(said),
         ),
     )
 
 
-def _conformance() -> NetListed:
-    rule = ConformanceRule()
+def _sites(said: _Said) -> Iterable[Parameter]:
+    watch = WatchTerms() if said.terms is None else said.terms.watch
+    kinds = {"": watch.site, **watch.site_by_kind}
+    for kind, stated in kinds.items():
+        name = f"site {kind}".strip()
+        upper = None if stated is None else stated.upper
+        buffer_m = 0.0 if stated is None else stated.buffer_m
+        origin = said.origin(stated=stated is not None, default="the safe side")
+        yield Parameter(f"{name} buffer_m", buffer_m, origin)
+        height = "every height" if upper is None else f"{upper.height_m:g} m {upper.datum}"
+        origin = said.origin(stated=upper is not None, default="the safe side")
+        yield Parameter(f"{name} upper", height, origin)
+
+
+def _conformance(said: _Said) -> NetListed:
+    rule = conformance_rule_of(said.minima.nets)
     return NetListed(
         AlertKind.CONFORMANCE,
         "a flight outside its accepted volumes, sideways, in height or in time",
         "by state: nonconforming, contingent (docs/rooms/conformance.md)",
-        tuple(
-            Parameter(name, getattr(rule, name), "docs/rooms/conformance.md")
-            for name in rule.__slots__
-        ),
+        tuple(said.parameters(rule, rule.__slots__, "docs/rooms/conformance.md")),
     )
 
 

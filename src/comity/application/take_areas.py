@@ -5,15 +5,16 @@ Loads Numba by way of `WatchedAreas`; import it where areas are watched only.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from comity.application.brief_areas import AreaFileBrief, AreasBrief, NoticeBrief, SiteBrief
+from comity.application.take_brief import area_rule_of, area_severity_of
 from comity.domain.airspace import Altitude, Datum, HeightBounds, Shape, volumes_from_body
 from comity.domain.alerts.area_proximity import WatchedAreas
 from comity.domain.alerts.area_register import guarded_ids
-from comity.domain.alerts.area_rules import AreaRule, AreaSeverityRule, Undrawn
+from comity.domain.alerts.area_rules import AreaSeverityRule, Undrawn, notice_name
 from comity.domain.alerts.areas import HOT_TIMES_MAX, Area, AreaKind, AreaSet, HotTime
 from comity.domain.geometry.area_outlines import circle_outline
 from comity.domain.geometry.shape_outlines import RADIUS_M_MIN, shape_outline
@@ -37,8 +38,9 @@ class AreasTaken:
     Attributes:
         watched: None where there are no areas at all.
         rule: with the borders that are guarded.
-        missing: each data set that is not watched, or not whole, and why.
-        undrawn: single notices and sites that are not watched, or not whole, and why.
+        missing: what is wrong with the areas altogether, so that nothing is cleared; as a rule nothing.
+        undrawn: sources, notices and sites that are not watched, or not whole, and why: their own
+            alerts alone are held.
     """
 
     watched: WatchedAreas | None
@@ -51,9 +53,16 @@ def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> Areas
     """Compile the areas of a brief; takes seconds where borders are among them.
 
     A source that cannot be read is left out and named, and so is one that has an area of an id that
-    another has: the others are watched. A notice or a site that cannot be drawn is named by itself.
+    another has: the others are watched. A notice or a site that cannot be drawn is named by itself,
+    and so are those that are too many.
     """
-    missing = list(brief.missing)
+    undrawn = [Undrawn("", "", why) for why in brief.missing]
+    if brief.notices_left_out or brief.sites_left_out:
+        undrawn[0] = replace(
+            undrawn[0],
+            area_ids=frozenset(brief.sites_left_out),
+            notices=frozenset(brief.notices_left_out),
+        )
     sets: list[AreaSet] = []
     guarded: frozenset[str] = frozenset()
     seen: set[str] = set()
@@ -61,14 +70,17 @@ def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> Areas
         try:
             areas = read(file)
             _check_ids(areas, seen)
-            named = {each.area_id: (str(each.kind), each.name) for each in areas.areas}
-            guarded |= guarded_ids(tuple(file.guarded), named)
         except ComityError as error:
-            missing.append(f"{file.name}: {error}")
+            undrawn.append(Undrawn("", "", f"{file.name}: {error}", data_set_digest=file.digest))
             continue
+        named = {each.area_id: (str(each.kind), each.name) for each in areas.areas}
+        for border in file.guarded:
+            try:
+                guarded |= guarded_ids((border,), named)
+            except ComityError as error:
+                undrawn.append(Undrawn("", "", f"{file.name}: {error}; it is not guarded"))
         seen |= set(named)
         sets.append(areas)
-    undrawn: list[Undrawn] = []
     notices = [area for each in brief.notices for area in _notice_areas(each, undrawn)]
     sites = [area for each in brief.sites for area in _site_areas(each, undrawn)]
     for name, made, said, view in (
@@ -76,17 +88,20 @@ def take_areas(brief: AreasBrief, bounds: HeightBounds, read: ReadFile) -> Areas
         (SITES, sites, brief.sites, "discs that hold the site and the error of its position"),
     ):
         if made:
-            made_set = AreaSet(name, "", digest_of(said), OUTLINE_ERROR_M, view, tuple(made))
-            try:
-                _check_ids(made_set, seen)
-            except InputError as error:
-                missing.append(f"{name}: {error}")
-                continue
-            seen |= {each.area_id for each in made}
-            sets.append(made_set)
-    watched = WatchedAreas(sets, AreaRule(height_bounds=bounds)) if sets else None
-    rule = AreaSeverityRule(guarded=guarded)
-    return AreasTaken(watched, rule, tuple(missing), tuple(undrawn))
+            alone = []
+            for area in made:
+                if area.area_id in seen:
+                    why = f"{name}: area_id: {area.area_id!r} stands there twice"
+                    undrawn.append(Undrawn(area.area_id, "", why))
+                    continue
+                seen.add(area.area_id)
+                alone.append(area)
+            if alone:
+                digest = digest_of(said)
+                sets.append(AreaSet(name, "", digest, OUTLINE_ERROR_M, view, tuple(alone)))
+    watched = WatchedAreas(sets, area_rule_of(brief.nets, bounds)) if sets else None
+    rule = area_severity_of(brief.nets, guarded)
+    return AreasTaken(watched, rule, (), tuple(undrawn))
 
 
 def digest_of(said: Sequence[NoticeBrief] | Sequence[SiteBrief]) -> str:
@@ -121,7 +136,7 @@ def _notice_areas(notice: NoticeBrief, undrawn: list[Undrawn]) -> Iterable[Area]
         try:
             area = Area(
                 area_id=f"{notice.record[:16]}:{number}",
-                name=f"{notice.activity}{held}{notice.revision}",
+                name=notice_name(notice.activity, notice.notice, notice.revision),
                 kind=AreaKind.HAZARD,
                 outline=shape_outline(shape),
                 lower=None if _is_ground(lower) else lower,
@@ -136,12 +151,16 @@ def _notice_areas(notice: NoticeBrief, undrawn: list[Undrawn]) -> Iterable[Area]
 
 
 def _site_areas(site: SiteBrief, undrawn: list[Undrawn]) -> Iterable[Area]:
-    """A site counts at every height: how high something may do harm is not known."""
+    """A site counts at every height, unless the agreement says up to which: how high harm is done is not known."""
     try:
-        radius_m = max(site.radius_m, RADIUS_M_MIN)
+        radius_m = max(site.radius_m + site.buffer_m, RADIUS_M_MIN)
         outline = circle_outline(site.latitude_deg, site.longitude_deg, radius_m)
         name = f"protected site ({site.kind})"
-        return (Area(site.site, name, AreaKind.PROTECTED_SITE, outline, buffer_m=radius_m),)
+        upper = None
+        if site.upper_m is not None and site.upper_datum is not None:
+            upper = Altitude(site.upper_m, Datum(site.upper_datum))
+        kind = AreaKind.PROTECTED_SITE
+        return (Area(site.site, name, kind, outline, upper=upper, buffer_m=radius_m),)
     except ComityError as error:
         undrawn.append(Undrawn(site.site, "", f"protected site {site.site}: {error}"))
         return ()

@@ -234,3 +234,23 @@ def test_a_climb_too_slow_for_numbers_is_level(rate_mps, search):
     pairs = found(flights, search)
     level = found((flights[0].__class__(50, 8, FL350, 230, EAST), flights[1]), search)
     assert pairs.time_to_loss_s.tolist() == level.time_to_loss_s.tolist()
+
+
+@pytest.mark.requirement("ALERT-066")
+def test_of_two_classes_the_longer_look_ahead_counts(search):
+    """Loss after some 70 s: within 90 s of the first class, not within the 40 s of the second."""
+    flights = (Flight(50, 8, FL350, 230, EAST), Flight(50, 8.583, FL350, 230, WEST))
+    minima = LevelMinima(np.full((2, 2), 9_260.0), np.full((2, 2), 304.8))
+    rule = PairRule(minima=minima, look_ahead_s=90.0, look_ahead_s_by_class=(90.0, 40.0))
+    told = [
+        len(found(flights, search, rule, minima_class=np.array(classes, np.uint8)))
+        for classes in ((0, 0), (0, 1), (1, 1))
+    ]
+    assert told == [1, 1, 0]
+
+
+@pytest.mark.requirement("ALERT-066")
+def test_a_look_ahead_of_a_class_that_is_none_or_longer_than_the_search_is_refused():
+    for by_class in ((0.0,), (121.0,), (60.0, 60.0)):
+        with pytest.raises(InputError, match="look_ahead_s_by_class"):
+            PairRule(look_ahead_s_by_class=by_class)

@@ -1,16 +1,28 @@
 """What the watch is told of agreement and flights, and what its alerts of own flights make of the books."""
 
+from dataclasses import replace
+
 import pytest
 from tests.simulation.parties import lane
 from tests.simulation.world import OFFICER, World
 
 from comity.application import plan_flights
-from comity.application.brief_watch import NO_AGREEMENT, brief_of, minima_of
+from comity.application.brief_watch import NO_AGREEMENT, NetsBrief, brief_of, minima_of
 from comity.application.flights_under_way import FlightsUnderWay
 from comity.application.keep_alerts import AlertChange
 from comity.application.note_departure import note_departure
 from comity.application.plan_flights import FlightRequest
-from comity.application.take_brief import FlightVolumes, bounds_of, rule_of
+from comity.application.take_brief import (
+    FlightVolumes,
+    bounds_of,
+    conformance_rule_of,
+    pair_severity_of,
+    rule_of,
+)
+from comity.domain.agreement import SeparationTable, WatchTerms
+from comity.domain.airspace import Separation
+from comity.domain.alerts import PairRule
+from comity.domain.alerts.conformance import ConformanceRule
 from comity.domain.intents import DeclaredState, IntentState
 from comity.kernel.ids import NODE_OPERATOR
 from comity.kernel.instants import Instant
@@ -144,6 +156,35 @@ def test_the_brief_has_the_agreements_minima_and_each_volume_once():
     assert watched.callsign == "AUR0"
     assert minima_of(None).source == NO_AGREEMENT
     assert rule_of(minima_of(None)).minima.horizontal_m[0, 0] == 9_260.0
+
+
+@pytest.mark.requirement("AGREE-033")
+def test_the_nets_take_what_the_agreement_states_and_keep_their_own_where_it_states_nothing():
+    stated = WatchTerms(
+        look_ahead_s=90.0,
+        look_ahead_s_by_class={"uncrewed": 60.0},
+        warning_s=30.0,
+        caution_s=60.0,
+        nonconforming_after_s=20.0,
+    )
+    table = SeparationTable(Separation(9_260.0, 304.8), {"balloon": Separation(1_000.0, 100.0)})
+    books = Books()
+    agreed = books.here.node.terms(books.world.at(books.here))
+    terms = replace(agreed, separation=table, watch=stated)
+    minima = minima_of(terms)
+    assert minima.classes == ["balloon", "uncrewed"]
+    rule = rule_of(minima)
+    assert (rule.look_ahead_s, rule.look_ahead_s_by_class) == (90.0, (90.0, 90.0, 60.0))
+    severity = pair_severity_of(minima.nets)
+    assert (severity.warning_s, severity.caution_s) == (30.0, 60.0)
+    grace = conformance_rule_of(minima.nets)
+    assert grace == replace(ConformanceRule(), nonconforming_after_s=20.0)
+    silent = minima_of(replace(terms, watch=WatchTerms()))
+    assert silent.nets == NetsBrief(class_look_ahead_s=[])
+    assert rule_of(silent).look_ahead_s == PairRule().look_ahead_s
+    assert conformance_rule_of(silent.nets) == ConformanceRule()
+    longer = replace(terms, watch=WatchTerms(look_ahead_s_by_class={"uncrewed": 300.0}))
+    assert rule_of(minima_of(longer)).look_ahead_s == 300.0
 
 
 def _change(intent, state, kind="alert.raised", net="conformance"):

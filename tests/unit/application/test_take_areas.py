@@ -8,8 +8,11 @@ from pyproj import Geod
 from tests.watched_areas import DIGEST, set_of, square
 
 from comity.application.brief_areas import AreaFileBrief, AreasBrief, NoticeBrief, SiteBrief
+from comity.application.brief_watch import NetsBrief
 from comity.application.take_areas import NOTICES, SITES, take_areas
 from comity.domain.airspace import NO_HEIGHT_BOUNDS, Altitude, Datum, Volume4D, volumes_to_body
+from comity.domain.alerts import AlertKind, Finding, Severity, Situation
+from comity.domain.alerts.area_rules import notice_name
 from comity.domain.alerts.areas import AreaKind
 from comity.domain.geometry import EdgeKind, Shape, ShapeKind, unit_from_degrees
 from comity.domain.geometry.area_index import AreaIndex
@@ -50,6 +53,12 @@ def _taken(sets=None, **brief):
     return take_areas(AreasBrief(**brief), NO_HEIGHT_BOUNDS, read)
 
 
+def _alert(area_id, **basis):
+    subjects = ("icao/4ca001", area_id)
+    situation = Situation(AlertKind.AREA_PROXIMITY, subjects)
+    return Finding(situation, Severity.WARNING, 0.0, determined=True, basis=basis)
+
+
 def _inside(outline, latitude_deg, longitude_deg):
     units = unit_from_degrees(np.array([latitude_deg]), np.array([longitude_deg]))
     index = AreaIndex([outline])
@@ -82,8 +91,11 @@ def test_a_source_that_cannot_be_read_is_named_and_the_others_are_watched():
         {"ranges": set_of(square("r1", 0.0, 0.0))}, files=[_file("gone"), _file("ranges")]
     )
     assert [area.area_id for area in taken.watched.areas] == ["r1"]
-    (missing,) = taken.missing
-    assert missing.startswith("gone: path")
+    (undrawn,) = taken.undrawn
+    assert undrawn.why.startswith("gone: path")
+    assert taken.missing == ()
+    assert undrawn.concerns(_alert("r9", data_set_digest=_file("gone").digest))
+    assert not undrawn.concerns(_alert("r1", data_set_digest="c0" * 32))
 
 
 @pytest.mark.requirement("ALERT-060")
@@ -91,7 +103,7 @@ def test_an_area_that_two_files_have_is_watched_once_and_told():
     sets = {"one": set_of(square("r1", 0.0, 0.0)), "two": set_of(square("r1", 1.0, 1.0))}
     taken = _taken(sets, files=[_file("one"), _file("two")])
     assert len(taken.watched.sets) == 1
-    assert "two: area_id" in taken.missing[0]
+    assert "two: area_id" in taken.undrawn[0].why
 
 
 @pytest.mark.requirement("ALERT-060")
@@ -99,8 +111,54 @@ def test_a_border_is_guarded_by_its_name_and_an_unknown_one_is_told():
     land = set_of(square("c:utopia", 0.0, 0.0, kind=AreaKind.COUNTRY, name="Utopia"))
     assert _taken({"land": land}, files=[_file("land", ["UTOPIA"])]).rule.guarded == {"c:utopia"}
     taken = _taken({"land": land}, files=[_file("land", ["Nowhere"])])
-    assert "Nowhere" in taken.missing[0]
-    assert taken.watched is None
+    assert "Nowhere" in taken.undrawn[0].why
+    assert (len(taken.watched.areas), taken.rule.guarded) == (1, frozenset())
+
+
+@pytest.mark.requirement("ALERT-064")
+def test_of_more_than_can_be_watched_only_the_alerts_of_what_is_left_out_are_held():
+    site = SiteBrief("aurelia.q3mbt5aa/00000000000000b2", "school", 10.0, 20.0, 300.0)
+    taken = _taken(
+        notices=[_notice(_shape((5.0,), (5.0,)))],
+        sites=[site],
+        missing=["hazard notices: 1 of 2 are watched; not watched: n-2"],
+        notices_left_out=["n-2"],
+        sites_left_out=["s-2"],
+    )
+    (undrawn,) = taken.undrawn
+    assert (len(taken.watched.areas), taken.missing) == (2, ())
+    assert undrawn.concerns(_alert("x", area_name=notice_name("firing", "n-2", 3)))
+    assert undrawn.concerns(_alert("s-2"))
+    assert not undrawn.concerns(_alert("x", area_name=taken.watched.areas[0].name))
+    assert not undrawn.concerns(_alert(site.site, area_name=taken.watched.areas[1].name))
+
+
+@pytest.mark.requirement("ALERT-060")
+def test_two_notices_of_one_area_id_are_watched_once_and_the_second_is_told():
+    notice = _notice(_shape((5.0,), (5.0,)))
+    taken = _taken(notices=[notice, notice, _notice(_shape((7.0,), (5.0,)), record="d6" * 32)])
+    assert len(taken.watched.areas) == 2
+    assert "stands there twice" in taken.undrawn[0].why
+
+
+@pytest.mark.requirement("ALERT-065")
+def test_a_site_counts_up_to_the_height_and_as_wide_as_the_agreement_states():
+    site = SiteBrief(
+        "aurelia.q3mbt5aa/00000000000000b3", "school", 10.0, 21.0, 300.0, 1_000.0, 914.4, "EGM2008"
+    )
+    (area,) = _taken(sites=[site], nets=NetsBrief(look_ahead_s=90.0)).watched.areas
+    assert area.upper == Altitude(914.4, Datum.EGM2008)
+    assert (area.lower, area.buffer_m) == (None, 1_300.0)
+
+
+@pytest.mark.requirement("ALERT-065")
+def test_the_area_net_looks_and_warns_as_the_agreement_states():
+    nets = NetsBrief(look_ahead_s=90.0, warning_s=20.0, caution_s=50.0)
+    taken = _taken(notices=[_notice(_shape((5.0,), (5.0,)))], nets=nets)
+    assert taken.watched.rule.look_ahead_s == 90.0
+    assert (taken.rule.warning_s, taken.rule.caution_s) == (20.0, 50.0)
+    default = _taken(notices=[_notice(_shape((5.0,), (5.0,)))])
+    assert (default.watched.rule.look_ahead_s, default.rule.warning_s) == (120.0, 40.0)
 
 
 @pytest.mark.requirement("ALERT-060")

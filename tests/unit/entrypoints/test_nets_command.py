@@ -5,6 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,34 @@ def test_every_net_is_listed_with_its_parameters_and_where_they_come_from():
         for parameter in net["parameters"]:
             assert parameter["origin"]
     assert "horizontal_m = 9260" in _comity("list").stdout
+
+
+@pytest.mark.requirement("AGREE-033")
+def test_what_an_agreement_sets_is_listed_as_its_own_and_the_rest_as_default():
+    text = Path(__file__).parents[3] / "vectors" / "agreement" / "watch" / "agreement.md"
+    told = json.loads(_comity("list", "--agreement", text, "--json").stdout)["nets"]
+    by_net = {net["net"]: {each["name"]: each for each in net["parameters"]} for net in told}
+    pairs, areas, flown = (
+        by_net[net] for net in ("pair-conflict", "area-proximity", "conformance")
+    )
+    for parameters, name, value in (
+        (pairs, "look_ahead_s", 90.0),
+        (pairs, "look_ahead_s uncrewed", 60.0),
+        (pairs, "horizontal_m uncrewed and uncrewed", 500.0),
+        (pairs, "warning_s", 30.0),
+        (areas, "caution_s", 60.0),
+        (areas, "site buffer_m", 500.0),
+        (areas, "site hospital upper", "304.8 m EGM2008"),
+        (flown, "nonconforming_after_s", 20.0),
+    ):
+        assert parameters[name]["value"] == value, name
+        assert parameters[name]["origin"].startswith("the agreement "), name
+    for parameters, name, value in (
+        (areas, "site upper", "every height"),
+        (flown, "lost_after_s", 60.0),
+    ):
+        assert parameters[name]["value"] == value, name
+        assert parameters[name]["origin"].startswith("default, "), name
 
 
 @pytest.mark.requirement("EVAL-010")

@@ -60,6 +60,7 @@ from comity.domain.agreement.text import (
     check_text,
     decode_text,
 )
+from comity.domain.agreement.watch_terms import SiteWatch, WatchTerms
 
 __all__ = [
     "BUFFER_M_ASSUMED",
@@ -95,9 +96,11 @@ __all__ = [
     "PartyTerm",
     "SeparationTable",
     "SignedKeyStatement",
+    "SiteWatch",
     "StatementAction",
     "Terms",
     "Uncovered",
+    "WatchTerms",
     "agreement_digest",
     "check_text",
     "decode_card",

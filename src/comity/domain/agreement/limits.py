@@ -16,6 +16,12 @@ LADDER_AFTER_S_MAX = 86_400.0
 LADDER_WORDS_LENGTH_MAX = 64  # an echelon as people call it
 ECHELONS_MAX = 64  # of one party: headquarters, and each unit and callsign that flies
 ECHELON_WITHIN_S_MAX = 7 * 86_400.0
+LOOK_AHEAD_S_MIN = 20.0  # shorter, there is no time left to turn in
+LOOK_AHEAD_S_MAX = (
+    600.0  # further on, nobody flies straight; nets for that plan (MTCD), and do not warn
+)
+GRACE_S_MAX = 3_600.0
+SITE_UPPER_M_MAX = 30_000.0
 WORDS_LENGTH_MAX = 2_000  # a reason, a legal basis
 
 CLOCK_DIFFERENCE_S_MAX = 5.0  # ASTM F3548-21 TimeSyncMaxDifferentialSeconds

@@ -27,6 +27,7 @@ from comity.domain.agreement.read_rules import (
     read_releasability,
     read_separation,
 )
+from comity.domain.agreement.read_watch import read_watch
 from comity.domain.agreement.terms import Terms
 from comity.domain.agreement.text import (
     AgreementTextError,
@@ -117,8 +118,12 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
     area = read_area(top, "area", "area")
     band = read_band(top, undefined)
     height_bounds = read_height_bounds(top, undefined)
-    separation, flight_classes = read_separation(top, height_bounds, undefined)
+    separation, look_ahead_s = read_separation(top, height_bounds, undefined)
+    flight_classes = tuple(look_ahead_s)
     notice_s = read_notice(top, flight_classes, undefined)
+    watch = read_watch(
+        top, {name: stated for name, stated in look_ahead_s.items() if stated is not None}
+    )
     clock_difference_s_max, guard_band_s = _read_clocks(top)
     legal_basis = read_legal_basis(top, undefined)
     ladder = read_ladder(top, parties, undefined)
@@ -156,6 +161,7 @@ def _read_terms(top: Table, digest: AgreementDigest) -> Terms:
         ladder=ladder,
         buffers=buffers,
         echelons=echelons,
+        watch=watch,
     )
 
 

@@ -14,7 +14,7 @@ from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import PARTY_ID, PartyId
 
 HEIGHT_M_LIMIT = 100_000.0  # airspace refuses more
-_FLIGHT_LEVEL_UNITS = {"fl": 100.0 * LENGTH_UNITS["ft"]}
+FLIGHT_LEVEL_UNITS = {"fl": 100.0 * LENGTH_UNITS["ft"]}
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
@@ -64,7 +64,7 @@ def read_band(top: Table, undefined: list[str]) -> Band | None:
         )
         return None
     datum = Datum(row.choice("datum", (Datum.WGS84, Datum.EGM2008, Datum.QNE)))
-    units = _FLIGHT_LEVEL_UNITS | LENGTH_UNITS if datum is Datum.QNE else LENGTH_UNITS
+    units = FLIGHT_LEVEL_UNITS | LENGTH_UNITS if datum is Datum.QNE else LENGTH_UNITS
     bounds = [row.measure(stem, units, -1_000.0, HEIGHT_M_LIMIT) for stem in ("lower", "upper")]
     for stem, bound in zip(("lower", "upper"), bounds, strict=True):
         if bound is None:

@@ -7,6 +7,8 @@ from comity.domain.agreement.front_matter import LENGTH_UNITS, TIME_UNITS, Table
 from comity.domain.agreement.limits import (
     CLASSES_MAX,
     HORIZONTAL_M_ASSUMED,
+    LOOK_AHEAD_S_MAX,
+    LOOK_AHEAD_S_MIN,
     VERTICAL_M_ASSUMED,
     WORDS_LENGTH_MAX,
 )
@@ -25,11 +27,11 @@ _DAY_S = 86_400.0
 
 def read_separation(
     top: Table, height_bounds: HeightBounds, undefined: list[str]
-) -> tuple[SeparationTable, tuple[str, ...]]:
+) -> tuple[SeparationTable, dict[str, float | None]]:
     """Minima: `[separation]`, `[[flight_class]]` for one class, `[[separation_pair]]` for two.
 
     Returns:
-        The table, and the flight classes that the text names.
+        The table, and the flight classes that the text names, each with its look-ahead if it has one.
 
     Raises:
         AgreementTextError: `missing-key`, `duplicate`, `unknown-class`, or the form.
@@ -40,12 +42,12 @@ def read_separation(
         default = _read_minima(default_row, height_bounds)
         default_row.finish()
     by_class: dict[str, Separation] = {}
-    classes: list[str] = []
+    classes: dict[str, float | None] = {}
     for row in top.tables("flight_class", CLASSES_MAX):
         name = row.name("name", CLASS)
         if name in classes:
             raise AgreementTextError("duplicate", row.field("name"), f"{name!r} is listed twice")
-        classes.append(name)
+        classes[name] = row.measure("look_ahead", TIME_UNITS, LOOK_AHEAD_S_MIN, LOOK_AHEAD_S_MAX)
         minima = _read_minima(row, height_bounds, optional=True)
         row.finish()
         if minima is not None:
@@ -57,14 +59,14 @@ def read_separation(
         default = Separation(HORIZONTAL_M_ASSUMED, VERTICAL_M_ASSUMED, height_bounds)
     by_pair: dict[tuple[str, str], Separation] = {}
     for row in top.tables("separation_pair", CLASSES_MAX * CLASSES_MAX):
-        pair = _read_pair(row, classes)
+        pair = _read_pair(row, list(classes))
         if pair in by_pair:
             why = f"the pair {' and '.join(pair)} is listed twice"
             raise AgreementTextError("duplicate", row.field("classes"), why)
         minima = _read_minima(row, height_bounds)
         by_pair[pair] = cast("Separation", minima)
         row.finish()
-    return SeparationTable(default, by_class, by_pair), tuple(classes)
+    return SeparationTable(default, by_class, by_pair), classes
 
 
 def read_height_bounds(top: Table, undefined: list[str]) -> HeightBounds:

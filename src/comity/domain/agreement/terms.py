@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from comity.domain.agreement.protection import Buffers, EchelonTerm
+from comity.domain.agreement.watch_terms import WatchTerms
 from comity.domain.airspace import Altitude, HeightBounds, Separation, Shape
 from comity.domain.releasability import Disclosure, ReleaseRule
 from comity.kernel.errors import AgreementError
@@ -159,6 +160,7 @@ class Terms:
         ladder: who is called next where nobody takes a FLASH, each party's steps in order.
         buffers: how near an activity comes before it touches what is protected.
         echelons: who of each party has to acknowledge what is told for protection.
+        watch: parameters of the nets; what is left out has the nets' own defaults.
     """
 
     digest: AgreementDigest
@@ -192,6 +194,7 @@ class Terms:
     ladder: tuple[LadderStep, ...] = ()
     buffers: Buffers = field(default_factory=Buffers)
     echelons: tuple[EchelonTerm, ...] = ()
+    watch: WatchTerms = field(default_factory=WatchTerms)
 
     @property
     def party_ids(self) -> tuple[PartyId, ...]:

@@ -68,14 +68,38 @@ class Undrawn:
         area_id: of its area, or empty.
         in_name: what the names of all its areas hold, of former revisions too, or empty.
         why: what it is and what is wrong with it.
+        data_set_digest: of a source that is not watched at all, or empty.
+        area_ids: of many areas that are left out together.
+        notices: ids of many hazard notices that are left out together (`notice_of_name`).
     """
 
     area_id: str
     in_name: str
     why: str
+    data_set_digest: str = ""
+    area_ids: AbstractSet[str] = frozenset()
+    notices: AbstractSet[str] = frozenset()
 
     def concerns(self, finding: Finding) -> bool:
         """Whether an area alert is of it."""
-        if self.area_id and self.area_id in finding.situation.subjects:
+        subjects, basis = finding.situation.subjects, finding.basis
+        if self.area_id and self.area_id in subjects:
             return True
-        return bool(self.in_name) and self.in_name in str(finding.basis.get("area_name", ""))
+        if self.area_ids and not self.area_ids.isdisjoint(subjects):
+            return True
+        if self.data_set_digest and self.data_set_digest == basis.get("data_set_digest"):
+            return True
+        name = str(basis.get("area_name", ""))
+        if self.in_name and self.in_name in name:
+            return True
+        return bool(self.notices) and notice_of_name(name) in self.notices
+
+
+def notice_name(activity: str, notice: str, revision: int) -> str:
+    """Name of the areas of a hazard notice, as alerts carry it."""
+    return f"{activity} {notice} revision {revision}"
+
+
+def notice_of_name(name: str) -> str:
+    """Which notice an area of that name is of; empty: of none."""
+    return name.rpartition(" revision ")[0].rpartition(" ")[2]

@@ -48,6 +48,8 @@ class PairRule:
     Attributes:
         minima: between classes of tracks (`AirPicture.minima_class`); one class by default.
         look_ahead_s: how far the search goes.
+        look_ahead_s_by_class: how far ahead a loss counts, by class; of two tracks the longer. Empty:
+            `look_ahead_s` for all.
         height_bounds: what is taken for granted where heights of two datums meet.
         manoeuvres: how tracks that turn or change their climb are followed, in union with the
             straight line; `None`: straight lines only.
@@ -63,6 +65,7 @@ class PairRule:
         default_factory=lambda: LevelMinima(_one(HORIZONTAL_M), _one(VERTICAL_M))
     )
     look_ahead_s: float = LOOK_AHEAD_S
+    look_ahead_s_by_class: tuple[float, ...] = ()
     height_bounds: HeightBounds = NO_HEIGHT_BOUNDS
     manoeuvres: ManoeuvreRule | None = ManoeuvreRule()  # noqa: RUF009  frozen, so one will do
     accuracy_share: float = 0.0
@@ -77,6 +80,14 @@ class PairRule:
         classes = len(self.minima.vertical_m)
         if 2 * classes > CLASSES_MAX:
             raise InputError("minima", f"{classes} classes; at most {CLASSES_MAX // 2}")
+        by_class = self.look_ahead_s_by_class
+        if by_class and len(by_class) != classes:
+            raise InputError("look_ahead_s_by_class", f"{len(by_class)} of {classes} classes")
+        for each_s in by_class:
+            if not 0.0 < each_s <= self.look_ahead_s:
+                raise InputError(
+                    "look_ahead_s_by_class", f"{each_s} is outside 0 to {self.look_ahead_s}"
+                )
 
     def level_minima(self) -> LevelMinima:
         """Minima between classes, those of level flights behind those of the others."""
@@ -171,6 +182,7 @@ def find_pair_conflicts(
     points = moving_points(picture, axis, rule)
     paths = _paths(picture, axis, rule)
     found = search(points, paths, rule.level_minima(), rule.look_ahead_s)
+    found = _soon_enough(picture, rule, found)
     keep = ~_suppressed(picture, found, suppression)
     suppressed = len(np.unique(_pair_codes(found, len(picture))[~keep]))
     found = LosingPairs._make(column[keep] for column in found)
@@ -206,6 +218,21 @@ def _paths(picture: AirPicture, axis: HeightAxis, rule: PairRule) -> FlownPaths:
     if rule.manoeuvres is None:
         return no_paths()
     return flown_paths(picture, axis, rule.manoeuvres, rule.look_ahead_s)
+
+
+def _soon_enough(picture: AirPicture, rule: PairRule, found: LosingPairs) -> LosingPairs:
+    """What is lost within the look-ahead of either track's class."""
+    if not rule.look_ahead_s_by_class or picture.minima_class is None:
+        within_s = np.float64(
+            rule.look_ahead_s_by_class[0] if rule.look_ahead_s_by_class else rule.look_ahead_s
+        )
+    else:
+        by_track_s = np.array(rule.look_ahead_s_by_class)[picture.minima_class]
+        within_s = np.maximum(by_track_s[found.first], by_track_s[found.second])
+    if np.all(within_s >= rule.look_ahead_s):
+        return found
+    soon = found.time_in_s <= within_s
+    return LosingPairs._make(column[soon] for column in found)
 
 
 def _pair_codes(found: LosingPairs, count: int) -> NDArray[np.int64]:

@@ -25,13 +25,15 @@ from comity.domain.geometry.jit import kernel
 
 Keys = NDArray[np.int32]
 Lanes = NDArray[np.float32]
-Codes16 = NDArray[np.uint16]
+Codes = NDArray[np.uint8]
 
 ANGLE_ERROR_RAD = 1e-6  # of the polynomial, 2.5e-7; a test compares
 LANES = 16
-LANES_KEPT = 11
+LANES_KEPT = 10
 DIGIT_BITS = 11
-ROWS_AT_ONCE = 256  # 20 columns of them fill 20 kB
+REACH_STEPS = 64
+LOOK_AROUND = 10.0  # a row that looks all round costs so much more than its land
+ROWS_AT_ONCE = 128  # 20 columns of them fill 20 kB, and leave room in the nearest memory
 
 _AA = 1.0 / (SEMI_MAJOR_M * SEMI_MAJOR_M)
 _BB = 1.0 / (SEMI_MINOR_M * SEMI_MINOR_M)
@@ -68,20 +70,21 @@ def angle(y: float, x: float) -> float:
 
 
 @kernel
-def make_rows(  # noqa: PLR0915  one stage after the other over what is in the nearest memory
+def make_rows(  # noqa: C901, PLR0915  one stage after the other over what is in the nearest memory
     position: Floats,
     velocity: Floats,
     height: Floats,
     climb: Floats,
     margin_given: Floats,
     slack: Floats,
-    code: Codes16,
+    group: Codes,
+    minima_class: Codes,
     half_s: float,
     widest_m: float,
     least_m: float,
     line: Floats,
-    packed: Lanes,
     reach: Lanes,
+    margin: Floats,
     place: Floats,
     start: int,
     end: int,
@@ -90,8 +93,8 @@ def make_rows(  # noqa: PLR0915  one stage after the other over what is in the n
 
     Positions and velocities are flat (3·N,): so the compiler knows how far apart rows are. Works through
     blocks that stay in the nearest memory, a stage a loop, each of few arrays: so they become vector
-    instructions. Writes `line` (N, 10) as `Rows.line`, then margin and slack of heights; `packed` (N, 16)
-    what of it the sweep reads, as float32: `closest_pairs_sweep.Air.lanes`; `reach` (N,) its column 9;
+    instructions. Writes `line` (N, 8) as `Rows.line`; `reach` (N, 4), as float32: margin, reach of
+    heights, reach, and the code: group of heights times 256, and class of minima; `margin` (N,);
     `place` (2, N): latitude and longitude, from -π/2 and -π on.
     """
     work = np.empty((20, ROWS_AT_ONCE))
@@ -171,26 +174,13 @@ def make_rows(  # noqa: PLR0915  one stage after the other over what is in the n
             return first_unsound(work, int(many), half_s) + start_of_block
         for u in range(many):
             x, y, z = work[10, u], work[11, u], work[12, u]
-            work[0, u] = angle(z, math.sqrt(x * x + y * y)) + _HALF_PI
-            work[1, u] = angle(y, x) + math.pi
-        for u in range(
-            many
-        ):  # as one loop, which stores one by one; apart it would scatter, slower
+            place[0, base + u] = angle(z, math.sqrt(x * x + y * y)) + _HALF_PI
+        for u in range(many):
+            place[1, base + u] = angle(work[11, u], work[10, u]) + math.pi
+        for u in range(many):
+            margin[base + u] = work[17, u]
+        for u in range(many):  # rows are written one by one: apart it would scatter, slower
             at = base + u
-            place[0, at] = work[0, u]
-            place[1, at] = work[1, u]
-            reach[at] = work[18, u]
-            packed[at, 0] = work[10, u]
-            packed[at, 1] = work[11, u]
-            packed[at, 2] = work[12, u]
-            packed[at, 3] = work[16, u]
-            packed[at, 4] = work[17, u]
-            packed[at, 5] = work[19, u]
-            packed[at, 6] = work[13, u]
-            packed[at, 7] = work[14, u]
-            packed[at, 8] = work[15, u]
-            packed[at, 9] = work[18, u]
-            packed[at, 10] = code[at]
             line[at, 0] = work[10, u]
             line[at, 1] = work[11, u]
             line[at, 2] = work[12, u]
@@ -199,8 +189,10 @@ def make_rows(  # noqa: PLR0915  one stage after the other over what is in the n
             line[at, 5] = work[15, u]
             line[at, 6] = work[16, u]
             line[at, 7] = work[7, u]
-            line[at, 8] = work[17, u]
-            line[at, 9] = work[9, u]
+            reach[at, 0] = work[17, u]
+            reach[at, 1] = work[19, u]
+            reach[at, 2] = work[18, u]
+            reach[at, 3] = np.float32(group[at]) * np.float32(256.0) + np.float32(minima_class[at])
     return -1
 
 
@@ -218,11 +210,33 @@ def first_unsound(work: Floats, many: int, half_s: float) -> int:
 
 
 @kernel
-def count_reach(reach: Lanes, widest: float, counts: Ints32) -> None:
-    """Histogram of reaches, in equal steps up to the widest."""
-    scale = len(counts) / widest if widest > 0.0 else 0.0
+def greatest_reach(reach: Lanes) -> float:
+    """Of all rows."""
+    greatest = np.float32(0.0)
     for i in range(len(reach)):
-        counts[min(int(reach[i] * scale), len(counts) - 1)] += 1
+        greatest = max(greatest, reach[i, 2])
+    return float(greatest)
+
+
+@kernel
+def cap_of(reach: Lanes, reach_max_m: float, widest_m: float) -> float:
+    """Reach up to which rows look ahead only: the one for which all rows look at least land."""
+    counts = np.zeros(REACH_STEPS, np.int64)
+    scale = REACH_STEPS / reach_max_m if reach_max_m > 0.0 else 0.0
+    for i in range(len(reach)):
+        counts[min(int(reach[i, 2] * scale), REACH_STEPS - 1)] += 1
+    step_m = reach_max_m / REACH_STEPS
+    around = 0.0
+    least, cap_m = math.inf, reach_max_m
+    ahead = len(reach)
+    for k in range(REACH_STEPS - 1, -1, -1):
+        top_m = step_m * (k + 1)
+        cost = ahead * (widest_m + 2.0 * top_m) ** 2 + 2.0 * LOOK_AROUND * around
+        if cost < least:
+            least, cap_m = cost, top_m
+        ahead -= counts[k]
+        around += counts[k] * (widest_m + top_m - 0.5 * step_m + reach_max_m) ** 2
+    return cap_m
 
 
 @kernel
@@ -286,12 +300,31 @@ def order(
 
 
 @kernel
-def gather(ids: Ints32, packed: Lanes, lanes: Lanes, start: int, end: int) -> None:
-    """Rows start to end in order of keys, a lane a column: `closest_pairs_sweep.Air`."""
-    for p in range(start, end):
-        i = ids[p]
-        for k in range(LANES_KEPT):
-            lanes[k, p] = packed[i, k]
+def gather(ids: Ints32, line: Floats, reach: Lanes, lanes: Lanes, start: int, end: int) -> float:
+    """Rows start to end in order of keys, a lane a column: `closest_pairs_sweep.Air`.
+
+    Rows of a block are touched before they are read: so many are on their way at once.
+    """
+    touched = 0.0
+    for p0 in range(start, end, ROWS_AT_ONCE):
+        p1 = min(p0 + ROWS_AT_ONCE, end)
+        for p in range(p0, p1):
+            touched += line[ids[p], 0]
+        for p in range(p0, p1):
+            touched += reach[ids[p], 0]
+        for p in range(p0, p1):
+            i = ids[p]
+            lanes[0, p] = line[i, 0]
+            lanes[1, p] = line[i, 1]
+            lanes[2, p] = line[i, 2]
+            lanes[3, p] = line[i, 6]
+            lanes[4, p] = reach[i, 0]
+            lanes[5, p] = reach[i, 1]
+            lanes[6, p] = line[i, 3]
+            lanes[7, p] = line[i, 4]
+            lanes[8, p] = line[i, 5]
+            lanes[9, p] = reach[i, 2]
+    return touched
 
 
 @kernel

@@ -5,6 +5,8 @@ The loops hold no lock: spread over threads by whoever calls, below some thousan
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -14,7 +16,6 @@ from numpy.typing import NDArray
 from comity.domain.geometry import closest_pairs_kernels as kernels
 from comity.domain.geometry import closest_pairs_sweep as sweeping
 from comity.domain.geometry.closest_pairs import (
-    OWN_GROUP,
     FlownPaths,
     Ints32,
     LevelMinima,
@@ -29,19 +30,42 @@ from comity.domain.geometry.ellipsoid import SEMI_MINOR_M, Floats
 
 Result = TypeVar("Result")
 Floats32 = NDArray[np.float32]
+_NOBODY = np.empty(0, np.int32)
+_LOG_STEP = math.log(2.0) / 32.0
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """`map`, or one that spreads its tasks over threads."""
 
-SERIAL_BELOW = 4_000  # points that one thread has done before another has woken
-ROWS_PER_TASK_MIN = 2_500
+SERIAL_BELOW = 10_000  # points that one thread has done before another has woken
+ROWS_PER_TASK_MIN = 5_000
 TASKS_MAX = 24
-REACH_STEPS = 64
 BAND_BITS_MAX = 17
 KEY_BITS_MAX = 30  # so that a band or two beyond the last one do not reach `LAST_KEY`
 _FOUND_PER_ROW = 0.5  # room for pairs found; a task that needs more is run again
+LINE_BYTES = 64  # of memory that comes at once; a row that fills one begins with it
+LOOK_STEP = 2.0 ** (
+    1.0 / 32.0
+)  # looks are rounded up to powers of it: so grids last from call to call
 _DENSE = 100_000  # rows from which narrower bands pay: more spans a row, fewer rows in them
 _BANDS_DENSE = 3
-_LOOK_AROUND = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Bands and longitudes of keys.
+
+    Attributes:
+        band_rad: height of the bands.
+        band_max: the greatest.
+        bits: of longitude.
+        digits: of the sort.
+        ahead: bands a row looks at, its own among them.
+    """
+
+    band_rad: float
+    band_max: int
+    bits: int
+    digits: int
+    ahead: int
 
 
 class PairFinder:
@@ -60,6 +84,10 @@ class PairFinder:
         self._run = run
         self._threads = tasks
         self._room: dict[str, NDArray[Any]] = {}
+        self._look: tuple[float, bool] | None = None
+        self._grid = _Grid(0.0, 0, 0, 0, 0)
+        self._halves = np.empty((0, 0), np.int32)
+        self._starts = np.empty(0, np.int32)
 
     def search(
         self, points: MovingPoints, paths: FlownPaths, minima: LevelMinima, look_ahead_s: float
@@ -70,31 +98,58 @@ class PairFinder:
             InputError: as `rows_of`; or a look-ahead out of range.
         """
         check_look_ahead(look_ahead_s)
-        points_count = len(points)
-        count = points_count + len(paths.owner)
+        count = len(points) + len(paths.owner)
         if count < 2:
-            return _pairs(np.empty((0, 2), np.int32), np.empty((0, 4)), points, None, None)
-        line, packed, reach, place = self._rows(points, paths, minima, look_ahead_s, count)
+            return _nothing()
+        line, reach, margin, place = self._rows(points, paths, minima, look_ahead_s, count)
         widest_m = float(minima.horizontal_m.max())
-        highest_m = float(minima.vertical_m.max())
-        reach_max_m = float(reach.max())
-        cap_m = _cap(reach, reach_max_m, widest_m)
-        grid = _bands(widest_m + 2.0 * cap_m, count)
-        keys, ids = self._ordered(place, grid)
+        reach_max_m = kernels.greatest_reach(reach)
+        look_m = widest_m + 2.0 * kernels.cap_of(reach, reach_max_m, widest_m)
+        look_m = LOOK_STEP ** math.ceil(math.log(look_m) / _LOG_STEP)
+        grid = self._grid_of(look_m, dense=count >= _DENSE)
+        keys = self._kept("keys", (2, count + LANES + 1), np.int32)
+        ids = self._kept("ids", (2, count), np.int32)
+        counts = self._kept("counts", (3, 1 << kernels.DIGIT_BITS), np.int64)
         lanes = self._kept("lanes", (kernels.LANES_KEPT, count + LANES), np.float32)
-        self._each(lambda cut: kernels.gather(ids, packed, lanes, *cut), count)
-        owner, path = self._whose(paths, points_count)
+        slack = points.height_slack_m
+        if len(paths.owner):
+            slack = np.concatenate([slack, slack[paths.owner]])
+        owner, path = self._whose(paths, len(points))
+        odd = grid.digits % 2
         air = sweeping.Air(
-            keys, ids, lanes, sweeping.WEIGHTS, line, owner, path, minima.horizontal_m,
-            minima.vertical_m, paths.node_ecef_m, paths.node_height_m,
+            keys[odd], ids[odd], self._starts, self._halves, lanes, sweeping.WEIGHTS, line, reach,
+            margin, slack, owner, path, minima.horizontal_m, minima.vertical_m, paths.node_ecef_m,
+            paths.node_height_m,
         )  # fmt: skip
         view = sweeping.View(
-            look_ahead_s, grid[0], grid[1], cap_m, widest_m, highest_m, reach_max_m * (1.0 + 1e-6)
-        )
-        parts = self._each(lambda cut: _swept(air, view, cut), count)
-        found_ids = np.concatenate([part[0] for part in parts])
-        found_s = np.concatenate([part[1] for part in parts])
-        return _pairs(found_ids, found_s, points, owner, path)
+            look_ahead_s, grid.band_rad, grid.bits, (look_m - widest_m) / 2.0, widest_m,
+            float(minima.vertical_m.max()), reach_max_m * (1.0 + 1e-6),
+        )  # fmt: skip
+        cuts = self._cuts(count)
+        if len(cuts) == 1:
+            serially = (place, grid.band_max, grid.digits, keys, ids, counts, air, view)
+            work = partial(sweeping.search_serially, *serially)
+            return _told([self._found(work, 0, count)], air)
+        keyed = count >= _DENSE  # below, one thread is as soon done as two are asked
+        if keyed:
+            self._each(
+                lambda cut: kernels.make_keys(
+                    place, grid.band_rad, grid.band_max, grid.bits, keys[0], *cut
+                ),
+                cuts,
+            )
+        sweeping.arrange(
+            place, grid.band_rad, grid.band_max, grid.bits, grid.digits, keys, ids, counts,
+            self._starts, int(keyed),
+        )  # fmt: skip
+        self._each(lambda cut: kernels.gather(ids[odd], line, reach, lanes, *cut), cuts)
+
+        def swept(task: tuple[int, tuple[int, int]]) -> tuple[Ints32, Floats, int]:
+            number, cut = task
+            work = lambda found_ids, found_s: sweeping.sweep(air, view, found_ids, found_s, *cut)  # noqa: E731
+            return self._found(work, number, cut[1] - cut[0])
+
+        return _told(list(self._run(swept, list(enumerate(cuts)))), air)
 
     def _rows(
         self,
@@ -103,61 +158,49 @@ class PairFinder:
         minima: LevelMinima,
         look_ahead_s: float,
         count: int,
-    ) -> tuple[Floats, Floats32, Floats32, Floats]:
-        line = self._kept("line", (count, 10), np.float64)
-        packed = self._kept("packed", (count, LANES), np.float32)
-        reach = self._kept("reach", (count,), np.float32)
+    ) -> tuple[Floats, Floats32, Floats, Floats]:
+        line = self._kept("line", (count, 8), np.float64)
+        reach = self._kept("reach", (count, 4), np.float32)
+        margin = self._kept("margin", (count,), np.float64)
         place = self._kept("place", (2, count), np.float64)
-        code = (points.height_group.astype(np.uint16) << np.uint16(8)) | points.minima_class
-        widest_m, least_m = float(minima.horizontal_m.max()), float(minima.horizontal_m.min())
-        position = np.ascontiguousarray(points.position_ecef_m).reshape(-1)
-        velocity = np.ascontiguousarray(points.velocity_ecef_mps).reshape(-1)
-        unsound = max(
-            self._each(
-                lambda cut: kernels.make_rows(
-                    position, velocity, points.height_m, points.vertical_rate_mps,
-                    points.margin_m, points.height_slack_m, code, look_ahead_s / 2.0, widest_m,
-                    least_m, line, packed, reach, place, *cut,
-                ),
-                len(points),
-            )
+        given = (
+            np.ascontiguousarray(points.position_ecef_m).reshape(-1),
+            np.ascontiguousarray(points.velocity_ecef_mps).reshape(-1),
+            points.height_m, points.vertical_rate_mps, points.margin_m, points.height_slack_m,
+            points.height_group, points.minima_class, look_ahead_s / 2.0,
+            float(minima.horizontal_m.max()), float(minima.horizontal_m.min()),
+            line, reach, margin, place,
         )  # fmt: skip
+        unsound = max(
+            self._each(lambda cut: kernels.make_rows(*given, *cut), self._cuts(len(points)))
+        )
         if unsound >= 0:
             refuse_row(unsound)
         if len(paths.owner):
             rows = slice(len(points), None)
             ball, reach_m, height_reach_m, margin_m = path_rows(points, paths)
-            line[rows, :8], line[rows, 8] = ball, margin_m
-            line[rows, 9] = points.height_slack_m[paths.owner]
-            packed[rows, :3], packed[rows, 3] = ball[:, :3], ball[:, 6]
-            packed[rows, 4], packed[rows, 5] = reach_m, height_reach_m
-            packed[rows, 6:9], packed[rows, 9] = 0.0, reach_m
-            packed[rows, 10] = code[paths.owner]
-            reach[rows] = reach_m
+            line[rows], margin[rows] = ball, margin_m
+            reach[rows, 0], reach[rows, 1], reach[rows, 2] = reach_m, height_reach_m, reach_m
+            reach[rows, 3] = reach[paths.owner, 3]
             across = np.hypot(ball[:, 0], ball[:, 1])
             place[0, rows] = np.arctan2(ball[:, 2], across) + np.pi / 2.0
             place[1, rows] = np.arctan2(ball[:, 1], ball[:, 0]) + np.pi
-        return line, packed, reach, place
+        return line, reach, margin, place
 
-    def _ordered(
-        self, place: Floats, grid: tuple[float, int, int]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Keys in order, with `LANES + 1` more that stand behind them all, and whose they are."""
-        count = place.shape[1]
-        band_rad, bits, band_max = grid
-        digits = -(-(bits + band_max.bit_length()) // kernels.DIGIT_BITS)
-        keys = self._kept("keys", (2, count + LANES + 1), np.int32)
-        ids = self._kept("ids", (2, count), np.int32)
-        counts = self._kept("counts", (3, 1 << kernels.DIGIT_BITS), np.int64)
-        self._each(
-            lambda cut: kernels.make_keys(place, band_rad, band_max, bits, keys[0], *cut), count
-        )
-        kernels.order(keys[0, :count], ids[0], keys[1, :count], ids[1], digits, counts)
-        keys[:, count:] = sweeping.LAST_KEY
-        return keys[digits % 2], ids[digits % 2]
+    def _grid_of(self, look_m: float, *, dense: bool) -> _Grid:
+        """The grid of a look; what was worked out for it is kept until the look is another."""
+        if self._look != (look_m, dense):
+            self._look = look_m, dense
+            grid = self._grid = _grid(look_m, dense=dense)
+            bands = grid.band_max + grid.ahead + 2
+            self._halves = np.full((grid.ahead, bands), sweeping.UNSEEN, np.int32)
+            self._starts = np.empty(bands + 1, np.int32)
+        return self._grid
 
     def _whose(self, paths: FlownPaths, points: int) -> tuple[Ints32, Ints32]:
-        """Of each row: which point, and which path or -1."""
+        """Of each row: which point, and which path or -1. Empty where there are no paths."""
+        if not len(paths.owner):
+            return _NOBODY, _NOBODY
         count = points + len(paths.owner)
         owner = self._kept("owner", (count,), np.int32)
         path = self._kept("path", (count,), np.int32)
@@ -167,9 +210,24 @@ class PairFinder:
         path[points:] = np.arange(len(paths.owner), dtype=np.int32)
         return owner, path
 
-    def _each(self, task: Callable[[tuple[int, int]], Result], count: int) -> list[Result]:
+    def _found(
+        self, work: Callable[[Ints32, Floats], int], number: int, rows: int
+    ) -> tuple[Ints32, Floats, int]:
+        """What a task finds, in room of its own that it keeps."""
+        room = 256 + int(rows * _FOUND_PER_ROW)
+        while True:
+            found_ids = self._kept(f"found ids {number}", (room, 2), np.int32)
+            found_s = self._kept(f"found s {number}", (room, 4), np.float64)
+            count = work(found_ids, found_s)
+            if count <= room:
+                return found_ids, found_s, count
+            room = count
+
+    def _each(
+        self, task: Callable[[tuple[int, int]], Result], cuts: list[tuple[int, int]]
+    ) -> list[Result]:
         """What a task gives for each cut of the rows."""
-        return list(self._run(task, self._cuts(count)))
+        return [task(cuts[0])] if len(cuts) == 1 else list(self._run(task, cuts))
 
     def _cuts(self, count: int) -> list[tuple[int, int]]:
         """Rows of each task: one where threads would not pay."""
@@ -183,66 +241,51 @@ class PairFinder:
         """Room of the last call, where it fits: fresh memory costs more than the search."""
         room = self._room.get(name)
         if room is None or room.shape != shape:
-            room = self._room[name] = np.empty(shape, dtype)
+            size_bytes = math.prod(shape) * np.dtype(dtype).itemsize
+            raw = np.empty(size_bytes + LINE_BYTES, np.uint8)
+            skip = -raw.ctypes.data % LINE_BYTES
+            room = self._room[name] = raw[skip : skip + size_bytes].view(dtype).reshape(shape)
         return room
 
 
-def _swept(air: sweeping.Air, view: sweeping.View, cut: tuple[int, int]) -> tuple[Ints32, Floats]:
-    room = 256 + int((cut[1] - cut[0]) * _FOUND_PER_ROW)
-    while True:
-        found_ids = np.empty((room, 2), np.int32)
-        found_s = np.empty((room, 4))
-        count = sweeping.sweep(air, view, found_ids, found_s, *cut)
-        if count <= room:
-            return found_ids[:count], found_s[:count]
-        room = count
-
-
-def _cap(reach: Floats32, reach_max_m: float, widest_m: float) -> float:
-    """Reach up to which rows look ahead only: the one for which all rows look at least land."""
-    counts = np.zeros(REACH_STEPS, np.int32)
-    kernels.count_reach(reach, reach_max_m, counts)
-    tops = reach_max_m * np.arange(1, REACH_STEPS + 1) / REACH_STEPS
-    below = np.cumsum(counts)
-    ahead = below * (widest_m + 2.0 * tops) ** 2
-    around = (widest_m + tops - 0.5 * tops[0] + reach_max_m) ** 2 * counts
-    beyond = around.sum() - np.cumsum(around)
-    return float(np.float32(tops[np.argmin(ahead + 2.0 * _LOOK_AROUND * beyond)]))
-
-
-def _bands(look_m: float, count: int) -> tuple[float, int, int]:
-    """Height of the bands (radians), bits of longitude, greatest band."""
+def _grid(look_m: float, *, dense: bool) -> _Grid:
     look_rad = 2.0 * math.asin(min(1.0, look_m / (2.0 * SEMI_MINOR_M)))
     look_rad += 4.0 * kernels.ANGLE_ERROR_RAD
-    band_rad = look_rad * 1.0001 / (_BANDS_DENSE if count >= _DENSE else 1)
+    band_rad = look_rad * 1.0001 / (_BANDS_DENSE if dense else 1)
     band_rad = max(band_rad, math.pi / (1 << BAND_BITS_MAX))
     band_max = int(math.pi / band_rad) + 1
     bits = math.ceil(math.log2(2.0 * math.pi / (look_rad / 8.0)))
     digits = 2 if bits + band_max.bit_length() <= 23 else 3
-    return (
-        band_rad,
-        min(max(bits, 1), min(KEY_BITS_MAX, digits * kernels.DIGIT_BITS) - band_max.bit_length()),
-        band_max,
+    bits = min(max(bits, 1), min(KEY_BITS_MAX, digits * kernels.DIGIT_BITS) - band_max.bit_length())
+    digits = -(-(bits + band_max.bit_length()) // kernels.DIGIT_BITS)
+    return _Grid(band_rad, band_max, bits, digits, math.ceil(look_rad / band_rad) + 1)
+
+
+def _told(parts: list[tuple[Ints32, Floats, int]], air: sweeping.Air) -> LosingPairs:
+    count = sum(found for _, _, found in parts)
+    pairs = _nothing(count)
+    times_s = np.empty((4, count))
+    at = 0
+    for found_ids, found_s, found in parts:
+        sweeping.tell(
+            found_ids, found_s, found, at, air, pairs.first, pairs.second, pairs.along_path,
+            times_s, pairs.compared,
+        )  # fmt: skip
+        at += found
+    return pairs._replace(
+        time_in_s=times_s[0],
+        time_out_s=times_s[1],
+        time_cpa_s=times_s[2],
+        distance_cpa_m=times_s[3],
     )
 
 
-def _pairs(
-    found_ids: NDArray[np.int32],
-    found_s: Floats,
-    points: MovingPoints,
-    owner: NDArray[np.int32] | None,
-    path: NDArray[np.int32] | None,
-) -> LosingPairs:
-    i, j = found_ids[:, 0], found_ids[:, 1]
-    along = np.zeros(len(i), np.bool_)
-    if owner is not None and path is not None:
-        along = (path[i] >= 0) | (path[j] >= 0)
-        i, j = owner[i], owner[j]
-    same = points.height_group[i] == points.height_group[j]
-    same &= points.height_group[i] != OWN_GROUP
+def _nothing(count: int = 0) -> LosingPairs:
+    """Room for pairs; their figures come later."""
+    none = np.empty(0)
     return LosingPairs(
-        np.minimum(i, j), np.maximum(i, j), along,
-        found_s[:, 0], found_s[:, 1], found_s[:, 2], found_s[:, 3], same,
+        np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.bool_),
+        none, none, none, none, np.empty(count, np.bool_),
     )  # fmt: skip
 
 

@@ -22,7 +22,10 @@ from comity.domain.geometry.closest_pairs_kernels import (
     LANES,
     Keys,
     Lanes,
+    gather,
     loss,
+    make_keys,
+    order,
     path_loss,
 )
 from comity.domain.geometry.ellipsoid import SEMI_MINOR_M, Floats
@@ -35,7 +38,9 @@ LANE_SPEED_SQUARE_MIN = np.float32(1e-6)  # keeps the quotient finite where two 
 HEIGHT_SLACK_M = 0.1  # float32 rounds 1e5 m at 4 mm
 WEIGHTS = (2.0 ** np.arange(LANES)).astype(np.float32)
 CHUNK = 256
-CANDIDATES = 4_096
+BLOCKS = 512  # of sixteen rows that have a candidate, at a time
+CANDIDATES = 128  # at a time; what is asked of them fills 8 kB
+UNSEEN = np.int32(-1)  # in `Air.halves`: not worked out yet
 
 LAST_KEY = np.int32(2**31 - 1)
 
@@ -48,13 +53,19 @@ class Air(NamedTuple):
     Attributes:
         keys: (N + 17,) ascending: band, then longitude; `LAST_KEY` behind the last row.
         ids: (N,) which row stands where.
-        lanes: (11, N + 16) in order of keys: x, y, z, height, how far from its line a row may be (its
-            margin; of a path the reach of its ball), reach of heights, the rates of x, y and z, reach,
-            and the code: group of heights times 256, and class of minima.
+        starts: (B + 1,) position of the first row of each band or one after it.
+        halves: (K, B) half of the longitudes, in units of keys, that a row looks at in the band k north
+            of its own, by its own band; `UNSEEN` until somebody asks.
+        lanes: (10, N + 16) in order of keys: x, y, z, height, how far from its line a row may be (its
+            margin; of a path the reach of its ball), reach of heights, the rates of x, y and z, reach.
         weights: (16,) powers of two.
-        line: (N, 10) by row: as `Rows.line`, then margin and slack of heights.
-        owner: (N,) by row.
-        path: (N,) by row.
+        line: (N, 8) by row: as `Rows.line`.
+        reach: (N, 4) by row: margin, reach of heights, reach, and the code: group of heights times 256,
+            and class of minima.
+        margin: (N,) by row.
+        slack: (N,) of heights, by row.
+        owner: (N,) by row; empty where there are no paths.
+        path: (N,) likewise.
         horizontal_m: (C, C).
         vertical_m: (C, C).
         node_ecef_m: as `FlownPaths`.
@@ -63,9 +74,14 @@ class Air(NamedTuple):
 
     keys: Keys
     ids: Ints32
+    starts: Ints32
+    halves: NDArray[np.int32]
     lanes: Lanes
     weights: Lanes
     line: Floats
+    reach: Lanes
+    margin: Floats
+    slack: Floats
     owner: Ints32
     path: Ints32
     horizontal_m: Floats
@@ -169,49 +185,75 @@ def look_angle(reach_m: float) -> float:
 
 
 @kernel
+def half_of(air: Air, view: View, band: int, k: int) -> int:
+    """Half of the longitudes that a row looks at in the band k north of its own, in units of keys."""
+    half = air.halves[k, band]
+    if half == UNSEEN:
+        half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
+        half = np.int32(half_rad * (1 << view.bits) / (2.0 * math.pi)) + np.int32(2)
+        air.halves[k, band] = half
+    return int(half)
+
+
+@kernel
+def band_starts(keys: Keys, bits: int, count: int, starts: Ints32) -> None:
+    """Where each band begins among the keys in order: `Air.starts`."""
+    band = -1
+    for p in range(count):
+        own = keys[p] >> bits
+        while band < own:
+            band += 1
+            starts[band] = p
+    for later in range(band + 1, len(starts)):
+        starts[later] = count
+
+
+@kernel
 def look_ahead(
-    air: Air, view: View, marks: NDArray[np.int64], k: int, span: Ints32, at: int, p0: int, p1: int
+    air: Air, view: View, k: int, span: Ints32, at: int, p0: int, p1: int, lows: Ints32
 ) -> int:
     """Spans in the band k north of their own that rows p0 to p1 look at; how many spans now.
 
-    Where a view begins moves east with the row: `marks` keeps, from one chunk to the next, half the
-    view, where it begins, and of which band they are.
+    Where a span begins moves east with the row. It is followed by steps that each move one of the two on,
+    without a branch: which of them, nobody can guess. `lows` has room for a chunk.
     """
-    keys, bits, reaches = air.keys, view.bits, air.lanes[9]
-    count = len(air.ids)
+    keys, bits, reaches, starts = air.keys, view.bits, air.lanes[9], air.starts
     turn = 1 << bits
-    half, low, marked = marks[k, 0], marks[k, 1], marks[k, 2]
-    for p in range(p0, p1):
-        if reaches[p] > view.cap_m:
+    p = p0
+    while p < p1:
+        band = keys[p] >> bits
+        end = min(p1, starts[band + 1])
+        first, last = starts[band + k], starts[band + k + 1]
+        if first == last:
+            p = end
             continue
-        key = keys[p]
-        band = key >> bits
-        longitude = key & (turn - 1)
-        if band != marked:
-            marked = band
-            half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
-            half = int(half_rad * turn / (2.0 * math.pi)) + 2
-            low = 0
-            if k > 0:
-                low = first_key(keys, ((band + k) << bits) + max(0, longitude - half), 0, count)
+        half = half_of(air, view, band, k)
         whole = 2 * half + 2 >= turn
-        beyond = longitude + half >= turn
-        if k == 0:
-            at = put(
-                keys, span, at, p, p + 1, (key | (turn - 1)) if whole or beyond else key + half
-            )
-            if beyond and not whole:
-                start = first_key(keys, band << bits, 0, count)
-                at = put(keys, span, at, p, start, key + half - turn)
-            continue
-        if whole or beyond or longitude < half:
-            at = spans(keys, bits, band + k, longitude, half, span, at, p)
-            continue
-        begin = key + (k << bits) - half
-        while keys[low] < begin:
-            low += 1
-        at = put(keys, span, at, p, low, begin + 2 * half)
-    marks[k, 0], marks[k, 1], marks[k, 2] = half, low, marked
+        if k > 0:
+            north = (k << bits) - half
+            low = first_key(keys, keys[p] + north, first, last)
+            row = p
+            while row < end:
+                lows[row - p0] = low
+                behind = int(keys[low] < keys[row] + north)
+                low += behind
+                row += 1 - behind
+        for row in range(p, end):
+            if reaches[row] > view.cap_m:
+                continue
+            key = keys[row]
+            longitude = key & (turn - 1)
+            beyond = longitude + half >= turn
+            if k == 0:
+                top = (key | (turn - 1)) if whole or beyond else key + half
+                at = put(keys, span, at, row, row + 1, top)
+                if beyond and not whole:
+                    at = put(keys, span, at, row, first, key + half - turn)
+            elif whole or beyond or longitude < half:
+                at = spans(keys, bits, band + k, longitude, half, span, at, row)
+            else:
+                at = put(keys, span, at, row, lows[row - p0], key + (k << bits) + half)
+        p = end
     return at
 
 
@@ -236,14 +278,15 @@ def look_around(air: Air, view: View, span: Ints32, p: int) -> int:
 def collect(
     air: Air, view: View, span: Ints32, spanned: int, resume: NDArray[np.int64], near: Ints32
 ) -> int:
-    """Candidates (own, other) among the rows of spans, until `near` is full; how many.
+    """Candidates among the rows of spans, until `near` is full: who looks, from which row, mask; how many.
 
     Lines that come close within the look-ahead, in float32; rows of paths stand still, in a ball.
 
     Sixteen rows at a time from where a span begins, whether or not it goes on so far: which of them are
     beyond its end is a comparison of keys like the others. Which of sixteen are near is summed up as
     float32, which holds sixteen bits exactly: a sum of floats becomes vector instructions as it stands,
-    integers would be widened to 64 bits a lane.
+    integers would be widened to 64 bits a lane. A mask is written whether or not it is empty, and counted
+    if not: a branch here would be guessed wrongly each tenth time.
     `resume` holds the span and the row to go on with; the span is `spanned` when all is done.
     """
     xs, ys, zs = air.lanes[0], air.lanes[1], air.lanes[2]
@@ -254,7 +297,7 @@ def collect(
     share = np.float32(LANE_SQUARE_SHARE)
     weights = air.weights
     found = 0
-    room = len(near) - LANES
+    room = len(near) - 1
     for s in range(resume[0], spanned):
         p, begin, top = span[s, 0], span[s, 1], span[s, 2]
         if s == resume[0] and resume[1] >= 0:
@@ -283,14 +326,10 @@ def collect(
                 close &= abs(hs[q] - h) <= tall + vs[q]
                 close &= keys[q] <= top
                 bits += weights[u] if close else np.float32(0.0)
-            mask = int(bits)
-            other = q0
-            while mask != 0:
-                near[found, 0] = p
-                near[found, 1] = other
-                found += mask & 1
-                mask >>= 1
-                other += 1
+            near[found, 0] = p
+            near[found, 1] = q0
+            near[found, 2] = np.int32(bits)
+            found += int(bits > np.float32(0.0))
             q0 += LANES
             if keys[q0] > top:
                 break
@@ -301,39 +340,66 @@ def collect(
 
 @kernel
 def judge(
-    air: Air, view: View, near: Ints32, count: int, found_ids: Ints32, found_s: Floats, found: int
-) -> int:
-    """Which candidates lose separation; how many found until now, written or not."""
-    line, ids, reaches, codes = air.line, air.ids, air.lanes[9], air.lanes[10]
+    air: Air, view: View, near: Ints32, count: int, who: Ints32, between: Floats,
+    found_ids: Ints32, found_s: Floats, found: int,
+) -> int:  # fmt: skip
+    """Which candidates lose separation; how many found until now, written or not.
+
+    What is asked of them is fetched for many at a time, and then judged: their rows lie far apart, and
+    so they come while others are on their way.
+    """
+    ids, reaches = air.ids, air.lanes[9]
+    asked = 0
+    for c in range(count):
+        p, q, mask = near[c, 0], near[c, 1], near[c, 2]
+        while mask != 0:
+            if mask & 1 != 0 and (reaches[q] <= view.cap_m or (reaches[p] > view.cap_m and q > p)):
+                who[asked, 0] = ids[p]
+                who[asked, 1] = ids[q]
+                asked += 1
+                if asked == CANDIDATES:
+                    found = judge_some(air, view, who, asked, between, found_ids, found_s, found)
+                    asked = 0
+            mask >>= 1
+            q += 1
+    return judge_some(air, view, who, asked, between, found_ids, found_s, found)
+
+
+@kernel
+def judge_some(
+    air: Air, view: View, who: Ints32, count: int, between: Floats,
+    found_ids: Ints32, found_s: Floats, found: int,
+) -> int:  # fmt: skip
+    """`judge` for some."""
+    line, reach, margin, slack = air.line, air.reach, air.margin, air.slack
     half_s = view.look_ahead_s / 2.0
     paths = len(air.node_height_m) > 0
     for c in range(count):
-        p, q = near[c, 0], near[c, 1]
-        if reaches[q] > view.cap_m and (reaches[p] <= view.cap_m or q <= p):
-            continue
-        i, j = ids[p], ids[q]
-        one, other = int(codes[p]), int(codes[q])
-        h = air.horizontal_m[one & 255, other & 255] + line[i, 8] + line[j, 8]
+        i, j = who[c, 0], who[c, 1]
+        for k in range(8):
+            between[c, k] = line[j, k] - line[i, k]
+        one, other = int(reach[i, 3]), int(reach[j, 3])
+        between[c, 8] = air.horizontal_m[one & 255, other & 255] + margin[i] + margin[j]
         v = air.vertical_m[one & 255, other & 255] - HEIGHT_ROUNDING_M
         group = one >> 8
         if group != other >> 8 or group == OWN_GROUP:
-            v += line[i, 9] + line[j, 9]
+            v += slack[i] + slack[j]
+        between[c, 9] = v
+    for c in range(count):
+        i, j = who[c, 0], who[c, 1]
         if paths and air.owner[i] == air.owner[j]:
             continue
+        h, v = between[c, 8], between[c, 9]
         if paths and (air.path[i] >= 0 or air.path[j] >= 0):
             lost, t0, t1, cpa, square = path_loss(
                 line, i, j, air.path[i], air.path[j], air.node_ecef_m, air.node_height_m,
                 view.look_ahead_s, h, v,
             )  # fmt: skip
         else:
-            ux, uy, uz = line[j, 3] - line[i, 3], line[j, 4] - line[i, 4], line[j, 5] - line[i, 5]
-            climb = line[j, 7] - line[i, 7]
+            ux, uy, uz, climb = between[c, 3], between[c, 4], between[c, 5], between[c, 7]
             lost, t0, t1, cpa, square = loss(
-                line[j, 0] - line[i, 0] - half_s * ux,
-                line[j, 1] - line[i, 1] - half_s * uy,
-                line[j, 2] - line[i, 2] - half_s * uz,
-                ux, uy, uz,
-                line[j, 6] - line[i, 6] - half_s * climb, climb, view.look_ahead_s, h, v,
+                between[c, 0] - half_s * ux, between[c, 1] - half_s * uy, between[c, 2] - half_s * uz,
+                ux, uy, uz, between[c, 6] - half_s * climb, climb, view.look_ahead_s, h, v,
             )  # fmt: skip
         if lost:
             if found < len(found_ids):
@@ -353,12 +419,14 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
 
     More than there is room for are counted and not written.
     """
-    look = look_angle(view.widest_m + 2.0 * view.cap_m)
-    marks = np.full((math.ceil(look / view.band_rad) + 1, 3), -1, np.int64)
     bands = 2 * int(math.pi / view.band_rad) + 8
-    span = np.empty((max(2 * bands, CHUNK * (2 * len(marks) + 1)), 3), np.int32)
-    near = np.empty((CANDIDATES, 2), np.int32)
+    ahead = len(air.halves)
+    span = np.empty((max(2 * bands, CHUNK * (2 * ahead + 1)), 3), np.int32)
+    near = np.empty((BLOCKS, 3), np.int32)
+    who = np.empty((CANDIDATES, 2), np.int32)
+    between = np.empty((CANDIDATES, 10))
     resume = np.empty(2, np.int64)
+    lows = np.empty(CHUNK, np.int32)
     found = 0
     for p0 in range(start, end, CHUNK):
         p1 = min(p0 + CHUNK, end)
@@ -366,8 +434,8 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
         for p in range(p0, p1):
             fast += air.lanes[9, p] > view.cap_m
         spanned = 0
-        for k in range(len(marks)):
-            spanned = look_ahead(air, view, marks, k, span, spanned, p0, p1)
+        for k in range(ahead):
+            spanned = look_ahead(air, view, k, span, spanned, p0, p1, lows)
         for turn in range(-1, p1 - p0 if fast > 0 else 0):
             if turn >= 0:
                 if air.lanes[9, p0 + turn] <= view.cap_m:
@@ -377,5 +445,56 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
             resume[1] = -1
             while resume[0] < spanned:
                 count = collect(air, view, span, spanned, resume, near)
-                found = judge(air, view, near, count, found_ids, found_s, found)
+                found = judge(air, view, near, count, who, between, found_ids, found_s, found)
     return found
+
+
+@kernel
+def arrange(
+    place: Floats, band_rad: float, band_max: int, bits: int, digits: int,
+    keys: NDArray[np.int32], ids: NDArray[np.int32], counts: NDArray[np.int64], starts: Ints32,
+    keyed: int,
+) -> None:  # fmt: skip
+    """Keys in order, with `LANES + 1` more that stand behind them all, whose they are, where bands begin.
+
+    What is in order is in `keys[digits % 2]` and `ids[digits % 2]`. `keyed` is not 0: `keys[0]` is there already.
+    """
+    count = len(ids[0])
+    if keyed == 0:
+        make_keys(place, band_rad, band_max, bits, keys[0], 0, count)
+    order(keys[0, :count], ids[0], keys[1, :count], ids[1], digits, counts)
+    keys[:, count:] = LAST_KEY
+    band_starts(keys[digits % 2], bits, count, starts)
+
+
+@kernel
+def search_serially(
+    place: Floats, band_max: int, digits: int, keys: NDArray[np.int32], ids: NDArray[np.int32],
+    counts: NDArray[np.int64], air: Air, view: View, found_ids: Ints32, found_s: Floats,
+) -> int:  # fmt: skip
+    """All that is left to do once rows are made, on one thread; as `sweep`."""
+    arrange(place, view.band_rad, band_max, view.bits, digits, keys, ids, counts, air.starts, 0)
+    gather(air.ids, air.line, air.reach, air.lanes, 0, len(air.ids))
+    return sweep(air, view, found_ids, found_s, 0, len(air.ids))
+
+
+@kernel
+def tell(
+    found_ids: Ints32, found_s: Floats, count: int, at: int, air: Air,
+    first: Ints32, second: Ints32, along: NDArray[np.bool_], times_s: Floats,
+    compared: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Write what was found as `LosingPairs`, from row `at` on."""
+    paths = len(air.node_height_m) > 0
+    for c in range(count):
+        i, j = found_ids[c, 0], found_ids[c, 1]
+        group = int(air.reach[i, 3]) >> 8
+        compared[at + c] = group == int(air.reach[j, 3]) >> 8 and group != OWN_GROUP
+        along[at + c] = False
+        if paths:
+            along[at + c] = air.path[i] >= 0 or air.path[j] >= 0
+            i, j = air.owner[i], air.owner[j]
+        first[at + c] = min(i, j)
+        second[at + c] = max(i, j)
+        for k in range(4):
+            times_s[k, at + c] = found_s[c, k]

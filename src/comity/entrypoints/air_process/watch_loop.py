@@ -13,7 +13,13 @@ from comity.application.conformance_net import ConformanceNet
 from comity.application.integrity_net import IntegrityNet
 from comity.application.pair_net import PairNet
 from comity.application.ports.clock import Clock
-from comity.application.take_brief import FlightVolumes, bounds_of, rule_of
+from comity.application.take_brief import (
+    FlightVolumes,
+    bounds_of,
+    conformance_rule_of,
+    pair_severity_of,
+    rule_of,
+)
 from comity.application.watch_air import AirWatch, Cycle, Net
 from comity.application.watched_flights import FlightBoard
 from comity.domain.alerts import Alert, AlertPhase, Severity, alert_as_raised
@@ -216,6 +222,8 @@ class WatchLoop:
     def _brief(self, message: Briefed) -> None:
         minima = message.brief.minima
         self._pairs.rule = rule_of(minima)
+        self._pairs.severity = pair_severity_of(minima.nets)
+        self._flown.rule = conformance_rule_of(minima.nets)
         self._flown.bounds = bounds_of(minima)
         self._board.class_codes = {name: row for row, name in enumerate(minima.classes, 1)}
         self._board.flights = self._volumes.flights_of(message.brief)

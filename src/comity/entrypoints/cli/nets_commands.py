@@ -45,6 +45,9 @@ PlotOption = Annotated[
     Path | None,
     typer.Option("--plot", help="A folder for sensitivity plots (SVG); 17 settings more are run."),
 ]
+AgreementOption = Annotated[
+    Path | None, typer.Option("--agreement", help="As this agreement text sets them.")
+]
 CountOption = Annotated[int, typer.Option("--count", min=1, max=5_000, help="Encounters.")]
 SeedOption = Annotated[
     int, typer.Option("--seed", min=0, max=2**63 - 1, help="The same set again.")
@@ -54,15 +57,22 @@ OutOption = Annotated[Path, typer.Option("--out", help="A folder; made if it is 
 
 @nets.command("list")
 @ended_properly
-def list_nets(*, as_json: JsonOption = False) -> None:
+def list_nets(*, agreement: AgreementOption = None, as_json: JsonOption = False) -> None:
     """List the safety nets: what each looks for, its parameters and where they come from, its severity rule.
 
-    Example: `comity nets list`
+    Example: `comity nets list --agreement agreement.md`
+
+    Without an agreement, the defaults: what counts while none is in force, and for what its text leaves out.
     """
     from comity.application.list_nets import nets_listed
+    from comity.domain.agreement import parse_agreement
+    from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_text
     from comity.entrypoints.cli.render import print_json, print_line
 
-    found = nets_listed()
+    terms = None
+    if agreement is not None:
+        terms = parse_agreement(read_text(agreement, TEXT_BYTES_MAX)).terms
+    found = nets_listed(terms)
     if as_json:
         print_json({"nets": [net.as_fields() for net in found]})
         return
