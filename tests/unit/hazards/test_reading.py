@@ -21,6 +21,7 @@ from tests.sites_world import NOON
 
 from comity.application.keep_sites import enter_sites, take_back_consent
 from comity.application.node import Node
+from comity.application.read_register import put_down_list, query_register
 from comity.domain.airspace import Shape, ShapeKind
 from comity.domain.hazards import (
     READING,
@@ -31,8 +32,8 @@ from comity.domain.hazards import (
     SweepRule,
     Way,
 )
-from comity.domain.sites import Touches, Undetermined
-from comity.kernel.errors import InputError
+from comity.domain.sites import Question, Touches, Undetermined
+from comity.kernel.errors import AgreementError, InputError
 from comity.kernel.ids import OperatorId, RecordDigest, SiteId
 
 DAY_S = 86_400.0
@@ -167,6 +168,23 @@ def test_reading_the_register_out_rings_here_and_at_its_owners_and_ends():
     listed(world, flies, ADA, 1_000, 0)
     listed(world, flies)
     listed(world, flies, BEN, 1_000, 99)
+
+
+@pytest.mark.requirement("HAZARD-017")
+def test_while_a_node_recovers_the_map_is_shown_without_a_record_and_that_rings_once():
+    world = World(seed=4)
+    flies, speaks = sides(world)
+    speak_for(world, speaks, wish(), to=flies)
+    node, at = flies.node, world.at(flies)
+    node.begin_recovery()
+    assert node.recovering
+    before = node.journal_size
+    for _ in range(3):
+        assert put_down_list(node, Way.MAP, (), 0, node.sites.sites(), ADA, at) == ()
+    assert node.journal_size == before
+    assert [each.code for each in node.alarms.of_each(9)].count("reading-not-recorded") == 1
+    with pytest.raises(AgreementError, match="recovering"):
+        query_register(node, Question(circle(), 0.0), ADA, at)
 
 
 @pytest.mark.requirement("HAZARD-010")
