@@ -175,6 +175,12 @@ def test_what_is_told_for_protection_is_told_once_and_to_all_whom_it_concerns(se
         watch.act()
         world.run(rng.choice([0, 0, 1]))
     world.heal()
+    world.run(10)
+    for (
+        place
+    ) in world.places.values():  # so that there is something of each kind, whatever was lost
+        for name in ("_pack", "_observe", "_release", "_send", "_receive"):
+            watch.do(place, name[1:], lambda n, at, p=place, a=name: getattr(watch, a)(p, n, at))
     world.run(60)
     assert logs_agree(world)
     assert sum(watch.done.values()) > 30, watch.done
