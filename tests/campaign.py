@@ -119,8 +119,9 @@ def _bundles(asked: argparse.Namespace) -> list[Piece]:
 
 
 def _circles(_asked: argparse.Namespace) -> list[Piece]:
-    """Histories of groups and meetings, and calls of many browsers."""
+    """Histories of groups, of meetings and of what is told for protection; calls of many browsers."""
     tests = (
+        "tests/simulation/test_protect.py",
         "tests/simulation/test_groups.py",
         "tests/simulation/test_meetings.py",
         "tests/integration/test_call_of_many.py",

@@ -8,10 +8,13 @@ from comity.application.keep_movements import enter_movement
 from comity.application.keep_sites import consent, enter_sites
 from comity.application.notify import send_notice
 from comity.application.preview_notice import Previewed, preview_notice
+from comity.application.read_register import put_down_list, query_register
 from comity.domain.airspace import Altitude, Datum, Shape, ShapeKind
+from comity.domain.hazards import Way
 from comity.domain.notices import Notice, NoticeArea
 from comity.domain.records import Record
-from comity.kernel.ids import NoticeId, OperatorId, SiteId
+from comity.domain.sites import Question, SiteAnswer
+from comity.kernel.ids import NoticeId, OperatorId, RecordDigest, SiteId
 from comity.kernel.instants import Instant, StatedTime
 
 ADA, BEN, CAT = OperatorId("ada"), OperatorId("ben"), OperatorId("cat")
@@ -143,6 +146,30 @@ def preview(
 
     found = do(world, place, work)
     assert isinstance(found, Previewed)
+    return found
+
+
+def query(
+    world: World, place: Place, shape: Shape, operator: OperatorId = ADA, *, own: bool = False
+) -> tuple[SiteAnswer, RecordDigest | None]:
+    """Ask the register about a shape."""
+    question = Question(shape, 0.0)
+    found: tuple[SiteAnswer, RecordDigest | None] = do(
+        world, place, lambda n, at: query_register(n, question, operator, at, own=own)
+    )
+    return found
+
+
+def listed(
+    world: World, place: Place, operator: OperatorId = ADA, rows: int = 0, page: int = 0
+) -> tuple[RecordDigest, ...]:
+    """Read a list of all that the node holds, or a page of it; with no rows: the map."""
+
+    def work(node: Any, at: Instant) -> tuple[RecordDigest, ...]:
+        way = Way.LIST if rows else Way.MAP
+        return put_down_list(node, way, (str(page),), rows, node.sites.sites(), operator, at)
+
+    found: tuple[RecordDigest, ...] = do(world, place, work)
     return found
 
 

@@ -31,6 +31,13 @@ BODIES: dict[str, Fields] = {
         "question": "ab" * 32,
         "seen": [SEEN],
     },
+    "reading": {
+        "cells": [],
+        "question": "cd" * 32,
+        "rows": 500,
+        "seen": [SEEN],
+        "way": "list",
+    },
     "exposure": {"by": "ada", "preview": NAMED, "seen": [SEEN]},
     "touch": {
         "activity": "firing",
@@ -67,6 +74,7 @@ BODIES: dict[str, Fields] = {
         "record": NAMED,
     },
 }
+PRIVATE = frozenset({"preview", "reading"})
 BY_NODE = frozenset({"exposure", "touch", "sweep"})
 BY_BRAVO = frozenset({"objection", "receipt"})
 
@@ -92,6 +100,14 @@ def accepted() -> Iterator[Case]:
         preview, answer="undetermined", seen=[], cells=[]))  # fmt: skip
     yield good("caps", "H3", "the cells round the poles", "preview", changed(
         preview, cells=[[-1, 0], [512, 0]]))  # fmt: skip
+    reading = BODIES["reading"]
+    yield good("query", "H11", "a question about a place", "reading", changed(
+        reading, way="query", cells=[[227, 85]], rows=0, seen=[]))  # fmt: skip
+    for way in ("query", "list", "map"):
+        yield good(way, "H11", "another way than a preview", "exposure", {
+            **BODIES["exposure"], "way": way})  # fmt: skip
+    yield good("reading-out", "H8", "lists have no cells", "sweep", changed(
+        sweep, rule="reading-out", cells=0))  # fmt: skip
     yield good("together", "H8", "several operators", "sweep", changed(sweep, by=None))
     yield good("whole", "H3", "against the notice as a whole", "objection", changed(
         BODIES["objection"], ids=[]))  # fmt: skip
@@ -103,7 +119,7 @@ def rejected() -> Iterator[Case]:
         for name in body:
             fresh = changed(body, **{name: ABSENT})
             yield bad(f"no-{name}", "H3", "missing-field", "left out", kind, fresh)
-        if kind == "preview":
+        if kind in PRIVATE:
             yield bad("told", "H1", "private-kind", "told to another", kind, body,
                       recipients=[BRAVO.id])  # fmt: skip
         else:
@@ -133,6 +149,13 @@ def rejected() -> Iterator[Case]:
     yield bad("cell-three", "H3", form, "no pair", "preview", changed(preview, cells=[[1, 2, 3]]))
     yield bad("cell-row", "H3", limit, "beyond the pole", "preview", changed(
         preview, cells=[[513, 0]]))  # fmt: skip
+    reading = BODIES["reading"]
+    yield bad("way", "H11", form, "a preview has a kind of its own", "reading", changed(
+        reading, way="preview"))  # fmt: skip
+    yield bad("rows-1001", "H3", limit, "1,001 rows", "reading", changed(reading, rows=1_001))
+    yield bad("place", "H3", form, "a place in place of an id", "reading", changed(
+        reading, seen__0__id="-10.0,-150.0"))  # fmt: skip
+    yield bad("way", "H11", form, "no such way", "exposure", {**BODIES["exposure"], "way": "luck"})
     yield bad("seen-twice", "H3", form, "one site twice", "preview", changed(
         preview, seen=[SEEN, SEEN]))  # fmt: skip
     yield bad("precision", "H3", limit, "coarser than the coarsest", "preview", changed(
@@ -161,7 +184,7 @@ def record(kind: str, body: Fields, **envelope: Any) -> bytes:
     party, other = (BRAVO, ALFA) if kind in BY_BRAVO else (ALFA, BRAVO)
     fields: Fields = {
         "author": party.id,
-        "recipients": [] if kind == "preview" else [other.id],
+        "recipients": [] if kind in PRIVATE else [other.id],
         "kind": f"hazard.{kind}",
         "operator": "node" if kind in BY_NODE else "ada",
         "made_at": MADE_AT,

@@ -17,7 +17,7 @@ from tools.intent_vectors import MADE_AT, changed
 from tools.notice_vectors import NOTICE
 from tools.record_vectors import payload, sealed
 from tools.site_vectors import ITEM, SITE
-from tools.vector_cases import ALFA, BRAVO, Case, Fields, b64
+from tools.vector_cases import ALFA, BRAVO, CHARLIE, Case, Fields, b64
 
 PACK = f"{ALFA.id}/00000000000000f1"
 STALE, EXPIRES = "2026-11-23T17:29:50.123Z", "2026-11-29T17:29:50.123Z"
@@ -42,6 +42,13 @@ BODY: Fields = {
 }  # fmt: skip
 
 
+TOLD: Fields = {
+    "by": "ada", "expires_at": EXPIRES, "holder": "crew of relief 7", "made_at": MADE_AT,
+    "pack": PACK, "record": "ab" * 32, "what": "site",
+    "rows": [{"numbers": ["0000000000000001", "00000000000000a2"], "precision_mm": 1_000_000}],
+}  # fmt: skip
+
+
 def known_keys() -> Fields:
     """The root keys that a reader may be given."""
     return {party.id: party.root_public.hex() for party in (ALFA, BRAVO)}
@@ -63,6 +70,43 @@ def cases() -> Iterator[Case]:
     )  # fmt: skip
     yield _case("empty", "P6", "nothing may be held", whole(lines=((), (), (), ())))
     yield from _rejected(border, named, line)
+    yield from _told()
+
+
+def _told() -> Iterator[Case]:
+    """What the maker of a pack says to an owner of what is in it: records, not packs."""
+    form = "field-form"
+    [row] = TOLD["rows"]
+    yield _word("plain", "two sites as finely as they were told", TOLD)
+    yield _word("movement", "a movement", {**TOLD, "what": "movement"})
+    yield _word("more", "a field of tomorrow is kept", {**TOLD, "tomorrow": 1})
+    for name in TOLD:
+        less = {key: value for key, value in TOLD.items() if key != name}
+        yield _word(f"no-{name}", "left out", less, "missing-field")
+    yield _word("to-nobody", "to nobody", TOLD, "one-recipient", recipients=[])
+    yield _word(
+        "to-two", "to two parties", TOLD, "one-recipient", recipients=[BRAVO.id, CHARLIE.id]
+    )
+    another = {**TOLD, "pack": f"{BRAVO.id}/00000000000000f1"}
+    yield _word("another", "a pack of another party", another, "pack-holding")
+    yield _word("none", "no id", {**TOLD, "rows": []}, form)
+    yield _word("thing", "neither site nor movement", {**TOLD, "what": "target"}, form)
+    for name, numbers in (
+        ("descending", row["numbers"][::-1]), ("twice", row["numbers"][:1] * 2),
+        ("place", ["-10.0,-150.0"]), ("short", ["1"]),
+    ):  # fmt: skip
+        yield _word(name, name, {**TOLD, "rows": [{**row, "numbers": numbers}]}, form)
+    fine = {**TOLD, "rows": [{**row, "precision_mm": 38_800_001}]}
+    yield _word("precision", "coarser than the coarsest", fine, "field-limit")
+
+
+def _word(name: str, why: str, body: Fields, reason: str | None = None, **envelope: Any) -> Case:
+    fields: Fields = {
+        "author": ALFA.id, "recipients": [BRAVO.id], "kind": "pack.told", "operator": "node",
+        "made_at": MADE_AT, "body": body,
+    }  # fmt: skip
+    files = {"envelope.json": sealed(payload(**(fields | envelope)), ALFA)}
+    return Case(f"told-{name}{'_reject' if reason else ''}", "P17", why, files, reason)
 
 
 def _rejected(border: Fields, named: str, line: bytes) -> Iterator[Case]:

@@ -12,12 +12,14 @@ from comity.domain.hazards import (
     Exposure,
     Objection,
     Preview,
+    Reading,
     SweepTold,
     TouchTold,
     exposure_to_body,
     objection_to_body,
     preview_to_body,
     read_body,
+    reading_to_body,
     receipt_to_body,
     sweep_to_body,
     touch_to_body,
@@ -32,6 +34,7 @@ CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
 KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 WRITTEN = {
     Preview: preview_to_body,
+    Reading: reading_to_body,
     Exposure: exposure_to_body,
     TouchTold: touch_to_body,
     SweepTold: sweep_to_body,

@@ -257,6 +257,7 @@ export interface AskSites {
   longitude_deg: number[];
   radius_m: number;
   area?: boolean;
+  own?: boolean;
   edge?: "chord" | "geodesic" | "rhumb";
   begins?: string | null;
   ends?: string | null;
@@ -1760,6 +1761,8 @@ export interface PackHoldingTold {
   pack: string;
   recipient: string;
   holder: string;
+  maker: string;
+  by: string;
   count: number;
   finest_m: number;
   made_at: string;
@@ -2013,6 +2016,8 @@ export interface PreviewAskedTold {
   cells: number;
   touched: number;
   sent: boolean;
+  way?: string;
+  rows?: number;
 }
 
 export interface PreviewNotice {
@@ -2315,6 +2320,7 @@ export interface SiteAnswerTold {
   count?: number;
   touched?: TouchedTold[];
   movements?: TouchedMovementTold[];
+  record?: string | null;
   always?: string;
 }
 
@@ -2781,7 +2787,7 @@ export interface VehiclesAsked {
 }
 
 export interface VerdictTold {
-  verdict: "clear" | "conflict" | "undetermined";
+  verdict: "conflict" | "separated" | "undetermined";
   first_time?: string | null;
   latitude_deg?: number | null;
   longitude_deg?: number | null;

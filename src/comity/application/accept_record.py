@@ -30,7 +30,7 @@ from comity.domain.operators import check_operator, two_persons
 from comity.domain.records import Record
 from comity.domain.sites import movements
 from comity.kernel.errors import InputError, RecordError
-from comity.kernel.ids import PartyId
+from comity.kernel.ids import PackId, PartyId
 from comity.kernel.instants import Instant, instant_from_canonical
 
 if TYPE_CHECKING:
@@ -176,6 +176,14 @@ def _apply_pack(node: "Node", record: Record, received_at: Instant) -> None:
     del received_at
     check_operator(record.kind, record.operator)
     node.packs.apply(record)
+    if record.kind == packs.PACK:
+        node.told_packs.note_made(PackId(str(record.body["pack"])))
+
+
+def _apply_told_pack(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.told_packs.apply(record)
 
 
 def _apply_movement(node: "Node", record: Record, received_at: Instant) -> None:
@@ -231,6 +239,7 @@ HANDLERS: Mapping[str, Handler] = {
     KEY_KIND: Handler(_apply_key, versions=agreement.KEY_KIND_VERSIONS),
     BUNDLE_KIND: Handler(_apply_bundle, private=True),
     **{kind: Handler(_apply_pack, private=True) for kind in sorted(packs.KINDS)},
+    **{kind: Handler(_apply_told_pack) for kind in sorted(packs.SHARED_KINDS)},
     **{kind: Handler(_apply_operator, private=True) for kind in sorted(two_persons.KINDS)},
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},

@@ -13,7 +13,7 @@ from comity.domain.line import LineBook
 from comity.domain.meetings import MeetingBook
 from comity.domain.notices import NoticeBook
 from comity.domain.observations import ObservationBook
-from comity.domain.packs import PackBook
+from comity.domain.packs import PackBook, ToldPacks
 from comity.domain.records import Record
 from comity.domain.sites import MovementRegister, SiteRegister
 from comity.domain.tracks import FeedRegister
@@ -41,6 +41,7 @@ class Books:
     movements: MovementRegister = field(init=False)
     exercise_movements: MovementRegister = field(init=False)
     packs: PackBook = field(init=False, default_factory=PackBook)
+    told_packs: ToldPacks = field(init=False)
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
@@ -83,6 +84,7 @@ class Books:
         self.exercise_hazards = HazardBook(me, exercise=True)
         self.line = LineBook(me)
         self.exercise_line = LineBook(me, exercise=True)
+        self.told_packs = ToldPacks(me, self.packs)
         self.observations = ObservationBook(me)
         self.exercise_observations = ObservationBook(me, exercise=True)
         self.incidents = IncidentBook(me)

@@ -161,7 +161,7 @@ def note_exposure(
 
 
 def ask_sites(node: Node, question: Question, at: Instant, *, exercise: bool = False) -> SiteAnswer:
-    """What this node can say of a place; never that it is clear (L-19)."""
+    """What this node can say of a place; never that it is clear (L-19). People ask by `query_register`."""
     movements = node.movements_of(exercise=exercise)
     return ask(node.sites_of(exercise=exercise), question, at, movements)
 

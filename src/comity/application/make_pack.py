@@ -39,6 +39,7 @@ from comity.domain.packs import (
     PackFile,
     PackNames,
     TakenBack,
+    TheirPack,
     What,
     holding_bodies,
     manifest_to_body,
@@ -189,11 +190,20 @@ class StillHeld:
     """A pack that holds sites which its recipient may know of no more.
 
     Attributes:
+        recipient: whose people hold it.
+        maker: whose node made it: our own, or the recipient's, which told us.
+        by: who made it.
         count: of the sites asked about that it holds.
         finest_mm: the finest precision among them.
     """
 
-    made: MadePack
+    pack: PackId
+    recipient: PartyId
+    holder: str
+    maker: PartyId
+    by: OperatorId
+    made_at: Instant
+    expires_at: Instant
     count: int
     finest_mm: int
 
@@ -201,7 +211,7 @@ class StillHeld:
 def packs_holding(
     node: Node, recipient: PartyId, sites: Iterable[SiteId] | None, *, exercise: bool = False
 ) -> tuple[StillHeld, ...]:
-    """Packs made here for a recipient that hold own sites; expired ones too, for bytes do not vanish (L-18).
+    """Packs made here for a recipient, and by it for its crews, that hold own sites; expired ones too (L-18).
 
     Args:
         node: this party's.
@@ -210,20 +220,37 @@ def packs_holding(
         exercise: of which world.
     """
     named = None if sites is None else list(sites)
+    packs: list[MadePack | TheirPack] = [
+        made for made in node.packs.packs() if made.manifest.recipient == recipient
+    ]
+    packs += [told for told in node.told_packs.packs() if told.maker == recipient]
     found = []
-    for made in node.packs.packs():
-        if made.manifest.recipient != recipient or made.exercise is not exercise:
+    for pack in packs:
+        if pack.exercise is not exercise:
             continue
         if named is None:
-            own = [h for h in made.held if h.what is What.SITE and h.owner == node.party]
+            own = [h for h in pack.held if h.what is What.SITE and h.owner == node.party]
             counts = [(len(each.numbers), each.precision_mm) for each in own if len(each.numbers)]
         else:
-            finest = [made.finest_mm(What.SITE, each) for each in named]
+            finest = [pack.finest_mm(What.SITE, each) for each in named]
             counts = [(1, each) for each in finest if each is not None]
         if counts:
             count, finest_mm = sum(c for c, _ in counts), min(mm for _, mm in counts)
-            found.append(StillHeld(made, count, finest_mm))
+            found.append(_still_held(pack, node.party, count, finest_mm))
     return tuple(found)
+
+
+def _still_held(pack: MadePack | TheirPack, me: PartyId, count: int, finest_mm: int) -> StillHeld:
+    if isinstance(pack, TheirPack):
+        return StillHeld(
+            pack.pack, pack.maker, pack.holder, pack.maker, pack.by, pack.made_at, pack.expires_at,
+            count, finest_mm,
+        )  # fmt: skip
+    manifest = pack.manifest
+    return StillHeld(
+        manifest.pack, manifest.recipient, manifest.holder, me, pack.operator, pack.made_at,
+        pack.expires_at, count, finest_mm,
+    )  # fmt: skip
 
 
 class _Gathered:

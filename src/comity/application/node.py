@@ -43,6 +43,7 @@ from comity.domain.meetings import KINDS as MEETING_KINDS
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
 from comity.domain.observations import ObservationBook
 from comity.domain.operators import TwoPersonBook
+from comity.domain.packs import ToldPacks
 from comity.domain.peering import ClockDifference
 from comity.domain.records import Draft, Record, open_record, open_stub, seal
 from comity.domain.releasability import Circle, Denied, release
@@ -389,11 +390,11 @@ class Node(Books):
         under = None if context.terms is None else context.terms.digest
         if self._tried_under != under:
             self._tried_under = under
-            for register in (*registers, self.hazards, self.exercise_hazards):
+            for register in (*registers, self.hazards, self.exercise_hazards, self.told_packs):
                 register.try_again()
         owing: list[
             tuple[
-                IntentBook | LineBook | SiteRegister | MovementRegister | HazardBook,
+                IntentBook | LineBook | SiteRegister | MovementRegister | HazardBook | ToldPacks,
                 Callable[[], Draft | None],
             ]
         ] = [
@@ -401,6 +402,7 @@ class Node(Books):
             *((each, partial(each.next_owed, at, context, may_go_on)) for each in self._books()),
             *((each, partial(each.next_owed, at)) for each in registers),
             *look_at_hazards(self, at),
+            (self.told_packs, partial(self.told_packs.next_owed, self.peers())),
         ]
         count = 0
         for book, next_owed in owing:

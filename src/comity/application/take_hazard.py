@@ -10,12 +10,15 @@ from comity.domain.hazards import (
     EXPOSURE,
     OBJECTION,
     PREVIEW,
+    READING,
     SWEEP,
     TOUCH,
     HazardBook,
     HazardContext,
     Standing,
     Sweep,
+    SweepRule,
+    Way,
 )
 from comity.domain.line import LineBook, LineContext
 from comity.domain.records import Draft, Record
@@ -40,7 +43,7 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
     known = len(book.sweeps())
     book.apply(record, received_at)
     ring = _ring(node, record, received_at)
-    if record.kind == PREVIEW:
+    if record.kind in (PREVIEW, READING):
         for sweep in book.sweeps()[known:]:
             ring("preview-sweep", f"by our own {sweep_words(sweep)}; the owners are told")
     elif record.author == node.party:
@@ -52,7 +55,7 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
         who = said["by"] or "several operators"
         ring(
             "preview-sweep",
-            f"{said['questions']} previews by {who} of {record.author} ({said['rule']}) where what is ours lies",
+            f"{said['questions']} questions by {who} of {record.author} ({said['rule']}) where what is ours lies",
         )
     elif record.kind == TOUCH:
         said = record.body
@@ -114,6 +117,8 @@ def look_at_hazards(
 def sweep_words(sweep: Sweep) -> str:
     """A sweep for people; it says nothing of what was answered."""
     who = sweep.operator or "operators together"
+    if sweep.rule is SweepRule.READING_OUT:
+        return f"{who}: {sweep.questions} lists of the register since {sweep.since} ({sweep.rule})"
     return (
         f"{who}: {sweep.questions} questions about {len(sweep.cells)} cells of some 39 km"
         f" since {sweep.since} ({sweep.rule})"
@@ -130,11 +135,12 @@ def _ring(node: "Node", record: Record, at: Instant) -> Callable[[str, str], Non
 
 
 def _put_down(node: "Node", record: Record) -> None:
-    """Sites that another party's person saw in a preview stand in the register's own log of exposures."""
+    """Sites that another party's person saw stand in the register's own log of exposures."""
     register = node.sites_of(exercise=record.exercise)
     viewer = f"{record.author} ({record.body['by']})"
+    way = str(record.body.get("way", Way.PREVIEW.value))
     for row in record.body["seen"]:
-        seen = Seen(record.made_at, viewer, row["precision_mm"], "preview")
+        seen = Seen(record.made_at, viewer, row["precision_mm"], way)
         register.see(SiteId(row["id"]), seen)
 
 

@@ -15,7 +15,9 @@ from tests.hazards_world import (
     circle,
     consent_to,
     do,
+    listed,
     preview,
+    query,
     send,
     sides,
     speak_for,
@@ -76,6 +78,10 @@ class Seen:
                     self.told.append(str(error))
                 else:
                     self.told.append(repr(found.answer))
+            elif step["what"] == "query":
+                self._query(world, flies, shape, step["operator"])
+            elif step["what"] == "list":
+                listed(world, flies, step["operator"], 1_000)
             elif step["what"] == "send":
                 notice = send(world, flies, shape).body["notice"]
             elif step["what"] == "revise" and notice is not None:
@@ -88,13 +94,21 @@ class Seen:
         self.journal = [each.envelope_bytes for each in flies.node.store.journal()]
         self.owner_heard = len(speaks.node.hazards.touches_received())
 
+    def _query(self, world: World, flies: Any, shape: Shape, operator: OperatorId) -> None:
+        try:
+            answer, record = query(world, flies, shape, operator)
+        except InputError as error:
+            self.told.append(str(error))
+        else:
+            self.told.append(f"{answer!r} {record}")
+
     @staticmethod
     def _revise(world: World, flies: Any, notice: Any, shape: Shape) -> None:
         do(world, flies, lambda n, at: revise_notice(n, notice, written(at, shape), ADA, at))
 
 
 STEP = st.fixed_dictionaries({
-    "what": st.sampled_from(["preview", "preview", "preview", "send", "revise", "consent"]),
+    "what": st.sampled_from(["preview", "preview", "preview", "query", "query", "list", "send", "revise", "consent"]),
     "operator": st.sampled_from([ADA, BEN]),
     "east_m": st.floats(-60_000.0, 60_000.0),
     "north_m": st.floats(-60_000.0, 60_000.0),
@@ -182,7 +196,7 @@ def test_the_same_question_is_answered_the_same_on_both_sides_of_the_limit() -> 
         return do(world, flies, work).answer.touched
 
     answers = [ask() for _ in range(OPERATOR_HOUR_MAX)]
-    with pytest.raises(InputError, match="20 previews of ada within one hour"):
+    with pytest.raises(InputError, match="20 previews and queries of ada within one hour"):
         ask()
     world.run(3_600)
     assert [ask()] * OPERATOR_HOUR_MAX == answers

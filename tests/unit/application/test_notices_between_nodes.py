@@ -1,11 +1,13 @@
 """Notices between two whole nodes: known, acknowledged, taken back; and what flies there, at once."""
 
 import dataclasses
+import sys
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.simulation.settings import Setting
 from tests.simulation.world import OFFICER, Place, World
 
 from comity.application.node import Node
@@ -18,16 +20,18 @@ from comity.application.notify import (
 )
 from comity.application.plan_flights import FlightRequest, declare_flight
 from comity.application.ports.live_tracks import LivePicture
-from comity.domain.agreement import StatementAction
+from comity.domain.agreement import SeparationTable, StatementAction
 from comity.domain.airspace import (
     NO_HEIGHT_BOUNDS,
     Altitude,
     Datum,
     Footprint,
+    Separation,
     Shape,
     ShapeKind,
     Volume4D,
 )
+from comity.domain.conflicts import ConflictIndex
 from comity.domain.notices import Notice, NoticeArea, NoticeState
 from comity.domain.places.bearing import geodesics
 from comity.domain.records import Record
@@ -152,7 +156,10 @@ def test_who_may_not_change_a_notice_is_told(world: World) -> None:
 
 
 @pytest.mark.requirement("NOTICE-012")
-def test_flights_inside_are_listed_now_and_while_it_is_in_effect(world: World) -> None:
+def test_flights_inside_are_listed_now_and_while_it_is_in_effect() -> None:
+    minima = SeparationTable(Separation(1_000.0, 100.0)).minima
+    finder = Setting(make_finder=lambda: ConflictIndex(minima, compiled_from=sys.maxsize))
+    world = World(seed=7, setting=finder)  # the simulator's own finder knows no heights
     a, b = sides(world)
 
     def fly(longitude_deg: float, begins_s: float, height_m: float = 1_000.0) -> Any:

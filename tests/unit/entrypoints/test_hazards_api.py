@@ -68,7 +68,9 @@ def test_a_preview_is_answered_limited_and_reviewed_by_a_supervisor(home: HomeLa
             assert status == 200
         status, refused = await post(api, home, "/v1/notices/preview", written(), "ben")
         assert (status, refused["field"]) == (400, "preview")
-        assert refused["why"].startswith("20 previews of ben within one hour, the most; again at ")
+        assert refused["why"].startswith(
+            "20 previews and queries of ben within one hour, the most; again at "
+        )
         far = written(areas=[{"circle": {"centre": "N 10 00.0 W 150 00.0", "radius": "2 km"}}])
         _, elsewhere = await post(api, home, "/v1/notices/preview", far, "ben")
         assert elsewhere == refused

@@ -30,16 +30,21 @@ SOURCE = ROOT / "src" / "comity"
 WORDS = {
     "en": r"\b(all-?clear|clear|cleared|clearance|safe|safely|free to|permitted|unprotected|lawful target"
     r"|go ahead|green light|may be (struck|hit|attacked)|weapons? free)\b",
-    "ru": r"(чисто|безопасно|свободно|разреш(ено|аем)|можно (бить|наносить)|добро на)",
+    "ru": r"(чист(о|ое|ый)\b|\bбезопасно\b|свободно|разреш(ено|аем)|можно (бить|наносить)|добро на)",
     "tr": r"\b(temiz|güvenli|serbest|vurulabilir|ateş serbest|müsaade)\b",
     "ar": r"(آمن|خالية|خالٍ|مسموح|يسمح|سليم للضرب)",
 }
+DENIED = {  # messages of the console that use such a word to deny it, and by which words they do
+    "no-alerts": {"en": "not a clear", "ru": "не значит", "tr": "değildir", "ar": "لا يعني"},
+}
+OF_NO_PLACE = {"grouptype-free"}  # what a working group may be about
 NEGATED = re.compile(
     r"\b(no|not|never|none|nothing|neither|nor|nobody|cannot|without)\b", re.IGNORECASE
 )
 OF_ALERTS = re.compile(
     r"alerts? .*cleared|cleared .*alert|raised|acknowledged or cleared|clear(ed)? away|phase|thousand cleared last"
 )
+MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) = (.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 MODULES = ("domain/hazards", "domain/sites", "domain/notices", "domain/line")
 DOORS = ("hazard", "site", "notice", "echelon", "movement")
 
@@ -54,16 +59,11 @@ def test_the_patterns_find_what_they_are_for():
 
 @pytest.mark.requirement("HAZARD-012")
 def test_no_name_or_choice_of_the_api_can_hold_it():
-    """Names of fields, values of choices and defaults; «cleared» is an alert's, «clear» a pair of flights'."""
+    """Names of fields, values of choices and defaults; «cleared» is an alert's, and nothing else is."""
     document = openapi_document(ROUTES)
-    between_flights = document["components"]["schemas"].pop(
-        "VerdictTold"
-    )  # of two flights, of no place
-    assert set(between_flights["properties"]["verdict"]["enum"]) == {
-        "clear",
-        "conflict",
-        "undetermined",
-    }
+    between_flights = document["components"]["schemas"]["VerdictTold"]  # of two, and of no place
+    words = set(between_flights["properties"]["verdict"]["enum"])
+    assert words == {"separated", "conflict", "undetermined"}
     names = list(_names(document))
     assert len(names) > 500
     found = [
@@ -142,6 +142,24 @@ def test_no_phrase_in_any_language_says_it():
         for text in texts:
             for pattern in {WORDS.get(language, WORDS["en"]), WORDS["en"]}:
                 assert re.search(pattern, text, re.IGNORECASE) is None, (language, text)
+
+
+@pytest.mark.requirement("HAZARD-012")
+def test_no_message_of_the_console_in_any_language_says_it():
+    """Every message of every file, by the words of its own language and the English ones."""
+    folder = ROOT / "console" / "src" / "app" / "locales"
+    files = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.ftl")}
+    assert {*files} == {*WORDS}
+    for language, content in files.items():
+        said = dict(MESSAGE.findall(content))
+        assert len(said) == len(re.findall(r"^[A-Za-z].*=", content, re.MULTILINE)) > 300
+        for name, text in said.items():
+            for pattern in {WORDS[language], WORDS["en"]}:
+                found = re.search(pattern, text, re.IGNORECASE)
+                known = name in DENIED or name in OF_NO_PLACE
+                assert found is None or known, (language, name, text)
+        for name, words in DENIED.items():
+            assert words[language] in said[name], (language, name)
 
 
 @pytest.mark.requirement("HAZARD-012")

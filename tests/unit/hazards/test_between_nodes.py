@@ -212,7 +212,7 @@ def test_homing_in_rings_at_the_owner_and_the_own_supervisor_and_then_ends(world
     [site] = speak_for(world, speaks, wish(), to=flies)
     for step in range(12):
         preview(world, flies, circle(north_m=100.0 * step), operator=ADA if step % 2 else BEN)
-    with pytest.raises(InputError, match="12 different previews of this party about one area"):
+    with pytest.raises(InputError, match="12 different questions of this party about one area"):
         preview(world, flies, circle(north_m=3_000.0))
     world.run(10)
     [sweep] = [each for each in flies.node.hazards.sweeps() if each.rule is SweepRule.HOMING]

@@ -115,7 +115,7 @@ def test_taking_a_consent_back_lists_the_packs_and_the_next_one_names_what_was_t
         here, lambda n, at: take_back_consent(n, there.party.id, [site], "enough", OFFICER, at)
     ).result()
     ((still),) = packs_holding(here.node, there.party.id, [site])
-    assert still.made.manifest.pack == first.manifest.pack
+    assert still.pack == first.manifest.pack
     assert (still.count, still.finest_mm) == (1, 2_000_000)
     assert packs_holding(here.node, here.party.id, [site]) == ()
     (all_of_them,) = packs_holding(here.node, there.party.id, None)

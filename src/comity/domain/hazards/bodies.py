@@ -38,16 +38,18 @@ from comity.kernel.ids import (
 from comity.kernel.instants import Instant
 
 PREVIEW: Final = "hazard.preview"
+READING: Final = "hazard.reading"
 EXPOSURE: Final = "hazard.exposure"
 TOUCH: Final = "hazard.touch"
 SWEEP: Final = "hazard.sweep"
 OBJECTION: Final = "hazard.objection"
 RECEIPT: Final = "hazard.receipt"
-PRIVATE_KINDS: Final = frozenset({PREVIEW})
+PRIVATE_KINDS: Final = frozenset({PREVIEW, READING})
 SHARED_KINDS: Final = frozenset({EXPOSURE, TOUCH, SWEEP, OBJECTION, RECEIPT})
 KINDS: Final = PRIVATE_KINDS | SHARED_KINDS
 
 ROWS_MAX: Final = 1_000
+SEEN_MAX: Final = 2 * ROWS_MAX  # of one preview or reading
 VERSION_MAX: Final = 1_000_000
 DISTANCE_MM_MAX: Final = 400_000_000  # twice what distances are proved for
 COUNT_MAX: Final = 2_010_000  # sites and movements of a register
@@ -64,6 +66,19 @@ class AnswerWord(StrEnum):
     TOUCHES = "touches"
     NOTHING = "nothing-notified"
     UNDETERMINED = "undetermined"
+
+
+class Way(StrEnum):
+    """How a person came to see what others speak for."""
+
+    PREVIEW = "preview"
+    """A notice was previewed."""
+    QUERY = "query"
+    """The register was asked about a place."""
+    LIST = "list"
+    """Sites or movements were listed, or one was shown."""
+    MAP = "map"
+    """They stood on the map."""
 
 
 class Standing(StrEnum):
@@ -86,12 +101,36 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a person read of the register; kept by its party alone.
+
+    Attributes:
+        question: digest of what was asked; the same question has the same.
+        cells: that a query met; none otherwise.
+        rows: how many rows of a list were asked for, found or not; 0 otherwise.
+        seen: what others speak for that this person was shown, as far as it is news.
+    """
+
+    way: Way
+    question: str
+    cells: tuple[Where, ...]
+    rows: int
+    seen: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
-    """Somebody saw sites and movements in a preview: told to who speaks for them."""
+    """Somebody saw sites and movements: told to who speaks for them.
+
+    Attributes:
+        preview: the preview's or the reading's record.
+        way: how they were seen.
+    """
 
     preview: RecordDigest
     by: OperatorId
     seen: tuple[tuple[str, int], ...]
+    way: Way = Way.PREVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +221,7 @@ class EchelonReceipt:
     had_at: Instant
 
 
-HazardBody = Preview | Exposure | TouchTold | SweepTold | Objection | EchelonReceipt
+HazardBody = Preview | Reading | Exposure | TouchTold | SweepTold | Objection | EchelonReceipt
 
 
 def preview_to_body(preview: Preview) -> dict[str, Any]:
@@ -196,13 +235,27 @@ def preview_to_body(preview: Preview) -> dict[str, Any]:
     }
 
 
-def exposure_to_body(exposure: Exposure) -> dict[str, Any]:
+def reading_to_body(reading: Reading) -> dict[str, Any]:
     """The record form."""
     return {
+        "way": reading.way.value,
+        "question": reading.question,
+        "cells": [list(each) for each in reading.cells],
+        "rows": reading.rows,
+        "seen": _seen_to_body(reading.seen),
+    }
+
+
+def exposure_to_body(exposure: Exposure) -> dict[str, Any]:
+    """The record form; `way` is left out of a preview's, as it was before there were others."""
+    body = {
         "preview": exposure.preview,
         "by": exposure.by,
         "seen": _seen_to_body(exposure.seen),
     }
+    if exposure.way is not Way.PREVIEW:
+        body["way"] = exposure.way.value
+    return body
 
 
 def touch_to_body(told: TouchTold) -> dict[str, Any]:
@@ -278,6 +331,20 @@ def _read_preview(record: Record) -> Preview:
     )
 
 
+def _read_reading(record: Record) -> Reading:
+    body = record.body
+    way = choice(body, "way", Way)
+    if way is Way.PREVIEW:
+        raise RecordError("field-form", "way: a preview has a kind of its own")
+    return Reading(
+        way,
+        text(body, "question", DIGEST),
+        tuple(_cell(item) for item in array(body, "cells", CELLS_MAX)),
+        integer(body, "rows", 0, ROWS_MAX),
+        _seen(body, "seen"),
+    )
+
+
 def _read_exposure(record: Record) -> Exposure:
     seen = _seen(record.body, "seen")
     _check_owner(record.recipients[0], [name for name, _ in seen])
@@ -285,6 +352,7 @@ def _read_exposure(record: Record) -> Exposure:
         RecordDigest(digest(record.body, "preview")),
         OperatorId(text(record.body, "by", OPERATOR_ID)),
         seen,
+        choice(record.body, "way", Way) if "way" in record.body else Way.PREVIEW,
     )
 
 
@@ -317,7 +385,7 @@ def _read_sweep(record: Record) -> SweepTold:
         choice(body, "rule", SweepRule),
         optional(body, "by", lambda of, name: OperatorId(text(of, name, OPERATOR_ID))),
         integer(body, "questions", 1, 1_000_000),
-        integer(body, "cells", 1, 1_000_000),
+        integer(body, "cells", 0, 1_000_000),
         instant(body, "since"),
         instant(body, "until"),
         seen,
@@ -357,7 +425,7 @@ def _seen_to_body(seen: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
 
 def _seen(body: Mapping[str, Any], name: str) -> tuple[tuple[str, int], ...]:
     found = []
-    for index, item in enumerate(array(body, name, 2 * ROWS_MAX)):
+    for index, item in enumerate(array(body, name, SEEN_MAX)):
         row = _object(item, f"{name}[{index}]")
         precision_mm = integer(row, "precision_mm", 0, PRECISION_MM_MAX)
         found.append((text(row, "id", MINTED_ID), precision_mm))
@@ -410,6 +478,7 @@ def _check_once(ids: list[str] | tuple[str, ...]) -> None:
 
 _READERS: Final[Mapping[str, Callable[[Record], HazardBody]]] = {
     PREVIEW: _read_preview,
+    READING: _read_reading,
     EXPOSURE: _read_exposure,
     TOUCH: _read_touch,
     SWEEP: _read_sweep,

@@ -28,10 +28,12 @@ from comity.domain.hazards.bodies import (
     Exposure,
     Objection,
     Preview,
+    Reading,
     Standing,
     SweepTold,
     TouchedRow,
     TouchTold,
+    Way,
     exposure_to_body,
     read_body,
     sweep_to_body,
@@ -39,6 +41,7 @@ from comity.domain.hazards.bodies import (
 )
 from comity.domain.hazards.echelons import EchelonBook
 from comity.domain.hazards.previews import Asked, PreviewLog, Sweep, Where, where
+from comity.domain.hazards.readings import Listed, ReadingLog
 from comity.domain.hazards.touching import check_hazard, of_party, touched_by
 from comity.domain.notices import Held, Notice, NoticeBook
 from comity.domain.records import Draft, Record, encode_canonical
@@ -86,13 +89,14 @@ class HazardContext:
 
 @dataclass(frozen=True, slots=True)
 class ExposureSeen:
-    """Another party's person saw one of ours in a preview."""
+    """Another party's person saw one of ours."""
 
     at: Instant
     party: PartyId
     by: OperatorId
     precision_mm: int
     record: RecordDigest
+    way: Way = Way.PREVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class HazardBook:
         self._me = me
         self._exercise = exercise
         self.previews = PreviewLog()
+        self.readings = ReadingLog()
         self.echelons = EchelonBook()
         self._exposures_owed: deque[tuple[RecordDigest, PartyId, OperatorId, Exposure]] = deque()
         self._sweeps: deque[Sweep] = deque(maxlen=SWEEPS_MAX)
@@ -167,7 +172,7 @@ class HazardBook:
         return self._touch_received.get(record)
 
     def exposures(self, name: str) -> tuple[ExposureSeen, ...]:
-        """Who saw one of our sites or movements in a preview, oldest first."""
+        """Who of others saw one of our sites or movements, oldest first."""
         return tuple(self._seen.get(name, ()))
 
     def sweeps(self) -> tuple[Sweep, ...]:
@@ -191,6 +196,8 @@ class HazardBook:
         match read_body(record):
             case Preview() as preview:
                 self._take_preview(record, preview)
+            case Reading() as reading:
+                self._take_reading(record, reading)
             case Exposure() as exposure:
                 self._take_exposure(record, exposure)
             case TouchTold() as told:
@@ -361,19 +368,43 @@ class HazardBook:
             preview.cells,
             preview.seen,
         )
-        by_owner: dict[PartyId, list[tuple[str, int]]] = {}
-        for name, precision_mm in preview.seen:
-            by_owner.setdefault(_owner(name), []).append((name, precision_mm))
-        for owner, seen in sorted(by_owner.items()):
-            if owner != self._me:
-                exposure = Exposure(record.digest, record.operator, tuple(seen))
-                self._exposures_owed.append((record.digest, owner, record.operator, exposure))
+        self._owe_exposures(record, preview.seen, Way.PREVIEW)
         self._take_asked(asked)
+
+    def _take_reading(self, record: Record, reading: Reading) -> None:
+        self._owe_exposures(record, reading.seen, reading.way)
+        if reading.way is Way.QUERY:
+            asked = Asked(
+                record.digest, record.operator, record.made_at, reading.question, reading.cells,
+                reading.seen, way=reading.way.value,
+            )  # fmt: skip
+            self._take_asked(asked)
+            return
+        ids = tuple(name for name, _ in reading.seen)
+        listed = Listed(
+            record.digest, record.operator, record.made_at, reading.question, reading.rows, ids,
+            reading.way.value,
+        )  # fmt: skip
+        sweep = self.readings.take(listed, reading.seen)
+        if sweep is not None:
+            self._take_sweep_made(sweep)
+
+    def _owe_exposures(self, record: Record, seen: Iterable[tuple[str, int]], way: Way) -> None:
+        by_owner: dict[PartyId, list[tuple[str, int]]] = {}
+        for name, precision_mm in seen:
+            by_owner.setdefault(_owner(name), []).append((name, precision_mm))
+        for owner, rows in sorted(by_owner.items()):
+            if owner != self._me:
+                exposure = Exposure(record.digest, record.operator, tuple(rows), way)
+                self._exposures_owed.append((record.digest, owner, record.operator, exposure))
 
     def _take_asked(self, asked: Asked) -> None:
         for sweep in self.previews.take(asked):
-            self._sweeps.append(sweep)
-            self._sweeps_open[sweep.record, sweep.rule.value] = sweep
+            self._take_sweep_made(sweep)
+
+    def _take_sweep_made(self, sweep: Sweep) -> None:
+        self._sweeps.append(sweep)
+        self._sweeps_open[sweep.record, sweep.rule.value] = sweep
 
     def _count_sent(self, record: Record, terms: Terms | None) -> None:
         said = notices.read_body(record)
@@ -406,7 +437,12 @@ class HazardBook:
             seen = self._seen.setdefault(name, deque(maxlen=1_000))
             seen.append(
                 ExposureSeen(
-                    record.made_at, record.author, exposure.by, precision_mm, record.digest
+                    record.made_at,
+                    record.author,
+                    exposure.by,
+                    precision_mm,
+                    record.digest,
+                    exposure.way,
                 )
             )
         while len(self._seen) > EXPOSURES_MAX:

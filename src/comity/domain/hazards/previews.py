@@ -1,4 +1,4 @@
-"""How often what is touched may be asked before it is sent, and when asking is a sweep.
+"""How often what is touched may be asked before it is sent, or of the register, and when asking is a sweep.
 
 A preview tells what this node may know anyway, and no more: it is computed from the very forms that the owners
 consented to, and no owner's node is asked. The limits keep a person from reading a register out by questions;
@@ -46,6 +46,8 @@ class SweepRule(StrEnum):
     """All operators' questions together have covered many cells."""
     LIMIT = "limit"
     """An operator has asked as often as is allowed."""
+    READING_OUT = "reading-out"
+    """An operator has asked for more rows of the register than one has before the eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Asked:
         cells: that it met, buffer included.
         seen: sites and movements that it touched, and how finely they are known.
         sent: a notice that was sent; it is never refused, and counts for sweeps.
+        way: `preview`, or `query`: the register was asked.
     """
 
     record: RecordDigest
@@ -66,6 +69,7 @@ class Asked:
     cells: tuple[Where, ...]
     seen: tuple[tuple[str, int], ...]
     sent: bool = False
+    way: str = "preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class PreviewLog:
             recent = [each for each in own if at.minus(each.at) < window_s]
             if len(recent) >= most:
                 again = recent[-most].at.plus_s(window_s)
-                why = f"{most} previews of {operator} within one {word}, the most; again at {again}"
+                why = f"{most} previews and queries of {operator} within one {word}, the most; again at {again}"
                 raise InputError("preview", why)
         for cell in cells:
             others = {
@@ -130,7 +134,7 @@ class PreviewLog:
             if len(others) >= CELL_DAY_MAX:
                 again = sorted(others.values())[-CELL_DAY_MAX].plus_s(DAY_S)
                 why = (
-                    f"{CELL_DAY_MAX} different previews of this party about one area within one day,"
+                    f"{CELL_DAY_MAX} different questions of this party about one area within one day,"
                     f" the most; again at {again}"
                 )
                 raise InputError("preview", why)

@@ -1,7 +1,8 @@
 """A notified activity against protected sites and movements, with the buffers of the agreement.
 
-Heights are not looked at: what is dropped, fired or falls comes to the ground. Over-approximates by that, and as
-`sites.reached` does: a site is touched wherever its coarse form or its error touches.
+Sites are on the ground and movements state no height: what is dropped, fired or falls comes down to both, so they are
+touched from any height. Over-approximates by that, and as `sites.reached` does: a site is touched wherever its coarse
+form or its error touches. Flights and tracks are compared by height in `application/notice_picture.py`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -32,6 +32,7 @@ KIND_ACTIONS: Mapping[str, Action] = MappingProxyType(
         "group.task": Action.GROUP_WORK,
         "hazard.objection": Action.HAZARD_OBJECT,
         "hazard.preview": Action.HAZARD_PREVIEW,
+        "hazard.reading": Action.SITE_READ,
         "hazard.receipt": Action.ECHELON_RECEIVE,
         "incident.dissent": Action.INCIDENT_GRADE,
         "incident.file": Action.INCIDENT_KEEP,

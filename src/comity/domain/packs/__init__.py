@@ -57,6 +57,14 @@ from comity.domain.packs.manifest import (
     manifest_to_body,
 )
 from comity.domain.packs.reasons import PackReason
+from comity.domain.packs.told import (
+    SHARED_KINDS,
+    TOLD,
+    TheirPack,
+    ToldPacks,
+    read_told,
+    told_to_body,
+)
 from comity.domain.packs.verify import Pack, open_pack
 
 __all__ = [
@@ -75,10 +83,12 @@ __all__ = [
     "PACK_NOTICES_MAX",
     "PACK_SITES_MAX",
     "PARTIES_NAME",
+    "SHARED_KINDS",
     "SITES_NAME",
     "STALE_S_ASSUMED",
     "TAKEN_BACK_MAX",
     "TAKEN_BACK_NAME",
+    "TOLD",
     "Area",
     "Condition",
     "ExportFormat",
@@ -99,6 +109,8 @@ __all__ = [
     "PackedNotice",
     "PackedSite",
     "TakenBack",
+    "TheirPack",
+    "ToldPacks",
     "TouchedNotice",
     "What",
     "check_pack",
@@ -110,6 +122,8 @@ __all__ = [
     "movement_line",
     "notice_line",
     "open_pack",
+    "read_told",
     "site_line",
     "taken_back_line",
+    "told_to_body",
 ]

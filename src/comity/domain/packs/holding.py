@@ -4,7 +4,7 @@ Source: docs/spec/pack.md §2 and §7.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -63,6 +63,11 @@ class Held:
         for number in self.numbers.view(np.uint64).tolist():
             yield f"{self.owner}/{number:016x}"
 
+    def holds(self, name: str) -> bool:
+        """Whether a site or movement is in it."""
+        owner, _, number = name.partition("/")
+        return owner == self.owner and _holds(self.numbers, int(number, 16))
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -95,12 +100,8 @@ class MadePack:
 
     def finest_mm(self, what: What, name: str) -> int | None:
         """How finely it holds a site or movement; None: not at all."""
-        owner, _, number = name.partition("/")
-        found: int | None = None
-        for each in self.held:
-            if each.what == what and each.owner == owner and _holds(each.numbers, int(number, 16)):
-                found = each.precision_mm if found is None else min(found, each.precision_mm)
-        return found
+        found = [each.precision_mm for each in self.held if each.what == what and each.holds(name)]
+        return min(found, default=None)
 
 
 class PackBook:
@@ -249,8 +250,46 @@ def read_holding(record: Record) -> tuple[PackId, tuple[Held, ...]]:
     pack = text(record.body, "pack", MINTED_ID)
     if not pack.startswith(f"{record.author}/"):
         raise RecordError(PackReason.HOLDING, f"{pack} is no pack of {record.author}")
+    return PackId(pack), read_rows(
+        record.body,
+        lambda row: (choice(row, "what", What), PartyId(text(row, "owner", PARTY_ID))),
+    )
+
+
+def merge(held: Sequence[Held]) -> Held:
+    """Several of one owner at one precision as one."""
+    first = held[0]
+    if len(held) == 1:
+        return first
+    numbers = np.sort(np.concatenate([each.numbers.view(np.uint64) for each in held]))
+    return Held(first.what, first.owner, first.precision_mm, numbers.view(np.int64))
+
+
+def rows_of(held: Iterable[Held]) -> list[dict[str, Any]]:
+    """What is held as rows that name neither what it is nor whose."""
+    return [
+        {
+            "numbers": [f"{number:016x}" for number in each.numbers.view(np.uint64).tolist()],
+            "precision_mm": each.precision_mm,
+        }
+        for each in held
+    ]
+
+
+def read_rows(
+    body: Mapping[str, Any], of: Callable[[Mapping[str, Any]], tuple[What, PartyId]]
+) -> tuple[Held, ...]:
+    """Rows of ids by precision, checked to the letter.
+
+    Args:
+        body: with `rows`.
+        of: what the ids of a row are, and whose.
+
+    Raises:
+        RecordError: `missing-field`, `field-form` or `field-limit`.
+    """
     found = []
-    for place, row in enumerate(array(record.body, "rows", IDS_OF_A_HOLDING_MAX)):
+    for place, row in enumerate(array(body, "rows", IDS_OF_A_HOLDING_MAX)):
         if type(row) is not dict:
             raise RecordError("field-form", f"rows[{place}]: not an object")
         numbers = array(row, "numbers", IDS_OF_A_HOLDING_MAX)
@@ -260,13 +299,12 @@ def read_holding(record: Record) -> tuple[PackId, tuple[Held, ...]]:
             raise RecordError("field-form", f"rows[{place}].numbers: not ascending")
         found.append(
             Held(
-                choice(row, "what", What),
-                PartyId(text(row, "owner", PARTY_ID)),
+                *of(row),
                 integer(row, "precision_mm", 0, PRECISION_MM_MAX),
                 np.array([int(each, 16) for each in numbers], np.uint64).view(np.int64),
             )
         )
-    return PackId(pack), tuple(found)
+    return tuple(found)
 
 
 def _holds(numbers: Ints, number: int) -> bool:

@@ -175,6 +175,8 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         "site.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "movement.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
         "movement.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        # Ids of what its recipient speaks for, words and times, no place: it is told who carries it about.
+        "pack.told": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "line.acknowledgement": _LINE,
         "line.check": _LINE,
         "line.check-answer": _LINE,

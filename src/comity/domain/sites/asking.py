@@ -31,6 +31,7 @@ from comity.kernel.instants import Instant
 RADIUS_M_MAX: Final = 200_000.0  # with a shape's own 200 km, within what distances are proved for
 TOUCHED_TOLD_MAX: Final = 1_000
 NEVER_HEARD: Final = "no site was ever entered or notified here"
+OWN_ALONE: Final = "only what this party speaks for itself was asked about"
 
 
 class HeldSites(Protocol):
@@ -116,8 +117,11 @@ def ask(
     question: Question,
     at: Instant,
     movements: HeldMovements | None = None,
+    owner: PartyId | None = None,
 ) -> SiteAnswer:
     """What this register can say of a place. Expired and disputed entries touch like any other.
+
+    Where only one owner's are asked about, no answer says that nothing is notified.
 
     Over-approximates: a site is touched wherever its coarse form, its stated error, or what is taken for
     an error that is not stated, touches; and by up to 0.3 m.
@@ -126,11 +130,19 @@ def ask(
     if age_s is None:
         return Undetermined(NEVER_HEARD, at)
     touched, travelling = reached(register, question, at, movements)
+    if owner is not None:
+        touched = [each for each in touched if each.owner == owner]
+        travelling = [each for each in travelling if each.owner == owner]
     if not touched and not travelling:
+        if owner is not None:
+            return Undetermined(OWN_ALONE, at)
         if age_s > REGISTER_AGE_S_MAX:
             return Undetermined(f"the register has heard nothing for {age_words(age_s)}", at)
         return NothingNotified(at, age_s)
-    return Touches(tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s, tuple(travelling))
+    return Touches(
+        tuple(touched[:TOUCHED_TOLD_MAX]), len(touched), at, age_s,
+        tuple(travelling[:TOUCHED_TOLD_MAX]),
+    )  # fmt: skip
 
 
 def register_age_s(

@@ -61,6 +61,8 @@ SITES_MAX: Final = (
     2_000_000  # of one register; the whole of OpenStreetMap has some 200,000 hospitals
 )
 
+SEEN_MAX: Final = 1_000  # lines of one site's exposure log kept in memory; the journal has all
+
 Told = tuple[NotifiedSite, RecordDigest]
 
 
@@ -117,7 +119,10 @@ class SiteRegister:
     def see(self, site: SiteId, seen: Seen) -> None:
         """Put down that somebody saw an own site, as another room's record tells; nothing of one not known."""
         if site in self._own:
-            self._seen.setdefault(site, []).append(seen)
+            lines = self._seen.setdefault(site, [])
+            lines.append(seen)
+            if len(lines) > SEEN_MAX:
+                del lines[0]
 
     def consent(self, site: SiteId, recipient: PartyId, at: Instant) -> Consent | None:
         """The consent that lets a recipient know of an own site, or None."""
@@ -131,7 +136,8 @@ class SiteRegister:
             for seen in self._seen.get(site, ()):
                 by_viewer.setdefault(seen.viewer, []).append(seen)
             for viewer, rows in sorted(by_viewer.items()):
-                taken_back = self._taken_back.get(PartyId(viewer), {}).get(site)
+                party = PartyId(viewer.partition(" ")[0])  # a person of a party stands in brackets
+                taken_back = self._taken_back.get(party, {}).get(site)
                 finest_mm = min(row.precision_mm for row in rows)
                 found.append(Copy(site, viewer, finest_mm, rows[-1].at, taken_back))
         return tuple(found)

@@ -223,7 +223,13 @@ class TouchesReceivedTold(_Told):
 
 
 class PreviewAskedTold(_Told):
-    """One preview, or one notice that was sent, as it counts for sweeps; not what was answered."""
+    """One preview, reading of the register, or notice that was sent, as it counts for sweeps; not what was answered.
+
+    Attributes:
+        touched: how many it touched; of a list, how many others' rows were new to the reader.
+        way: `preview`, `query`, `list`, `map`, or `sent`.
+        rows: how many rows of a list were asked for.
+    """
 
     record: str
     operator: str
@@ -231,6 +237,8 @@ class PreviewAskedTold(_Told):
     cells: int
     touched: int
     sent: bool
+    way: str = "preview"
+    rows: int = 0
 
 
 class SweepTold(_Told):
@@ -253,7 +261,7 @@ class SweepTold(_Told):
 
 
 class PreviewsTold(_Told):
-    """Previews of this party's operators in four weeks, the newest first, and sweeps, own and of others."""
+    """What this party's operators asked in four weeks, the newest first, and sweeps, own and of others."""
 
     previews: list[PreviewAskedTold]
     total: int

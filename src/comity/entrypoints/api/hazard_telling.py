@@ -207,8 +207,33 @@ def tell_received(touch: TouchReceived) -> TouchReceivedTold:
 def tell_previews(
     node: Node, book: HazardBook, at: Instant, offset: int, limit: int
 ) -> PreviewsTold:
-    """Previews in four weeks, and sweeps."""
-    asked = book.previews.asked()[::-1]
+    """What was asked in four weeks, and sweeps."""
+    asked = [
+        PreviewAskedTold(
+            record=each.record,
+            operator=each.operator,
+            at=str(each.at),
+            cells=len(each.cells),
+            touched=len(each.seen),
+            sent=each.sent,
+            way="sent" if each.sent else each.way,
+        )
+        for each in book.previews.asked()
+    ]
+    asked += [
+        PreviewAskedTold(
+            record=each.record,
+            operator=each.operator,
+            at=str(each.at),
+            cells=0,
+            touched=len(each.seen),
+            sent=False,
+            way=each.way,
+            rows=each.rows,
+        )
+        for each in book.readings.listed()
+    ]
+    asked.sort(key=lambda each: each.at, reverse=True)
     sweeps = [
         SweepTold(
             party=node.party,
@@ -236,17 +261,7 @@ def tell_previews(
         for party, told, _ in book.sweeps_received()
     ]
     return PreviewsTold(
-        previews=[
-            PreviewAskedTold(
-                record=each.record,
-                operator=each.operator,
-                at=str(each.at),
-                cells=len(each.cells),
-                touched=len(each.seen),
-                sent=each.sent,
-            )
-            for each in asked[offset : offset + limit]
-        ],
+        previews=asked[offset : offset + limit],
         total=len(asked),
         sweeps=sorted(sweeps, key=lambda each: each.until, reverse=True),
         as_of=str(at),

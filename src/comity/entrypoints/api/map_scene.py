@@ -11,11 +11,13 @@ from msgspec import Meta
 from comity.adapters.place_names import place_index
 from comity.application.brief_areas import AreaFileBrief, areas_brief
 from comity.application.node import Node
+from comity.application.read_register import put_down_list
 from comity.domain.airspace import CellCover, Footprint, Shape, Volume4D
 from comity.domain.alerts import Area
 from comity.domain.alerts.areas import BORDERS
 from comity.domain.geometry.drawn_rings import Ring, drawn_rings, unwrapped_ring
 from comity.domain.geometry.shape_outlines import shape_outline
+from comity.domain.hazards import Way
 from comity.domain.intents import IntentState, Label
 from comity.domain.notices.check import shown
 from comity.domain.operators import Action, Operator, authorise
@@ -126,14 +128,20 @@ class PlacesTold(msgspec.Struct, kw_only=True):
 
 @get("/v1/map", summary="What the map draws: flights, notices, areas, sites")
 async def show_map(context: ApiContext, operator: Operator, exercise: bool = False) -> MapTold:
-    """As rings of longitude and latitude, with heights and times. What is not drawn is not clear."""
+    """As rings of longitude and latitude, with heights and times. What is not drawn is not clear.
+
+    Sites that others speak for are put down for their owners, each once in four weeks and when it changes.
+    """
     authorise(operator, Action.STATUS_READ)
     may_see_sites = _may(operator, Action.SITE_READ)
 
     def work(node: Node, at: Instant) -> tuple[Instant, list[_Wanted], list[AreaFileBrief]]:
         wanted = [*_flights(node, at, exercise=exercise), *_notices(node, at, exercise=exercise)]
         if may_see_sites:
-            wanted += _sites(node, at, exercise=exercise)
+            on_map = _sites(node, at, exercise=exercise)
+            wanted += on_map
+            shown = [each.drawn.id for each in on_map[:DRAWN_MAX]]
+            put_down_list(node, Way.MAP, (), 0, shown, operator.id, at, exercise=exercise)
         return at, wanted, [] if exercise else areas_brief(node, at).files
 
     at, wanted, files = await context.service.do(work)

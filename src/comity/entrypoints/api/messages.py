@@ -81,9 +81,9 @@ class AddOperator(_Asked):
 
 
 class VerdictTold(_Told):
-    """A verdict: where, when and how near."""
+    """A verdict on two flights, and on no place: where, when and how near; `separated`: not nearer than agreed."""
 
-    verdict: Literal["clear", "conflict", "undetermined"]
+    verdict: Literal["separated", "conflict", "undetermined"]
     first_time: str | None = None
     latitude_deg: float | None = None
     longitude_deg: float | None = None
@@ -449,7 +449,7 @@ class PairTold(_Told):
 
 
 class CheckReport(_Told):
-    """What a check of files found. `found` has every pair that is not clear, and the clear ones of a small set."""
+    """What a check of files found. `found` has every pair that is not separated, and those that are of a small set."""
 
     flights: int
     pairs: int

@@ -5,6 +5,8 @@ from typing import Any
 
 from comity.application.keep_movements import end_movement, enter_movement, report_position
 from comity.application.node import Node
+from comity.application.read_register import put_down_list
+from comity.domain.hazards import Way
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.sites import PRECISION_MM_MAX
 from comity.entrypoints.api.context import ApiContext
@@ -44,11 +46,15 @@ async def enter(
 async def list_movements(
     context: ApiContext, operator: Operator, exercise: bool = False
 ) -> list[MovementTold]:
-    """Own first; ended and withdrawn ones without where they are."""
+    """Own first; ended and withdrawn ones without where they are. Others' are put down for their owners."""
     authorise(operator, Action.SITE_READ)
 
     def work(node: Node, at: Instant) -> list[MovementTold]:
         register = node.movements_of(exercise=exercise)
+        put_down_list(
+            node, Way.LIST, ("movements",), 0, register.movements(), operator.id, at,
+            exercise=exercise,
+        )  # fmt: skip
         return [tell_movement(register, each, at) for each in register.movements()]
 
     told: list[MovementTold] = await context.service.do(work)

@@ -137,12 +137,14 @@ class AskSites(_Asked):
         area: the vertices are a ring, and its inside counts.
         begins: RFC 3339; null: at any time.
         ends: the same.
+        own: ask of what this party speaks for alone: on no record, and not limited.
     """
 
     latitude_deg: list[float]
     longitude_deg: list[float]
     radius_m: float
     area: bool = False
+    own: bool = False
     edge: Literal["geodesic", "rhumb", "chord"] = "geodesic"
     begins: str | None = None
     ends: str | None = None
@@ -311,11 +313,17 @@ class CopyTold(_Told):
 
 
 class PackHoldingTold(_Told):
-    """A pack that still holds sites that were taken back; `expired`: it answers only what it touches."""
+    """A pack that still holds sites that were taken back; `expired`: it answers only what it touches.
+
+    Attributes:
+        maker: whose node made it: ours, or the recipient's, which told us.
+    """
 
     pack: str
     recipient: str
     holder: str
+    maker: str
+    by: str
     count: int
     finest_m: float
     made_at: str
@@ -466,6 +474,7 @@ class SiteAnswerTold(_Told):
         answer: one of three; an unlisted place is `nothing-notified-here`, which is no all-clear.
         words: the same in words, to be shown as they are.
         count: of all sites touched; the nearest 1,000 are told.
+        record: that it was asked; null where only own sites were asked about, or a pack was.
     """
 
     answer: Literal["touches", "nothing-notified-here", "undetermined"]
@@ -475,6 +484,7 @@ class SiteAnswerTold(_Told):
     count: int = 0
     touched: list[TouchedTold] = []
     movements: list[TouchedMovementTold] = []
+    record: str | None = None
     always: str = ALWAYS
 
 

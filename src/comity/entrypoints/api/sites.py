@@ -8,7 +8,6 @@ from msgspec import Meta
 from comity.application.erase_site import erase_site
 from comity.application.import_sites import ImportRow, answer_proposal_row, import_rows
 from comity.application.keep_sites import (
-    ask_sites,
     check_site,
     consent,
     end_site,
@@ -19,7 +18,9 @@ from comity.application.keep_sites import (
 )
 from comity.application.make_pack import packs_holding
 from comity.application.node import Node
+from comity.application.read_register import put_down_list, query_register
 from comity.domain.airspace import EdgeKind, Shape, ShapeKind
+from comity.domain.hazards import Way
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.packs import What
 from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
@@ -61,6 +62,7 @@ from comity.entrypoints.api.telling_sites import (
     tell_proposal,
     tell_seen,
     tell_site,
+    tell_their_pack,
 )
 from comity.kernel.errors import InputError
 from comity.kernel.ids import party_id, record_digest, site_id
@@ -96,7 +98,11 @@ async def list_sites(
     limit: Annotated[int, Meta(ge=1, le=SITES_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> SitesTold:
-    """In the order in which this node learnt of them."""
+    """In the order in which this node learnt of them. What others speak for is put down for its owner.
+
+    Whoever asks for more than 5,000 rows of different lists in a day reads the register out: that rings, here and at
+    the owners, and ends at 20,000 (docs/spec/hazard.md §4). With `owner` this party, nothing of that counts.
+    """
     authorise(operator, Action.SITE_READ)
     known = (*SiteState, "withdrawn")
     if state is not None and state not in known:
@@ -114,6 +120,12 @@ async def list_sites(
             if offset <= total < offset + limit:
                 told.append(tell_site(register, site, at))
             total += 1
+        if owner != node.party:
+            asked = ("sites", str(owner), str(state), str(offset), str(limit))
+            put_down_list(
+                node, Way.LIST, asked, limit, [each.site for each in told], operator.id, at,
+                exercise=exercise,
+            )  # fmt: skip
         return SitesTold(sites=told, total=total)
 
     listed: SitesTold = await context.service.do(work)
@@ -124,7 +136,7 @@ async def list_sites(
 async def show_site(
     context: ApiContext, operator: Operator, party: str, number: str, exercise: bool = False
 ) -> SiteTold:
-    """With who checked it, and when."""
+    """With who checked it, and when. Another party's is put down for its owner, as a row of a list."""
     authorise(operator, Action.SITE_READ)
     site = site_id(f"{party}/{number}")
 
@@ -132,6 +144,10 @@ async def show_site(
         register = node.sites_of(exercise=exercise)
         if register.own(site) is None and register.theirs(site) is None:
             raise InputError("site", f"{site} is not known here")
+        if register.own(site) is None:
+            put_down_list(
+                node, Way.LIST, ("site", site), 1, [site], operator.id, at, exercise=exercise
+            )
         return tell_site(register, site, at)
 
     told: SiteTold = await context.service.do(work)
@@ -245,6 +261,7 @@ async def list_exposures(
             raise InputError("site", f"{site} is not a site of this party")
         seen = [tell_seen(each) for each in register.exposures(site)]
         packed = [tell_packed(*each) for each in node.packs.holding(What.SITE, site)]
+        packed += [tell_their_pack(*each) for each in node.told_packs.holding(What.SITE, site)]
         return sorted([*seen, *packed], key=lambda each: each.at)
 
     told: list[SeenTold] = await context.service.do(work)
@@ -324,12 +341,21 @@ async def expose(
 async def query(
     data: AskSites, context: ApiContext, operator: Operator, exercise: bool = False
 ) -> SiteAnswerTold:
-    """Touches, nothing notified here as of now, or undetermined. None of them is an all-clear."""
+    """Touches, nothing notified here as of now, or undetermined. None of them is an all-clear.
+
+    On record, limited as previews of notices are, and told to each owner of what it touches (docs/spec/hazard.md §4).
+    With `own`, of what this party speaks for alone: none of that then, and no answer says that nothing is notified.
+    """
     authorise(operator, Action.SITE_QUERY)
     question = _question(data)
 
     def work(node: Node, at: Instant) -> SiteAnswerTold:
-        return tell_answer(ask_sites(node, question, at, exercise=exercise))
+        answer, record = query_register(
+            node, question, operator.id, at, own=data.own, exercise=exercise
+        )
+        told = tell_answer(answer)
+        told.record = record
+        return told
 
     told: SiteAnswerTold = await context.service.do(work)
     return told

@@ -59,7 +59,7 @@ def tell_verdict(verdict: Verdict) -> VerdictTold:
         case Undetermined():
             return VerdictTold(verdict="undetermined", reason=verdict.reason)
         case _:
-            return VerdictTold(verdict="clear")
+            return VerdictTold(verdict="separated")
 
 
 def tell_checked(

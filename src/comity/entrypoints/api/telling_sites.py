@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from comity.application.make_pack import StillHeld
-from comity.domain.packs import MadePack
+from comity.domain.packs import MadePack, TheirPack
 from comity.domain.sites import (
     Copy,
     MovementEntry,
@@ -277,16 +277,27 @@ def _place(place: Place, precision_mm: int) -> PlaceTold:
 
 def tell_pack_holding(each: StillHeld, at: Instant) -> PackHoldingTold:
     """A pack that still holds what was taken back."""
-    made = each.made
     return PackHoldingTold(
-        pack=made.manifest.pack,
-        recipient=made.manifest.recipient,
-        holder=made.manifest.holder,
+        pack=each.pack,
+        recipient=each.recipient,
+        holder=each.holder,
+        maker=each.maker,
+        by=each.by,
         count=each.count,
         finest_m=each.finest_mm / MM_PER_METRE,
-        made_at=str(made.made_at),
-        expires_at=str(made.expires_at),
-        expired=at >= made.expires_at,
+        made_at=str(each.made_at),
+        expires_at=str(each.expires_at),
+        expired=at >= each.expires_at,
+    )
+
+
+def tell_their_pack(pack: TheirPack, finest_mm: int) -> SeenTold:
+    """An own site in a pack that another party made for its people, as a line of the exposure log."""
+    return SeenTold(
+        at=str(pack.made_at),
+        viewer=f"{pack.holder} ({pack.maker})",
+        precision_m=finest_mm / MM_PER_METRE,
+        way=f"pack {pack.pack} made by {pack.by} of {pack.maker}, expires {pack.expires_at}",
     )
 
 

@@ -16,7 +16,7 @@ from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest
 
 FLIGHTS_MAX = 10_000
-CLEAR_PAIRS_TOLD_MAX = 100  # beyond it, only pairs that are not clear are listed
+SEPARATED_PAIRS_TOLD_MAX = 100  # beyond it, only pairs that are not clear are listed
 
 
 def check_files(
@@ -47,8 +47,10 @@ def check_files(
         index.hold(RecordDigest(f"{number:064x}"), plan.footprint)
     count = len(flights)
     pairs = count * (count - 1) // 2
-    listed = combinations(range(count), 2) if pairs <= CLEAR_PAIRS_TOLD_MAX else sorted(verdicts)
-    clear = VerdictTold(verdict="clear")
+    listed = (
+        combinations(range(count), 2) if pairs <= SEPARATED_PAIRS_TOLD_MAX else sorted(verdicts)
+    )
+    separated = VerdictTold(verdict="separated")
     kinds = [each.verdict for each in verdicts.values()]
     return CheckReport(
         flights=count,
@@ -57,7 +59,9 @@ def check_files(
         undetermined=kinds.count("undetermined"),
         minima=minima,
         found=[
-            PairTold(first=flights[a][0], second=flights[b][0], verdict=verdicts.get((a, b), clear))
+            PairTold(
+                first=flights[a][0], second=flights[b][0], verdict=verdicts.get((a, b), separated)
+            )
             for a, b in listed
         ],
     )

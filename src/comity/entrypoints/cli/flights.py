@@ -142,4 +142,4 @@ def _verdict_words(verdict: VerdictTold) -> str:
         )
     if verdict.verdict == "undetermined":
         return f"UNDETERMINED: {verdict.reason}"
-    return "clear"
+    return "separated"

@@ -75,27 +75,30 @@ def print_received(told: TouchesReceivedTold) -> None:
 
 
 def print_previews(told: PreviewsTold) -> None:
-    """Who previewed how much, and sweeps."""
+    """Who asked how much, and sweeps."""
     for sweep in told.sweeps:
         who = sweep.operator or "operators together"
+        what = f"{sweep.questions} questions about {sweep.cells} cells of some 39 km"
+        if sweep.rule == "reading-out":
+            what = f"{sweep.questions} lists of the register"
         print_line(
-            f"SWEEP by {who} of {sweep.party}, {sweep.rule}: {sweep.questions} questions about"
-            f" {sweep.cells} cells of some 39 km, {sweep.since} to {sweep.until}"
+            f"SWEEP by {who} of {sweep.party}, {sweep.rule}: {what}, {sweep.since} to {sweep.until}"
         )
         if sweep.ids:
-            print_line(f"  touched meanwhile: {', '.join(sweep.ids)}")
+            print_line(f"  touched or shown meanwhile: {', '.join(sweep.ids)}")
     rows = [
         (
             each.at,
             each.operator,
-            "sent" if each.sent else "preview",
+            each.way,
             str(each.cells),
+            str(each.rows),
             str(each.touched),
         )
         for each in told.previews
     ]
     if rows:
-        print_table(("at", "operator", "what", "cells", "touched"), rows)
+        print_table(("at", "operator", "what", "cells", "rows", "touched"), rows)
     print_line(f"{len(told.previews)} of {told.total} in four weeks, as of {told.as_of}")
 
 

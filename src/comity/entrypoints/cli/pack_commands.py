@@ -32,7 +32,10 @@ RootOption = Annotated[
 def make(
     context: typer.Context,
     holder: Annotated[
-        str, typer.Argument(help="Who gets it, in words: stands in the exposure log.")
+        str,
+        typer.Argument(
+            help="Who gets it, in words: stands in the exposure log, and the owners of what it holds are told."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
     recipient: Annotated[

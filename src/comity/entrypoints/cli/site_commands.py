@@ -108,6 +108,9 @@ def list_(
     """List sites known here, own and notified. What is not listed may be protected all the same.
 
     Example: `comity site list --state disputed`
+
+    Each other party is told that you saw its sites, once until they change. Asking for more than 5,000 rows of
+    different lists in a day rings, here and at the owners; 20,000 are the most. --owner with our own id is free.
     """
     from comity.entrypoints.api.site_messages import SitesTold
     from comity.entrypoints.cli import sites
@@ -414,6 +417,9 @@ def query(
     radius_m: Annotated[float, typer.Option(help="How far around the point or area.")] = 0.0,
     begins: Annotated[str | None, typer.Option(help="RFC 3339; any time if left out.")] = None,
     ends: Annotated[str | None, typer.Option(help="RFC 3339.")] = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Of what this party speaks for alone; on no record.")
+    ] = False,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
@@ -425,6 +431,10 @@ def query(
 
     Answers «touches …», «nothing notified here as of …» or «undetermined because …». Ends with 0 whatever the
     answer: none of them says that a place may be used, and a place that nobody notified may be protected.
+
+    As with previews of notices, the question is on record, each owner of what it touches is told that you asked, and
+    there are limits: 20 an hour, 60 a day, 12 about one area in a day, 64 cells of some 39 km. With --own nothing of
+    that counts, and no answer says that nothing is notified.
     """
     from comity.entrypoints.api.site_messages import SiteAnswerTold
     from comity.entrypoints.cli import sites
@@ -433,7 +443,7 @@ def query(
 
     body = {
         "latitude_deg": lat, "longitude_deg": lon, "radius_m": radius_m, "area": len(lat) > 2,
-        "begins": begins, "ends": ends,
+        "begins": begins, "ends": ends, "own": own,
     }  # fmt: skip
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/sites/query", body, SiteAnswerTold, exercise=exercise)

@@ -135,6 +135,8 @@ def print_answer(told: SiteAnswerTold) -> None:
         print_line(f"  {move.distance_m:.0f} m: {move.kind} ({how}, {times}) {move.movement}")
     if told.count > len(told.touched):
         print_line(f"  and {told.count - len(told.touched)} more")
+    if told.record is not None:
+        print_line(f"On record as {told.record[:12]}; each other owner of what it touches is told.")
     print_line(told.always)
 
 
@@ -174,7 +176,8 @@ def print_taken_back(told: TakenBackTold) -> None:
         fine = "as entered" if pack.finest_m == 0.0 else f"to {pack.finest_m:.0f} m"
         until = f"EXPIRED {pack.expires_at}" if pack.expired else f"expires {pack.expires_at}"
         print_line(
-            f"  STILL IN PACK {pack.pack} of {pack.holder}: {pack.count} site(s) {fine}, {until}"
+            f"  STILL IN PACK {pack.pack} of {pack.holder}, made by {pack.by} of {pack.maker}:"
+            f" {pack.count} site(s) {fine}, {until}"
         )
 
 
