@@ -80,9 +80,14 @@ def test_bytes_are_read_only_if_they_are_what_would_be_written(original, data):
 @settings(max_examples=200, deadline=None)
 @given(
     st.recursive(
-        SCALARS | st.floats() | st.just(INTEGER_MAX + 1) | st.just(-INTEGER_MAX - 1) | st.just((1, 2)),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.dictionaries(NAMES | st.integers(), inner, max_size=4),
+        SCALARS
+        | st.floats()
+        | st.just(INTEGER_MAX + 1)
+        | st.just(-INTEGER_MAX - 1)
+        | st.just((1, 2)),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.integers(), inner, max_size=4)
+        ),
         max_leaves=20,
     )
 )

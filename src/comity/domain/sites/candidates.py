@@ -152,6 +152,11 @@ def names_alike(some: tuple[Name, ...], others: tuple[Name, ...]) -> bool:
     return False
 
 
+def kinds_agree(one: SiteKind, other: SiteKind) -> bool:
+    """Whether two lists may mean one place by these kinds."""
+    return one is other or SiteKind.OTHER in (one, other) or (one in _MEDICAL and other in _MEDICAL)
+
+
 def apart_m(one: tuple[float, float], other: tuple[float, float]) -> float:
     """About how far two positions (degrees) are apart."""
     north = one[0] - other[0]
@@ -265,7 +270,7 @@ class _Seen:
 
 
 def _pair_doubt(candidate: Candidate, other: Candidate, away_m: float) -> Doubt | None:
-    if not _kinds_agree(candidate.kind, other.kind):
+    if not kinds_agree(candidate.kind, other.kind):
         return None
     if away_m <= SAME_BUILDING_M:
         alike = names_alike(candidate.names, other.names)
@@ -279,7 +284,7 @@ def _pair_doubt(candidate: Candidate, other: Candidate, away_m: float) -> Doubt 
 
 
 def _same(candidate: Candidate, held: HeldNear) -> bool:
-    if not _kinds_agree(candidate.kind, held.kind):
+    if not kinds_agree(candidate.kind, held.kind):
         return False
     if held.away_m <= SAME_BUILDING_M:
         return True
@@ -287,10 +292,6 @@ def _same(candidate: Candidate, held: HeldNear) -> bool:
         return names_alike(candidate.names, held.names)
     same = {_plain(name.text) for name in candidate.names}
     return any(_plain(name.text) in same for name in held.names)
-
-
-def _kinds_agree(one: SiteKind, other: SiteKind) -> bool:
-    return one is other or SiteKind.OTHER in (one, other) or (one in _MEDICAL and other in _MEDICAL)
 
 
 def _cell(position: tuple[float, float]) -> tuple[int, int]:
