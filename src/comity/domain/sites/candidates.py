@@ -131,6 +131,8 @@ def check_candidates(
         whole = (*doubts, *found[0])
         if whole:
             doubted.append(Doubted(candidate, whole, found[1], sites))
+            if not doubts:  # a person may enter it: what comes later may be the same as it
+                seen.keep(candidate)
             continue
         seen.keep(candidate)
         sound.append(candidate)
@@ -143,12 +145,14 @@ def same_sites(candidate: Candidate, near: Iterable[HeldNear]) -> tuple[SiteId, 
 
 
 def names_alike(some: tuple[Name, ...], others: tuple[Name, ...]) -> bool:
-    """Whether two places share a name, or most words of one."""
+    """Whether two places share a name, or most words of one; school 12 is not school 14."""
     for one in some:
         for other in others:
             a, b = _words(one.text), _words(other.text)
             if a and b and len(a & b) >= LIKE * min(len(a), len(b)):
-                return True
+                numbers = {word for word in a ^ b if word.isdecimal()}
+                if not (numbers & a and numbers & b and not any(map(str.isdecimal, a & b))):
+                    return True
     return False
 
 
@@ -234,18 +238,18 @@ def _usual(here: list[frozenset[str]]) -> str | None:
 
 
 class _Seen:
-    """Rows of the file that were taken, by where they are and by reference."""
+    """Rows of the file that came before, by where they are and by reference."""
 
     def __init__(self) -> None:
         self._by_cell: dict[tuple[int, int], list[tuple[tuple[float, float], Candidate]]] = {}
         self._by_reference: dict[str, Candidate] = {}
 
     def keep(self, candidate: Candidate) -> None:
-        """A row that will be entered; those after it are compared with it."""
+        """A row that is where it says; those after it are compared with it."""
         position = candidate.position_deg
         self._by_cell.setdefault(_cell(position), []).append((position, candidate))
         if candidate.reference is not None:
-            self._by_reference[candidate.reference] = candidate
+            self._by_reference.setdefault(candidate.reference, candidate)
 
     def doubt(self, candidate: Candidate) -> tuple[tuple[Doubt, ...], tuple[int, ...]]:
         """What an earlier row has against a row, and its number."""
