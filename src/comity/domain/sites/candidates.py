@@ -7,7 +7,7 @@ is merged and none overwrites anything. Distances are of a sphere: good enough t
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -132,7 +132,7 @@ def check_candidates(
         if whole:
             doubted.append(Doubted(candidate, whole, found[1], sites))
             if not doubts:  # a person may enter it: what comes later may be the same as it
-                seen.keep(candidate)
+                seen.keep(candidate, waits=True)
             continue
         seen.keep(candidate)
         sound.append(candidate)
@@ -237,17 +237,22 @@ def _usual(here: list[frozenset[str]]) -> str | None:
     return code if counts[code] >= 0.9 * len(here) else None
 
 
+_ByCell = dict[tuple[int, int], list[tuple[tuple[float, float], Candidate]]]
+
+
 class _Seen:
     """Rows of the file that came before, by where they are and by reference."""
 
     def __init__(self) -> None:
-        self._by_cell: dict[tuple[int, int], list[tuple[tuple[float, float], Candidate]]] = {}
+        self._sound: _ByCell = {}
+        self._waiting: _ByCell = {}
         self._by_reference: dict[str, Candidate] = {}
 
-    def keep(self, candidate: Candidate) -> None:
+    def keep(self, candidate: Candidate, *, waits: bool = False) -> None:
         """A row that is where it says; those after it are compared with it."""
         position = candidate.position_deg
-        self._by_cell.setdefault(_cell(position), []).append((position, candidate))
+        by_cell = self._waiting if waits else self._sound
+        by_cell.setdefault(_cell(position), []).append((position, candidate))
         if candidate.reference is not None:
             self._by_reference.setdefault(candidate.reference, candidate)
 
@@ -259,18 +264,25 @@ class _Seen:
             alike = twin.kind is candidate.kind and names_alike(twin.names, candidate.names)
             doubt = Doubt.DUPLICATE if alike and not moved else Doubt.CONTRADICTION
             return (doubt,), (twin.number,)
-        position = candidate.position_deg
-        row, column = _cell(position)
-        for north in (-1, 0, 1):
-            for east in (-1, 0, 1):
-                for place, other in self._by_cell.get((row + north, column + east), ()):
-                    away_m = apart_m(position, place)
-                    if away_m > SAME_NAME_M:
-                        continue
-                    found = _pair_doubt(candidate, other, away_m)
-                    if found is not None:
-                        return (found,), (other.number,)
+        # those taken come first: 400 names of one place are about the first of them
+        for by_cell in (self._sound, self._waiting):
+            for place, other in _around(by_cell, candidate.position_deg):
+                away_m = apart_m(candidate.position_deg, place)
+                if away_m > SAME_NAME_M:
+                    continue
+                found = _pair_doubt(candidate, other, away_m)
+                if found is not None:
+                    return (found,), (other.number,)
         return (), ()
+
+
+def _around(
+    by_cell: _ByCell, position: tuple[float, float]
+) -> Iterator[tuple[tuple[float, float], Candidate]]:
+    row, column = _cell(position)
+    for north in (-1, 0, 1):
+        for east in (-1, 0, 1):
+            yield from by_cell.get((row + north, column + east), ())
 
 
 def _pair_doubt(candidate: Candidate, other: Candidate, away_m: float) -> Doubt | None:
