@@ -1,10 +1,10 @@
 """Take in rows of other people's lists: those without a doubt are entered, the others wait for a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from comity.application.keep_sites import RENEW_S_ASSUMED, SITE_TOKEN_SIZE_BYTES, checked_entry
+from comity.application.keep_sites import RENEW_S_ASSUMED, SITE_TOKEN_SIZE_BYTES, read_wish
 from comity.application.node import Node
 from comity.domain.records import Draft
 from comity.domain.sites import (
@@ -15,12 +15,13 @@ from comity.domain.sites import (
     Candidate,
     Doubt,
     HeldNear,
+    OwnSite,
     Proposal,
+    SiteEntry,
     SiteRegister,
-    entry_from_body,
     same_sites,
 )
-from comity.domain.sites.candidates import SAME_NAME_M, apart_m
+from comity.domain.sites.candidates import SAME_NAME_M, apart_m, kinds_agree
 from comity.kernel.errors import InputError
 from comity.kernel.ids import OperatorId, RecordDigest, SiteId
 from comity.kernel.instants import Instant
@@ -77,20 +78,21 @@ def import_rows(
     entered: list[dict[str, Any]] = []
     proposed: list[Proposal] = []
     known: list[int] = []
+    renew_by = str(at.plus_s(RENEW_S_ASSUMED))
     for index, row in enumerate(rows):
-        body = checked_entry(_whole(node, row.entry, at), f"rows[{index}]")
-        entry = entry_from_body(body)
+        entry = read_wish(_whole(node, row.entry, renew_by), f"rows[{index}]")
         candidate = Candidate(
             row.number, None, entry.kind, entry.names, entry.place, None, entry.owner
         )
-        near = list(held_near(register, candidate))
-        if any(_identical(register, each.site, candidate) for each in near):
+        held = held_near(register, candidate)
+        if any(own is not None and _identical(own.entry, candidate) for _, own in held):
             known.append(row.number)
             continue
+        near = [each for each, _ in held]
         sites = same_sites(candidate, near)
         doubts = (*row.doubts, *((Doubt.DUPLICATE,) if sites else ()))
         if not doubts:
-            entered.append(body)
+            entered.append(entry.to_body())
             continue
         proposed.append(Proposal(row.number, tuple(dict.fromkeys(doubts)), row.rows, sites, entry))
     if entered:
@@ -134,37 +136,47 @@ def answer_proposal_row(
     return proposal.entry.site if enter else None
 
 
-def held_near(register: SiteRegister, candidate: Candidate) -> Iterable[HeldNear]:
-    """Sites of the register, own and notified, within the distance of one name."""
+def held_near(
+    register: SiteRegister, candidate: Candidate
+) -> list[tuple[HeldNear, OwnSite | None]]:
+    """Sites of the register, own and notified, within the distance of one name, that a row may be at all.
+
+    Sites whose kind says that they are another are left out; an own one comes with all that is held of it.
+    """
     if not len(register):
-        return
+        return []
+    found: list[tuple[HeldNear, OwnSite | None]] = []
     index, ids = register.index()
     near = index.near_point(*candidate.position_deg, SAME_NAME_M)
-    for number, away_m in zip(near.number.tolist(), near.distance_m.tolist(), strict=True):
+    for number, away_m in zip(near.number, near.distance_m, strict=True):
+        kind = register.own_kind(number)
+        if kind is not None and not kinds_agree(candidate.kind, kind):
+            continue
         site = ids[number]
         own, theirs = register.own(site), register.theirs(site)
         if own is not None:
             disc = own.entry.place.disc()
             middle_m = apart_m(candidate.position_deg, (disc.latitude_deg, disc.longitude_deg))
-            yield HeldNear(site, own.entry.kind, own.entry.names, middle_m)
+            found.append((HeldNear(site, own.entry.kind, own.entry.names, middle_m), own))
         elif theirs is not None and theirs.notified.precision_mm == 0:
-            yield HeldNear(site, theirs.notified.kind, theirs.notified.names, away_m)
+            notified = theirs.notified
+            found.append((HeldNear(site, notified.kind, notified.names, away_m), None))
+    return found
 
 
-def _identical(register: SiteRegister, site: SiteId, candidate: Candidate) -> bool:
-    own = register.own(site)
-    return own is not None and (own.entry.names, own.entry.place, own.entry.kind) == (
+def _identical(entry: SiteEntry, candidate: Candidate) -> bool:
+    return (entry.names, entry.place, entry.kind) == (
         candidate.names,
         candidate.place,
         candidate.kind,
     )
 
 
-def _whole(node: Node, entry: Mapping[str, Any], at: Instant) -> dict[str, Any]:
+def _whole(node: Node, entry: Mapping[str, Any], renew_by: str) -> dict[str, Any]:
     return {
         **entry,
         "site": f"{node.party}/{node.entropy.token(SITE_TOKEN_SIZE_BYTES).hex()}",
         "version": 1,
-        "renew_by": entry.get("renew_by") or str(at.plus_s(RENEW_S_ASSUMED)),
+        "renew_by": entry.get("renew_by") or renew_by,
         "blind": node.entropy.token(BLIND_SIZE_BYTES).hex(),
     }

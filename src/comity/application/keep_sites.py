@@ -17,6 +17,7 @@ from comity.domain.sites import (
     Copy,
     Question,
     SiteAnswer,
+    SiteEntry,
     ask,
     entry_from_body,
 )
@@ -76,8 +77,17 @@ def checked_entry(row: Body, field: str) -> dict[str, Any]:
     Raises:
         InputError: a field is refused.
     """
+    return read_wish(row, field).to_body()
+
+
+def read_wish(row: Body, field: str) -> SiteEntry:
+    """An entry as a person wishes it, whole.
+
+    Raises:
+        InputError: a field is refused.
+    """
     try:
-        return entry_from_body(dict(row), field).to_body()
+        return entry_from_body(dict(row), field)
     except RecordError as error:
         name, _, why = error.detail.partition(": ")
         path = name if name.startswith(field) else f"{field}.{name}"

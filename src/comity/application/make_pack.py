@@ -319,7 +319,7 @@ class _Gathered:
         index, ids = self._sites.index()
         area = self._area
         near = index.near_point(area.latitude_deg, area.longitude_deg, area.radius_m)
-        return (ids[number] for number in near.number.tolist())
+        return (ids[number] for number in near.number)
 
     def _site(self, site: SiteId) -> PackedSite | None:
         own = self._sites.own(site)

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from comity.domain.records import INTEGER_MAX, decode_canonical, encode_canonical
+from comity.domain.records.canonical import DEPTH_MAX, _first_fault, _plainly_sound
 from comity.kernel.errors import RecordError
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
@@ -73,3 +74,36 @@ def test_bytes_are_read_only_if_they_are_what_would_be_written(original, data):
     except RecordError:
         return
     assert rfc8785.dumps(value) == bytes(changed)
+
+
+@pytest.mark.requirement("RECORD-001")
+@settings(max_examples=200, deadline=None)
+@given(
+    st.recursive(
+        SCALARS
+        | st.floats()
+        | st.just(INTEGER_MAX + 1)
+        | st.just(-INTEGER_MAX - 1)
+        | st.just((1, 2)),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.integers(), inner, max_size=4)
+        ),
+        max_leaves=20,
+    )
+)
+@example([[[INTEGER_MAX + 1]]])
+@example({"a": {1: "b"}})
+def test_what_is_passed_at_a_glance_has_no_fault(value):
+    if _plainly_sound(value):
+        assert _first_fault(value) is None
+
+
+@pytest.mark.requirement("RECORD-001")
+@pytest.mark.parametrize("depth", range(DEPTH_MAX - 2, DEPTH_MAX + 3))
+@pytest.mark.parametrize("inner", [1, "a"])
+def test_what_nests_too_deep_is_not_passed_at_a_glance(depth, inner):
+    value = inner
+    for level in range(depth):
+        value = [value] if level % 2 else {"a": value}
+    if _plainly_sound(value):
+        assert _first_fault(value) is None

@@ -67,3 +67,30 @@ def test_four_hundred_names_of_one_hospital_are_one_site_and_questions(land):
 def test_each_doubt_has_its_row(land, row, doubts):
     _, doubted = check_candidates(listed("1,First house,hospital,-33.0,-56.0,UY", row), land)
     assert tuple(each.doubts for each in doubted) == ((doubts,) if doubts else ())
+
+
+@pytest.mark.requirement("SITES-042")
+def test_a_row_is_compared_with_those_that_wait_too(land):
+    """A person may enter the second; the third is the same as it and not as the first."""
+    rows = (
+        "1,First house,hospital,-33.0,-56.0,UY",
+        "2,Invented ward,hospital,-33.0001,-56.0,UY",
+        "3,INVENTED WARD,hospital,-33.0011,-56.0,UY",
+    )
+    sound, doubted = check_candidates(listed(*rows), land)
+    assert [each.number for each in sound] == [1]
+    assert [(each.doubts, each.rows) for each in doubted] == [
+        ((Doubt.ANOTHER_NAME,), (1,)), ((Doubt.DUPLICATE,), (2,)),
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("SITES-042")
+def test_school_12_is_not_school_14_next_door(land):
+    rows = (
+        "1,Invented school 12,school,-33.0,-56.0,UY",
+        "2,Invented school 14,school,-33.0009,-56.0,UY",
+        "3,INVENTED SCHOOL 12 (annex),school,-33.0,-56.0009,UY",
+    )
+    sound, doubted = check_candidates(listed(*rows), land)
+    assert [each.number for each in sound] == [1, 2]
+    assert [(each.doubts, each.rows) for each in doubted] == [((Doubt.DUPLICATE,), (1,))]

@@ -197,12 +197,15 @@ class PartyDirectory:
         A party whose node key is lost signs its next `party.key` record with the new key: the
         statement in it, signed by the pinned root, is what makes that key known.
         """
-        introduced = self._introduced(envelope_bytes)
 
         def public_key_of(party: PartyId, key_id: KeyId) -> bytes | None:
+            known = self.public_key_of(party, key_id)
+            if known is not None:  # an id is the digest of its key: what is introduced is no other
+                return known
+            introduced = self._introduced(envelope_bytes)
             if introduced is not None and (introduced.party, introduced.key_id) == (party, key_id):
                 return introduced.node_key
-            return self.public_key_of(party, key_id)
+            return None
 
         return public_key_of
 

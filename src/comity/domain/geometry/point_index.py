@@ -6,17 +6,13 @@ packed anew.
 """
 
 import math
-from collections.abc import Callable
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from comity.domain.geometry.ellipsoid import (
-    SEMI_MAJOR_M,
-    SEMI_MINOR_M,
-    Floats,
-    unit_from_degrees,
-)
+from comity.domain.geometry.ellipsoid import Floats, unit_from_degrees
 from comity.domain.geometry.kinds import ShapeKind
 from comity.domain.geometry.point_rows import (
     POINT_ROW,
@@ -30,14 +26,13 @@ from comity.domain.geometry.point_rows import (
 from comity.domain.geometry.point_search import rows_near_point, rows_near_shape
 from comity.domain.geometry.prepared import PreparedShape, Rows
 from comity.domain.geometry.shape import Shape
-from comity.kernel.invariants import invariant
+from comity.kernel.invariants import InvariantError, invariant
 
 RECENT_MAX = 1_024  # in order of latitude, so that a question reads those of its window
 FRESH_MAX = 32_768  # packed anew whenever the newest are full: some 5 ms
 FRESH_SHARE = 8  # of the main store, before both become one: packing a million takes some 0.3 s
 PLAIN_MAX = 2_000  # up to so many, NumPy answers as fast as Numba is loaded
 
-_NO_LINE = np.empty((0, 3))
 _ROWS = 1 << 32  # in the key of one of the newest, its latitude stands above its row
 _MAIN, _FRESH, _RECENT = 0, 1 << 40, 2 << 40
 """Which store a place stands in; its row is added, and tells them apart up to 10¹² places."""
@@ -61,12 +56,17 @@ class Near(NamedTuple):
     """Places found, in no order.
 
     Attributes:
-        number: (H,) the caller's numbers.
-        distance_m: (H,) least geodesic distance of the question and the place's disc; 0 where they meet.
+        number: the caller's numbers.
+        distance_m: least geodesic distance of the question and each place's disc; 0 where they meet.
     """
 
-    number: Ints
-    distance_m: Floats
+    number: Sequence[int]
+    distance_m: Sequence[float]
+
+
+_NOTHING = Near((), ())
+_NO_ROWS = np.empty(0, POINT_ROW)
+Kernel = Callable[..., int]
 
 
 class PointIndex:
@@ -86,9 +86,12 @@ class PointIndex:
         self._recent_count, self._recent_reach_m = 0, 0.0
         self._where = np.full(0, _NOWHERE)
         self._count = 0
-        self._kernels: tuple[Callable[..., int], Callable[..., int]] | None = None
-        self._numbers = np.empty(4_096, np.int64)
-        self._distance_m = np.empty(4_096)
+        self._near_point: Kernel | None = None  # None: to be looked up, for something changed
+        self._near_shape: Kernel = _unloaded
+        self._newest_near_point: Kernel = _unloaded
+        self._newest_near_shape: Kernel = _unloaded
+        self._has_newer = False
+        self._make_room(4_096)
 
     def __len__(self) -> int:
         return self._count
@@ -97,7 +100,7 @@ class PointIndex:
     def size_bytes(self) -> int:
         """Of its arrays."""
         stores = (self._main, self._fresh)
-        packed = sum(array.nbytes for store in stores for array in store[:4])
+        packed = sum(each.nbytes for store in stores for each in (store.lines, store.rows))
         return packed + self._recent.nbytes + self._where.nbytes
 
     @property
@@ -110,6 +113,7 @@ class PointIndex:
         """Take in many places at once (`point_rows`), in place of everything held."""
         self._main, self._fresh = pack_points(rows), no_points()
         self._recent_count, self._recent_reach_m = 0, 0.0
+        self._near_point = None
         self._count = len(self._main.rows)
         self._where = np.full(int(rows["number"].max(initial=-1)) + 1, _NOWHERE)
         self._file(_MAIN, self._main)
@@ -143,12 +147,22 @@ class PointIndex:
         keys[after + 1 : newest + 1] = keys[after:newest].copy()
         keys[after] = key
         self._recent_reach_m = max(self._recent_reach_m, reach_m)
-        if number >= len(self._where):
-            more = np.full(max(number + 1, 2 * len(self._where)) - len(self._where), _NOWHERE)
-            self._where = np.concatenate([self._where, more])
+        self._reach(number + 1)
         self._where[number] = _RECENT + newest
         self._recent_count += 1
         self._count += 1
+        self._near_point = None
+
+    def put_many(self, rows: Rows) -> None:
+        """Take in many places (`point_rows`) of numbers that are not in it: packed at once, not one by one."""
+        numbers = rows["number"].astype(np.int64)
+        self._reach(int(numbers.max(initial=-1)) + 1)
+        invariant(
+            bool((self._where[numbers] == _NOWHERE).all()), "places taken in together are new ones"
+        )
+        self._count += len(rows)
+        self._near_point = None
+        self._fold(rows)
 
     def drop(self, number: int) -> None:
         """Take a place out; nothing where there is none of that number."""
@@ -159,6 +173,7 @@ class PointIndex:
         rows["reach_m"][place & (_FRESH - 1)] = math.nan
         self._where[number] = _NOWHERE
         self._count -= 1
+        self._near_point = None
 
     def near_point(
         self,
@@ -173,10 +188,26 @@ class PointIndex:
         One-sided: none is left out that a geodesic of WGS 84 brings within the radius, and none is
         told that is farther than 1 cm beyond it.
         """
-        if self._plain:
+        near = self._near_point or self._ready()
+        if near is None:
             point = unit_from_degrees(np.array([latitude_deg]), np.array([longitude_deg]))[0]
-            return Near(*rows_near_point(self._all(), point, radius_m, from_s, until_s))
-        return self._compiled(latitude_deg, longitude_deg, radius_m, from_s, until_s)
+            return _listed(*rows_near_point(self._all(), point, radius_m, from_s, until_s))
+        main = self._main
+        count = near(
+            main.lines, main.table, latitude_deg, longitude_deg, radius_m, from_s, until_s,
+            self._numbers, self._distance_m, 0,
+        )  # fmt: skip
+        if self._has_newer:
+            asked = (
+                latitude_deg, longitude_deg, radius_m, from_s, until_s, self._numbers, self._distance_m,
+            )  # fmt: skip
+            count = self._newer(self._newest_near_point, near, asked, count)
+        if count == 0:
+            return _NOTHING
+        if count > len(self._numbers):
+            self._make_room(2 * count)
+            return self.near_point(latitude_deg, longitude_deg, radius_m, from_s, until_s)
+        return Near(self._number_room[:count].tolist(), self._distance_room[:count].tolist())
 
     def near_shape(
         self,
@@ -186,61 +217,69 @@ class PointIndex:
         until_s: float = math.inf,
     ) -> Near:
         """As `near_point`, of a shape with its own radius; none is told that is 0.3 m beyond it."""
-        if self._plain:
-            return Near(*rows_near_shape(self._all(), shape, radius_m, from_s, until_s))
-        x, y, z = shape.centre.tolist()
-        latitude = math.atan2(SEMI_MAJOR_M * z, SEMI_MINOR_M * math.hypot(x, y))
-        return self._compiled(
-            math.degrees(latitude), math.degrees(math.atan2(y, x)), radius_m + shape.radius_m,
-            from_s, until_s, shape.points, shape.ring, shape.reach_m,
+        if self._near_point is None and self._ready() is None:
+            return _listed(*rows_near_shape(self._all(), shape, radius_m, from_s, until_s))
+        near, main = self._near_shape, self._main
+        count = near(
+            main.lines, main.table, shape.points, shape.centre, shape.ring, shape.reach_m,
+            radius_m + shape.radius_m, from_s, until_s, self._numbers, self._distance_m, 0,
         )  # fmt: skip
+        if self._has_newer:
+            asked = (
+                shape.points, shape.centre, shape.ring, shape.reach_m, radius_m + shape.radius_m,
+                from_s, until_s, self._numbers, self._distance_m,
+            )  # fmt: skip
+            count = self._newer(self._newest_near_shape, near, asked, count)
+        if count == 0:
+            return _NOTHING
+        if count > len(self._numbers):
+            self._make_room(2 * count)
+            return self.near_shape(shape, radius_m, from_s, until_s)
+        return Near(self._number_room[:count].tolist(), self._distance_room[:count].tolist())
 
-    def _compiled(
-        self,
-        latitude_deg: float,
-        longitude_deg: float,
-        radius_m: float,
-        from_s: float,
-        until_s: float,
-        points: Floats = _NO_LINE,
-        ring: bool = False,
-        ball_m: float = 0.0,
-    ) -> Near:
-        near, near_newest = self._kernels or self._loaded()
-        numbers, distance_m = self._numbers, self._distance_m
-        asked = (
-            points, ring, latitude_deg, longitude_deg, ball_m, radius_m, from_s, until_s,
-            numbers, distance_m,
-        )  # fmt: skip
-        main, fresh, recent = self._main, self._fresh, self._recent_count
-        count = near(main.tiers, main.starts, main.longitude_e7, main.table, *asked, 0)
+    def _newer(self, newest: Kernel, near: Kernel, asked: tuple[Any, ...], count: int) -> int:
+        """Add what came since the main store was packed."""
+        fresh, recent = self._fresh, self._recent_count
         if len(fresh.rows):
-            count = near(fresh.tiers, fresh.starts, fresh.longitude_e7, fresh.table, *asked, count)
+            count = near(fresh.lines, fresh.table, *asked, count)
         if recent:
             keys = self._recent_keys[:recent]
-            count = near_newest(self._recent_table, keys, self._recent_reach_m, *asked, count)
-        if count > len(numbers):
-            self._numbers, self._distance_m = np.empty(2 * count, np.int64), np.empty(2 * count)
-            return self._compiled(
-                latitude_deg, longitude_deg, radius_m, from_s, until_s, points, ring, ball_m
-            )
-        return Near(numbers[:count].copy(), distance_m[:count].copy())
+            count = newest(self._recent_table, keys, self._recent_reach_m, *asked, count)
+        return count
 
-    def _loaded(self) -> tuple[Callable[..., int], Callable[..., int]]:
-        from comity.domain.geometry.point_kernels import near, near_newest  # noqa: PLC0415  Numba
+    def _ready(self) -> Kernel | None:
+        """Compiled code to ask with, until something changes; None: NumPy answers."""
+        if self._plain:
+            return None
+        from comity.domain.geometry import point_kernels  # noqa: PLC0415  Numba
 
-        self._kernels = near, near_newest
-        return self._kernels
+        self._near_point, self._near_shape = point_kernels.near_point, point_kernels.near_shape
+        self._newest_near_point = point_kernels.newest_near_point
+        self._newest_near_shape = point_kernels.newest_near_shape
+        self._has_newer = bool(len(self._fresh.rows) or self._recent_count)
+        return self._near_point
+
+    def _make_room(self, count: int) -> None:
+        """Room for so many to be found; Python makes lists of an `array` in less time than of NumPy's."""
+        self._number_room, self._distance_room = array("q", [0] * count), array("d", [0.0] * count)
+        self._numbers = np.frombuffer(self._number_room, np.int64)
+        self._distance_m = np.frombuffer(self._distance_room, np.float64)
 
     def _all(self) -> Rows:
         recent = self._recent[: self._recent_count]
         rows: Rows = np.concatenate([self._main.rows, self._fresh.rows, recent])
         return rows
 
-    def _fold(self) -> None:
-        """Pack the newest with what came before them, and all of it where it has grown."""
+    def _reach(self, count: int) -> None:
+        """Room for numbers below a count."""
+        if count > len(self._where):
+            more = np.full(max(count, 2 * len(self._where)) - len(self._where), _NOWHERE)
+            self._where = np.concatenate([self._where, more])
+
+    def _fold(self, more: Rows = _NO_ROWS) -> None:
+        """Pack the newest, and more, with what came before them, and all of it where it has grown."""
         newest = self._recent[: self._recent_count]
-        fresh = pack_points(np.concatenate([self._fresh.rows, newest]))
+        fresh = pack_points(np.concatenate([self._fresh.rows, newest, more]))
         self._recent_count, self._recent_reach_m = 0, 0.0
         if len(fresh.rows) > max(FRESH_MAX, len(self._main.rows) // FRESH_SHARE):
             self._main = pack_points(np.concatenate([self._main.rows, fresh.rows]))
@@ -251,3 +290,11 @@ class PointIndex:
 
     def _file(self, store: int, packed: PackedPoints) -> None:
         self._where[packed.rows["number"].astype(np.int64)] = store + np.arange(len(packed.rows))
+
+
+def _listed(number: Ints, distance_m: Floats) -> Near:
+    return Near(number.tolist(), distance_m.tolist())
+
+
+def _unloaded(*asked: object) -> int:
+    raise InvariantError(f"compiled code is asked before it is loaded, with {len(asked)} values")

@@ -23,6 +23,13 @@ from comity.domain.geometry.kernels import (
     surface_m,
     winds_round,
 )
+from comity.domain.geometry.point_rows import (
+    STARTS,
+    TIER_BANDS,
+    TIER_FIRST,
+    TIER_HEIGHT_DEG,
+    TIERS,
+)
 from comity.domain.geometry.point_search import (
     ARC_PER_CHORD,
     ARC_PER_CHORD_FAR,
@@ -34,13 +41,14 @@ from comity.domain.geometry.point_search import (
 
 X, Y, Z, REACH_M, FROM_S, UNTIL_S, NUMBER = range(7)
 """Columns of the table of `POINT_ROW`."""
-HEIGHT_DEG, TIER_REACH_M, FIRST, COUNT = range(4)
-"""Columns of `PackedPoints.tiers`."""
 Numbers = NDArray[np.int64]
 DEGREES = 180.0 / math.pi
 RATIO = SEMI_MINOR_M / SEMI_MAJOR_M
 E7_HALF_TURN = 1_800_000_000.0
 ROWS = 1 << 32
+ROW_FIRST = TIERS + STARTS
+"""Of the rows' longitudes in `PackedPoints.lines`."""
+Lines = NDArray[np.int32]
 
 
 @kernel
@@ -81,7 +89,69 @@ def point_distance_m(p: Vector, points: Floats, ring: bool, c: Vector, cutoff_m:
 
 
 @kernel
-def judge(
+def where_is(c: Vector) -> tuple[float, float]:
+    """Latitude and longitude (degrees) of a unit vector."""
+    across = math.sqrt(c[0] * c[0] + c[1] * c[1])
+    return math.atan2(c[2], RATIO * across) * DEGREES, math.atan2(c[1], c[0]) * DEGREES
+
+
+@kernel
+def window(
+    lines: Lines, t: int, latitude_deg: float, longitude_deg: float, around_m: float
+) -> tuple[int, int, float, float]:
+    """Bands (first, last) of tier t, and longitudes (west, east, 1e-7 degrees), that may hold what is near.
+
+    `around_m` is what is looked around, the reach of the tier left out. An empty tier has no bands.
+    """
+    if lines[t] < 0:
+        return 0, -1, 0.0, 0.0
+    s = around_m + lines[t] * 1e-3 + SLACK_SHAPE_M
+    high_deg = s / CURVATURE_RADIUS_M_MIN * DEGREES
+    most_deg = abs(latitude_deg) + high_deg
+    west, east = -E7_HALF_TURN, E7_HALF_TURN
+    if most_deg < POLAR_DEG:
+        wide_deg = s / (SEMI_MAJOR_M * math.cos(most_deg / DEGREES)) * DEGREES
+        if wide_deg < 180.0:
+            west = (longitude_deg - wide_deg) * 1e7 - 1.0  # rounded to whole 1e-7 degrees
+            east = (longitude_deg + wide_deg) * 1e7 + 1.0
+    per_deg = 1.0 / TIER_HEIGHT_DEG[t]
+    low = max(0, int((latitude_deg - high_deg + 90.0) * per_deg))
+    high = min(TIER_BANDS[t] - 1, int((latitude_deg + high_deg + 90.0) * per_deg))
+    return TIERS + TIER_FIRST[t] + low, TIERS + TIER_FIRST[t] + high, west, east
+
+
+@kernel
+def judge_point(
+    q: Floats,
+    i: int,
+    c: Vector,
+    radius_m: float,
+    from_s: float,
+    until_s: float,
+    numbers: Numbers,
+    distance_m: Floats,
+    count: int,
+) -> int:
+    """Add row i where it is within the radius of the point c."""
+    d = minus((q[i, X], q[i, Y], q[i, Z]), c)
+    reach_m = q[i, REACH_M]
+    far = radius_m + reach_m + SLACK_SHAPE_M
+    # a reach of NaN, a place taken out, makes this false
+    if not dot_m2(d, d) <= far * far:
+        return count
+    if q[i, FROM_S] > until_s or q[i, UNTIL_S] < from_s:
+        return count
+    s = surface_m((q[i, X], q[i, Y], q[i, Z]), c)
+    if not s <= radius_m + reach_m + SLACK_M:
+        return count
+    if count < len(numbers):
+        numbers[count] = int(q[i, NUMBER])
+        distance_m[count] = max(0.0, s - reach_m)
+    return count + 1
+
+
+@kernel
+def judge_shape(
     q: Floats,
     i: int,
     c: Vector,
@@ -95,7 +165,7 @@ def judge(
     distance_m: Floats,
     count: int,
 ) -> int:
-    """Add row i where it is within the radius of the point c, or of the shape in a ball around c."""
+    """Add row i where it is within the radius of the shape in a ball around c."""
     p = (q[i, X], q[i, Y], q[i, Z])
     d = minus(p, c)
     reach_m = q[i, REACH_M]
@@ -105,14 +175,9 @@ def judge(
         return count
     if q[i, FROM_S] > until_s or q[i, UNTIL_S] < from_s:
         return count
-    if len(points) == 0:
-        s = surface_m(p, c)
-        if not s <= radius_m + reach_m + SLACK_M:
-            return count
-    else:
-        s = point_distance_m(p, points, ring, c, radius_m + reach_m + SLACK_SHAPE_M)
-        if not s < radius_m + reach_m + SLACK_SHAPE_M:
-            return count
+    s = point_distance_m(p, points, ring, c, radius_m + reach_m + SLACK_SHAPE_M)
+    if not s < radius_m + reach_m + SLACK_SHAPE_M:
+        return count
     if count < len(numbers):
         numbers[count] = int(q[i, NUMBER])
         distance_m[count] = max(0.0, s - reach_m)
@@ -120,16 +185,11 @@ def judge(
 
 
 @kernel
-def near(
-    tiers: Floats,
-    starts: Numbers,
-    longitude_e7: NDArray[np.int32],
+def near_point(
+    lines: Lines,
     table: Floats,
-    points: Floats,
-    ring: bool,
     latitude_deg: float,
     longitude_deg: float,
-    ball_m: float,
     radius_m: float,
     from_s: float,
     until_s: float,
@@ -137,21 +197,16 @@ def near(
     distance_m: Floats,
     count: int,
 ) -> int:
-    """Add the places of one store within the radius of a point, or of a shape.
+    """Add the places of one store within the radius of a point.
 
     Every row is judged whose band and longitude the window meets, tier by tier.
 
     Args:
-        tiers: these four as in `PackedPoints`
-        starts: .
-        longitude_e7: .
+        lines: these two as in `PackedPoints`
         table: .
-        points: (P + 1, 3) of the shape as in `PreparedShape`; none: the point is asked about.
-        ring: whether the shape's inside belongs to it.
-        latitude_deg: of the point, or of the shape's centre.
+        latitude_deg: of the point.
         longitude_deg: of it.
-        ball_m: the shape's reach; 0 for a point.
-        radius_m: of the question, the shape's own included.
+        radius_m: of the question.
         from_s: places that count at any time from then
         until_s: to then.
         numbers: filled from `count` on with the numbers of those found, as far as it goes.
@@ -162,51 +217,40 @@ def near(
         How many are found now; more than `numbers` holds: ask again with a longer one.
     """
     c = unit_at(latitude_deg, longitude_deg)
-    arc_m = ball_m * (ARC_PER_CHORD if ball_m < CHORD_M_NEAR else ARC_PER_CHORD_FAR)
-    for t in range(len(tiers)):
-        if tiers[t, TIER_REACH_M] < 0.0:
-            continue
-        s = arc_m + radius_m + tiers[t, TIER_REACH_M] + SLACK_SHAPE_M
-        high_deg = s / CURVATURE_RADIUS_M_MIN * DEGREES
-        most_deg = abs(latitude_deg) + high_deg
-        wide_deg = 180.0
-        if most_deg < POLAR_DEG:
-            wide_deg = min(180.0, s / (SEMI_MAJOR_M * math.cos(most_deg / DEGREES)) * DEGREES)
-        west = (longitude_deg - wide_deg) * 1e7 - 1.0  # rounded to whole 1e-7 degrees
-        east = (longitude_deg + wide_deg) * 1e7 + 1.0
-        if wide_deg >= 180.0:
-            west, east = -E7_HALF_TURN, E7_HALF_TURN
-        per_deg = 1.0 / tiers[t, HEIGHT_DEG]
-        first = int(tiers[t, FIRST])
-        low = max(0, int((latitude_deg - high_deg + 90.0) * per_deg))
-        high = min(int(tiers[t, COUNT]) - 1, int((latitude_deg + high_deg + 90.0) * per_deg))
-        for band in range(first + low, first + high + 1):
-            start, end = starts[band], starts[band + 1]
+    for t in range(TIERS):
+        low, high, west, east = window(lines, t, latitude_deg, longitude_deg, radius_m)
+        for band in range(low, high + 1):
+            start, end = ROW_FIRST + lines[band], ROW_FIRST + lines[band + 1]
             if start == end:
                 continue
             for turn in range(-1, 2):
                 shift = turn * 2.0 * E7_HALF_TURN
                 if west + shift > E7_HALF_TURN or east + shift < -E7_HALF_TURN:
                     continue
-                i = first_at_least(longitude_e7, start, end, west + shift)
-                while i < end and longitude_e7[i] <= east + shift:
-                    count = judge(
-                        table, i, c, ball_m, radius_m, from_s, until_s,
-                        points, ring, numbers, distance_m, count,
-                    )  # fmt: skip
+                i = first_at_least(lines, start, end, west + shift)
+                while i < end and lines[i] <= east + shift:
+                    count = judge_point(
+                        table,
+                        i - ROW_FIRST,
+                        c,
+                        radius_m,
+                        from_s,
+                        until_s,
+                        numbers,
+                        distance_m,
+                        count,
+                    )
                     i += 1
     return count
 
 
 @kernel
-def near_newest(
+def near_shape(
+    lines: Lines,
     table: Floats,
-    keys: Numbers,
-    reach_m: float,
     points: Floats,
+    centre: Floats,
     ring: bool,
-    latitude_deg: float,
-    longitude_deg: float,
     ball_m: float,
     radius_m: float,
     from_s: float,
@@ -215,20 +259,107 @@ def near_newest(
     distance_m: Floats,
     count: int,
 ) -> int:
-    """As `near`, of rows in order of arrival.
+    """As `near_point`, of a shape.
 
-    `keys` (N,) are ascending, latitudes in whole 1e-7 degrees times 2³² plus the row; `reach_m` is the
-    greatest of the rows. The others are as there.
+    Args:
+        lines: these two as in `PackedPoints`
+        table: .
+        points: (P + 1, 3) of the shape as in `PreparedShape`, as are the next two and
+        centre: (3,)
+        ring: .
+        ball_m: its reach.
+        radius_m: of the question, the shape's own included.
+        from_s: these and the others as in `near_point`.
+        until_s: .
+        numbers: .
+        distance_m: .
+        count: .
+    """
+    c = (centre[0], centre[1], centre[2])
+    latitude_deg, longitude_deg = where_is(c)
+    arc_m = ball_m * (ARC_PER_CHORD if ball_m < CHORD_M_NEAR else ARC_PER_CHORD_FAR)
+    for t in range(TIERS):
+        low, high, west, east = window(lines, t, latitude_deg, longitude_deg, arc_m + radius_m)
+        for band in range(low, high + 1):
+            start, end = ROW_FIRST + lines[band], ROW_FIRST + lines[band + 1]
+            if start == end:
+                continue
+            for turn in range(-1, 2):
+                shift = turn * 2.0 * E7_HALF_TURN
+                if west + shift > E7_HALF_TURN or east + shift < -E7_HALF_TURN:
+                    continue
+                i = first_at_least(lines, start, end, west + shift)
+                while i < end and lines[i] <= east + shift:
+                    count = judge_shape(
+                        table, i - ROW_FIRST, c, ball_m, radius_m, from_s, until_s,
+                        points, ring, numbers, distance_m, count,
+                    )  # fmt: skip
+                    i += 1
+    return count
+
+
+@kernel
+def keys_between(latitude_deg: float, around_m: float) -> tuple[int, int]:
+    """Keys of the newest, from and to, that may hold what is near: latitudes in 1e-7 degrees times 2³²."""
+    high_e7 = (around_m + SLACK_SHAPE_M) / CURVATURE_RADIUS_M_MIN * DEGREES * 1e7 + 1.0
+    low = math.floor(latitude_deg * 1e7 - high_e7)
+    return low * ROWS, (math.ceil(latitude_deg * 1e7 + high_e7) + 1) * ROWS
+
+
+@kernel
+def newest_near_point(
+    table: Floats,
+    keys: Numbers,
+    newest_reach_m: float,
+    latitude_deg: float,
+    longitude_deg: float,
+    radius_m: float,
+    from_s: float,
+    until_s: float,
+    numbers: Numbers,
+    distance_m: Floats,
+    count: int,
+) -> int:
+    """As `near_point`, of rows in order of arrival.
+
+    `keys` (N,) are ascending, each a latitude in whole 1e-7 degrees times 2³² plus the row;
+    `newest_reach_m` is the greatest of the rows. The others are as there.
     """
     c = unit_at(latitude_deg, longitude_deg)
-    arc_m = ball_m * (ARC_PER_CHORD if ball_m < CHORD_M_NEAR else ARC_PER_CHORD_FAR)
-    s = arc_m + radius_m + reach_m + SLACK_SHAPE_M
-    high_e7 = s / CURVATURE_RADIUS_M_MIN * DEGREES * 1e7 + 1.0
-    low = (math.floor(latitude_deg * 1e7 - high_e7)) * ROWS
-    high = (math.ceil(latitude_deg * 1e7 + high_e7) + 1) * ROWS
+    low, high = keys_between(latitude_deg, radius_m + newest_reach_m)
     k = np.searchsorted(keys, low)
     while k < len(keys) and keys[k] < high:
-        count = judge(
+        count = judge_point(
+            table, keys[k] % ROWS, c, radius_m, from_s, until_s, numbers, distance_m, count
+        )
+        k += 1
+    return count
+
+
+@kernel
+def newest_near_shape(
+    table: Floats,
+    keys: Numbers,
+    newest_reach_m: float,
+    points: Floats,
+    centre: Floats,
+    ring: bool,
+    ball_m: float,
+    radius_m: float,
+    from_s: float,
+    until_s: float,
+    numbers: Numbers,
+    distance_m: Floats,
+    count: int,
+) -> int:
+    """As `near_shape`, of rows in order of arrival; `keys` and their reach as in `newest_near_point`."""
+    c = (centre[0], centre[1], centre[2])
+    latitude_deg, _ = where_is(c)
+    arc_m = ball_m * (ARC_PER_CHORD if ball_m < CHORD_M_NEAR else ARC_PER_CHORD_FAR)
+    low, high = keys_between(latitude_deg, arc_m + radius_m + newest_reach_m)
+    k = np.searchsorted(keys, low)
+    while k < len(keys) and keys[k] < high:
+        count = judge_shape(
             table, keys[k] % ROWS, c, ball_m, radius_m, from_s, until_s,
             points, ring, numbers, distance_m, count,
         )  # fmt: skip

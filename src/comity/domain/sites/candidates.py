@@ -7,7 +7,7 @@ is merged and none overwrites anything. Distances are of a sphere: good enough t
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -131,6 +131,8 @@ def check_candidates(
         whole = (*doubts, *found[0])
         if whole:
             doubted.append(Doubted(candidate, whole, found[1], sites))
+            if not doubts:  # a person may enter it: what comes later may be the same as it
+                seen.keep(candidate, waits=True)
             continue
         seen.keep(candidate)
         sound.append(candidate)
@@ -143,13 +145,20 @@ def same_sites(candidate: Candidate, near: Iterable[HeldNear]) -> tuple[SiteId, 
 
 
 def names_alike(some: tuple[Name, ...], others: tuple[Name, ...]) -> bool:
-    """Whether two places share a name, or most words of one."""
+    """Whether two places share a name, or most words of one; school 12 is not school 14."""
     for one in some:
         for other in others:
             a, b = _words(one.text), _words(other.text)
             if a and b and len(a & b) >= LIKE * min(len(a), len(b)):
-                return True
+                numbers = {word for word in a ^ b if word.isdecimal()}
+                if not (numbers & a and numbers & b and not any(map(str.isdecimal, a & b))):
+                    return True
     return False
+
+
+def kinds_agree(one: SiteKind, other: SiteKind) -> bool:
+    """Whether two lists may mean one place by these kinds."""
+    return one is other or SiteKind.OTHER in (one, other) or (one in _MEDICAL and other in _MEDICAL)
 
 
 def apart_m(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -228,19 +237,24 @@ def _usual(here: list[frozenset[str]]) -> str | None:
     return code if counts[code] >= 0.9 * len(here) else None
 
 
+_ByCell = dict[tuple[int, int], list[tuple[tuple[float, float], Candidate]]]
+
+
 class _Seen:
-    """Rows of the file that were taken, by where they are and by reference."""
+    """Rows of the file that came before, by where they are and by reference."""
 
     def __init__(self) -> None:
-        self._by_cell: dict[tuple[int, int], list[tuple[tuple[float, float], Candidate]]] = {}
+        self._sound: _ByCell = {}
+        self._waiting: _ByCell = {}
         self._by_reference: dict[str, Candidate] = {}
 
-    def keep(self, candidate: Candidate) -> None:
-        """A row that will be entered; those after it are compared with it."""
+    def keep(self, candidate: Candidate, *, waits: bool = False) -> None:
+        """A row that is where it says; those after it are compared with it."""
         position = candidate.position_deg
-        self._by_cell.setdefault(_cell(position), []).append((position, candidate))
+        by_cell = self._waiting if waits else self._sound
+        by_cell.setdefault(_cell(position), []).append((position, candidate))
         if candidate.reference is not None:
-            self._by_reference[candidate.reference] = candidate
+            self._by_reference.setdefault(candidate.reference, candidate)
 
     def doubt(self, candidate: Candidate) -> tuple[tuple[Doubt, ...], tuple[int, ...]]:
         """What an earlier row has against a row, and its number."""
@@ -250,22 +264,29 @@ class _Seen:
             alike = twin.kind is candidate.kind and names_alike(twin.names, candidate.names)
             doubt = Doubt.DUPLICATE if alike and not moved else Doubt.CONTRADICTION
             return (doubt,), (twin.number,)
-        position = candidate.position_deg
-        row, column = _cell(position)
-        for north in (-1, 0, 1):
-            for east in (-1, 0, 1):
-                for place, other in self._by_cell.get((row + north, column + east), ()):
-                    away_m = apart_m(position, place)
-                    if away_m > SAME_NAME_M:
-                        continue
-                    found = _pair_doubt(candidate, other, away_m)
-                    if found is not None:
-                        return (found,), (other.number,)
+        # those taken come first: 400 names of one place are about the first of them
+        for by_cell in (self._sound, self._waiting):
+            for place, other in _around(by_cell, candidate.position_deg):
+                away_m = apart_m(candidate.position_deg, place)
+                if away_m > SAME_NAME_M:
+                    continue
+                found = _pair_doubt(candidate, other, away_m)
+                if found is not None:
+                    return (found,), (other.number,)
         return (), ()
 
 
+def _around(
+    by_cell: _ByCell, position: tuple[float, float]
+) -> Iterator[tuple[tuple[float, float], Candidate]]:
+    row, column = _cell(position)
+    for north in (-1, 0, 1):
+        for east in (-1, 0, 1):
+            yield from by_cell.get((row + north, column + east), ())
+
+
 def _pair_doubt(candidate: Candidate, other: Candidate, away_m: float) -> Doubt | None:
-    if not _kinds_agree(candidate.kind, other.kind):
+    if not kinds_agree(candidate.kind, other.kind):
         return None
     if away_m <= SAME_BUILDING_M:
         alike = names_alike(candidate.names, other.names)
@@ -279,7 +300,7 @@ def _pair_doubt(candidate: Candidate, other: Candidate, away_m: float) -> Doubt 
 
 
 def _same(candidate: Candidate, held: HeldNear) -> bool:
-    if not _kinds_agree(candidate.kind, held.kind):
+    if not kinds_agree(candidate.kind, held.kind):
         return False
     if held.away_m <= SAME_BUILDING_M:
         return True
@@ -287,10 +308,6 @@ def _same(candidate: Candidate, held: HeldNear) -> bool:
         return names_alike(candidate.names, held.names)
     same = {_plain(name.text) for name in candidate.names}
     return any(_plain(name.text) in same for name in held.names)
-
-
-def _kinds_agree(one: SiteKind, other: SiteKind) -> bool:
-    return one is other or SiteKind.OTHER in (one, other) or (one in _MEDICAL and other in _MEDICAL)
 
 
 def _cell(position: tuple[float, float]) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from comity.domain.sites.bodies import (
 )
 from comity.domain.sites.coarse import coarse_form
 from comity.domain.sites.consents import Consents
-from comity.domain.sites.entry import SiteEntry
+from comity.domain.sites.entry import SiteEntry, SiteKind
 from comity.domain.sites.erasure import ERASURE, Erasure, emptied
 from comity.domain.sites.held import (
     CHECKS_MAX,
@@ -41,7 +41,10 @@ from comity.domain.sites.held import (
     Seen,
     TheirSite,
 )
+from comity.domain.sites.numbers import SiteNumbers
+from comity.domain.sites.own_sites import OwnSites, Source
 from comity.domain.sites.place import Disc
+from comity.domain.sites.plain_entries import PlainEntries, read_plain_entries
 from comity.domain.sites.proposals import (
     ANSWER,
     PROPOSALS,
@@ -72,7 +75,8 @@ class SiteRegister:
     def __init__(self, party: PartyId, *, exercise: bool = False) -> None:
         self._party = party
         self._exercise = exercise
-        self._own: dict[SiteId, OwnSite] = {}
+        self._numbers = SiteNumbers()
+        self._own = OwnSites(self._numbers)
         self._theirs: dict[SiteId, TheirSite] = {}
         self._consents = Consents()
         self._told: dict[PartyId, dict[SiteId, Told]] = {}
@@ -84,8 +88,6 @@ class SiteRegister:
         self._proposal_files: dict[RecordDigest, str] = {}
         self._proposed_in: dict[SiteId, RecordDigest] = {}
         self._erased: dict[RecordDigest, tuple[str, str]] = {}
-        self._ids: list[SiteId] = []
-        self._numbers: dict[SiteId, int] = {}
         self._index: PointIndex | None = None
         self.heard_at: Instant | None = None
 
@@ -100,8 +102,12 @@ class SiteRegister:
         return self._exercise
 
     def own(self, site: SiteId) -> OwnSite | None:
-        """A site this party speaks for, or None."""
+        """A site this party speaks for, to be read, or None."""
         return self._own.get(site)
+
+    def own_kind(self, number: int) -> SiteKind | None:
+        """What the own site of a number of the index is, sooner than `own` tells it; None: not an own site."""
+        return self._own.kind_of(number)
 
     def theirs(self, site: SiteId) -> TheirSite | None:
         """A site another party notified, or None; its copy may be withdrawn."""
@@ -175,11 +181,11 @@ class SiteRegister:
             return None
         return theirs.notified.place.disc()
 
-    def index(self) -> tuple[PointIndex, list[SiteId]]:
+    def index(self) -> tuple[PointIndex, SiteNumbers]:
         """The index of all sites that count, and whose number is whose; made when first asked for."""
         if self._index is None:
             self._index = self._indexed()
-        return self._index, self._ids
+        return self._index, self._numbers
 
     # What recipients may know
 
@@ -259,6 +265,9 @@ class SiteRegister:
         Raises:
             RecordError: a code of docs/spec/site.md §9; nothing changed.
         """
+        if record.kind == bodies.ENTRIES and self._take_plainly(record, received_at):
+            self.heard_at = received_at
+            return
         said = read_body(record)
         take: Mapping[str, Callable[[Record, Any, Instant], None]] = {
             bodies.ENTRIES: self._take_entries,
@@ -292,7 +301,8 @@ class SiteRegister:
     def _take_exposure(self, record: Record, exposure: Exposure, at: Instant) -> None:
         del at
         for site in exposure.sites:
-            self._known(site)
+            if site not in self._own:
+                raise RecordError("unknown-site", f"{site} is not in this register")
         seen = Seen(record.made_at, exposure.viewer, exposure.precision_mm, exposure.way)
         for site in exposure.sites:
             self._seen.setdefault(site, []).append(seen)
@@ -324,6 +334,32 @@ class SiteRegister:
             self._erased[row.record] = (row.envelope_sha256, row.stub_sha256)
         self._place(erasure.site)
 
+    def _take_plainly(self, record: Record, at: Instant) -> bool:
+        """Take in new sites at points, if the record tells of nothing else; False: nothing changed."""
+        entries = read_plain_entries(record)
+        if entries is None or not self._takes(entries, record):
+            return False
+        first = self._own.take(entries, Source(record.digest, at, (record.author, record.operator)))
+        if self._consents.recipients():
+            for number in range(first, first + len(entries)):
+                self._touch(self._numbers[number])
+        if self._index is not None:
+            new = self._own.discs(first)
+            self._index.put_many(point_rows(*new[1:], new.number))
+        return True
+
+    def _takes(self, entries: PlainEntries, record: Record) -> bool:
+        ahead_ms = [
+            each - record.made_at.unix_ms
+            for each in (min(entries.renew_by_ms), max(entries.renew_by_ms))
+        ]
+        return (
+            len(self) + len(entries) <= SITES_MAX
+            and ahead_ms[0] > 0
+            and ahead_ms[1] <= RENEW_S_MAX * 1000
+            and not self._numbers.any_held(entries.owner, entries.tokens)
+        )
+
     def _take_entries(self, record: Record, entries: tuple[SiteEntry, ...], at: Instant) -> None:
         fresh = sum(entry.site not in self._own for entry in entries)
         if len(self) + fresh > SITES_MAX:
@@ -347,9 +383,10 @@ class SiteRegister:
                 records = (*held.records, record.digest)
                 if not held.erased:
                     earlier = (*held.earlier, held.entry.place.disc())[-EARLIER_MAX:]
-            self._own[entry.site] = OwnSite(
+            own = OwnSite(
                 entry, SiteState.SELF_REPORTED, at, by, by, entry.renew_by, (), earlier, records
             )
+            self._own.put(entry.site, own)
             self._touch(entry.site)
             self._place(entry.site)
 
@@ -420,7 +457,7 @@ class SiteRegister:
     # Inside
 
     def _known(self, site: SiteId) -> OwnSite:
-        own = self._own.get(site)
+        own = self._own.opened(site)
         if own is None:
             raise RecordError("unknown-site", f"{site} is not in this register")
         return own
@@ -453,18 +490,12 @@ class SiteRegister:
         return notices, withdrawals
 
     def _why(self, sites: list[SiteId]) -> WithdrawalWhy:
-        ended = all(self._own[site].recorded is SiteState.ENDED for site in sites)
+        held = [self._own.get(site) for site in sites]
+        ended = all(own is not None and own.recorded is SiteState.ENDED for own in held)
         return WithdrawalWhy.ENDED if ended else WithdrawalWhy.CONSENT_WITHDRAWN
 
     def _draft(self, kind: str, recipient: PartyId, **body: object) -> Draft:
         return Draft(kind, (recipient,), body, NODE_OPERATOR, exercise=self._exercise)
-
-    def _number(self, site: SiteId) -> int:
-        number = self._numbers.get(site)
-        if number is None:
-            number = self._numbers[site] = len(self._ids)
-            self._ids.append(site)
-        return number
 
     def _window(self, site: SiteId) -> tuple[float, float]:
         own = self._own.get(site)
@@ -479,10 +510,10 @@ class SiteRegister:
             return
         disc = self.disc_of(site)
         if disc is None:
-            self._index.drop(self._number(site))
+            self._index.drop(self._numbers.number(site))
             return
         self._index.put(
-            self._number(site),
+            self._numbers.number(site),
             disc.latitude_deg,
             disc.longitude_deg,
             disc.radius_m,
@@ -490,21 +521,22 @@ class SiteRegister:
         )
 
     def _indexed(self) -> PointIndex:
-        table = np.empty((6, len(self)))
-        count = 0
-        for site in self.sites():
+        plain = self._own.discs()
+        rows = []
+        for site in (*self._own.kept(), *self._theirs):
             disc = self.disc_of(site)
             if disc is not None:
                 place = (disc.latitude_deg, disc.longitude_deg, disc.radius_m)
-                table[:, count] = (*place, *self._window(site), self._number(site))
-                count += 1
+                rows.append((self._numbers.number(site), *place, *self._window(site)))
+        others = np.array(rows, float).reshape(-1, len(plain)).T
+        latitude, longitude, reach_m, from_s, until_s = map(
+            np.concatenate, zip(plain[1:], others[1:], strict=True)
+        )
+        number = np.concatenate([plain.number, others[0].astype(np.int64)])
         made = PointIndex()
-        if count:
-            latitude, longitude, reach_m, from_s, until_s, number = table[:, :count]
-            made.load(
-                point_rows(latitude, longitude, reach_m, from_s, until_s, number.astype(np.int64))
-            )
-        invariant(len(made) == count, "every site that counts is in the index")
+        if len(number):
+            made.load(point_rows(latitude, longitude, reach_m, from_s, until_s, number))
+        invariant(len(made) == len(number), "every site that counts is in the index")
         return made
 
 
