@@ -608,6 +608,7 @@ def test_a_working_group_and_its_minutes_by_their_screens(
     together.a_task_is_changed_by_two(a, b)
     assert _faults(a.page) == []
     together.minutes_are_disputed(a, b, "Relief flights")
+    together.a_meeting_is_countered(a, b)
     together.command(a.page, "العربية")
     assert _faults(a.page) == []
 

@@ -197,6 +197,20 @@ def minutes_are_disputed(a: Console, b: Console, group: str, title: str = "Revie
     expect(version.locator("h4 .chip")).to_have_text("signed")
 
 
+def a_meeting_is_countered(a: Console, b: Console, title: str = "Review") -> None:
+    page = b.page
+    page.get_by_role("button", name="Propose another time").click()
+    expect(b.field("title")).to_have_value(title)
+    b.field("start").fill("noon")
+    wrong(b, "start", "RFC 3339")
+    b.field("start").fill(tomorrow(10))
+    b.field("end").fill(tomorrow(11))
+    submit(page)
+    countered = a.page.locator("article .card").filter(has_text="10:00:00Z").last
+    countered.locator('[data-action="accept-counter"]').click()
+    expect(page.locator("article .card").filter(has_text="current")).to_contain_text("11:00:00Z")
+
+
 POLICY: dict[str, Any] = {
     "kinds": ["hazard-to-flight"], "level_max": 12, "marking": "tlp:amber", "onward": [], "source": "reliability",
     "time_step_s": 600, "two_persons": True, "words": "all",

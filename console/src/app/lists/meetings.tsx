@@ -22,8 +22,8 @@ export function MeetingDetail({id}: {id: string}): JSX.Element {
   const path = halves(id, 'owner');
   const query = {exercise: exercise.value};
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || null;
-  const answer = (reply: 'accept' | 'decline') => (words?: string): Promise<unknown> =>
-    ask('POST /v1/meetings/{owner}/{number}/answer', {path, query, body: {reply, zone, ...(words ? {words} : {})}}).then(() => meetings.refresh());
+  const answer: Answer = (reply, proposal) => (words) =>
+    ask('POST /v1/meetings/{owner}/{number}/answer', {path, query, body: {reply, zone, proposal: proposal ?? null, ...(words ? {words} : {})}}).then(() => meetings.refresh());
   const call = `/console/meeting.html#${new URLSearchParams({meeting: id, ...(exercise.value ? {exercise: 'true'} : {})}).toString()}`;
   const calendar = async (): Promise<void> => {
     const told = await ask('GET /v1/meetings/{owner}/{number}/calendar', {path, query});
@@ -56,7 +56,7 @@ export function MeetingDetail({id}: {id: string}): JSX.Element {
         [t('in-call'), String(meeting.in_call)], [t('id'), <Code>{id}</Code>],
       ]} />
       {now?.agenda.length ? <><h3>{t('agenda')}</h3><ol>{now.agenda.map((each) => <li key={each.item}><Said>{each.item}</Said>{each.matter ? <> <button class="small" onClick={() => select({kind: 'matter', id: each.matter!})}>{t('show-matter')}</button></> : null}</li>)}</ol></> : null}
-      <Proposals of={meeting} />
+      <Proposals of={meeting} answer={answer} />
       <h3>{t('attendance')}</h3>
       {meeting.attendance.length === 0 ? <p class="none">{t('attendance-unknown')}</p> : <ul>{meeting.attendance.map((each, index) => <li key={index}><Said>{each.name}</Said> <Said>{each.role}</Said> – <PartyName of={each.party} /> <Time at={each.since} /> – <Time at={each.until} /></li>)}</ul>}
       <Minutes of={meeting} />
@@ -68,13 +68,24 @@ function PartyNames({of}: {of: string[]}): JSX.Element {
   return of.length === 0 ? <>{t('nobody')}</> : <>{of.map((each) => <div key={each}><PartyName of={each} /></div>)}</>;
 }
 
-function Proposals({of}: {of: MeetingTold}): JSX.Element {
+type Answer = (reply: 'accept' | 'decline', proposal?: string) => (words?: string) => Promise<unknown>;
+
+/** Every proposal; one that counters another waits for an answer of its own, and the other stands meanwhile. */
+function Proposals({of, answer}: {of: MeetingTold; answer: Answer}): JSX.Element {
+  const mine = status.value?.party ?? '';
+  const open = (each: MeetingTold['proposals'][number]): boolean => of.cancelled_by.length === 0 && each.digest !== of.answer_owed && each.waiting_for.includes(mine);
   return <>
     <h3>{t('answers')}</h3>
     {of.proposals.map((each) => (
       <div key={each.digest} class="card">
         <p><b><Said>{each.title}</Said></b> <Time at={each.start} /> – <Time at={each.end} />{each.digest === of.current ? <Chip kind="proposal" value="current" /> : null} <small><Said>{each.author}</Said> (<Said>{each.operator}</Said>) <Code>{short(each.digest)}</Code></small></p>
         <ul>{of.parties.map((party) => <li key={party}><PartyName of={party} />: {each.waiting_for.includes(party) ? t('unknown') : word('reply', each.replies[party] ?? 'unknown')}</li>)}</ul>
+        {open(each) ? (
+          <Actions>
+            <Act action="accept-counter" primary done={t('accepted')} run={answer('accept', each.digest)}>{t('accept')}</Act>
+            <Act action="decline-counter" ask={t('reason')} done={t('declined')} run={answer('decline', each.digest)}>{t('decline')}</Act>
+          </Actions>
+        ) : null}
       </div>
     ))}
   </>;
