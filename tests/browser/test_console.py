@@ -418,6 +418,7 @@ def test_the_exercise_is_unmistakable_and_another_book(
     page.keyboard.press("Enter")
     expect(page.locator(".banners .exercise")).to_contain_text("EXERCISE EXERCISE EXERCISE")
     expect(page.locator("html")).to_have_attribute("data-exercise", "true")
+    assert _faults(page) == []
     expect(page.locator("#list .row")).to_have_count(0)
     write_flash(page, "Practice")
     expect(page.locator("#list .row")).to_have_count(1)

@@ -552,6 +552,7 @@ logged-in = سجلت الدخول ثانية
 second-person = اقتُرح؛ بانتظار موافقة شخص آخر
 
 # approvals: what waits for a second person
+banners = ما يستدعي الانتباه
 pane-approvals = الموافقات
 no-approvals = لا شيء ينتظر شخصاً ثانياً.
 approvals-words = الأفعال ذات الوزن تتطلب شخصين: أحدهما يقترح والآخر يوافق على ذلك بعينه. وينتهي كل منها بعد 24 ساعة.

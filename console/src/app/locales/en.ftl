@@ -552,6 +552,7 @@ logged-in = I have logged in again
 second-person = Proposed; it waits for another person's approval
 
 # approvals: what waits for a second person
+banners = What calls for attention
 pane-approvals = Approvals
 no-approvals = Nothing waits for a second person.
 approvals-words = Acts of weight take two persons: one proposes, another approves exactly that. Each ends after 24 hours.

@@ -552,6 +552,7 @@ logged-in = Я снова вошёл
 second-person = Предложено; ждёт одобрения другого человека
 
 # approvals: what waits for a second person
+banners = Что требует внимания
 pane-approvals = Одобрения
 no-approvals = Ничто не ждёт второго человека.
 approvals-words = Весомые действия требуют двух лиц: одно предлагает, другое одобряет именно это. Каждое истекает через 24 часа.

@@ -552,6 +552,7 @@ logged-in = Yeniden giriş yaptım
 second-person = Önerildi; başka bir kişinin onayını bekliyor
 
 # approvals: what waits for a second person
+banners = Dikkat isteyenler
 pane-approvals = Onaylar
 no-approvals = İkinci bir kişiyi bekleyen yok.
 approvals-words = Ağırlığı olan işler iki kişi ister: biri önerir, öteki tam olarak onu onaylar. Her biri 24 saat sonra sona erer.
