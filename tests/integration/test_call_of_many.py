@@ -93,7 +93,7 @@ def test_as_many_parties_as_a_mesh_bears_see_and_hear_each_other_and_one_comes_b
 
 
 MESH_S_MAX = (
-    600.0  # six browsers and six nodes on two cores that others use too; 20 s on quiet ones
+    600.0  # six browsers and six nodes on two cores
 )
 
 
