@@ -92,9 +92,7 @@ def test_as_many_parties_as_a_mesh_bears_see_and_hear_each_other_and_one_comes_b
         assert [each for console in consoles for each in console.errors if "Security" in each] == []
 
 
-MESH_S_MAX = (
-    600.0  # six browsers and six nodes on two cores
-)
+MESH_S_MAX = 600.0  # six browsers and six nodes on two cores
 
 
 def all_see_all(when: str, consoles: list[Browser]) -> None:
