@@ -51,12 +51,12 @@ def need_browser() -> str:
 class Browser:
     """One browser in a process group of its own, so that it can be killed."""
 
-    def __init__(self, playwright: Any, profile: Path) -> None:
+    def __init__(self, playwright: Any, profile: Path, more: tuple[str, ...] = ()) -> None:
         profile.mkdir(parents=True)
         self.log = profile / "chromium.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [need_browser(), *ARGUMENTS, f"--user-data-dir={profile}", "about:blank"],
+                [need_browser(), *ARGUMENTS, *more, f"--user-data-dir={profile}", "about:blank"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -95,14 +95,14 @@ class Browser:
 
 
 @contextmanager
-def browsers(folder: Path) -> Iterator[Any]:
-    """A maker of browsers; all are killed at the end."""
+def browsers(folder: Path, *more: str) -> Iterator[Any]:
+    """A maker of browsers; all are killed at the end. `more` are arguments of the browser."""
     need_browser()
     sync_api = pytest.importorskip("playwright.sync_api")
     made: list[Browser] = []
 
     def make() -> Browser:
-        made.append(Browser(playwright, folder / f"profile-{len(made)}"))
+        made.append(Browser(playwright, folder / f"profile-{len(made)}", more))
         return made[-1]
 
     with sync_api.sync_playwright() as playwright:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
+from tests.browser import working_together as together
 from tests.browser.hostile import HOSTILE
 from tests.browsers import need_browser
 from tests.console_world import Console
@@ -417,6 +418,7 @@ def test_the_exercise_is_unmistakable_and_another_book(
     page.keyboard.press("Enter")
     expect(page.locator(".banners .exercise")).to_contain_text("EXERCISE EXERCISE EXERCISE")
     expect(page.locator("html")).to_have_attribute("data-exercise", "true")
+    assert _faults(page) == []
     expect(page.locator("#list .row")).to_have_count(0)
     write_flash(page, "Practice")
     expect(page.locator("#list .row")).to_have_count(1)
@@ -562,19 +564,19 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     c.context.route(lambda url: re.search("/v1/(?!events|phrasebook)", url) is not None, answer)
     page.locator("body").press("u")
     expect(page.locator(".party")).not_to_contain_text("Borealis")
-    for number in "123456789":
+    for number in "123456789vo":
         page.locator("body").press(number)
         for index in range(min(3, page.locator("#list .row").count())):
             page.locator("#list .row").nth(index).dispatch_event("click")
             page.wait_for_timeout(20)
-    for key in "npshew":
+    for key in "npshewb":
         page.locator("body").press("Escape")
         page.evaluate("document.activeElement.blur()")
         page.locator("body").press(key)
         page.wait_for_timeout(20)
     page.mouse.move(5, 5)
     page.mouse.move(900, 500, steps=8)
-    assert len({each.partition("?")[0] for each in answered}) >= 11
+    assert len({each.partition("?")[0] for each in answered}) >= 13
     assert page.evaluate(MADE) == 0
     assert page.evaluate("Object.prototype.polluted") is None
     assert page.evaluate(HANDLERS) == 0
@@ -593,3 +595,48 @@ def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
     expect(without.page.locator("#map .map-fault")).to_contain_text("cannot be drawn")
     expect(without.page.locator("#map canvas")).to_have_count(0)
     expect(without.page.locator(".as-of.live").first).to_be_visible()
+
+
+@pytest.mark.requirement("CONSOLE-018")
+@pytest.mark.requirement("CONSOLE-009")
+@pytest.mark.requirement("CONSOLE-010")
+def test_a_working_group_and_its_minutes_by_their_screens(
+    nodes: list[RunningNode], console: Open, tmp_path: Path
+) -> None:
+    a, b = console(nodes[0]), console(nodes[1])
+    together.a_group_is_made_and_entered(a, b, "Relief flights")
+    together.matters_and_documents(a, b, tmp_path)
+    together.a_task_is_changed_by_two(a, b)
+    assert _faults(a.page) == []
+    together.minutes_are_disputed(a, b, "Relief flights")
+    together.a_meeting_is_countered(a, b)
+    together.command(a.page, "العربية")
+    assert _faults(a.page) == []
+
+
+@pytest.mark.requirement("CONSOLE-019")
+def test_an_observation_is_entered_shown_to_the_byte_approved_told_and_taken_back(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    a, b, lead = console(nodes[0]), console(nodes[1]), console(nodes[0], sign_in=False)
+    lead.sign_in(together.LEAD, together.lead_token(nodes[0]))
+    together.an_observation_is_entered(a, nodes[1])
+    assert _faults(a.page) == []
+    together.what_goes_out_is_shown_approved_and_taken_back(a, lead, b)
+
+
+@pytest.mark.requirement("CONSOLE-020")
+def test_what_takes_two_persons_leads_to_the_second_who_approves_by_passkey(
+    nodes: list[RunningNode], browser: Browser, console: Open
+) -> None:
+    together.lead_token(nodes[0])
+    together.propose_signature(nodes[0])
+    made: list[Console] = []
+    try:
+        a, lead = console(nodes[0]), together.by_passkey(browser, nodes[0], made)
+        together.one_signs_and_another_approves(a, lead)
+        assert _faults(lead.page) == []
+        lead.nothing_bad()
+    finally:
+        for each in made:
+            each.close()

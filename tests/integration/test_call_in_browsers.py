@@ -20,15 +20,21 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode
         yield running
 
 
-def arrange(a: RunningNode, b: RunningNode) -> str:
+def arrange(a: RunningNode, *others: RunningNode) -> str:
+    invited = [word for node in others for word in ("--party", party(node))]
     made = comity(
-        a, "meeting", "propose", "Follow-up <b>now</b>", "--party", party(b), "--zone", "UTC",
+        a, "meeting", "propose", "Follow-up <b>now</b>", *invited, "--zone", "UTC",
         "--start", "2030-12-01T15:00:00Z", "--end", "2030-12-01T16:00:00Z", "--json",
     )  # fmt: skip
     meeting = str(made["meeting"])
-    until(lambda: meeting in [e["meeting"] for e in comity(b, "meeting", "list", "--json")])
-    comity(b, "meeting", "accept", meeting)
+    for node in others:
+        until(lambda node=node: meeting in listed(node))
+        comity(node, "meeting", "accept", meeting)
     return meeting
+
+
+def listed(node: RunningNode) -> list[str]:
+    return [each["meeting"] for each in comity(node, "meeting", "list", "--json")]
 
 
 def join(

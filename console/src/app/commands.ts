@@ -16,7 +16,8 @@ export interface Command {
   run: () => void;
 }
 
-const PANE_KEYS: Record<Pane, string> = {
+export const PANE_KEYS: Record<Pane, string> = {
+  approvals: 'v', observations: 'o',
   alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9',
 };
 
@@ -59,6 +60,10 @@ export const COMMANDS: Command[] = [
   {id: 'watch', key: 'w', title: () => t('do-watch'), run: () => openForm('watch')},
   {id: 'new-agreement', title: () => t('do-agreement'), run: () => openForm('agreement')},
   {id: 'new-group', title: () => t('do-group'), run: () => openForm('group')},
+  {id: 'new-observation', key: 'b', title: () => t('do-observation'), run: () => openForm('observation')},
+  {id: 'observation-policy', title: () => t('do-observation-policy'), run: () => openForm('observation-policy')},
+  {id: 'observation-consent', title: () => t('do-observation-consent'), run: () => openForm('observation-consent')},
+  {id: 'calendar', title: () => t('do-calendar'), run: () => openForm('calendar')},
   {id: 'new-meeting', title: () => t('do-meeting'), run: () => openForm('meeting')},
   {id: 'theme', key: 't', title: () => t('do-theme'), run: () => { theme.value = theme.value === 'night' ? 'day' : 'night'; }},
   {id: 'sound', title: () => t('do-sound'), run: () => { allowSound(); soundOn.value = !soundOn.value; }},

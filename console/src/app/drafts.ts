@@ -10,6 +10,8 @@ export interface Draft<T> {
   /** Whether there was one from before. */
   readonly restored: Signal<boolean>;
   set(part: Partial<T>): void;
+  /** Fill in what it begins with, once it is known whether there was one before; by itself that keeps nothing. */
+  begin(first: (before: T) => Partial<T> | null): void;
   discard(): Promise<void>;
 }
 
@@ -45,6 +47,11 @@ export function draftOf<T extends object>(name: string, empty: T): Draft<T> {
     writing = false;
     await listDrafts().catch(() => undefined);
   };
+  const looked = kept<T>('drafts', id).then((before) => {
+    if (before === undefined || touched) return;
+    value.value = {...empty, ...before};
+    restored.value = true;
+  }).catch(() => undefined);
   const draft: Draft<T> = {
     id,
     value,
@@ -53,6 +60,12 @@ export function draftOf<T extends object>(name: string, empty: T): Draft<T> {
       touched = true;
       value.value = {...value.peek(), ...part};
       void write();
+    },
+    begin(first) {
+      void looked.then(() => {
+        const part = first(value.peek());
+        if (part !== null) value.value = {...value.peek(), ...part};
+      });
     },
     async discard() {
       again = false;
@@ -63,10 +76,5 @@ export function draftOf<T extends object>(name: string, empty: T): Draft<T> {
     },
   };
   open.set(id, draft as Draft<unknown>);
-  void kept<T>('drafts', id).then((before) => {
-    if (before === undefined || touched) return;
-    value.value = {...empty, ...before};
-    restored.value = true;
-  }).catch(() => undefined);
   return draft;
 }

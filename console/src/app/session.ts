@@ -19,9 +19,19 @@ interface Who {
   operator: string;
   by: string;
   csrf?: string | null;
+  may?: string[];
+  step_up?: string[];
 }
 
 export const session = signal<Session>({state: 'out', operator: ''});
+/** What the node tells of who acts; null before it has. */
+export const who = signal<Who | null>(null);
+
+/** Whether the person may do an action of the node's table. The node decides; what it has not told is offered. */
+export function mayDo(action: string): boolean {
+  return who.value?.may?.includes(action) ?? true;
+}
+
 /** Somebody has to show once more who they are before the node does something; null: nobody has to. */
 export const stepUp = signal<{done: (agreed: boolean) => void} | null>(null);
 /** Whether this node has a page to log in at. */
@@ -47,17 +57,22 @@ async function told(answer: Response): Promise<Who> {
   throw new NotLetIn(`${problem.reason ?? answer.status}: ${problem.why ?? ''}`);
 }
 
-function enter(who: Who): void {
-  csrf = who.csrf ?? '';
-  session.value = {state: 'in', operator: who.operator};
+function enter(told: Who): void {
+  csrf = told.csrf ?? '';
+  who.value = told;
+  session.value = {state: 'in', operator: told.operator};
+}
+
+async function askWho(): Promise<Who> {
+  return told(await fetch('/v1/access/session', {headers: headers(), cache: 'no-store', credentials: 'same-origin'}));
 }
 
 /** Take up the session that this browser has with the node, if it has one. */
 export async function resume(): Promise<boolean> {
   try {
-    const who = await told(await fetch('/v1/access/session', {headers: headers(), cache: 'no-store', credentials: 'same-origin'}));
-    if (who.by !== 'session') return false;
-    enter(who);
+    const found = await askWho();
+    if (found.by !== 'session') return false;
+    enter(found);
     return true;
   } catch {
     return false;
@@ -80,6 +95,7 @@ export async function signIn(operator: string, offered: string): Promise<void> {
   }));
   token = offered;
   session.value = {state: 'in', operator};
+  who.value = await askWho().catch(() => null);
 }
 
 export function signOut(): void {
@@ -87,6 +103,7 @@ export function signOut(): void {
     void fetch('/v1/access/logout', {method: 'POST', body: '{}', headers: {...headers(true), 'content-type': 'application/json'}, credentials: 'same-origin'}).catch(() => undefined);
   }
   token = csrf = '';
+  who.value = null;
   session.value = {state: 'out', operator: ''};
 }
 

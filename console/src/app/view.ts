@@ -5,16 +5,22 @@ import {nodeNow} from './clock';
 import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
 
-export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements';
-export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements'];
+export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
+  | 'approvals' | 'observations';
+export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements',
+  'approvals', 'observations',
+];
 
-export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area';
+export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area'
+  | 'proposal' | 'observation';
 export interface Ref {
   kind: Kind;
   id: string;
 }
 
-export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch';
+export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch'
+  | 'group-invite' | 'group-document' | 'group-task' | 'minutes' | 'attendance' | 'counter' | 'calendar'
+  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent';
 export interface OpenForm {
   name: FormName;
   /** What it is about: a matter, an intent to change, a notice to revise. */
@@ -43,6 +49,7 @@ const ON_MAP: Partial<Record<Kind, MapRef['kind']>> = {
 const PANE_OF: Partial<Record<Kind, Pane>> = {
   alert: 'alerts', item: 'messages', matter: 'matters', intent: 'plans', notice: 'notices', site: 'sites',
   meeting: 'together', group: 'together', agreement: 'agreements',
+  proposal: 'approvals', observation: 'observations',
 };
 
 export function select(ref: Ref | null): void {

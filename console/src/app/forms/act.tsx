@@ -5,6 +5,7 @@ import type {ComponentChildren, JSX} from 'preact';
 import {Away, Refusal} from '../api';
 import {t} from '../i18n';
 import {say} from '../view';
+import {awaitSecond} from './second_person';
 import {Said} from '../text';
 
 interface Properties {
@@ -34,8 +35,8 @@ export function Act({action, children, done, run, primary, disabled, ask, confir
       setAsking(false);
     } catch (error) {
       if (error instanceof Refusal && error.problem.reason === 'second-person') {
-        say(t('second-person'));
         setAsking(false);
+        awaitSecond(error);
       } else setWrong(error instanceof Away ? t('away-unknown') : (error as Error).message);
     } finally {
       setBusy(false);

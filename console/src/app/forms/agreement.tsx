@@ -28,7 +28,7 @@ export function AgreementForm({about}: {about?: string}): JSX.Element {
     if (about === undefined) return;
     void ask('GET /v1/agreements/{digest}', {path: {digest: about}}).then((found) => {
       setBase(found.text ?? '');
-      if (draft.value.peek().text === '') draft.set({text: found.text ?? ''});
+      draft.begin((before) => (before.text === '' ? {text: found.text ?? ''} : null));
     }, () => undefined);
   }, [about]);
   const unseen = rivals.filter((each) => !now.seen.includes(each.digest));

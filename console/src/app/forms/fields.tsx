@@ -8,6 +8,7 @@ import type {Draft} from '../drafts';
 import {t} from '../i18n';
 import {form, say} from '../view';
 import {Said} from '../text';
+import {awaitSecond} from './second_person';
 
 interface Refused {
   field: string | null;
@@ -28,6 +29,9 @@ export function fieldOf(path: string | null, names: Iterable<string>): string {
   return [...names].filter(fits).sort((a, b) => b.length - a.length)[0] ?? '';
 }
 
+/** What a record's rule refuses names the field in its words: `field-form: legal_basis: says nothing`. */
+const namedIn = (why: string): string | null => /^[a-z-]+: ([a-z_][\w.[\]]*): /.exec(why)?.[1] ?? null;
+
 interface FormProperties {
   title: string;
   draft: Draft<never> | {discard(): Promise<void>; restored: Signal<boolean>};
@@ -38,14 +42,18 @@ interface FormProperties {
   disabled?: boolean;
   /** Stay open after it is done. */
   stays?: boolean;
+  /** It stands in a page of something else: it takes no focus of its own, and is not closed by itself. */
+  inside?: boolean;
 }
 
-export function Form({title, draft, submit, action, children, extra, disabled, stays}: FormProperties): JSX.Element {
+export function Form({title, draft, submit, action, children, extra, disabled, stays, inside}: FormProperties): JSX.Element {
   const [busy, setBusy] = useState(false);
   const refused = useSignal<{at: string; why: string} | null>(null);
   const names = useRef(new Set<string>()).current;
   const at = useRef<HTMLFormElement>(null);
-  useEffect(() => at.current?.querySelector<HTMLElement>('input,textarea,select')?.focus(), []);
+  useEffect(() => {
+    if (!inside) at.current?.querySelector<HTMLElement>('input,textarea,select')?.focus();
+  }, []);
   const go = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -55,8 +63,13 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
       await draft.discard();
       if (!stays) form.value = null;
     } catch (error) {
+      if (error instanceof Refusal && error.problem.reason === 'second-person') {
+        await draft.discard(); // it stands in the proposal, to the byte
+        awaitSecond(error);
+        return;
+      }
       const told: Refused = error instanceof Refusal ? {field: error.problem.field ?? null, why: `${error.problem.reason}: ${error.problem.why ?? ''}`} : {field: null, why: error instanceof Away ? t('away-kept') : (error as Error).message};
-      const field = fieldOf(told.field, names);
+      const field = fieldOf(told.field ?? namedIn(told.why), names);
       refused.value = {at: field, why: field === '' && told.field ? `${told.field}: ${told.why}` : told.why};
       queueMicrotask(() => at.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     } finally {
@@ -74,7 +87,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
         <div class="actions">
           <button class="primary" disabled={busy || disabled}>{action}</button>
           {extra}
-          <button type="button" onClick={() => { form.value = null; }}>{t('close-keep')}</button>
+          {inside ? null : <button type="button" onClick={() => { form.value = null; }}>{t('close-keep')}</button>}
           <button type="button" onClick={() => { void draft.discard(); form.value = null; }}>{t('discard')}</button>
         </div>
       </form>
@@ -93,15 +106,17 @@ interface FieldProperties {
   options?: [string, string][];
   lang?: string;
   required?: boolean;
+  /** Shown, and not written in. */
+  reads?: boolean;
 }
 
-export function Field({name, label, value, onInput, hint, kind = 'text', options, lang, required}: FieldProperties): JSX.Element {
+export function Field({name, label, value, onInput, hint, kind = 'text', options, lang, required, reads}: FieldProperties): JSX.Element {
   const shared = useContext(Context);
   const id = useId();
   shared?.names.add(name);
   const wrong = shared?.refused.value?.at === name ? shared.refused.value.why : null;
   const common = {
-    id, name, lang, required,
+    id, name, lang, required, readOnly: reads,
     'aria-invalid': wrong !== null ? ('true' as const) : undefined,
     'aria-describedby': `${id}-hint ${id}-wrong`,
     value,
@@ -125,13 +140,27 @@ export function refusal(field: string, why: string): Refusal {
   return new Refusal({title: why, status: 400, kind: 'input', reason: 'input-refused', field, why});
 }
 
-export function Checks({label, names, chosen, onChange}: {label: string; names: [string, string][]; chosen: string[]; onChange: (chosen: string[]) => void}): JSX.Element {
+interface ChecksProperties {
+  label: string;
+  names: [string, string][];
+  chosen: string[];
+  onChange: (chosen: string[]) => void;
+  /** Path of the field as the API names it: what is refused is shown here. */
+  field?: string;
+}
+
+export function Checks({label, names, chosen, onChange, field}: ChecksProperties): JSX.Element {
+  const shared = useContext(Context);
+  const id = useId();
+  if (field !== undefined) shared?.names.add(field);
+  const wrong = field !== undefined && shared?.refused.value?.at === field ? shared.refused.value.why : null;
   return (
     <fieldset><legend>{label}</legend>
-      {names.map(([id, words]) => (
-        <label key={id} class="check"><input type="checkbox" checked={chosen.includes(id)}
-          onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, id] : chosen.filter((each) => each !== id))} /><Said>{words}</Said></label>
+      {names.map(([each, words], index) => (
+        <label key={each} class="check"><input type="checkbox" name={field} checked={chosen.includes(each)} aria-invalid={wrong !== null && index === 0 ? 'true' : undefined} aria-describedby={wrong !== null ? id : undefined}
+          onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, each] : chosen.filter((one) => one !== each))} /><Said>{words}</Said></label>
       ))}
+      {field === undefined ? null : <span id={id} role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</span>}
     </fieldset>
   );
 }

@@ -33,21 +33,23 @@ export function GroupForm(): JSX.Element {
       <Field name="name" label={t('name')} value={now.name} onInput={(name) => draft.set({name})} />
       <Field name="terms" label={t('terms')} kind="area" value={now.terms} onInput={(terms) => draft.set({terms})} />
       <Field name="legal_basis" label={t('legal-basis')} value={now.basis} onInput={(basis) => draft.set({basis})} />
-      <Checks label={t('members')} names={peers} chosen={now.members} onChange={(members) => draft.set({members})} />
+      <Checks field="members" label={t('members')} names={peers} chosen={now.members} onChange={(members) => draft.set({members})} />
     </Form>
   );
 }
 
-export function GroupPost({id}: {id: string}): JSX.Element {
-  const draft = draftOf<{subject: string; text: string}>(`post ${id}`, {subject: '', text: ''});
+/** Words in a matter of a group; without one they open a new matter, which takes a subject. */
+export function GroupPost({id, matter}: {id: string; matter?: string}): JSX.Element {
+  const draft = draftOf<{subject: string; text: string}>(`post ${id}${matter === undefined ? '' : ` ${matter}`}`, {subject: '', text: ''});
   const now = draft.value.value;
   const submit = async (): Promise<string> => {
-    await ask('POST /v1/groups/{owner}/{number}/posts', {path: halves(id, 'owner'), query: {exercise: exercise.value}, body: {text: now.text, subject: now.subject || null, language: language.peek()}});
-    return t('message-sent');
+    await ask('POST /v1/groups/{owner}/{number}/posts', {path: halves(id, 'owner'), query: {exercise: exercise.value}, body: {text: now.text, subject: matter === undefined ? now.subject || null : null, matter: matter ?? null, language: language.peek()}});
+    await groups.refresh();
+    return t('group-said');
   };
   return (
-    <Form title={t('say-in-group')} draft={draft} submit={submit} action={t('send')} stays>
-      <Field name="subject" label={t('subject')} value={now.subject} onInput={(subject) => draft.set({subject})} />
+    <Form title={t(matter === undefined ? 'new-matter' : 'answer-in-matter')} draft={draft} submit={submit} action={t('send')} stays inside>
+      {matter === undefined ? <Field name="subject" label={t('subject')} value={now.subject} onInput={(subject) => draft.set({subject})} /> : null}
       <Field name="text" label={t('text')} kind="area" value={now.text} onInput={(text) => draft.set({text})} />
     </Form>
   );

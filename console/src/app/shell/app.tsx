@@ -4,10 +4,15 @@ import type {JSX} from 'preact';
 import {effect} from '@preact/signals';
 import {exercise, theme} from '../preferences';
 import {calls} from '../attention';
+import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
 import {t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
 import {GroupForm} from '../forms/group';
+import {GroupDocumentForm, GroupInviteForm, GroupTaskForm} from '../forms/group_work';
+import {AttendanceForm, CalendarForm, CounterForm, MinutesForm} from '../forms/minutes';
+import {ObservationForm} from '../forms/observation';
+import {ObservationCheckForm, ObservationConsentForm, ObservationPolicyForm} from '../forms/observation_terms';
 import {MeetingForm} from '../forms/meeting';
 import {MessageForm, StopForm} from '../forms/message';
 import {NoticeForm} from '../forms/notice';
@@ -21,13 +26,17 @@ import {ItemDetail, MatterDetail, MatterList, MessageList, owed} from '../lists/
 import {NoticeDetail, NoticeList} from '../lists/notices';
 import {PlanDetail, PlanList} from '../lists/plans';
 import {filter} from '../lists/rows';
+import {approvable, ApprovalDetail, ApprovalList} from '../lists/approvals';
+import {GroupDetail} from '../lists/groups';
+import {MeetingDetail} from '../lists/meetings';
+import {ObservationDetail, ObservationList} from '../lists/observations';
 import {SiteDetail, SiteList} from '../lists/sites';
-import {GroupDetail, MeetingDetail, Together} from '../lists/together';
+import {Together} from '../lists/together';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
-import {agreements, air, alerts, groups, intents, items, line, meetings, nodeIsAway, notices, sites, status, type Resource} from '../store';
+import {agreements, air, alerts, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource} from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -37,11 +46,16 @@ import {Banners, TopBar} from './top_bar';
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
   together: Together, agreements: AgreementList,
+  approvals: ApprovalList, observations: ObservationList,
 };
 
 const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
   message: MessageForm, stop: StopForm, plan: PlanForm, notice: NoticeForm, site: SiteForm, agreement: AgreementForm, group: GroupForm,
   meeting: MeetingForm, watch: WatchForm,
+  'group-invite': GroupInviteForm, 'group-document': GroupDocumentForm, 'group-task': GroupTaskForm,
+  minutes: MinutesForm, attendance: AttendanceForm, counter: CounterForm, calendar: CalendarForm,
+  observation: ObservationForm, 'observation-check': ObservationCheckForm, 'observation-policy': ObservationPolicyForm,
+  'observation-consent': ObservationConsentForm,
 };
 
 /** How many wait for somebody in a list. */
@@ -49,6 +63,7 @@ function waiting(which: Pane): number {
   const mine = status.value?.party;
   if (which === 'alerts') return alerts.value.filter((each) => each.phase === 'raised').length;
   if (which === 'messages') return (items.value?.items ?? []).filter((each) => owed(each, mine)).length;
+  if (which === 'approvals') return approvable.value;
   return 0;
 }
 
@@ -57,9 +72,9 @@ function Lists(): JSX.Element {
   return (
     <main class="lists" id="list">
       <nav aria-label={t('lists')}>
-        {PANES.map((each, index) => (
+        {PANES.map((each) => (
           <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
-            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{index + 1}</kbd>
+            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
           </button>
         ))}
       </nav>
@@ -69,6 +84,7 @@ function Lists(): JSX.Element {
         <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
         <button onClick={() => openForm('notice')}>{t('do-notice')}</button>
         <button onClick={() => openForm('site')}>{t('do-site')}</button>
+        <button onClick={() => openForm('observation')}>{t('do-observation')}</button>
       </div>
       <label class="filter"><span class="hidden">{t('do-filter')}</span><input id="filter" type="search" placeholder={t('do-filter')} value={filter.value} onInput={(event) => { filter.value = event.currentTarget.value; }} /></label>
       <List />
@@ -83,9 +99,9 @@ function Unsent({id}: {id: string}): JSX.Element {
   const name = cut < 0 ? rest : rest.slice(0, cut);
   const about = cut < 0 ? '' : rest.slice(cut + 1);
   const open = (): void => {
-    if (!(name in FORMS)) return;
     exercise.value = book !== '';
-    openForm(name as FormName, about || undefined);
+    if (name === 'post') select({kind: 'group', id: about.split(' ')[0]!}); // written in the group's own page
+    else if (name in FORMS) openForm(name as FormName, about || undefined);
   };
   return <button class="small" onClick={open}><Code>{id.slice(0, 40)}</Code></button>;
 }
@@ -106,7 +122,8 @@ function Open(): JSX.Element | null {
 }
 
 const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {
-  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, group: groups, agreement: agreements,
+  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, agreement: agreements,
+  proposal: proposals, // a group and an observation are asked for by themselves, and tell their own age
 } as Partial<Record<Kind, Resource<keyof Answers>>>;
 
 function Detail(): JSX.Element {
@@ -121,6 +138,8 @@ function Detail(): JSX.Element {
     case 'meeting': return <MeetingDetail id={id} />;
     case 'group': return <GroupDetail id={id} />;
     case 'agreement': return <AgreementDetail id={id} />;
+    case 'proposal': return <ApprovalDetail id={id} />;
+    case 'observation': return <ObservationDetail id={id} />;
     default: return <p>{t(`kind-${kind}`)} <Code>{id}</Code></p>;
   }
 }

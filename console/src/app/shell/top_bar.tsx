@@ -8,7 +8,8 @@ import {stream} from '../events';
 import {t, word, NAMES} from '../i18n';
 import {exercise, language, LANGUAGES, soundOn, theme, type Language} from '../preferences';
 import {session} from '../session';
-import {air, lineStatus, nodeIsAway, status, type Standing} from '../store';
+import {air, lineStatus, nodeIsAway, proposals, status, type Standing} from '../store';
+import {approvable, waitingProposals} from '../lists/approvals';
 import {Age, Code, Said, Time} from '../text';
 import {help, mapHealth, openForm, palette, select} from '../view';
 
@@ -78,6 +79,20 @@ function Watch(): JSX.Element {
   );
 }
 
+/** What waits for a second person; loud where that is the one at this console. */
+function Approvals(): JSX.Element | null {
+  const all = waitingProposals.value;
+  const mine = approvable.value;
+  if (all === 0) return null;
+  const shown = proposals.standing.value !== 'live' ? 'stale' : mine ? 'bad' : 'doubt';
+  return (
+    <button class={`light approvals ${shown}`} onClick={() => openPane('approvals')}>
+      <span class="name">{t('pane-approvals')}</span>
+      <span class="value">{mine ? t('approvals-yours', {n: mine}) : t('approvals-waiting', {n: all})}</span>
+    </button>
+  );
+}
+
 function Sound(): JSX.Element {
   if (!soundOn.value) return <button class="loud-button" onClick={() => { allowSound(); soundOn.value = true; }}>{t('sound-off')}</button>;
   if (!mayBeHeard.value) return <button class="loud-button" onClick={allowSound}>{t('sound-blocked')}</button>;
@@ -96,6 +111,7 @@ export function TopBar(): JSX.Element {
       </div>
       <Watch />
       <Lights />
+      <Approvals />
       <div class="tools">
         <Sound />
         <button onClick={() => { theme.value = theme.value === 'night' ? 'day' : 'night'; }}>{t(theme.value === 'night' ? 'to-day' : 'to-night')}</button>
@@ -117,7 +133,7 @@ export function Banners(): JSX.Element {
   const away = nodeIsAway.value || (now.state === 'lost' && now.tries > 0);
   const first = calls.value[0];
   return (
-    <div class="banners">
+    <section class="banners" aria-label={t('banners')}>
       {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> · {t('exercise-words')}</p> : null}
       {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
       {node?.recovering ? <p class="away" role="alert">{t('recovering')}</p> : null}
@@ -128,6 +144,6 @@ export function Banners(): JSX.Element {
           {calls.value.length > 1 ? <span> {t('and-more', {n: calls.value.length - 1})}</span> : null}
         </button>
       )}
-    </div>
+    </section>
   );
 }

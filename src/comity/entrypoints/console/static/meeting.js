@@ -4,7 +4,17 @@
 const POLL_MS = 2000; // beside the node's events, should the stream be cut
 const GATHER_MS = 3000; // candidates go with the description; a slow STUN server does not hold it up longer
 const LOST_MS = 6000; // a connection that stays lost so long is made anew by the side that offers
+const ANSWER_MS = 20_000; // an offer that led to nothing is made again after so long, each time longer, so often:
+const OFFERS_MAX = 5; // a console that is dead must not fill the log with offers
 const COUNT_MS = 500;
+// A console encodes its picture once for each other one: the more there are, the smaller each, so that what a common
+// office line (4 Mbit/s out) and two cores bear is not exceeded by five. A screen stays legible and moves less.
+const PICTURES = [
+  { others: 1, scaleResolutionDownBy: 1, maxFramerate: 30, maxBitrate: 1_500_000 },
+  { others: 3, scaleResolutionDownBy: 1, maxFramerate: 15, maxBitrate: 600_000 },
+  { others: Infinity, scaleResolutionDownBy: 2, maxFramerate: 15, maxBitrate: 300_000 },
+];
+const SCREEN = { scaleResolutionDownBy: 1, maxFramerate: 5, maxBitrate: 600_000 };
 
 const at = (id) => document.getElementById(id);
 const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
@@ -145,6 +155,8 @@ class Link {
     this.checked = null;
     this.connection = null;
     this.lostAt = null;
+    this.offeredAt = null;
+    this.offersMade = 0;
     this.busy = Promise.resolve();
   }
 
@@ -172,7 +184,8 @@ class Link {
     connection.addEventListener("connectionstatechange", () => {
       if (connection !== this.connection) return;
       if (connection.connectionState === "connected") {
-        this.lostAt = null;
+        this.lostAt = this.offeredAt = null;
+        this.offersMade = 0;
         this.then(() => this.check(connection));
       } else if (["disconnected", "failed"].includes(connection.connectionState)) {
         this.lostAt ??= performance.now();
@@ -192,7 +205,17 @@ class Link {
     this.draw();
   }
 
+  /** Whether the offer has to be made anew: the connection was lost, or none came of the last offer. */
+  isOwed(now) {
+    if (!this.offers || this.checked === false) return false;
+    if (this.lostAt !== null) return now - this.lostAt > LOST_MS;
+    return this.offeredAt !== null && this.offersMade < OFFERS_MAX && now - this.offeredAt > ANSWER_MS * this.offersMade;
+  }
+
   offer() {
+    this.lostAt = null;
+    this.offeredAt = performance.now();
+    this.offersMade += 1;
     return this.then(async () => {
       const connection = this.open();
       // Both kinds both ways, whatever this console has: what it has not now, a screen say, may come later.
@@ -221,6 +244,7 @@ class Link {
       const description = { type: signal.step, sdp: signal.sdp };
       if (this.offers) {
         await this.connection.setRemoteDescription(description);
+        await this.fit();
         return;
       }
       const connection = this.open();
@@ -232,7 +256,20 @@ class Link {
       await connection.setLocalDescription(await connection.createAnswer());
       await gathered(connection);
       await this.send("answer", signal.number);
+      await this.fit();
     });
+  }
+
+  /** Send a picture of the size that so many bear; the descriptions stay as they are. */
+  async fit() {
+    const wanted = this.call.picture();
+    for (const each of this.connection?.getTransceivers() ?? []) {
+      if (each.receiver.track.kind !== "video") continue;
+      const parameters = each.sender.getParameters();
+      if (!parameters.encodings?.length) continue;
+      Object.assign(parameters.encodings[0], wanted);
+      await each.sender.setParameters(parameters);
+    }
   }
 
   draw() {
@@ -330,6 +367,17 @@ class Call {
     return new MediaStream(["audio", "video"].map((kind) => this.outgoing(kind)).filter((each) => each !== null));
   }
 
+  /** How large and how often a picture goes to each of the others. */
+  picture() {
+    if (this.shared) return SCREEN;
+    const { others, ...wanted } = PICTURES.find((each) => this.links.size <= each.others);
+    return wanted;
+  }
+
+  async fit() {
+    for (const link of this.links.values()) await link.then(() => link.fit());
+  }
+
   async watch() {
     while (!this.ended.signal.aborted) {
       try {
@@ -346,10 +394,7 @@ class Call {
     while (!this.ended.signal.aborted) {
       await this.refresh();
       for (const link of this.links.values()) {
-        if (link.offers && link.lostAt !== null && performance.now() - link.lostAt > LOST_MS) {
-          link.lostAt = null;
-          link.offer();
-        }
+        if (link.isOwed(performance.now())) link.offer();
       }
       await sleep(POLL_MS);
     }
@@ -405,6 +450,10 @@ class Call {
       const link = new Link(this, station);
       this.links.set(id, link);
       if (link.offers) link.offer();
+    }
+    if (this.fitted !== this.links.size) {
+      this.fitted = this.links.size;
+      this.fit();
     }
     for (const signal of told.signals) this.links.get(signal.station)?.take(signal);
     at("consent").checked = own.may_be_recorded === true;
@@ -473,6 +522,7 @@ class Call {
         if (each.receiver.track.kind === "video") await each.sender.replaceTrack(this.outgoing("video"));
       }
     }
+    await this.fit();
     at("screen").setAttribute("aria-pressed", String(track !== null));
   }
 
