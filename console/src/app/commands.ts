@@ -16,8 +16,8 @@ export interface Command {
   run: () => void;
 }
 
-const PANE_KEYS: Record<Pane, string> = {
-  alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9',
+export const PANE_KEYS: Record<Pane, string> = {
+  alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9', incidents: 'i', replay: 'y',
 };
 
 /** Press the button of the open detail that does this, if there is one. */
@@ -56,6 +56,7 @@ export const COMMANDS: Command[] = [
   {id: 'new-plan', key: 'p', title: () => t('do-plan'), run: () => openForm('plan')},
   {id: 'new-notice', key: 'h', title: () => t('do-notice'), run: () => openForm('notice')},
   {id: 'new-site', key: 'e', title: () => t('do-site'), run: () => openForm('site')},
+  {id: 'new-incident', title: () => t('do-incident'), run: () => openForm('incident')},
   {id: 'watch', key: 'w', title: () => t('do-watch'), run: () => openForm('watch')},
   {id: 'new-agreement', title: () => t('do-agreement'), run: () => openForm('agreement')},
   {id: 'new-group', title: () => t('do-group'), run: () => openForm('group')},

@@ -5,16 +5,16 @@ import {nodeNow} from './clock';
 import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
 
-export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements';
-export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements'];
+export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements' | 'incidents' | 'replay';
+export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements', 'incidents', 'replay'];
 
-export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area';
+export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area' | 'incident' | 'told-incident' | 'claim' | 'knew';
 export interface Ref {
   kind: Kind;
   id: string;
 }
 
-export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch';
+export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch' | 'incident' | 'claim';
 export interface OpenForm {
   name: FormName;
   /** What it is about: a matter, an intent to change, a notice to revise. */
@@ -28,6 +28,8 @@ export const palette = signal(false);
 export const help = signal(false);
 export const map = signal<MapHandle | null>(null);
 export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number | null; count: number} | null>(null);
+/** How the map is looked at: layers and ways, as the map tells them. */
+export const mapWays = signal<Record<string, boolean>>({});
 /** The place clicked on the map last, for a form that wants one. */
 export const place = signal<{latDeg: number; lonDeg: number} | null>(null);
 /** One line for who reads and who listens: what was just done. */
@@ -43,6 +45,7 @@ const ON_MAP: Partial<Record<Kind, MapRef['kind']>> = {
 const PANE_OF: Partial<Record<Kind, Pane>> = {
   alert: 'alerts', item: 'messages', matter: 'matters', intent: 'plans', notice: 'notices', site: 'sites',
   meeting: 'together', group: 'together', agreement: 'agreements',
+  incident: 'incidents', 'told-incident': 'incidents', claim: 'incidents',
 };
 
 export function select(ref: Ref | null): void {

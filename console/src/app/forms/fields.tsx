@@ -38,14 +38,16 @@ interface FormProperties {
   disabled?: boolean;
   /** Stay open after it is done. */
   stays?: boolean;
+  /** Part of another view: nothing to close, and the hand stays where it is. */
+  inline?: boolean;
 }
 
-export function Form({title, draft, submit, action, children, extra, disabled, stays}: FormProperties): JSX.Element {
+export function Form({title, draft, submit, action, children, extra, disabled, stays, inline}: FormProperties): JSX.Element {
   const [busy, setBusy] = useState(false);
   const refused = useSignal<{at: string; why: string} | null>(null);
   const names = useRef(new Set<string>()).current;
   const at = useRef<HTMLFormElement>(null);
-  useEffect(() => at.current?.querySelector<HTMLElement>('input,textarea,select')?.focus(), []);
+  useEffect(() => { if (!inline) at.current?.querySelector<HTMLElement>('input,textarea,select')?.focus(); }, []);
   const go = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -67,15 +69,17 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
   return (
     <Context.Provider value={{names, refused}}>
       <form ref={at} class="form" aria-label={title} onSubmit={(event) => void go(event)} noValidate>
-        <h2>{title}</h2>
+        {inline ? null : <h2>{title}</h2>}
         {draft.restored.value ? <p class="hint" role="status">{t('draft-restored')}</p> : null}
         <p role="alert" class="field-error whole">{whole ? <Said>{whole}</Said> : ''}</p>
         {children}
         <div class="actions">
           <button class="primary" disabled={busy || disabled}>{action}</button>
           {extra}
-          <button type="button" onClick={() => { form.value = null; }}>{t('close-keep')}</button>
-          <button type="button" onClick={() => { void draft.discard(); form.value = null; }}>{t('discard')}</button>
+          {inline ? null : <>
+            <button type="button" onClick={() => { form.value = null; }}>{t('close-keep')}</button>
+            <button type="button" onClick={() => { void draft.discard(); form.value = null; }}>{t('discard')}</button>
+          </>}
         </div>
       </form>
     </Context.Provider>

@@ -4,10 +4,13 @@ import type {JSX} from 'preact';
 import {effect} from '@preact/signals';
 import {exercise, theme} from '../preferences';
 import {calls} from '../attention';
+import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
 import {t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
+import {ClaimForm} from '../forms/claim';
 import {GroupForm} from '../forms/group';
+import {IncidentForm} from '../forms/incident';
 import {MeetingForm} from '../forms/meeting';
 import {MessageForm, StopForm} from '../forms/message';
 import {NoticeForm} from '../forms/notice';
@@ -17,17 +20,20 @@ import {WatchForm} from '../forms/watch';
 import {AgreementDetail, AgreementList} from '../lists/agreements';
 import {AlertDetail, AlertList} from '../lists/alerts';
 import {Health} from '../lists/health';
+import {ClaimDetail, IncidentDetail, IncidentList, ToldIncidentDetail} from '../lists/incidents';
+import {Knew, KNOWN_OF} from '../lists/knew';
 import {ItemDetail, MatterDetail, MatterList, MessageList, owed} from '../lists/messages';
 import {NoticeDetail, NoticeList} from '../lists/notices';
 import {PlanDetail, PlanList} from '../lists/plans';
+import {Replay} from '../lists/replay';
 import {filter} from '../lists/rows';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {GroupDetail, MeetingDetail, Together} from '../lists/together';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
-import {agreements, air, alerts, groups, intents, items, line, meetings, nodeIsAway, notices, sites, status, type Resource} from '../store';
+import {agreements, air, alerts, groups, incidents, intents, items, line, meetings, nodeIsAway, notices, sites, status, type Resource} from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, openForm, palette, pane, PANES, said, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -36,12 +42,12 @@ import {Banners, TopBar} from './top_bar';
 
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
-  together: Together, agreements: AgreementList,
+  together: Together, agreements: AgreementList, incidents: IncidentList, replay: Replay,
 };
 
 const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
   message: MessageForm, stop: StopForm, plan: PlanForm, notice: NoticeForm, site: SiteForm, agreement: AgreementForm, group: GroupForm,
-  meeting: MeetingForm, watch: WatchForm,
+  meeting: MeetingForm, watch: WatchForm, incident: IncidentForm, claim: ClaimForm,
 };
 
 /** How many wait for somebody in a list. */
@@ -57,9 +63,9 @@ function Lists(): JSX.Element {
   return (
     <main class="lists" id="list">
       <nav aria-label={t('lists')}>
-        {PANES.map((each, index) => (
+        {PANES.map((each) => (
           <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
-            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{index + 1}</kbd>
+            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
           </button>
         ))}
       </nav>
@@ -100,13 +106,14 @@ function Open(): JSX.Element | null {
   return (
     <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
-      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
+      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
     </aside>
   );
 }
 
 const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {
-  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, group: groups, agreement: agreements,
+  alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, group: groups, agreement: agreements, incident: incidents,
+  'told-incident': incidents, claim: incidents,
 } as Partial<Record<Kind, Resource<keyof Answers>>>;
 
 function Detail(): JSX.Element {
@@ -120,6 +127,10 @@ function Detail(): JSX.Element {
     case 'site': return <SiteDetail id={id} />;
     case 'meeting': return <MeetingDetail id={id} />;
     case 'group': return <GroupDetail id={id} />;
+    case 'incident': return <IncidentDetail id={id} />;
+    case 'told-incident': return <ToldIncidentDetail id={id} />;
+    case 'claim': return <ClaimDetail id={id} />;
+    case 'knew': return <Knew id={id} />;
     case 'agreement': return <AgreementDetail id={id} />;
     default: return <p>{t(`kind-${kind}`)} <Code>{id}</Code></p>;
   }

@@ -35,7 +35,7 @@ from comity.domain.incidents import (
 from comity.domain.incidents.claim import Moment
 from comity.domain.incidents.rivals import Relation
 from comity.domain.reconstruction import Divergence, Heard, Knowledge, words_of_record
-from comity.entrypoints.cli.knowledge_words import knowledge_figure, knowledge_rows
+from comity.entrypoints.knowledge_words import knowledge_figure, knowledge_rows
 from comity.kernel.instants import Instant
 
 RULES = {
