@@ -528,8 +528,8 @@ class TheMap {
     const health = this.stream.health();
     const lines: string[] = [];
     if (this.options.exercise) lines.push(this.words.exercise);
-    if (this.past !== null) lines.push(`${this.past.words}: ${utc(Date.parse(this.past.at))}`);
-    else if (this.timeMs !== null) lines.push(`${this.words.planned}: ${utc(this.timeMs)}`);
+    if (this.past !== null) lines.push(`${this.past.words}: ${apart(utc(Date.parse(this.past.at)))}`);
+    else if (this.timeMs !== null) lines.push(`${this.words.planned}: ${apart(utc(this.timeMs))}`);
     else if (health.tracks === 'down') lines.push(`${this.words.down}${health.ageS === null ? '' : `, ${sayAge(health.ageS)}`}`);
     else if (health.tracks === 'stale') lines.push(`${this.words.stale}: ${sayAge(health.ageS ?? 0)}`);
     const text = lines.join(' · ');
@@ -541,10 +541,10 @@ class TheMap {
   private tellFoot(): void {
     const borders = this.told?.borders;
     const parts: string[] = [];
-    if (borders) parts.push(`${this.words.borders}: ${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`);
+    if (borders) parts.push(`${this.words.borders}: ${apart(`${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`)}`);
     const undrawn = (this.told?.things ?? []).filter((each) => each.unbounded).map((each) => `${shownName(each.name)} (${each.why.at(-1) ?? ''})`);
     const missing = [...(this.told?.missing ?? []), ...undrawn.slice(0, 5), ...Object.entries(this.told?.left_out ?? {}).map(([kind, n]) => `${n} ${kind}`)];
-    if (missing.length) parts.push(`${this.words.missing}: ${missing.join('; ')}`);
+    if (missing.length) parts.push(`${this.words.missing}: ${missing.map(apart).join('; ')}`);
     this.foot.textContent = parts.join(' ');
   }
 
@@ -561,9 +561,11 @@ class TheMap {
     const ten = 10 ** Math.floor(Math.log10(most));
     const length = ten * (most >= 5 * ten ? 5 : most >= 2 * ten ? 2 : 1);
     const said = length >= 1_000 ? `${length / 1_000} km` : `${length} m`;
-    this.scale.textContent = `${said} · ${(length / 1852).toPrecision(2)} NM`;
+    const bar = document.createElement('span');
+    bar.className = 'cm-bar';
+    bar.style.inlineSize = `${Math.round(length / perPx)}px`;
+    this.scale.replaceChildren(`${said} · ${(length / 1852).toPrecision(2)} NM`, bar);
     this.scale.title = this.words.scale;
-    this.scale.style.inlineSize = `${Math.round(length / perPx)}px`;
     this.scale.hidden = this.ways.globe;
   }
 
@@ -817,6 +819,11 @@ function draftFeatures(draft: GeoJSON.GeoJSON | null): GeoJSON.Feature[] {
 function sayLine(distanceM: number, azimuthDeg: number, totalM: number | null): string {
   const said = `${(distanceM / 1000).toFixed(2)} km  ${(distanceM / 1852).toFixed(2)} NM  ${azimuthDeg.toFixed(1).padStart(5, '0')}°T`;
   return totalM === null ? said : `${said}  Σ ${(totalM / 1000).toFixed(2)} km`;
+}
+
+/** Words of another script, set apart from the direction of those around them. */
+function apart(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 function sayAge(s: number): string {

@@ -50,7 +50,7 @@ function Told({told}: {told: NoticePreviewTold}): JSX.Element {
     <p>{t('as-of')} <Time at={touches.as_of} /> · {t('buffer')} <Code>{told.buffer_m} m</Code>{told.buffers_assumed ? <b> {t('buffer-assumed')}</b> : null} · {t('record')} <Code>{short(told.record)}</Code></p>
     {rows.length ? <ul class="touched">{rows.slice(0, SHOWN_MAX).map((each) => <Touched key={each.id} each={each} />)}</ul> : null}
     {(touches.count ?? 0) > Math.min(rows.length, SHOWN_MAX) ? <p class="warning">{t('and-more', {n: (touches.count ?? 0) - Math.min(rows.length, SHOWN_MAX)})}</p> : null}
-    {told.borders.length ? <ul>{told.borders.map((each) => <li key={each.words}><Said>{each.words}</Said> <small><Said>{each.data_set}</Said> {each.error_m === null ? t('unknown') : <Code>± {each.error_m} m</Code>}</small></li>)}</ul> : null}
+    {told.borders.length ? <ul>{told.borders.map((each) => <li key={each.words}><Said>{each.words}</Said> <small><Said>{each.data_set}</Said> {each.error_m === null ? t('unknown') : <Code>± {Math.round(each.error_m)} m</Code>}</small></li>)}</ul> : null}
     <p><small>{t('inside-now')}: {told.inside.no_area ? t('no-area') : <Code>{told.inside.now.length + told.inside.in_effect.length}</Code>} · {t('tracks')}: {told.inside.tracks === null ? t('unknown') : <Code>{told.inside.tracks.length}{told.inside.more_tracks ? '+' : ''}</Code>}</small></p>
   </>;
 }

@@ -888,3 +888,4 @@ area-danger = خطرة
 notice-standing = قائم
 kind-incident = حادث
 belongs = ما يتبعه
+banners = ما يُقال بصوت عالٍ

@@ -888,3 +888,4 @@ area-danger = danger
 notice-standing = standing
 kind-incident = Incident
 belongs = What belongs to it
+banners = What is told loudly

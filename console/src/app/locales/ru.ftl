@@ -888,3 +888,4 @@ area-danger = опасная
 notice-standing = действует
 kind-incident = Инцидент
 belongs = Что к нему относится
+banners = О чём сказано громко

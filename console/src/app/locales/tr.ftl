@@ -888,3 +888,4 @@ area-danger = tehlikeli
 notice-standing = geçerli
 kind-incident = Olay
 belongs = Ona ait olanlar
+banners = Yüksek sesle bildirilenler

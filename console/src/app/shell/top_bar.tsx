@@ -118,7 +118,7 @@ export function Banners(): JSX.Element {
   const away = nodeIsAway.value || (now.state === 'lost' && now.tries > 0);
   const first = calls.value[0];
   return (
-    <div class="banners">
+    <section class="banners" aria-label={t('banners')}>
       {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> · {t('exercise-words')}</p> : null}
       <ReplayBanner />
       {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
@@ -130,6 +130,6 @@ export function Banners(): JSX.Element {
           {calls.value.length > 1 ? <span> {t('and-more', {n: calls.value.length - 1})}</span> : null}
         </button>
       )}
-    </div>
+    </section>
   );
 }
