@@ -89,7 +89,7 @@ def reader_side(count: int = COUNT, frames: int = 30) -> Iterator[dict[str, Any]
             times = page.evaluate(READ, texts)
             yield {
                 "work": f"taken in by the console, tolerance {tolerance_m:g} m", "n": count,
-                "ours_s": min(times[1:]) / 1000, "peer": "", "peer_s": None, "ratio": None,
+                "ours_s": min(times[1:]) / 1000, "peer": None, "peer_s": None, "ratio": None,
                 "first_ms": times[0], "update_ms": _quantiles(times[1:]),
                 "cpu_load": Path("/proc/loadavg").read_text().split()[0],
             }  # fmt: skip
@@ -151,7 +151,7 @@ def browser_side(count: int = COUNT, seconds: float = 20.0) -> Iterator[dict[str
             figures = _figures(before, after, elapsed)
             yield {
                 "work": "map in Chromium", "n": count, "ours_s": figures["main_thread_ms"] / 1000,
-                "peer": "", "peer_s": None, "ratio": None, "renderer": renderer, **figures,
+                "peer": None, "peer_s": None, "ratio": None, "renderer": renderer, **figures,
                 "frame_ms_panning": _quantiles(moving), "node_cpu_part": node_s / elapsed,
                 "memory_bytes": page.evaluate("performance.memory.usedJSHeapSize"),
                 "cpu_load": Path("/proc/loadavg").read_text().split()[0],

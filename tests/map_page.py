@@ -23,6 +23,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>map<
 <body><main id="map" aria-label="map"></main><script type="module" src="./harness.js"></script></body></html>"""
 CSS = "html, body { margin: 0; height: 100%; } #map { position: absolute; inset: 0; }"
 GRAPHICS = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+DRAWN_S_MAX = 120.0  # without a graphics processor, on a machine that others use too
 TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 
 
@@ -91,4 +92,4 @@ def make_map(page: Any, token: str, **options: Any) -> None:
     page.evaluate(
         "options => { makeMap(options); }", {"token": token, **json.loads(json.dumps(options))}
     )
-    wait(page, "handle.view.map.isStyleLoaded() && handle.view.borders !== null")
+    wait(page, "handle.view.map.isStyleLoaded() && handle.view.borders !== null", DRAWN_S_MAX)

@@ -442,7 +442,7 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
         "precedence": "immediate", "particulars": {"number": {"value": 3, "of": "aircraft"}},
     }  # fmt: skip
     assert _told(a, "/v1/line/messages", asked)
-    c = console(b, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    c = console(b, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = c.page
     expect(page.locator(".map")).not_to_be_visible()
     page.locator("nav button").nth(1).tap()
@@ -530,6 +530,157 @@ def _agreement(node: RunningNode) -> str:
     return node.client.get("/v1/agreements", AgreementsTold).agreements[0].digest
 
 
+@pytest.mark.requirement("CONSOLE-030")
+@pytest.mark.requirement("CONSOLE-007")
+def test_an_incident_is_opened_claimed_weighed_graded_and_told_by_its_forms(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c, other = console(nodes[0]), console(nodes[1])
+    page = c.page
+    page.locator("body").press("2")
+    page.locator("#list .row").filter(has_text="Two of ours").first.click()
+    page.get_by_role("button", name="Open an incident").click()
+    c.field("title").fill("Crossing at the river (invented)")
+    c.field("begins.stated").fill("2026-11-24T09:24:05+05:00")
+    c.field("begins.zone").fill("Europe/Helsinki")
+    page.locator("form.form button.primary").click()
+    expect(page.locator("form.form .field-error:not(:empty)").first).to_contain_text("Helsinki")
+    c.field("begins.stated").fill("2026-11-24T09:24:05+02:00")
+    page.locator("form.form button.primary").click()
+    incident = page.locator("article.incident")
+    expect(incident.locator("h2")).to_contain_text("Crossing at the river")
+    expect(incident).to_contain_text("2026-11-24T09:24:05+02:00 Europe/Helsinki")
+
+    _claim(c, "Aurelia", "It was 1.36 miles deep inside.", "yes")
+    _claim(c, "Borealis", "No aircraft of ours was inside.", "no", "https://example.invalid/told")
+    table = incident.locator("table.side-by-side")
+    expect(table.locator("thead button")).to_have_text(["Aurelia", "Borealis"])
+    expect(table).to_contain_text("it did not happen")
+    expect(incident.locator(".relation-excludes")).to_be_visible()
+    expect(incident.locator(".outcome-of-strained").first).to_be_visible()
+    expect(incident).to_contain_text("÷ 17 s")
+    graded = incident.locator(".assessed").first
+    graded.get_by_text("Sign a grade").first.click()
+    graded.locator("[name=grade]").select_option("weak")
+    graded.locator("form [name=words]").fill("One source alone")
+    graded.locator("form button.primary").click()
+    expect(graded.locator(".signed")).to_contain_text("One source alone")
+    form = incident.locator("form[aria-label='Set a task']")
+    incident.locator("summary", has_text="Set a task").click()
+    form.locator("[name=title]").fill("Ask for the recording")
+    form.locator("[name=due]").fill("tomorrow")
+    form.locator("button.primary").click()
+    expect(form.locator("[name=due]")).to_have_attribute("aria-invalid", "true")
+    form.locator("[name=due]").fill(tomorrow(9))
+    form.locator("button.primary").click()
+    expect(incident.locator("li.card").filter(has_text="Ask for the recording")).to_be_visible()
+    incident.locator("summary", has_text="Tell parties of it").click()
+    form = incident.locator("form[aria-label='Tell parties of it']")
+    form.locator("input[type=checkbox]").first.check()
+    form.locator("button.primary").click()
+    expect(form.locator(".preview")).to_contain_text("not made to every party told")
+    assert _faults(page) == []
+    form.locator("button.primary").click()
+    expect(page.locator("p.said")).to_contain_text("Told;")
+    incident.locator('[data-action="close"]').click()
+    incident.locator(".asking input").fill("too soon")
+    incident.locator(".asking button.primary").click()
+    expect(incident.locator(".act .field-error")).to_contain_text("task")
+    incident.locator('[data-action="task-done"]').click()
+    expect(incident.locator(".task-done.chip")).to_be_visible()
+
+    other.page.locator("body").press("i")
+    other.page.locator("#list .row").filter(has_text="Crossing at the river").click()
+    expect(other.page.locator("article")).to_contain_text("nothing of it is ours")
+
+
+def _claim(c: Console, claimant: str, words: str, says: str, published: str = "") -> None:
+    c.page.get_by_role("button", name="Make a claim").click()
+    filled = {
+        "claimant": claimant, "title": f"Crossing, by {claimant}", "published_as": published,
+        "sources[0].reference": "Report 12",
+        "sources[0].origin": claimant, "statements[0].name": "crossing", "statements[0].topic": "border-crossed",
+        "statements[0].words": words, "statements[0].starts": "2026-11-24T09:24:05+02:00",
+        "statements[0].starts.zone": "Europe/Helsinki", "statements[0].place": "at the river, invented",
+        "statements[0].figures": "length: 1.15 mi\ndepth: 1.36 mi\nduration: 17 s",
+    }  # fmt: skip
+    for name, value in filled.items():
+        c.field(name).fill(value)
+    c.field("statements[0].kind").select_option("border-violation")
+    c.field("statements[0].says").select_option(says)
+    c.page.locator("form.form button.primary").click()
+    expect(c.page.locator("article.incident")).to_contain_text(words)
+
+
+@pytest.mark.requirement("CONSOLE-031")
+@pytest.mark.requirement("CONSOLE-032")
+def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    page.locator("body").press("y")
+    c.field("since").fill("yesterday")
+    page.locator("form.form button.primary").click()
+    expect(c.field("since")).to_have_attribute("aria-invalid", "true")
+    c.field("since").fill("2026-01-01T00:00:00Z")
+    c.field("until").fill("2099-01-01T00:00:00Z")
+    page.locator("form.form button.primary").click()
+    expect(page.locator(".replay-banner")).to_contain_text("REPLAY, NOT NOW")
+    expect(page.locator("[data-known=then]")).to_be_visible()
+    expect(page.locator("#list")).to_contain_text("Nothing on record here stood at that moment")
+    expect(page.locator("#list")).to_contain_text("where aircraft were is unknown")
+    c.field("moment").press("End")
+    row = page.locator("#list .row").filter(has_text="Two of ours")
+    expect(row.first).to_be_visible()
+    page.locator("input[name=known][value=now]").check()
+    expect(page.locator("[data-known=now]")).to_be_visible()
+    assert _faults(page) == []
+    row.first.click()
+    expect(page.locator("table.knew tr.not-known, table.knew tbody tr").first).to_be_visible()
+    expect(page.locator("table.knew")).to_contain_text("this node's clock")
+    page.locator('[data-action="draw"]').click()
+    expect(page.locator("figure img")).to_have_js_property("complete", value=True)
+    assert page.evaluate("document.querySelector('figure img').naturalWidth") > 100
+    assert _faults(page) == []
+    page.locator(".replay-banner button").click()
+    expect(page.locator(".replay-banner")).to_have_count(0)
+
+
+@pytest.mark.requirement("CONSOLE-033")
+def test_what_a_notice_touches_is_shown_in_the_nodes_own_words_before_it_is_sent(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    page.locator("body").press("h")
+    filled = {
+        "notice.activity": "helicopter", "notice.place": "10 km N of Tallinn", "notice.starts": tomorrow(3),
+        "notice.ends": tomorrow(4),
+    }  # fmt: skip
+    for name, value in filled.items():
+        c.field(name).fill(value)
+    c.field("notice.areas").select_option("circle")
+    c.field("notice.areas[0].circle.centre").fill(POSITION)
+    c.field("notice.areas[0].circle.radius").fill("5 km")
+    c.field("notice.areas[0].lower").fill("0 m AGL")
+    c.field("notice.areas[0].upper").fill("3000 ft EGM2008")
+    touches = page.locator("#notice-touches")
+    expect(touches).to_contain_text("Not asked: what it touches is unknown.")
+    with page.expect_response("**/v1/notices/preview*") as answer:
+        touches.locator('[data-action="preview"]').click()
+    told = answer.value.json()["touches"]
+    assert told["answer"] == "touches"  # the clinic that an officer entered there
+    expect(touches.locator(".touches-words")).to_have_text(told["words"])
+    expect(touches).to_contain_text(told["always"])
+    expect(touches.locator(".touched li")).to_contain_text("Example clinic (invented)")
+    expect(touches.locator(".touched li")).to_contain_text("as entered")
+    c.field("notice.place").fill("20 km N of Tallinn")
+    expect(touches).to_contain_text("THE NOTICE WAS CHANGED")
+    assert _faults(page) == []
+    page.get_by_role("button", name="Discard the draft").click()
+
+
 @pytest.mark.requirement("CONSOLE-003")
 def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     nodes: list[RunningNode], console: Open
@@ -564,7 +715,7 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     c.context.route(lambda url: re.search("/v1/(?!events|phrasebook)", url) is not None, answer)
     page.locator("body").press("u")
     expect(page.locator(".party")).not_to_contain_text("Borealis")
-    for number in "123456789vo":
+    for number in "123456789voiy":
         page.locator("body").press(number)
         for index in range(min(3, page.locator("#list .row").count())):
             page.locator("#list .row").nth(index).dispatch_event("click")

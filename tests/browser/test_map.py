@@ -291,6 +291,45 @@ def test_the_picture_as_svg_is_well_formed_and_names_its_time_and_borders(page: 
     assert not [each for each in root.iter() if each.tag.endswith(("script", "img", "image"))]
 
 
+@pytest.mark.requirement("MAP-011")
+def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(page: Any) -> None:
+    past = {
+        "at": "2026-11-22T12:00:00Z", "words": "REPLAY", "things": False, "lines": [[[25.0, 59.5], [25.1, 59.5]]],
+        "tracks": [{"id": "a", "name": HOSTILE, "latDeg": 59.5, "lonDeg": 25.0, "directionDeg": 90.0, "stale": False}],
+    }  # fmt: skip
+    page.evaluate(
+        "([lat, lon, past]) => { handle.view.map.jumpTo({center: [lon, lat], zoom: 7.6}); handle.setPast(past); }",
+        [*MIDDLE, past],
+    )
+    assert "REPLAY: \u20682026-11-22 12:00:00Z\u2069" in page.inner_text(".cm-loud")
+    text = page.evaluate("handle.exportSvg().then(b => b.text())")
+    assert text.count('<circle r="3"') == 1
+    assert text.count("rotate(") == 0  # no live track
+    assert "prohibited" not in text  # nothing that only now is known
+    assert "&#60;img" in text
+    assert "<img" not in text
+    assert page.evaluate("handle.view.pick(240, 160)") is None
+    written = page.evaluate("handle.exportPdf().then(b => b.text())")
+    assert written.startswith("%PDF-1.4")
+    assert "REPLAY" in page.evaluate("handle.view.caption().lines[0]")
+    page.evaluate("() => { handle.setPast(null); }")
+    wait(page, "document.querySelector('.cm-loud').hidden")
+    assert page.evaluate("handle.exportSvg().then(b => b.text())").count("rotate(") > 0
+
+
+@pytest.mark.requirement("MAP-012")
+def test_the_maps_own_words_are_those_it_is_given_and_its_scale_is_true(page: Any) -> None:
+    page.evaluate("() => { handle.setWords({inView: 'В поле зрения', scale: 'Масштаб'}); }")
+    assert page.text_content(".cm-list h2").startswith("В поле зрения")
+    said = page.evaluate(
+        "(() => { const e = document.querySelector('.cm-scale'); return [e.title, e.textContent,"
+        " document.querySelector('.cm-bar').getBoundingClientRect().width, handle.view.metresPerPx()]; })()"
+    )
+    assert said[0] == "Масштаб"
+    assert said[2] * said[3] == pytest.approx(1000 * float(said[1].split(" km")[0]), rel=0.03)
+    page.evaluate("() => { handle.setWords({inView: 'In view', scale: 'Scale'}); }")
+
+
 @pytest.mark.requirement("MAP-007")
 def test_poles_and_180_are_drawn_round_and_flat(page: Any) -> None:
     for way in ("globe", "flat"):

@@ -5,6 +5,15 @@ export interface AcceptWatch {
   reach?: string;
 }
 
+export interface AccountTold {
+  feed: string;
+  identity: string;
+  words: string;
+  starts: string;
+  ends: string;
+  longitude_latitude_deg: number[][];
+}
+
 export interface Acknowledge {
   remark?: string;
 }
@@ -210,6 +219,13 @@ export interface AnswersTold {
   read_backs: ReadBackTold[];
   concurrence: ConcurrenceTold | null;
   escalation_step: number;
+}
+
+export interface ApartTold {
+  at: string;
+  apart_m: number;
+  apart_m_min: number;
+  apart_m_max: number;
 }
 
 export interface Approve {
@@ -802,6 +818,11 @@ export interface FieldTold {
   name: string;
   outcome: string;
   why: string;
+}
+
+export interface FigureTold {
+  svg: string;
+  words: string;
 }
 
 export interface FileInGroup {
@@ -2211,6 +2232,15 @@ export interface RequestStop {
   until?: string | null;
 }
 
+export interface RivalsTold {
+  first: AccountTold;
+  second: AccountTold;
+  rows: ApartTold[];
+  words: string;
+  left_out: number;
+  svg: string;
+}
+
 export interface RuleTold {
   two_persons: string;
   reason: string;
@@ -3084,7 +3114,9 @@ export interface Answers {
   'POST /v1/groups/{owner}/{number}/tasks': GroupActTold;
   'GET /v1/history/changes': ChangesTold;
   'GET /v1/history/knew': KnowledgeTold;
+  'GET /v1/history/knew/figure': FigureTold;
   'GET /v1/history/plots': StretchTold[];
+  'GET /v1/history/rivals': RivalsTold;
   'GET /v1/history/state': MomentTold;
   'GET /v1/incidents': IncidentsTold;
   'POST /v1/incidents': IncidentTold;

@@ -17,7 +17,7 @@ export interface Command {
 }
 
 export const PANE_KEYS: Record<Pane, string> = {
-  approvals: 'v', observations: 'o',
+  approvals: 'v', observations: 'o', incidents: 'i', replay: 'y',
   alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9',
 };
 
@@ -57,6 +57,7 @@ export const COMMANDS: Command[] = [
   {id: 'new-plan', key: 'p', title: () => t('do-plan'), run: () => openForm('plan')},
   {id: 'new-notice', key: 'h', title: () => t('do-notice'), run: () => openForm('notice')},
   {id: 'new-site', key: 'e', title: () => t('do-site'), run: () => openForm('site')},
+  {id: 'new-incident', title: () => t('do-incident'), run: () => openForm('incident')},
   {id: 'watch', key: 'w', title: () => t('do-watch'), run: () => openForm('watch')},
   {id: 'new-agreement', title: () => t('do-agreement'), run: () => openForm('agreement')},
   {id: 'new-group', title: () => t('do-group'), run: () => openForm('group')},

@@ -40,7 +40,7 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 /** A word of the node, by prefix: `state-accepted`; told as the node said it where this console has no word for it. */
 export function word(prefix: string, said: string): string {
   const bundle = current.value;
-  const found = bundle.getMessage(`${prefix}-${said}`);
+  const found = bundle.getMessage(`${prefix}-${said.replace(/[^A-Za-z0-9]+/g, '-')}`);
   return found?.value == null ? said : bundle.formatPattern(found.value);
 }
 

@@ -121,13 +121,14 @@ export const notices = new Resource('GET /v1/notices', {everyS: 20, changedBy: [
 export const sites = new Resource('GET /v1/sites', {everyS: 30, changedBy: ['site.'], query: () => ({limit: 500})});
 export const meetings = new Resource('GET /v1/meetings', {everyS: 30, changedBy: ['meeting.']});
 export const groups = new Resource('GET /v1/groups', {everyS: 30, changedBy: ['group.']});
+export const incidents = new Resource('GET /v1/incidents', {everyS: 30, changedBy: ['incident.', 'claim.']});
 export const agreements = new Resource('GET /v1/agreements', {everyS: 60, changedBy: ['agreement.'], always: true});
 export const proposals = new Resource('GET /v1/proposals', {everyS: 15, changedBy: ['operator.', 'agreement.', 'peer.', 'evidence.'], always: true});
 export const observations = new Resource('GET /v1/observations', {everyS: 30, changedBy: ['observation.'], query: () => ({limit: 500})});
 
 export const RESOURCES = [
   status, air, lineStatus, items, line, intents, notices, sites, meetings, groups, agreements,
-  proposals, observations,
+  proposals, observations, incidents,
 ] as const;
 
 /** Open alerts as the air tells them. */

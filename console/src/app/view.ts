@@ -6,13 +6,13 @@ import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
 
 export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
-  | 'approvals' | 'observations';
+  | 'approvals' | 'observations' | 'incidents' | 'replay';
 export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements',
-  'approvals', 'observations',
+  'approvals', 'observations', 'incidents', 'replay',
 ];
 
 export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area'
-  | 'proposal' | 'observation';
+  | 'proposal' | 'observation' | 'incident' | 'told-incident' | 'claim' | 'knew';
 export interface Ref {
   kind: Kind;
   id: string;
@@ -20,7 +20,7 @@ export interface Ref {
 
 export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch'
   | 'group-invite' | 'group-document' | 'group-task' | 'minutes' | 'attendance' | 'counter' | 'calendar'
-  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent';
+  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent' | 'incident' | 'claim';
 export interface OpenForm {
   name: FormName;
   /** What it is about: a matter, an intent to change, a notice to revise. */
@@ -34,6 +34,8 @@ export const palette = signal(false);
 export const help = signal(false);
 export const map = signal<MapHandle | null>(null);
 export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number | null; count: number} | null>(null);
+/** How the map is looked at: layers and ways, as the map tells them. */
+export const mapWays = signal<Record<string, boolean>>({});
 /** The place clicked on the map last, for a form that wants one. */
 export const place = signal<{latDeg: number; lonDeg: number} | null>(null);
 /** One line for who reads and who listens: what was just done. */
@@ -50,6 +52,7 @@ const PANE_OF: Partial<Record<Kind, Pane>> = {
   alert: 'alerts', item: 'messages', matter: 'matters', intent: 'plans', notice: 'notices', site: 'sites',
   meeting: 'together', group: 'together', agreement: 'agreements',
   proposal: 'approvals', observation: 'observations',
+  incident: 'incidents', 'told-incident': 'incidents', claim: 'incidents',
 };
 
 export function select(ref: Ref | null): void {

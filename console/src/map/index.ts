@@ -7,18 +7,19 @@ import {Drawing} from './drawing';
 import type {Header} from './frames';
 import {inverse, along, mercatorLat, mercatorX, mercatorY, normalLon} from './geodesy';
 import {shownName} from './labels';
-import {labelLines, Overlay, type OverlayState, type Sight} from './overlay';
-import {png, svg, type Caption} from './picture_file';
+import {labelLines, Overlay, type OverlayState, type PlaceName, type Sight} from './overlay';
+import {pdf, png, svg, type Caption} from './picture_file';
 import {sayPosition} from './positions';
-import {featuresOf, polygonsOf, wordsOf, type AlertLine, type Drawn, type Told} from './scene';
+import {featuresOf, namesOf, polygonsOf, wordsOf, type AlertLine, type Drawn, type Told} from './scene';
 import {layers as styleLayers, style, THINGS, type Theme} from './style';
 import {STALE_MS, TrackStream} from './stream';
 import {bordersOf, graticule, type Borders} from './topology';
 import {TracksLayer} from './tracks_layer';
-import {WORDS, type Box, type MapHandle, type MapOptions, type MapRef, type MapWords, type Where} from './types';
+import {WORDS, type Box, type MapHandle, type MapOptions, type MapRef, type MapWords, type Past, type Where} from './types';
 import {FLAG, severityOf} from './frames';
 
-export type {Box, MapHandle, MapOptions, MapRef, MapWords, TracksHealth, Where} from './types';
+export type {Box, MapHandle, MapOptions, MapRef, MapWords, Past, TracksHealth, Where} from './types';
+export {WAYS};
 export {readPosition, sayPosition} from './positions';
 
 declare const MAP_WORKER: string;
@@ -45,11 +46,14 @@ export function createMap(container: HTMLElement, options: MapOptions): MapHandl
     setTime: (instant) => view.setTime(instant),
     setLayers: (wanted) => view.setLayers(wanted),
     setTheme: (theme) => view.setTheme(theme),
+    setWords: (words) => view.setWords(words),
+    setPast: (past) => view.setPast(past),
     setLanguage: (language, rtl) => view.setLanguage(language, rtl),
     startDrawing: (kind) => view.startDrawing(kind),
     setDraft: (draft) => view.setDraft(draft),
     exportPng: () => view.exportPng(),
     exportSvg: () => view.exportSvg(),
+    exportPdf: () => view.exportPdf(),
     destroy: () => view.destroy(),
     ...(options.workerUrl ? {figures: () => view.figures(), view} : {}), // for measurements and tests
   } as MapHandle;
@@ -66,7 +70,9 @@ class TheMap {
   private readonly foot = document.createElement('p');
   private readonly loud = document.createElement('div');
   private readonly list = document.createElement('div');
-  private readonly words: MapWords;
+  private readonly scale = document.createElement('p');
+  private words: MapWords;
+  private past: Past | null = null;
   private readonly calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   private readonly ways = {...WAYS};
   private readonly timers: number[] = [];
@@ -78,6 +84,7 @@ class TheMap {
   private borders: Borders | null = null;
   private alerts: AlertLine[] = [];
   private places: {x: number; y: number; text: string; population: number}[] = [];
+  private names: PlaceName[] = [];
   private chosen: MapRef | null = null;
   private timeMs: number | null = null;
   private drawing: Drawing | null = null;
@@ -105,7 +112,8 @@ class TheMap {
     this.loud.setAttribute('role', 'alert');
     this.loud.hidden = true;
     this.list.className = 'cm-list';
-    this.root.append(gl, this.overlay.canvas, this.list, this.read, this.foot, this.loud);
+    this.scale.className = 'cm-scale';
+    this.root.append(gl, this.overlay.canvas, this.list, this.read, this.foot, this.scale, this.loud);
     container.append(this.root);
     this.map = new MapView({
       container: gl, style: style(this.theme), center: [20, 30], zoom: 1.6, maxPitch: 0, pitchWithRotate: false, maxZoom: 18,
@@ -130,6 +138,7 @@ class TheMap {
     every(LIST_EVERY_MS, () => this.tellList());
     void this.askBorders();
     this.tellLoud();
+    this.options.onWays?.({...this.ways});
   }
 
   // What the console asks
@@ -153,7 +162,7 @@ class TheMap {
 
   setTime(instant: string | 'now'): void {
     const ms = instant === 'now' ? Number.NaN : Date.parse(instant);
-    this.timeMs = Number.isNaN(ms) || Math.abs(ms - this.nowMs()) < NOW_MS ? null : ms;
+    this.timeMs = Number.isNaN(ms) || (this.past === null && Math.abs(ms - this.nowMs()) < NOW_MS) ? null : ms;
     this.drawThings();
     this.tellLoud();
     this.repaint();
@@ -165,6 +174,7 @@ class TheMap {
     if ('trackUp' in wanted && !this.ways.trackUp) this.map.setBearing(0);
     if ('measure' in wanted) this.measured = [];
     if (wanted['places']) void this.askPlaces();
+    this.options.onWays?.({...this.ways});
     this.drawThings();
     this.show();
     this.repaint();
@@ -182,6 +192,21 @@ class TheMap {
       }
     }
     this.repaint();
+  }
+
+  setWords(words: Partial<MapWords>): void {
+    this.words = {...this.words, ...words};
+    this.list.querySelector('p')!.textContent = this.words.noClear;
+    this.tellLoud();
+    this.tellFoot();
+    this.tellList();
+    this.tellScale();
+    this.repaint();
+  }
+
+  setPast(past: Past | null): void {
+    this.past = past;
+    this.setTime(past?.at ?? 'now');
   }
 
   setLanguage(language: string, rtl?: boolean): void {
@@ -215,7 +240,15 @@ class TheMap {
     this.setSource('draft', draftFeatures(draft));
   }
 
-  async exportPng(): Promise<Blob> {
+  exportPng(): Promise<Blob> {
+    return this.drawnBy(png);
+  }
+
+  exportPdf(): Promise<Blob> {
+    return this.drawnBy(pdf);
+  }
+
+  private async drawnBy(file: typeof png): Promise<Blob> {
     const {width, height, ratio} = this.sight;
     const copy = document.createElement('canvas');
     const source = this.map.getCanvas();
@@ -225,14 +258,14 @@ class TheMap {
       this.map.once('render', () => { copy.getContext('2d')!.drawImage(source, 0, 0); done(); });
       this.map.triggerRepaint();
     });
-    return png([copy, this.overlay.canvas], width, height, ratio, this.theme, this.caption());
+    return file([copy, this.overlay.canvas], width, height, ratio, this.theme, this.caption());
   }
 
   exportSvg(): Promise<Blob> {
     this.aim();
     return Promise.resolve(svg(
       this.sight, this.theme, this.shownThings(), this.atMs(), this.stream.store, this.layer, this.timeMs === null && this.ways.tracks,
-      this.ways.borders ? this.borders?.lines ?? null : null, this.caption(),
+      this.ways.borders ? this.borders?.lines ?? null : null, this.caption(), this.past,
     ));
   }
 
@@ -328,6 +361,7 @@ class TheMap {
     this.setDraft(this.draft);
     this.show();
     this.look();
+    this.tellScale();
   }
 
   private setSource(name: string, features: GeoJSON.Feature[]): void {
@@ -336,15 +370,15 @@ class TheMap {
   }
 
   private shownThings(): Drawn[] {
+    if (this.past !== null && !this.past.things) return [];
     return (this.told?.things ?? []).filter((each) => this.ways[`${each.kind}s` as 'intents']);
   }
 
   private drawThings(): void {
     if (!this.map.getSource('areas')) return;
-    const things = this.told?.things ?? [];
-    for (const name of THINGS) {
-      this.setSource(name, this.ways[name] ? featuresOf(things, name.slice(0, -1) as Drawn['kind'], this.atMs()) : []);
-    }
+    const things = this.shownThings();
+    for (const name of THINGS) this.setSource(name, featuresOf(things, name.slice(0, -1) as Drawn['kind'], this.atMs()));
+    this.names = namesOf(things, this.atMs());
     this.drawChosen();
   }
 
@@ -446,11 +480,12 @@ class TheMap {
       points.push(along(from, to).map(([lon, lat]) => ({x: mercatorX(lon!), y: mercatorY(lat!)})));
       const line = inverse(from[1]!, from[0]!, to[1]!, to[0]!);
       if (line) total += line.distanceM;
-      words.push({x: mercatorX(to[0]!), y: mercatorY(to[1]!), text: line ? sayLine(line.distanceM, line.azimuthDeg, k > 1 ? total : null) : 'nearly antipodal: not measured'});
+      words.push({x: mercatorX(to[0]!), y: mercatorY(to[1]!), text: line ? sayLine(line.distanceM, line.azimuthDeg, k > 1 ? total : null) : this.words.antipodal});
     }
     return {
       store: this.stream.store, layer: this.layer, theme: this.theme, labels: this.ways.labels, tracks: this.layer.look.tracks,
       alertsShown: this.ways.alerts, selected: this.layer.look.selected, alerts: this.alerts, places: this.ways.places ? this.places : [],
+      past: this.past, names: this.ways.labels ? this.names : [], words: this.words,
       measure: {points, words}, crosshair: this.drawing !== null || this.ways.measure, rtl: this.rtl,
     };
   }
@@ -493,7 +528,8 @@ class TheMap {
     const health = this.stream.health();
     const lines: string[] = [];
     if (this.options.exercise) lines.push(this.words.exercise);
-    if (this.timeMs !== null) lines.push(`${this.words.planned}: ${utc(this.timeMs)}`);
+    if (this.past !== null) lines.push(`${this.past.words}: ${apart(utc(Date.parse(this.past.at)))}`);
+    else if (this.timeMs !== null) lines.push(`${this.words.planned}: ${apart(utc(this.timeMs))}`);
     else if (health.tracks === 'down') lines.push(`${this.words.down}${health.ageS === null ? '' : `, ${sayAge(health.ageS)}`}`);
     else if (health.tracks === 'stale') lines.push(`${this.words.stale}: ${sayAge(health.ageS ?? 0)}`);
     const text = lines.join(' · ');
@@ -505,10 +541,10 @@ class TheMap {
   private tellFoot(): void {
     const borders = this.told?.borders;
     const parts: string[] = [];
-    if (borders) parts.push(`${this.words.borders}: ${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`);
+    if (borders) parts.push(`${this.words.borders}: ${apart(`${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`)}`);
     const undrawn = (this.told?.things ?? []).filter((each) => each.unbounded).map((each) => `${shownName(each.name)} (${each.why.at(-1) ?? ''})`);
     const missing = [...(this.told?.missing ?? []), ...undrawn.slice(0, 5), ...Object.entries(this.told?.left_out ?? {}).map(([kind, n]) => `${n} ${kind}`)];
-    if (missing.length) parts.push(`${this.words.missing}: ${missing.join('; ')}`);
+    if (missing.length) parts.push(`${this.words.missing}: ${missing.map(apart).join('; ')}`);
     this.foot.textContent = parts.join(' ');
   }
 
@@ -518,12 +554,27 @@ class TheMap {
     this.read.textContent = `${said.degrees}   ${said.seconds}   ${said.mgrs}   WGS 84`;
   }
 
+  /** A round length at the middle of the map: a flat map stretches towards the poles. */
+  private tellScale(): void {
+    const perPx = this.metresPerPx();
+    const most = 120 * perPx;
+    const ten = 10 ** Math.floor(Math.log10(most));
+    const length = ten * (most >= 5 * ten ? 5 : most >= 2 * ten ? 2 : 1);
+    const said = length >= 1_000 ? `${length / 1_000} km` : `${length} m`;
+    const bar = document.createElement('span');
+    bar.className = 'cm-bar';
+    bar.style.inlineSize = `${Math.round(length / perPx)}px`;
+    this.scale.replaceChildren(`${said} · ${(length / 1852).toPrecision(2)} NM`, bar);
+    this.scale.title = this.words.scale;
+    this.scale.hidden = this.ways.globe;
+  }
+
   private caption(): Caption {
     const header = this.stream.store.header;
     const center = this.map.getCenter();
     return {
       lines: [
-        `${utc(this.atMs())}${header?.asOfMs && this.timeMs === null ? `, tracks as of ${utc(header.asOfMs)} (${this.stream.health().tracks}, ${this.stream.store.count})` : ''}`,
+        `${this.past === null ? '' : `${this.past.words}: `}${utc(this.atMs())}${header?.asOfMs && this.timeMs === null ? `, tracks as of ${utc(header.asOfMs)} (${this.stream.health().tracks}, ${this.stream.store.count})` : ''}`,
         `${sayPosition(center.lat, center.lng).degrees} WGS 84, zoom ${this.map.getZoom().toFixed(1)}. ${this.words.noClear}`,
         this.foot.textContent ?? '',
       ].filter(Boolean),
@@ -592,36 +643,42 @@ class TheMap {
   /** What is in view, worst first: alerts, then things, then tracks from the middle outwards. */
   inView(): {rows: {ref: MapRef; text: string}[]; total: number; tracks: number} {
     const {store, layer, sight} = this;
-    const seen: {slot: number; rank: number}[] = [];
+    const seen: {slot: number; rank: number}[] = []; // the first of all, in order: a world in view is not sorted whole
+    let total = 0;
     if (layer.look.tracks) {
       for (let slot = 0; slot < store.top; slot++) {
         if (!store.held[slot] || !sight.project(layer.placeX(slot), layer.placeY(slot))) continue;
         const away = Math.hypot(sight.px - sight.width / 2, sight.py - sight.height / 2);
-        seen.push({slot, rank: away - 1e6 * severityOf(store.flags[slot]!)});
+        const rank = away - 1e6 * severityOf(store.flags[slot]!);
+        total++;
+        if (seen.length === LIST_MAX && rank >= seen[LIST_MAX - 1]!.rank) continue;
+        let at = seen.length;
+        while (at > 0 && seen[at - 1]!.rank > rank) at--;
+        seen.splice(at, 0, {slot, rank});
+        seen.length = Math.min(seen.length, LIST_MAX);
       }
     }
-    seen.sort((a, b) => a.rank - b.rank);
-    const rows = seen.slice(0, LIST_MAX).map(({slot}) => ({ref: {kind: 'track' as const, id: store.keys[slot]!}, text: this.sayTrack(slot)}));
+    const rows = seen.map(({slot}) => ({ref: {kind: 'track' as const, id: store.keys[slot]!}, text: this.sayTrack(slot)}));
     const tracks = rows.length;
     for (const thing of this.shownThings()) {
       if (rows.length >= 2 * LIST_MAX) break;
       const touches = thing.parts.some((part) => (part.start_ms === null || part.start_ms <= this.atMs()) && (part.end_ms === null || part.end_ms >= this.atMs())
         && part.rings.some((ring) => ring.some(([lon, lat]) => sight.project(mercatorX(lon!), mercatorY(lat!)))));
-      if (touches) rows.push({ref: {kind: thing.kind, id: thing.id}, text: wordsOf({...thing, name: shownName(thing.name)}, this.words.notDeconflicted)} as never);
+      if (touches) rows.push({ref: {kind: thing.kind, id: thing.id}, text: wordsOf({...thing, name: shownName(thing.name), word: this.options.sayWord?.(thing.kind, thing.word) ?? thing.word}, this.words.notDeconflicted)} as never);
     }
-    return {rows, total: seen.length, tracks};
+    return {rows, total, tracks};
   }
 
   private sayTrack(slot: number): string {
     const {store} = this;
     const flags = store.flags[slot]!;
     const said = sayPosition(store.latitude[slot]! / 1e6, store.longitude[slot]! / 1e6);
-    const words = [...labelLines(store, slot, true)];
-    const severity = ['', 'advisory', 'caution', 'WARNING'][severityOf(flags)]!;
+    const words = [...labelLines(store, slot, true, this.words)];
+    const severity = ['', this.words.advisory, this.words.caution, this.words.warning][severityOf(flags)]!;
     if (severity) words.unshift(severity);
     if (flags & FLAG.velocity) words.push(`${String(Math.round((store.direction[slot]! * 360) / 65_536) % 360).padStart(3, '0')}°`);
-    if (flags & FLAG.stale) words.push('stale');
-    if (flags & FLAG.radarOnly) words.push('radar only');
+    if (flags & FLAG.stale) words.push(this.words.staleTrack);
+    if (flags & FLAG.radarOnly) words.push(this.words.radarOnly);
     words.push(said.degrees);
     return words.join(', ');
   }
@@ -642,6 +699,7 @@ class TheMap {
     map.on('move', () => { this.look(); this.tellCursor(); });
     map.on('moveend', () => {
       this.look();
+      this.tellScale();
       this.layer.moved();
       void this.askPlaces();
       this.setSource('graticule', graticule(map.getZoom()).features);
@@ -761,6 +819,11 @@ function draftFeatures(draft: GeoJSON.GeoJSON | null): GeoJSON.Feature[] {
 function sayLine(distanceM: number, azimuthDeg: number, totalM: number | null): string {
   const said = `${(distanceM / 1000).toFixed(2)} km  ${(distanceM / 1852).toFixed(2)} NM  ${azimuthDeg.toFixed(1).padStart(5, '0')}°T`;
   return totalM === null ? said : `${said}  Σ ${(totalM / 1000).toFixed(2)} km`;
+}
+
+/** Words of another script, set apart from the direction of those around them. */
+function apart(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 function sayAge(s: number): string {

@@ -63,6 +63,18 @@ export class CollisionGrid {
  * is cut. Canvas draws text and nothing else; this is so that a name cannot look like another's.
  */
 export function shownName(text: string): string {
+  const known = SHOWN.get(text);
+  if (known !== undefined) return known;
+  if (SHOWN.size >= SHOWN_MAX) SHOWN.clear();
+  const shown = madeName(text);
+  SHOWN.set(text, shown);
+  return shown;
+}
+
+const SHOWN_MAX = 65_536; // names are asked for in every drawing, and change seldom
+const SHOWN = new Map<string, string>();
+
+function madeName(text: string): string {
   let shown = '';
   let count = 0;
   for (const character of text) {

@@ -4,13 +4,18 @@ import {FLAG, severityOf, type TrackStore} from './frames';
 import {CollisionGrid, LABELS_MAX, shownName} from './labels';
 import {PALETTES, type Theme} from './style';
 import type {TracksLayer} from './tracks_layer';
+import {mercatorX, mercatorY} from './geodesy';
 import type {AlertLine} from './scene';
+import {WORDS, type MapWords, type Past} from './types';
 
 const FONT_PX = 12;
 const CHARACTER_PX = 7.3; // of the monospaced face, a little wide
 const LINE_PX = 14;
 const LABEL_ZOOM = 6;
 const ALERT_LINES_MAX = 500;
+const NAMES_ZOOM = 4;
+const PAST_COLOURS = ['#5cc8ff', '#ffb000', '#ff6bd6', '#3ddc97'];
+const PAST_COLOURS_DAY = ['#00619e', '#8a5a00', '#a8007d', '#00734d'];
 
 /** From the unit square to the canvas, for one drawing. */
 export interface Sight {
@@ -41,6 +46,10 @@ export interface OverlayState {
   selected: number;
   alerts: AlertLine[];
   places: PlaceName[];
+  /** Of flights, notices, areas and sites. */
+  names: PlaceName[];
+  past: Past | null;
+  words: MapWords;
   measure: {points: {x: number; y: number}[][]; words: {x: number; y: number; text: string}[]};
   crosshair: boolean;
   rtl: boolean;
@@ -77,6 +86,8 @@ export class Overlay {
       if (state.alertsShown) this.alerts(sight, state);
       if (state.labels) this.trackLabels(sight, state);
     }
+    if (state.past !== null) this.past(sight, state, state.past);
+    if (sight.zoom >= NAMES_ZOOM) this.names(sight, state);
     this.places(sight, state);
     this.measures(sight, state);
     if (state.crosshair) this.crosshair(sight, state);
@@ -126,7 +137,7 @@ export class Overlay {
       const flags = store.flags[slot]!;
       const severity = severityOf(flags);
       const colour = flags & FLAG.stale || layer.look.stale ? '#8a8a8a' : severity === 3 ? palette.off : severity === 2 ? palette.open : palette.text;
-      const done = this.label(sight.px + 11, sight.py - 3, labelLines(store, slot, sight.zoom >= 7.5 || slot === state.selected), colour, palette.halo);
+      const done = this.label(sight.px + 11, sight.py - 3, labelLines(store, slot, sight.zoom >= 7.5 || slot === state.selected, state.words), colour, palette.halo);
       if (done) this.figures.labels++;
       else this.figures.leftOut++;
     };
@@ -154,6 +165,52 @@ export class Overlay {
       this.ink.lineTo(sight.px, sight.py);
       this.ink.stroke();
       this.ink.setLineDash([]);
+    }
+  }
+
+  /** Plots as they were kept, and accounts side by side, each in its own ink. */
+  private past(sight: Sight, state: OverlayState, past: Past): void {
+    const palette = PALETTES[state.theme];
+    const colours = state.theme === 'night' ? PAST_COLOURS : PAST_COLOURS_DAY;
+    const at = (lon: number, lat: number): boolean => sight.project(mercatorX(lon), mercatorY(lat));
+    this.ink.lineWidth = 2;
+    past.lines.forEach((line, index) => {
+      this.ink.strokeStyle = colours[index % colours.length]!;
+      this.ink.setLineDash(index % 2 ? [6, 3] : []);
+      this.ink.beginPath();
+      let before = Number.NaN;
+      for (const [lon, lat] of line) {
+        at(lon, lat);
+        if (Math.abs(sight.px - before) <= sight.width) this.ink.lineTo(sight.px, sight.py);
+        else this.ink.moveTo(sight.px, sight.py);
+        before = sight.px;
+      }
+      this.ink.stroke();
+    });
+    this.ink.setLineDash([]);
+    for (const track of past.tracks) {
+      if (!at(track.lonDeg, track.latDeg)) continue;
+      const [x, y] = [sight.px, sight.py];
+      const colour = track.stale ? '#8a8a8a' : palette.text;
+      this.ink.fillStyle = this.ink.strokeStyle = colour;
+      this.ink.lineWidth = 1.5;
+      this.ink.beginPath();
+      this.ink.arc(x, y, 3, 0, 7);
+      if (track.directionDeg !== null) {
+        const turned = (track.directionDeg * Math.PI) / 180;
+        this.ink.moveTo(x, y);
+        this.ink.lineTo(x + 14 * Math.sin(turned), y - 14 * Math.cos(turned));
+      }
+      this.ink.stroke();
+      this.ink.fill();
+      if (state.labels && sight.zoom >= LABEL_ZOOM - 1 && this.label(x + 9, y - 4, [shownName(track.name)], colour, palette.halo)) this.figures.labels++;
+    }
+  }
+
+  private names(sight: Sight, state: OverlayState): void {
+    const palette = PALETTES[state.theme];
+    for (const each of state.names) {
+      if (sight.project(each.x, each.y)) this.label(sight.px - (CHARACTER_PX * [...each.text].length) / 2, sight.py + 4, [each.text], palette.text, palette.halo);
     }
   }
 
@@ -204,16 +261,16 @@ export class Overlay {
 }
 
 /** What a label says: the name as it may stand on a map, and level, climb and speed as far as they are known. */
-export function labelLines(store: TrackStore, slot: number, long: boolean): string[] {
+export function labelLines(store: TrackStore, slot: number, long: boolean, words: MapWords = WORDS): string[] {
   const flags = store.flags[slot]!;
   const name = shownName(store.callsigns[slot] || shortKey(store.keys[slot] ?? ''));
   if (!long) return [name];
   const parts: string[] = [];
   if (flags & FLAG.pressure) parts.push(`FL${String(Math.max(0, Math.round(store.altitudePressure[slot]! / 30.48))).padStart(3, '0')}`);
   else if (flags & FLAG.ellipsoid) parts.push(`${store.altitudeEllipsoid[slot]} m HAE`);
-  else parts.push('height ?');
+  else parts.push(words.heightUnknown);
   if (flags & FLAG.vertical && Math.abs(store.verticalRate[slot]!) > 150) parts.push(store.verticalRate[slot]! > 0 ? '↑' : '↓');
-  parts.push(flags & FLAG.velocity ? `${Math.round((store.speed[slot]! / 10) * 1.943844)} kt` : 'speed ?');
+  parts.push(flags & FLAG.velocity ? `${Math.round((store.speed[slot]! / 10) * 1.943844)} kt` : words.speedUnknown);
   return [name, parts.join(' ')];
 }
 

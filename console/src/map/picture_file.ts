@@ -4,10 +4,12 @@
 import type {TrackStore} from './frames';
 import {FLAG, severityOf} from './frames';
 import {mercatorX, mercatorY} from './geodesy';
+import {shownName} from './labels';
 import {labelLines, type Sight} from './overlay';
 import {countsAt, toneOf, type Drawn} from './scene';
 import {PALETTES, type Theme} from './style';
 import type {TracksLayer} from './tracks_layer';
+import type {Past} from './types';
 
 export interface Caption {
   lines: string[];
@@ -15,14 +17,57 @@ export interface Caption {
 }
 
 const FOOT_PX = 18;
+const PDF_WIDTH_PT = 842; // A4, across
 
-export async function png(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): Promise<Blob> {
+export function png(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): Promise<Blob> {
+  return blobOf(page(canvases, width, height, ratio, theme, caption), 'image/png');
+}
+
+function blobOf(canvas: HTMLCanvasElement, type: string): Promise<Blob> {
+  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('no picture'))), type, 0.92));
+}
+
+/** One page of PDF 1.4 with the picture on it, as wide as A4 is high. */
+export async function pdf(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): Promise<Blob> {
+  const drawn = page(canvases, width, height, ratio, theme, caption);
+  const image = new Uint8Array(await (await blobOf(drawn, 'image/jpeg')).arrayBuffer());
+  const [w, h] = [PDF_WIDTH_PT, Math.round((PDF_WIDTH_PT * drawn.height) / drawn.width)];
+  const shown = `q ${w} 0 0 ${h} 0 0 cm /P Do Q`;
+  const objects: (string | Uint8Array)[][] = [
+    ['<</Type/Catalog/Pages 2 0 R>>'],
+    ['<</Type/Pages/Kids[3 0 R]/Count 1>>'],
+    [`<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${w} ${h}]/Resources<</XObject<</P 5 0 R>>>>/Contents 4 0 R>>`],
+    [`<</Length ${shown.length}>>stream\n${shown}\nendstream`],
+    [`<</Type/XObject/Subtype/Image/Width ${drawn.width}/Height ${drawn.height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length ${image.length}>>stream\n`, image, '\nendstream'],
+  ];
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  const starts: number[] = [];
+  let size = 0;
+  const put = (part: string | Uint8Array): void => {
+    const bytes = typeof part === 'string' ? encoder.encode(part) : part;
+    parts.push(bytes);
+    size += bytes.length;
+  };
+  put('%PDF-1.4\n');
+  objects.forEach((object, index) => {
+    starts.push(size);
+    put(`${index + 1} 0 obj`);
+    for (const part of object) put(part);
+    put('endobj\n');
+  });
+  const table = starts.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
+  put(`xref\n0 ${starts.length + 1}\n0000000000 65535 f \n${table}trailer<</Size ${starts.length + 1}/Root 1 0 R>>\nstartxref\n${size}\n%%EOF\n`);
+  return new Blob(parts as BlobPart[], {type: 'application/pdf'});
+}
+
+function page(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): HTMLCanvasElement {
   const foot = FOOT_PX * caption.lines.length + 8;
   const head = caption.exercise ? 28 : 0;
-  const page = document.createElement('canvas');
-  page.width = Math.round(width * ratio);
-  page.height = Math.round((height + foot + head) * ratio);
-  const ink = page.getContext('2d')!;
+  const sheet = document.createElement('canvas');
+  sheet.width = Math.round(width * ratio);
+  sheet.height = Math.round((height + foot + head) * ratio);
+  const ink = sheet.getContext('2d')!;
   ink.scale(ratio, ratio);
   const palette = PALETTES[theme];
   ink.fillStyle = palette.sea;
@@ -38,7 +83,7 @@ export async function png(canvases: HTMLCanvasElement[], width: number, height: 
     ink.textAlign = 'center';
     ink.fillText(caption.exercise, width / 2, 19);
   }
-  return new Promise((done, failed) => page.toBlob((blob) => (blob ? done(blob) : failed(new Error('no picture'))), 'image/png'));
+  return sheet;
 }
 
 /** Text as XML has it; what XML cannot hold is left out. */
@@ -48,7 +93,7 @@ export function escaped(text: string): string {
 
 export function svg(
   sight: Sight, theme: Theme, things: Drawn[], atMs: number, store: TrackStore, layer: TracksLayer, tracks: boolean,
-  lines: GeoJSON.FeatureCollection | null, caption: Caption,
+  lines: GeoJSON.FeatureCollection | null, caption: Caption, past: Past | null = null,
 ): Blob {
   const palette = PALETTES[theme];
   const out: string[] = [];
@@ -101,6 +146,11 @@ export function svg(
       const shape = flags & FLAG.radarOnly ? `<circle r="4" fill="none" stroke="${colour}" stroke-width="2"/>` : `<path d="M0-7L4 6L0 3L-4 6Z" fill="${colour}" transform="rotate(${turn})"/>`;
       out.push(`<g transform="translate(${sight.px.toFixed(1)} ${sight.py.toFixed(1)})">${shape}${sight.zoom >= 6 ? `<text x="9" y="-3" fill="${colour}">${escaped(labelLines(store, slot, false)[0]!)}</text>` : ''}</g>`);
     }
+  }
+  past?.lines.forEach((line, index) => out.push(`<path d="${path(line, false)}" fill="none" stroke="${index % 2 ? palette.open : palette.site}" stroke-width="2"${index % 2 ? ' stroke-dasharray="6 3"' : ''}/>`));
+  for (const track of past?.tracks ?? []) {
+    if (!sight.project(mercatorX(track.lonDeg), mercatorY(track.latDeg))) continue;
+    out.push(`<g transform="translate(${sight.px.toFixed(1)} ${sight.py.toFixed(1)})"><circle r="3" fill="${track.stale ? '#8a8a8a' : palette.text}"/><text x="9" y="-3" fill="${palette.text}">${escaped(shownName(track.name))}</text></g>`);
   }
   out.push('</g>');
   caption.lines.forEach((line, k) => out.push(`<text x="6" y="${height + FOOT_PX * (k + 1)}" fill="${palette.text}">${escaped(line)}</text>`));

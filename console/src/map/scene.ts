@@ -2,6 +2,8 @@
 
 /// <reference types="geojson" />
 
+import {mercatorX, mercatorY} from './geodesy';
+import {shownName} from './labels';
 import type {MapRef} from './types';
 
 export interface DrawnPart {
@@ -117,6 +119,25 @@ export function featuresOf(things: Drawn[], kind: Drawn['kind'], atMs: number): 
     }
   });
   return features;
+}
+
+/** The name of each thing in the middle of what counts of it, the nearest first. */
+export function namesOf(things: Drawn[], atMs: number): {x: number; y: number; text: string; population: number}[] {
+  const names = [];
+  for (const thing of things) {
+    const part = thing.parts.find((each) => countsAt(each, atMs));
+    const ring = part?.rings[0];
+    if (!ring?.length) continue;
+    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const [lon, lat] of ring) {
+      west = Math.min(west, lon!);
+      east = Math.max(east, lon!);
+      south = Math.min(south, lat!);
+      north = Math.max(north, lat!);
+    }
+    names.push({x: mercatorX((west + east) / 2), y: mercatorY((south + north) / 2), text: shownName(thing.name), population: 0});
+  }
+  return names;
 }
 
 /** The words of a thing, as the list beside the map and its label say them. */

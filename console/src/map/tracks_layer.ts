@@ -121,12 +121,11 @@ void main() {
 
 const VECTORS = `
 in vec2 a_high; in vec2 a_low; in vec2 a_rate; in float a_at; in float a_state;
-uniform float u_now; uniform float u_ahead; uniform float u_selected; uniform bool u_all;
+uniform float u_now; uniform float u_ahead;
 flat out float v_state;
 void main() {
   float s = mod(a_state, 16.0);
-  bool shown = a_state >= 0.0 && s != 5.0 && (u_all || float(gl_InstanceID) == u_selected);
-  if (!shown || a_rate == vec2(0.0)) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  if (a_state < 0.0 || s == 5.0 || a_rate == vec2(0.0)) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   float elapsed = clamp(u_now - a_at, 0.0, 60.0);
   gl_Position = place(a_high, a_low, a_rate * (elapsed + u_ahead * float(gl_VertexID)));
   v_state = a_state;
@@ -238,7 +237,8 @@ export class TracksLayer implements CustomLayerInterface {
       this.rateY = new Float64Array(store.capacity);
       this.floats = new Float32Array(FLOATS * store.capacity);
     }
-    for (let slot = 0; slot < store.capacity; slot++) this.write(slot);
+    const most = Math.max(store.top, this.top); // beyond it nothing was ever drawn
+    for (let slot = 0; slot < most; slot++) this.write(slot);
     this.top = store.top;
     this.figures.written += store.top;
   }
@@ -378,11 +378,11 @@ export class TracksLayer implements CustomLayerInterface {
     return at;
   }
 
-  private instanced(gl: WebGL2RenderingContext): void {
+  private instanced(gl: WebGL2RenderingContext, from = 0): void {
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
     [[1, 2, 0], [2, 2, 8], [3, 2, 16], [4, 1, 24], [5, 1, 28], [6, 1, 32]].forEach(([index, size, offset]) => {
       gl.enableVertexAttribArray(index!);
-      gl.vertexAttribPointer(index!, size!, gl.FLOAT, false, STRIDE, offset!);
+      gl.vertexAttribPointer(index!, size!, gl.FLOAT, false, STRIDE, offset! + STRIDE * from);
       gl.vertexAttribDivisor(index!, 1);
     });
   }
@@ -407,14 +407,14 @@ export class TracksLayer implements CustomLayerInterface {
 
   private drawVectors(gl: WebGL2RenderingContext, programs: Programs, input: CustomRenderMethodInput, copy: number, zoom: number): void {
     const all = zoom >= DETAIL_ZOOM;
-    if (!all && this.look.selected < 0) return;
+    const chosen = this.look.selected;
+    if (!all && (chosen < 0 || chosen >= this.top)) return;
     const at = this.common(gl, programs, programs.vectors, 'vectors', input, copy);
-    gl.uniform1i(at('u_all'), all ? 1 : 0);
     gl.uniform1f(at('u_ahead'), VECTOR_S);
     gl.uniform1f(at('u_alpha'), 0.85);
     gl.disableVertexAttribArray(0);
-    this.instanced(gl);
-    gl.drawArraysInstanced(gl.LINES, 0, 2, this.top);
+    this.instanced(gl, all ? 0 : chosen);
+    gl.drawArraysInstanced(gl.LINES, 0, 2, all ? this.top : 1);
   }
 
   private drawTrails(gl: WebGL2RenderingContext, programs: Programs, input: CustomRenderMethodInput, copy: number): void {
@@ -443,10 +443,11 @@ export class TracksLayer implements CustomLayerInterface {
     const half = (bounds.getEast() - bounds.getWest()) / 720;
     const [north, south] = [mercatorY(bounds.getNorth()), mercatorY(bounds.getSouth())];
     let tracks = 0;
-    for (let slot = 0; slot < store.top && tracks < TRAIL_TRACKS_MAX; slot++) {
+    const chosen = this.look.selected;
+    const [from, to] = all ? [0, store.top] : [Math.max(chosen, 0), Math.min(chosen + 1, store.top)];
+    for (let slot = from; slot < to && tracks < TRAIL_TRACKS_MAX; slot++) {
       if (!store.held[slot]) continue;
-      if (slot !== this.look.selected) {
-        if (!all) continue;
+      if (slot !== chosen) {
         const away = this.x[slot]! - center;
         if (Math.abs(away - Math.round(away)) > half || this.y[slot]! < north || this.y[slot]! > south) continue;
       }

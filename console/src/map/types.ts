@@ -28,6 +28,21 @@ export interface MapOptions {
   workerUrl?: string;
   /** Words of the map by name; what is left out is in English. */
   words?: Partial<MapWords>;
+  /** A word of the node, as `accepted` of an `intent`, in the language of the screen; left out: as the node says it. */
+  sayWord?(kind: string, word: string): string;
+  /** How the map is looked at, whenever that changed. */
+  onWays?(ways: Record<string, boolean>): void;
+}
+
+/** What is drawn of a past moment: plots as they were kept, and lines beside each other. Nothing of it is estimated. */
+export interface Past {
+  at: string;
+  /** Said loudly over the map as long as it is drawn. */
+  words: string;
+  /** Whether what `/v1/map` tells today of flights, notices, areas and sites is drawn with it. */
+  things: boolean;
+  tracks: {id: string; name: string; latDeg: number; lonDeg: number; directionDeg: number | null; stale: boolean}[];
+  lines: [lonDeg: number, latDeg: number][][];
 }
 
 export interface MapWords {
@@ -41,9 +56,17 @@ export interface MapWords {
   notDeconflicted: string;
   planned: string;
   measure: string;
-  moreLabels: string;
   borders: string;
   missing: string;
+  antipodal: string;
+  advisory: string;
+  caution: string;
+  warning: string;
+  staleTrack: string;
+  radarOnly: string;
+  heightUnknown: string;
+  speedUnknown: string;
+  scale: string;
 }
 
 export type Box = [west: number, south: number, east: number, north: number];
@@ -58,11 +81,15 @@ export interface MapHandle {
    * `graticule`, `places`; and `globe`, `trackUp`, `measure`, which are ways to look. */
   setLayers(layers: Record<string, boolean>): void;
   setTheme(theme: 'night' | 'day'): void;
+  setWords(words: Partial<MapWords>): void;
+  /** Draw a past moment in the place of what is live; null: back to now. */
+  setPast(past: Past | null): void;
   setLanguage(language: string, rtl: boolean): void;
   startDrawing(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null>;
   setDraft(draft: GeoJSON.GeoJSON | null): void;
   exportPng(): Promise<Blob>;
   exportSvg(): Promise<Blob>;
+  exportPdf(): Promise<Blob>;
   destroy(): void;
 }
 
@@ -77,7 +104,15 @@ export const WORDS: MapWords = {
   notDeconflicted: 'not deconflicted',
   planned: 'PLANNED, live tracks hidden',
   measure: 'Measured along the geodesic',
-  moreLabels: 'labels left out',
   borders: 'Borders',
   missing: 'Not drawn',
+  antipodal: 'nearly antipodal: not measured',
+  advisory: 'advisory',
+  caution: 'caution',
+  warning: 'WARNING',
+  staleTrack: 'stale',
+  radarOnly: 'radar only',
+  heightUnknown: 'height ?',
+  speedUnknown: 'speed ?',
+  scale: 'Scale at the middle',
 };

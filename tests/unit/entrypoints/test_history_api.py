@@ -150,6 +150,35 @@ def test_the_command_line_tells_the_same_beside_the_store(
     assert "who knew of it is unknown" in capsys.readouterr().out
 
 
+@pytest.mark.requirement("RECON-030")
+@pytest.mark.requirement("RECON-031")
+def test_two_accounts_stand_side_by_side_and_who_knew_is_drawn(home: Any) -> None:
+    layout, _ = home
+    span = f"since={PLOT_T}&until={PLOT_T.plus_s(59)}&first_feed=roof&second_feed=roof"
+    found = asked(
+        layout,
+        f"/v1/history/rivals?{span}&first=3c0001&second=3c0002",
+        f"/v1/history/rivals?{span}&first=3c0001&second=nobody",
+        f"/v1/history/rivals?{span}&first=3c0001&second=3c0002&clock_s=61",
+        f"/v1/history/rivals?since={PLOT_T}&until={PLOT_T.plus_s(7_201)}"
+        "&first_feed=roof&second_feed=roof&first=3c0001&second=3c0002",
+        "/v1/history/knew/figure?subject=f07",
+    )
+    (status, told), *wrong, (drawn_status, drawn) = found
+    assert (status, drawn_status) == (200, 200)
+    assert (told["first"]["identity"], told["second"]["identity"]) == ("3c0001", "3c0002")
+    assert len(told["first"]["longitude_latitude_deg"]) == 60
+    assert len(told["rows"]) >= 60
+    assert all(row["apart_m_min"] <= row["apart_m"] <= row["apart_m_max"] for row in told["rows"])
+    assert "Clocks are taken to agree within 1 s" in told["words"]
+    assert told["svg"].startswith("<svg ")
+    assert drawn["svg"].startswith("<svg ")
+    assert "unknown" in drawn["words"]
+    for (refused, why), field in zip(wrong, ("second", "clock_s", "until"), strict=True):
+        assert 400 <= refused < 500
+        assert field in json.dumps(why)
+
+
 @pytest.mark.requirement("RECON-010")
 def test_a_replay_by_command_line_says_where_tracks_are_unknown(
     home: Any, capsys: pytest.CaptureFixture[str]

@@ -42,7 +42,7 @@ interface FormProperties {
   disabled?: boolean;
   /** Stay open after it is done. */
   stays?: boolean;
-  /** It stands in a page of something else: it takes no focus of its own, and is not closed by itself. */
+  /** It stands in a page of something else: it takes no focus of its own, and there is nothing to close. */
   inside?: boolean;
 }
 
@@ -80,7 +80,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
   return (
     <Context.Provider value={{names, refused}}>
       <form ref={at} class="form" aria-label={title} onSubmit={(event) => void go(event)} noValidate>
-        <h2>{title}</h2>
+        {inside ? null : <h2>{title}</h2>}
         {draft.restored.value ? <p class="hint" role="status">{t('draft-restored')}</p> : null}
         <p role="alert" class="field-error whole">{whole ? <Said>{whole}</Said> : ''}</p>
         {children}
@@ -88,7 +88,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
           <button class="primary" disabled={busy || disabled}>{action}</button>
           {extra}
           {inside ? null : <button type="button" onClick={() => { form.value = null; }}>{t('close-keep')}</button>}
-          <button type="button" onClick={() => { void draft.discard(); form.value = null; }}>{t('discard')}</button>
+          <button type="button" onClick={() => { void draft.discard(); if (!inside) form.value = null; }}>{t('discard')}</button>
         </div>
       </form>
     </Context.Provider>

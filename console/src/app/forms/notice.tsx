@@ -14,6 +14,7 @@ import {Findings} from '../lists/notices';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
 import {useAfter} from './place';
+import {NoticeTouches} from './touches';
 
 interface NoticeDraft {
   activity: string;
@@ -120,7 +121,7 @@ export function NoticeForm({about}: {about?: string}): JSX.Element {
       <section aria-label={t('checks')} class="preview" role="status">
         <h3>{t('checks')}</h3>
         {checked === null ? <p>{t('not-checked')}</p> : typeof checked === 'string' ? <p class="bad-words"><Said>{checked}</Said></p> : <Preview checked={checked} />}
-        <div id="notice-touches">{/* what it touches, before it is sent: filled once the node tells it */}</div>
+        <NoticeTouches written={written} />
       </section>
     </Form>
   );

@@ -48,6 +48,7 @@ export function AlertDetail({id}: {id: string}): JSX.Element {
       <Actions>
         <Act action="acknowledge" primary done={t('acknowledged')} disabled={alert.phase !== 'raised'} run={acknowledge}>{t('acknowledge')} <kbd>a</kbd></Act>
         <button onClick={() => openForm('message', `alert ${id}`)}>{t('message-about')}</button>
+        <button onClick={() => openForm('incident', `alert ${id}`)}>{t('do-incident')}</button>
       </Actions>
       <p class="hint">{t('alert-stays')}</p>
       <Facts rows={[

@@ -129,6 +129,7 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
         {item.own && item.stop && item.stop.released === null ? <Act action="release" ask={t('reason')} done={t('released')} run={(reason) => ask('POST /v1/line/items/{digest}/release', {path, query, body: {reason: reason ?? ''}}).then(again)}>{t('release-stop')}</Act> : null}
         <button onClick={() => openForm('message', `matter ${item.matter}`)}>{t('answer-in-matter')}</button>
         <button onClick={() => select({kind: 'matter', id: item.matter})}>{t('show-matter')}</button>
+        <button onClick={() => openForm('incident', `message ${item.digest}`)}>{t('do-incident')}</button>
       </Actions>
       {!item.own && toReadBack && answer !== undefined && answer.read_back !== 'match' ? <ReadBack item={item} done={again} /> : null}
       {item.references.length ? <p>{t('about')}: {item.references.map((each) => <span key={`${each.kind}${each.id}${each.digest}`}>{each.kind} <Said>{each.id ?? short(each.digest ?? '')}</Said> </span>)}</p> : null}

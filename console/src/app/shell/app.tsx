@@ -8,8 +8,10 @@ import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
 import {t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
+import {ClaimForm} from '../forms/claim';
 import {GroupForm} from '../forms/group';
 import {GroupDocumentForm, GroupInviteForm, GroupTaskForm} from '../forms/group_work';
+import {IncidentForm} from '../forms/incident';
 import {AttendanceForm, CalendarForm, CounterForm, MinutesForm} from '../forms/minutes';
 import {ObservationForm} from '../forms/observation';
 import {ObservationCheckForm, ObservationConsentForm, ObservationPolicyForm} from '../forms/observation_terms';
@@ -22,9 +24,12 @@ import {WatchForm} from '../forms/watch';
 import {AgreementDetail, AgreementList} from '../lists/agreements';
 import {AlertDetail, AlertList} from '../lists/alerts';
 import {Health} from '../lists/health';
+import {ClaimDetail, IncidentDetail, IncidentList, ToldIncidentDetail} from '../lists/incidents';
+import {Knew, KNOWN_OF} from '../lists/knew';
 import {ItemDetail, MatterDetail, MatterList, MessageList, owed} from '../lists/messages';
 import {NoticeDetail, NoticeList} from '../lists/notices';
 import {PlanDetail, PlanList} from '../lists/plans';
+import {Replay} from '../lists/replay';
 import {filter} from '../lists/rows';
 import {approvable, ApprovalDetail, ApprovalList} from '../lists/approvals';
 import {GroupDetail} from '../lists/groups';
@@ -34,7 +39,9 @@ import {SiteDetail, SiteList} from '../lists/sites';
 import {Together} from '../lists/together';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
-import {agreements, air, alerts, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource} from '../store';
+import {
+  agreements, air, alerts, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
+} from '../store';
 import {AsOf, Code, Said, Time} from '../text';
 import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
@@ -46,12 +53,12 @@ import {Banners, TopBar} from './top_bar';
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
   together: Together, agreements: AgreementList,
-  approvals: ApprovalList, observations: ObservationList,
+  approvals: ApprovalList, observations: ObservationList, incidents: IncidentList, replay: Replay,
 };
 
 const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
   message: MessageForm, stop: StopForm, plan: PlanForm, notice: NoticeForm, site: SiteForm, agreement: AgreementForm, group: GroupForm,
-  meeting: MeetingForm, watch: WatchForm,
+  meeting: MeetingForm, watch: WatchForm, incident: IncidentForm, claim: ClaimForm,
   'group-invite': GroupInviteForm, 'group-document': GroupDocumentForm, 'group-task': GroupTaskForm,
   minutes: MinutesForm, attendance: AttendanceForm, counter: CounterForm, calendar: CalendarForm,
   observation: ObservationForm, 'observation-check': ObservationCheckForm, 'observation-policy': ObservationPolicyForm,
@@ -116,13 +123,14 @@ function Open(): JSX.Element | null {
   return (
     <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
-      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
+      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
     </aside>
   );
 }
 
 const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {
   alert: air, item: items, matter: line, intent: intents, notice: notices, site: sites, meeting: meetings, agreement: agreements,
+  incident: incidents, 'told-incident': incidents, claim: incidents,
   proposal: proposals, // a group and an observation are asked for by themselves, and tell their own age
 } as Partial<Record<Kind, Resource<keyof Answers>>>;
 
@@ -137,6 +145,10 @@ function Detail(): JSX.Element {
     case 'site': return <SiteDetail id={id} />;
     case 'meeting': return <MeetingDetail id={id} />;
     case 'group': return <GroupDetail id={id} />;
+    case 'incident': return <IncidentDetail id={id} />;
+    case 'told-incident': return <ToldIncidentDetail id={id} />;
+    case 'claim': return <ClaimDetail id={id} />;
+    case 'knew': return <Knew id={id} />;
     case 'agreement': return <AgreementDetail id={id} />;
     case 'proposal': return <ApprovalDetail id={id} />;
     case 'observation': return <ObservationDetail id={id} />;

@@ -8,7 +8,9 @@ import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
-import {map, mapHealth, place, select} from '../view';
+import {past} from '../past';
+import {map, mapHealth, mapWays, place, select} from '../view';
+import {mapWords, MapTools, sayWord} from './map_tools';
 
 /** What the map names by its own id, the lists know by the record they show. */
 function onSelect(ref: MapRef): void {
@@ -29,9 +31,11 @@ export function MapPane(): JSX.Element {
       const handle = createMap(at.current!, {
         theme: theme.peek(), language: language.peek(), rtl: rtl.peek(), apiBase: '', headers,
         onSelect, onPlace: (position) => { place.value = position; }, onHealth: (state) => { mapHealth.value = state; },
+        words: mapWords(), sayWord, onWays: (ways) => { mapWays.value = ways; },
       });
       map.value = handle;
-      ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)));
+      ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)), effect(() => handle.setWords(mapWords())));
+      ends.push(effect(() => handle.setPast(past.value)));
       ends.push(() => handle.destroy());
     }).catch((error: unknown) => {
       at.current?.replaceChildren(); // what had been begun of it
@@ -46,6 +50,7 @@ export function MapPane(): JSX.Element {
   return (
     <section id="map" class="map" aria-label={t('map')}>
       {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn', {why: fault.value})}</p>}
+      <MapTools />
       <div class="map-drawn" ref={at} />
     </section>
   );

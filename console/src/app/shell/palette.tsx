@@ -4,7 +4,7 @@ import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import {COMMANDS, type Command} from '../commands';
 import {t} from '../i18n';
-import {intents, notices, sites} from '../store';
+import {incidents, intents, notices, sites} from '../store';
 import {singleKeys} from '../preferences';
 import {help, palette, select} from '../view';
 import {Code, Said} from '../text';
@@ -18,6 +18,7 @@ function things(): Command[] {
     ...(intents.value?.intents ?? []).map((each): Command => ({id: each.intent, title: () => `${each.callsign ?? ''} ${each.intent}`, run: () => select({kind: 'intent', id: each.intent})})),
     ...(notices.value?.notices ?? []).map((each): Command => ({id: each.notice, title: () => `${each.place} ${each.notice}`, run: () => select({kind: 'notice', id: each.notice})})),
     ...(sites.value?.sites ?? []).map((each): Command => ({id: each.site, title: () => `${each.names?.[0]?.text ?? ''} ${each.site}`, run: () => select({kind: 'site', id: each.site})})),
+    ...(incidents.value?.incidents ?? []).map((each): Command => ({id: each.incident, title: () => `${each.title} ${each.incident}`, run: () => select({kind: 'incident', id: each.incident})})),
   ];
 }
 

@@ -11,6 +11,7 @@ import {session} from '../session';
 import {air, lineStatus, nodeIsAway, proposals, status, type Standing} from '../store';
 import {approvable, waitingProposals} from '../lists/approvals';
 import {Age, Code, Said, Time} from '../text';
+import {ReplayBanner} from '../lists/replay';
 import {help, mapHealth, openForm, palette, select} from '../view';
 
 const SAME_MS = 500; // nothing that a person would act on
@@ -135,6 +136,7 @@ export function Banners(): JSX.Element {
   return (
     <section class="banners" aria-label={t('banners')}>
       {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> · {t('exercise-words')}</p> : null}
+      <ReplayBanner />
       {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
       {node?.recovering ? <p class="away" role="alert">{t('recovering')}</p> : null}
       {node?.alarms.slice(-3).map((each) => <p key={`${each.at}${each.code}`} class="alarm"><Time at={each.at} /> <Code>{each.code}</Code> <Said>{each.text}</Said></p>)}

@@ -1,21 +1,34 @@
 """The past: what stood at a moment as known then and as known now, what became known when, and who knew what."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from comity.application.reconstruct import Reconstruction
+from comity.domain.incidents import OfferedTrack
+from comity.domain.incidents.separation import CLOCK_S_ASSUMED
 from comity.domain.operators import Action, Operator, authorise
+from comity.domain.reconstruction import divergence_of, recorded_tracks
+from comity.domain.tracks import PlotBatch
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.history_messages import (
     ChangesTold,
+    FigureTold,
     KnowledgeTold,
     MomentTold,
+    RivalsTold,
     StretchTold,
 )
-from comity.entrypoints.api.history_telling import tell_change, tell_knowledge, tell_moment
+from comity.entrypoints.api.history_telling import (
+    tell_change,
+    tell_knowledge,
+    tell_moment,
+    tell_rivals,
+)
 from comity.entrypoints.api.routing import get
+from comity.entrypoints.knowledge_words import knowledge_figure
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
@@ -24,6 +37,11 @@ TRACKS_TOLD_MAX = 5_000
 CHANGES_TOLD_MAX = 1_000
 RANGE_S_MAX = 31 * 86_400.0  # a month; a page is bounded anyhow
 STRETCHES_TOLD_MAX = 1_000
+RIVALS_S_MAX = 7_200.0  # two hours of plots are read for one comparison
+CLOCK_S_MAX = 60.0
+
+Feed = Annotated[str, Meta(min_length=1, max_length=64)]
+Identity = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 @get("/v1/history/state", summary="What stood at a moment, as known then or as known now")
@@ -89,6 +107,57 @@ async def show_knew(
     return tell_knowledge(await asyncio.to_thread(_reconstruction(context).knew, subject))
 
 
+@get("/v1/history/knew/figure", summary="Who knew of a thing, and when, as a picture")
+async def draw_knew(
+    context: ApiContext,
+    operator: Operator,
+    subject: Annotated[str, Meta(min_length=1, max_length=128)],
+) -> FigureTold:
+    """A lane for each party; a bar where only bounds are known. Unknown is not «did not know»."""
+    for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
+        authorise(operator, action)
+    found = await asyncio.to_thread(_reconstruction(context).knew, subject)
+    unknown = len(found.unknown())
+    words = f"{found.records} records, {len(found.statements)} statements, {unknown} unknown"
+    return FigureTold(svg=knowledge_figure(found), words=words)
+
+
+@get("/v1/history/rivals", summary="Two accounts of one aircraft side by side, and their distance")
+async def show_rivals(
+    context: ApiContext,
+    operator: Operator,
+    since: str,
+    until: str,
+    first_feed: Feed,
+    first: Identity,
+    second_feed: Feed,
+    second: Identity,
+    clock_s: Annotated[float, Meta(ge=0.0, le=CLOCK_S_MAX)] = CLOCK_S_ASSUMED,
+) -> RivalsTold:
+    """Of the plots kept of two feeds, or of one feed under two identities; across a gap nothing is said."""
+    authorise(operator, Action.LOG_READ)
+    starts, ends = _range(since, until)
+    if ends.minus(starts) > RIVALS_S_MAX:
+        raise InputError("until", f"{ends} is not within {RIVALS_S_MAX:g} s after since, {starts}")
+
+    def work() -> RivalsTold:
+        batches, _ = _reconstruction(context).plots(starts, ends)
+        one = _account(batches, "first", first_feed, first)
+        other = _account(batches, "second", second_feed, second)
+        return tell_rivals(one, other, divergence_of(one, other, clock_s))
+
+    return await asyncio.to_thread(work)
+
+
+def _account(batches: Sequence[PlotBatch], name: str, feed: str, identity: str) -> OfferedTrack:
+    of = [each for each in batches if each.feed == feed]
+    found, _ = recorded_tracks(of, (identity,))
+    exact = [each for each in found if each.identity.lower() == identity.lower()] or found
+    if not exact:
+        raise InputError(name, f"no plot of {identity} by feed {feed} was kept of that time")
+    return exact[0]
+
+
 def _range(since: str, until: str) -> tuple[Instant, Instant]:
     starts, ends = instant_from_rfc3339(since, "since"), instant_from_rfc3339(until, "until")
     if not 0.0 < ends.minus(starts) <= RANGE_S_MAX:
@@ -103,4 +172,4 @@ def _reconstruction(context: ApiContext) -> Reconstruction:
     return context.reconstruction
 
 
-HISTORY_ROUTES = (show_state, show_changes, show_plots, show_knew)
+HISTORY_ROUTES = (show_state, show_changes, show_plots, show_knew, draw_knew, show_rivals)

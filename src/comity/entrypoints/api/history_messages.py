@@ -119,3 +119,51 @@ class KnowledgeTold(msgspec.Struct, frozen=True, kw_only=True):
     records: int
     statements: list[KnownTold]
     contradictions: list[str]
+
+
+class FigureTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture: SVG with a title and a description, without script, style or outside reference."""
+
+    svg: str
+    words: str
+
+
+class AccountTold(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of where an aircraft was: the plots of one feed under one identity.
+
+    Attributes:
+        longitude_latitude_deg: in order of time, WGS 84; never estimated between plots.
+    """
+
+    feed: str
+    identity: str
+    words: str
+    starts: str
+    ends: str
+    longitude_latitude_deg: list[list[float]]
+
+
+class ApartTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How far apart two accounts are at one time, by the first one's clock, with least and greatest."""
+
+    at: str
+    apart_m: float
+    apart_m_min: float
+    apart_m_max: float
+
+
+class RivalsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Two accounts side by side; never made one.
+
+    Attributes:
+        rows: empty where they were at no time both seen: their distance is unknown.
+        words: what is known of the clocks, or why there is nothing to compare.
+        left_out: rows thinned away.
+    """
+
+    first: AccountTold
+    second: AccountTold
+    rows: list[ApartTold]
+    words: str
+    left_out: int
+    svg: str

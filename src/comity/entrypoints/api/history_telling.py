@@ -2,15 +2,20 @@
 
 import math
 
+from comity.adapters.svg_figures import range_plot
 from comity.application.reconstruct import Moment
 from comity.domain.airspace import Datum
-from comity.domain.reconstruction import Change, Item, Knowledge, TrackThen
+from comity.domain.incidents import OfferedTrack
+from comity.domain.reconstruction import Change, Divergence, Item, Knowledge, TrackThen
 from comity.entrypoints.api.history_messages import (
+    AccountTold,
+    ApartTold,
     ChangeTold,
     HeldTold,
     KnowledgeTold,
     KnownTold,
     MomentTold,
+    RivalsTold,
     TrackThenTold,
 )
 from comity.kernel.instants import Instant
@@ -111,6 +116,37 @@ def tell_knowledge(known: Knowledge) -> KnowledgeTold:
             for each in known.statements
         ],
         contradictions=list(known.contradictions),
+    )
+
+
+def tell_rivals(first: OfferedTrack, second: OfferedTrack, apart: Divergence) -> RivalsTold:
+    """Two accounts, and how far apart they are."""
+    return RivalsTold(
+        first=_account(first),
+        second=_account(second),
+        rows=[
+            ApartTold(
+                at=str(row.at),
+                apart_m=row.apart_m,
+                apart_m_min=row.apart_m_min,
+                apart_m_max=row.apart_m_max,
+            )
+            for row in apart.rows
+        ],
+        words=apart.clock_words if apart.rows else apart.unseen_words,
+        left_out=apart.left_out,
+        svg=range_plot("Distance", apart),
+    )
+
+
+def _account(track: OfferedTrack) -> AccountTold:
+    return AccountTold(
+        feed=track.material.removeprefix("feed "),
+        identity=track.identity,
+        words=track.words(),
+        starts=str(track.points[0].at),
+        ends=str(track.points[-1].at),
+        longitude_latitude_deg=[[each.longitude_deg, each.latitude_deg] for each in track.points],
     )
 
 

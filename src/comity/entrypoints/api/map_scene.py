@@ -158,7 +158,7 @@ async def show_borders(context: ApiContext, operator: Operator) -> msgspec.Raw:
     return msgspec.Raw(content)
 
 
-@get("/v1/map/places", summary="The largest named places in a box")
+@get("/v1/map/places", summary="The largest named places in a box, or those of a name")
 async def show_places(
     context: ApiContext,
     operator: Operator,
@@ -167,14 +167,18 @@ async def show_places(
     north_deg: Latitude = 90.0,
     east_deg: Longitude = 180.0,
     limit: Annotated[int, Meta(ge=1, le=PLACES_MAX)] = 50,
+    name: Annotated[str, Meta(min_length=1, max_length=200)] | None = None,
 ) -> PlacesTold:
-    """Largest first, to be written on a map; over 180 degrees where west is the greater."""
+    """Largest first, over 180 degrees where west is the greater. A name may be in any script of the list."""
     del context
     authorise(operator, Action.STATUS_READ)
     if south_deg > north_deg:
         raise InputError("south_deg", f"{south_deg} is north of north_deg, {north_deg}")
     places = await asyncio.to_thread(place_index)
-    found = places.largest_within(south_deg, west_deg, north_deg, east_deg, limit)
+    if name is None:
+        found = places.largest_within(south_deg, west_deg, north_deg, east_deg, limit)
+    else:
+        found = sorted(places.named(name.strip()), key=lambda each: -each.population)[:limit]
     return PlacesTold(
         source=f"{places.data.name} ({places.data.version})",
         places=[

@@ -36,9 +36,9 @@ from comity.domain.incidents import (
 from comity.domain.incidents.claim import Moment
 from comity.domain.incidents.rivals import Relation
 from comity.domain.reconstruction import Heard, words_of_record
-from comity.entrypoints.cli.knowledge_words import knowledge_figure, knowledge_rows
 from comity.entrypoints.cli.report_checks import source_parts, unknown_parts, verify_parts
 from comity.entrypoints.cli.report_inputs import ReportInputs
+from comity.entrypoints.knowledge_words import knowledge_figure, knowledge_rows
 from comity.kernel.instants import Instant
 from comity.kernel.sentences import Listed, Sentence, Term, said
 from comity.kernel.sentences import Part as SentencePart

@@ -75,12 +75,12 @@ def knew(
     """
     from comity.entrypoints.cli.exit_codes import ExitCode
     from comity.entrypoints.cli.files import write_file
-    from comity.entrypoints.cli.knowledge_words import (
+    from comity.entrypoints.cli.render import print_json, print_line, print_table
+    from comity.entrypoints.knowledge_words import (
         knowledge_fields,
         knowledge_figure,
         knowledge_rows,
     )
-    from comity.entrypoints.cli.render import print_json, print_line, print_table
 
     found = composition(context).reconstruction(home).knew(subject)
     if svg is not None:
