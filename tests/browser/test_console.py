@@ -580,6 +580,57 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     assert page.evaluate(HANDLERS) == 0
 
 
+@pytest.mark.requirement("CONSOLE-018")
+def test_a_demonstration_is_told_and_its_tour_taken_by_keys_left_and_taken_up_again(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    expect(page.locator(".demonstration")).to_have_count(0)
+    page.locator("body").press("g")
+    expect(page.locator("section.tour")).to_have_count(0)  # on a watch there is none
+
+    def invented(route: Route) -> None:
+        got = route.fetch()
+        route.fulfill(status=got.status, json=got.json() | {"demonstration": True})
+
+    c.context.route(lambda url: url.partition("?")[0].endswith("/v1/status"), invented)
+    page.locator("body").press("u")
+    expect(page.locator(".demonstration")).to_contain_text("invented")
+    stops = 0
+    page.locator("body").press("g")
+    tour = page.locator("section.tour")
+    seen: set[str] = set()
+    while tour.count():
+        stops += 1
+        expect(tour.locator("h2 small")).to_have_text(re.compile(f"\\W*{stops}\\W* of \\W*12\\W*"))
+        expect(tour.locator("h2")).to_be_focused()  # read out, and the next Tab is a button
+        seen.add(tour.locator("h2").inner_text())
+        strip, framed = tour.bounding_box(), page.locator("[data-tour]").first.bounding_box()
+        assert strip is not None
+        assert framed is not None
+        assert framed["y"] + framed["height"] <= strip["y"] + 4  # nothing lies under it
+        if stops == 3:
+            assert _faults(page) == []
+            page.keyboard.press("Escape")
+            expect(tour).to_have_count(0)
+            page.reload()
+            c.sign_in()
+            expect(page.locator(".demonstration button")).to_have_text(
+                re.compile(r"\W3\W+of\W+12\W")
+            )
+            page.locator("body").press("g")
+            expect(tour.locator("h2 small")).to_have_text(re.compile(r"\W*3\W+of\W+12\W*"))
+            page.locator("header select").select_option("ar")
+            expect(tour.locator("h2")).to_contain_text("الخريطة")
+            assert _faults(page) == []
+            page.locator("header select").select_option("en")
+            page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("g")
+    assert stops == len(seen) == 12
+    expect(page.locator(".demonstration button")).to_contain_text("five minutes")
+
+
 @pytest.mark.requirement("CONSOLE-017")
 def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
     nodes: list[RunningNode], console: Open
