@@ -23,7 +23,7 @@ from comity.entrypoints.home.layout import HomeLayout
 from comity.entrypoints.home.running import read_running
 from comity.kernel.errors import InputError
 
-DEMO_S_MAX = 240.0
+DEMO_S_MAX = 400.0
 HOMES = ["northern-guard", "southern-guard", "relief-wings"]
 
 

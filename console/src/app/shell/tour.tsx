@@ -20,10 +20,10 @@ export function Demonstration(): JSX.Element | null {
   if (status.value?.demonstration !== true) return null;
   const label = tourLeftAt.value > 0 ? t('tour-resume', {n: tourLeftAt.value + 1, all: STOPS.length}) : t('tour-start');
   return (
-    <p class="demonstration" role="note">
+    <section class="demonstration" aria-label={t('demonstration')}>
       <strong>{t('demonstration')}</strong> {t('demonstration-words')}{' '}
       {tour.value === null ? <button class="small" onClick={onward}>{label}</button> : null}
-    </p>
+    </section>
   );
 }
 
