@@ -34,7 +34,9 @@ FLAGS = (
     "--disable-sync",
 )
 WIDE, PHONE = (1440, 900), (390, 844)
-STILL_S = 4.0  # until tracks have a trail and what was opened is drawn
+SCENE_TOLD = """['/v1/map', '/v1/map/borders'].every((path) =>
+  performance.getEntriesByType('resource').some((each) => new URL(each.name).pathname === path))"""
+STILL_S = 20.0  # until tracks have a trail and what was opened is drawn
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ ALL = (
     Picture("plan-in-conflict", "northern-guard", tour_stop=5),
     Picture("read-back-day", "northern-guard", theme="day", tour_stop=6),
     Picture("notice-touches", "relief-wings", tour_stop=7),
-    Picture("watch-arabic", "southern-guard", language="ar", keys=("1",)),
-    Picture("phone", "southern-guard", size=PHONE, keys=("1",)),
+    Picture("watch-arabic", "southern-guard", language="ar", keys=("2",)),
+    Picture("phone", "southern-guard", size=PHONE, keys=("2",)),
     Picture("agreement-turkish-day", "relief-wings", theme="day", language="tr", tour_stop=10),
     Picture("watch-russian", "northern-guard", language="ru", keys=("3",)),
 )
@@ -157,6 +159,7 @@ def taken(browser: Browser, out: Path, picture: Picture) -> bytes:
     expect(page.locator(".demonstration")).to_be_visible()
     if picture.size != PHONE:
         expect(page.locator("#map canvas.maplibregl-canvas")).to_be_visible()
+        page.wait_for_function(SCENE_TOLD, timeout=WAITS_MS)
     for key in picture.keys:
         page.locator("body").press(key)
     if picture.tour_stop is not None:

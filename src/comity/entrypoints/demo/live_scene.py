@@ -26,6 +26,7 @@ FIRST_S = (
     14.0  # from the declaration of the first flights until they begin; they are in the air already
 )
 AHEAD_S = 150.0  # from the declaration of the later ones
+WATCH = b'{"echelon": "officer on watch", "reach": "this console"}'
 LOOK_EACH_S = 1.0
 SEEN_S_MAX = 150.0  # a watch that compiles its kernels first
 NETS = ("pair-conflict", "area-proximity", "conformance")
@@ -91,6 +92,8 @@ class LiveScene:
                 lambda node=node: bool(node.get("/v1/air")["tracks"]),  # type: ignore[misc]
                 SEEN_S_MAX,
             )
+        for node in self.nodes:
+            node.post("/v1/watch/take", WATCH)
         self.traffic.scene_s = SystemClock().now().minus(self.traffic.began) + FIRST_S
         wave = self.traffic.wave(0)
         self._declare(wave)

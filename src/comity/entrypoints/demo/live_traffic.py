@@ -62,9 +62,12 @@ PARTS = (
     Part(RELIEF_SERVICE, HELICOPTER, 30, ((-20.0, 85.0), (-60.0, 25.0)), "medical"),
 )
 STRAY, MET = 1, 4  # of the parts: who leaves its plan, and whom another comes near
-BORDER_FLIGHT, CLOSING_FLIGHT = "NAG77{}", "CIV99{}"
+BORDER_FLIGHT, CLOSING_FLIGHT = "NAG77{}", "PVT{}{}"
 BORDER_MPS, CLOSING_MPS = 130.0, 150.0
 MEET_S, TURN_S = 130.0, 70.0
+CLOSING_MAX = 5
+CLOSING_EACH_S = 300.0  # another one comes so long after the last
+BORDER_ROUND_S = 260.0  # at most, from one approach to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,20 @@ class LiveTraffic:
                 planned if way is None else staged(self.stage, callsign, planned.address, way)
             )
         border = BORDER_FLIGHT.format(number % 10)
-        closing = CLOSING_FLIGHT.format(number % 10)
-        count = len(PARTS)
         flown.append(
-            staged(self.stage, border, self._address(number, count), self._to_border(begins_s))
+            staged(self.stage, border, self._address(number, len(PARTS)), self._to_border(begins_s))
         )
-        flown.append(
-            staged(self.stage, closing, self._address(number, count + 1), self._closing(begins_s))
-        )
+        met_until_s = float(flown[MET].time_s[-1]) - begins_s
+        meets_s = [
+            MEET_S + n * CLOSING_EACH_S
+            for n in range(CLOSING_MAX)
+            if MEET_S * (n > 0) + n * CLOSING_EACH_S < met_until_s
+        ]
+        for n, meet_s in enumerate(meets_s):
+            address = self._address(number, len(PARTS) + 1 + n)
+            name = CLOSING_FLIGHT.format(number % 10, n)
+            flown.append(staged(self.stage, name, address, self._closing(begins_s, meet_s)))
+        closing = CLOSING_FLIGHT.format(number % 10, 0)
         return Wave(
             number,
             begins_s,
@@ -205,8 +214,8 @@ class LiveTraffic:
         at = (
             (0.0, 0.0, 5.5),
             (60.0, 55.0 * speed, 8.5),
-            (400.0, 395.0 * speed, 8.5),
-            (490.0, 460.0 * speed, 0.0),
+            (900.0, 890.0 * speed, 8.5),
+            (1_000.0, 960.0 * speed, 0.0),
         )
         way = [
             (begins_s + time, *self._beside(part.way, along, right), part.level)
@@ -216,35 +225,37 @@ class LiveTraffic:
         return [*way, end] if end[0] > way[-1][0] + 30.0 else way
 
     def _to_border(self, begins_s: float) -> list[tuple[float, float, float, int]]:
-        """Towards the border region, round 2 km short of it, and away."""
+        """Towards the border region, round 2 km short of it, away, and again until the scene ends."""
         scale, speed = self.region.scale, BORDER_MPS / 1_000.0
         east, edge = 130.0, -5.0 * scale
         way = [(begins_s, east, (edge + 14.0) / scale, 110)]
+        round_km = ((0.0, 3.0), (0.8, 2.2), (2.2, 2.0), (3.6, 2.8), (4.4, 4.0), (5.0, 15.0))
+        back_km = ((4.4, 16.6), (2.6, 17.4), (0.8, 16.6), (0.0, 14.0))
         time = begins_s
-        for right, north in (
-            (0.0, 3.0),
-            (0.8, 2.2),
-            (2.2, 2.0),
-            (3.6, 2.8),
-            (4.4, 4.0),
-            (6.0, 70.0),
-        ):
-            before = way[-1]
-            here = (east + right / scale, (edge + north) / scale)
-            time += math.hypot(here[0] - before[1], here[1] - before[2]) * scale / speed
-            way.append((time, *here, 110))
+        while time < begins_s + WAVE_S - BORDER_ROUND_S:
+            for right, north in (*round_km, *back_km):
+                before = way[-1]
+                here = (east + right / scale, (edge + north) / scale)
+                time += math.hypot(here[0] - before[1], here[1] - before[2]) * scale / speed
+                way.append((time, *here, 110))
         return way
 
-    def _closing(self, begins_s: float) -> list[tuple[float, float, float, int]]:
-        """Against the flight that it meets, at its level; it turns and climbs before they do."""
+    def _closing(self, begins_s: float, meet_s: float) -> list[tuple[float, float, float, int]]:
+        """Against the flight that it meets, at its level; it turns and climbs before they do.
+
+        Args:
+            begins_s: of the scene.
+            meet_s: when they would meet, since then.
+        """
         met, speed = PARTS[MET], CLOSING_MPS / 1_000.0
-        meet_km = MEET_S * met.limits.cruise_speed_mps / 1_000.0
+        meet_km = meet_s * met.limits.cruise_speed_mps / 1_000.0
+        turns_s = meet_s - (MEET_S - TURN_S)
         at = (
-            (0.0, meet_km + MEET_S * speed, -2.0, 0),
-            (TURN_S, meet_km + (MEET_S - TURN_S) * speed, -2.0, 0),
-            (TURN_S + 60.0, meet_km + 4.0, -9.0, 15),
-            (TURN_S + 120.0, meet_km, -17.0, 20),
-            (TURN_S + 420.0, meet_km - 30.0, -50.0, 20),
+            (meet_s - MEET_S, meet_km + MEET_S * speed, -2.0, 0),
+            (turns_s, meet_km + (MEET_S - TURN_S) * speed, -2.0, 0),
+            (turns_s + 60.0, meet_km + 4.0, -9.0, 15),
+            (turns_s + 120.0, meet_km, -17.0, 20),
+            (turns_s + 420.0, meet_km - 30.0, -50.0, 20),
         )
         return [
             (begins_s + time, *self._beside(met.way, along, right), met.level + climbed)
