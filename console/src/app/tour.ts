@@ -62,7 +62,7 @@ export const STOPS: Stop[] = [
   {id: 'bar', at: ['.lights']},
   {id: 'map', at: ['.map'], show: () => { select(null); return true; }},
   {id: 'alerts', at: ['#list'], show: () => { select(null); openPane('alerts'); return alerts.peek().length > 0; }},
-  {id: 'border', at: OPEN, show: () => open('alerts', alertOf('area-proximity') ?? alertOf('pair-conflict'))},
+  {id: 'border', at: OPEN, show: () => open('alerts', alertOf('area-proximity') ?? alertOf('pair-conflict') ?? alertOf('conformance'))},
   {id: 'plan', at: OPEN, show: () => open('plans', planInConflict())},
   {id: 'message', at: OPEN, show: () => open('messages', readBack())},
   {id: 'notice', at: OPEN, show: () => open('notices', lateNotice())},

@@ -9,7 +9,7 @@ import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
-import {map, mapHealth, place, select, selected} from '../view';
+import {map, mapHealth, place, select} from '../view';
 
 /** What the map names by its own id, the lists know by the record they show. */
 function onSelect(ref: MapRef): void {
@@ -57,7 +57,7 @@ export function MapPane(): JSX.Element {
       for (const kind of ['pointerdown', 'wheel', 'keydown'] as const) at.current!.addEventListener(kind, touched, {passive: true});
       let framed = false;
       ends.push(effect(() => {
-        if (framed || !(mapHealth.value?.count ?? 0) || selected.peek() !== null) return;
+        if (framed || !(mapHealth.value?.count ?? 0)) return;
         framed = true;
         void frameTraffic(handle, () => untouched && !gone).catch(() => undefined);
       }));

@@ -179,7 +179,7 @@ class LiveScene:
         }
         return {
             "type": "FeatureCollection",
-            "name": "Border region of the demonstration (invented)",
+            "name": "Invented for the demonstration",
             "version": "1",
             "error_m": 50,
             "view": "invented for the demonstration; nobody's claim",
