@@ -83,7 +83,12 @@ def main() -> None:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
         sys.exit("screenshots: no Chromium; install Debian's, or set CHROMIUM to a path")
-    running = started(given.out) if not is_up(given.out) else None
+    up = is_up(given.out)
+    if not up and given.out.exists():
+        sys.exit(
+            f"screenshots: no demonstration runs in {given.out}; start one there, or remove it"
+        )
+    running = None if up else started(given.out)
     try:
         given.to.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
