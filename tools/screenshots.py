@@ -83,7 +83,7 @@ def main() -> None:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
         sys.exit("screenshots: no Chromium; install Debian's, or set CHROMIUM to a path")
-    up = is_up(given.out)
+    up = is_up(given.out, wanted)
     if not up and given.out.exists():
         sys.exit(
             f"screenshots: no demonstration runs in {given.out}; start one there, or remove it"
@@ -105,9 +105,9 @@ def main() -> None:
             running.wait(120)
 
 
-def is_up(out: Path) -> bool:
-    """Whether all nodes of the demonstration run in a folder."""
-    return all(node_of(out, each.home) is not None for each in ALL)
+def is_up(out: Path, wanted: list[Picture]) -> bool:
+    """Whether the nodes of these pictures run in a folder."""
+    return all(node_of(out, each.home) is not None for each in wanted)
 
 
 def node_of(out: Path, home: str) -> RunningNode | None:
