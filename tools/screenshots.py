@@ -152,6 +152,7 @@ def taken(browser: Browser, out: Path, picture: Picture) -> bytes:
         f"for (const [key, value] of Object.entries({json.dumps(kept)})) localStorage.setItem(key, value);"
     )
     page = context.new_page()
+    page.set_default_timeout(WAITS_MS)
     page.goto(f"http://{node.api_address}/console/")
     page.locator("dialog.sign-in input[name=operator]").fill(str(OFFICER))
     token = load_operator_token(HomeLayout(out.absolute() / picture.home), OFFICER)
