@@ -427,6 +427,7 @@ def api_context(
     from comity.air_bootstrap import read_areas
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.home import add_operator, load_operators, revoke_operator, set_roles
+    from comity.entrypoints.home.config import load_config
     from comity.entrypoints.home.keys import load_card
     from comity.entrypoints.node_service.air_live_tracks import AirLiveTracks
 
@@ -467,6 +468,7 @@ def api_context(
         borders=_packaged_borders,
         ice_servers=_ice_servers(layout),
         serving=serving,
+        demonstration=load_config(layout.config).demonstration,
         reconstruction=reconstruction_of(layout),
     )
 

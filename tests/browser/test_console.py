@@ -23,6 +23,15 @@ from comity.entrypoints.api.messages import AgreementsTold, CardTold
 MADE = "document.querySelectorAll('#root :is(script, iframe, img, object, embed, svg)').length"
 HANDLERS = """[...document.querySelectorAll('#root *')].flatMap((each) => [...each.attributes])
   .filter((each) => each.name.startsWith('on')).length"""
+INVENTED = """(() => {
+  const before = window.fetch;
+  window.fetch = async (asked, ...more) => {
+    const answer = await before(asked, ...more);
+    if (!String(asked).split('?')[0].endsWith('/v1/status') || !answer.ok) return answer;
+    const told = {...await answer.json(), demonstration: true};
+    return new Response(JSON.stringify(told), {status: answer.status, headers: answer.headers});
+  };
+})()"""
 WAITS_MS = 20_000.0  # on a busy machine; most of it takes under a second
 POSITION = "N 59 54.0 E 024 30.0 WGS84"
 expect.set_options(timeout=WAITS_MS)
@@ -731,6 +740,54 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     assert page.evaluate(MADE) == 0
     assert page.evaluate("Object.prototype.polluted") is None
     assert page.evaluate(HANDLERS) == 0
+
+
+@pytest.mark.requirement("CONSOLE-034")
+def test_a_demonstration_is_told_and_its_tour_taken_by_keys_left_and_taken_up_again(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    c = console(nodes[0])
+    page = c.page
+    expect(page.locator(".demonstration")).to_have_count(0)
+    page.locator("body").press("g")
+    expect(page.locator("section.tour")).to_have_count(0)  # on a watch there is none
+
+    c.context.add_init_script(INVENTED)  # for the reload
+    page.evaluate(INVENTED)
+    page.locator("body").press("u")
+    expect(page.locator(".demonstration")).to_contain_text("invented")
+    stops = 0
+    page.locator("body").press("g")
+    tour = page.locator("section.tour")
+    seen: set[str] = set()
+    while tour.count():
+        stops += 1
+        expect(tour.locator("h2 small")).to_have_text(re.compile(f"\\W*{stops}\\W* of \\W*12\\W*"))
+        expect(tour.locator("h2")).to_be_focused()  # read out, and the next Tab is a button
+        seen.add(tour.locator("h2").inner_text())
+        strip, framed = tour.bounding_box(), page.locator("[data-tour]").first.bounding_box()
+        assert strip is not None
+        assert framed is not None
+        assert framed["y"] + framed["height"] <= strip["y"] + 4  # nothing lies under it
+        if stops == 3:
+            assert _faults(page) == []
+            page.keyboard.press("Escape")
+            expect(tour).to_have_count(0)
+            page.reload()
+            c.sign_in()
+            expect(page.locator(".demonstration button")).to_have_text(
+                re.compile(r"\W3\W+of\W+12\W")
+            )
+            page.locator("body").press("g")
+            expect(tour.locator("h2 small")).to_have_text(re.compile(r"\W*3\W+of\W+12\W*"))
+            page.locator("header select").select_option("ar")
+            expect(tour.locator("h2")).to_contain_text("الخريطة")
+            assert _faults(page) == []
+            page.locator("header select").select_option("en")
+            page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("g")
+    assert stops == len(seen) == 12
+    expect(page.locator(".demonstration button")).to_contain_text("five minutes")
 
 
 @pytest.mark.requirement("CONSOLE-017")

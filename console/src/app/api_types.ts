@@ -2465,6 +2465,7 @@ export interface StatusTold {
   incidents_open: number;
   incident_tasks_owed: number;
   incident_tasks_overdue: number;
+  demonstration?: boolean;
 }
 
 export interface StopTold {

@@ -1,6 +1,7 @@
 /** What somebody must look at now, and the tone that goes with it. What sounds is always also on the screen. */
 
 import {computed, effect, signal} from '@preact/signals';
+import {nameOf} from './names';
 import {soundOn} from './preferences';
 import {alerts, lineStatus, status} from './store';
 import type {Ref} from './view';
@@ -22,7 +23,7 @@ export const calls = computed<Call[]>(() => {
     }));
   const warnings = alerts.value
     .filter((each) => each.severity === 'warning' && each.phase === 'raised')
-    .map((each): Call => ({ref: {kind: 'alert', id: each.alert}, kind: 'warning', words: each.subjects.join(' × '), since: each.raised_at}));
+    .map((each): Call => ({ref: {kind: 'alert', id: each.alert}, kind: 'warning', words: each.subjects.map(nameOf).join(' × '), since: each.raised_at}));
   return [...flashes, ...warnings].sort((a, b) => a.since.localeCompare(b.since));
 });
 

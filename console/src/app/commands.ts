@@ -7,6 +7,7 @@ import {RESOURCES} from './store';
 import {signOut} from './session';
 import {closeTop, help, openForm, palette, PANES, pane, select, type Pane} from './view';
 import {calls} from './attention';
+import {onward, tour, tourIsOffered, tourLeftAt} from './tour';
 
 export interface Command {
   id: string;
@@ -14,6 +15,8 @@ export interface Command {
   key?: string;
   title: () => string;
   run: () => void;
+  /** Whether it is offered now; left out: always. */
+  when?: () => boolean;
 }
 
 export const PANE_KEYS: Record<Pane, string> = {
@@ -72,6 +75,7 @@ export const COMMANDS: Command[] = [
   {id: 'refresh', key: 'u', title: () => t('do-refresh'), run: () => RESOURCES.forEach((each) => void each.refresh())},
   {id: 'exercise', title: () => t(exercise.value ? 'do-live' : 'do-exercise'), run: () => { exercise.value = !exercise.value; }},
   ...LANGUAGES.map((each): Command => ({id: `language-${each}`, title: () => t('do-language', {language: NAMES[each]}), run: () => { language.value = each; }})),
+  {id: 'tour', key: 'g', title: () => t(tour.value !== null ? 'tour-next' : tourLeftAt.value > 0 ? 'do-tour-again' : 'tour-start'), run: onward, when: tourIsOffered},
   {id: 'sign-out', title: () => t('do-sign-out'), run: signOut},
 ];
 
@@ -87,7 +91,7 @@ function onKey(event: KeyboardEvent): void {
   const key = held ? `Ctrl-${event.key.toLowerCase()}` : onRow && arrow !== null ? arrow : event.key;
   const single = !held && key.length === 1;
   if (single && ((typing || palette.value || !singleKeys.value) && !(onRow && arrow !== null))) return;
-  const found = COMMANDS.find((each) => each.key === key);
+  const found = COMMANDS.find((each) => each.key === key && (each.when?.() ?? true));
   if (found === undefined) return;
   event.preventDefault();
   found.run();

@@ -4,19 +4,20 @@ import type {JSX} from 'preact';
 import type {AlertTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
+import {nameOf} from '../names';
 import {air, alerts} from '../store';
 import {Age, Chip, Code, Facts, Said, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {Rows, type Row} from './rows';
 
-const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each) => <span key={each}><Said>{each}</Said> </span>);
+const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each) => <span key={each} title={each}><Said>{nameOf(each)}</Said> </span>);
 
 export function AlertList(): JSX.Element {
   const rows = alerts.value.map((each): Row => ({
     ref: {kind: 'alert', id: each.alert},
     look: `severity-${each.severity} phase-${each.phase}`,
-    words: [each.net, each.severity, each.phase, ...each.subjects].join(' '),
+    words: [each.net, each.severity, each.phase, ...each.subjects, ...each.subjects.map(nameOf)].join(' '),
     body: <>
       <span class="line"><Chip kind="severity" value={each.severity} /> <b>{word('net', each.net)}</b> <Age at={each.raised_at} /></span>
       <span class="line">{subjects(each)}</span>

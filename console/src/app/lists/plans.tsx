@@ -50,9 +50,20 @@ export function PlanList(): JSX.Element {
   );
 }
 
+/** What a refusal adds, in the node's own words; positions in degrees, lengths in metres. */
+function tellDetail(detail: Record<string, unknown>): string {
+  const {lat_e7: lat, lon_e7: lon, ...rest} = detail;
+  const place = typeof lat === 'number' && typeof lon === 'number' ? [`${(lat / 1e7).toFixed(5)}, ${(lon / 1e7).toFixed(5)}`] : [];
+  const told = Object.entries(rest).map(([name, value]) => {
+    const inMm = name.endsWith('_mm') && typeof value === 'number';
+    return `${name.replace(/_mm$/, '').replaceAll('_', ' ')} ${inMm ? `${Math.round(value / 1000)} m` : typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+  });
+  return [...place, ...told].join(' · ');
+}
+
 function Version({version}: {version: VersionTold}): JSX.Element {
   return <>
-    <p><Chip kind="state" value={version.state} /> <Said>{version.label}</Said></p>
+    <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Said>{version.label}</Said>}</p>
     <Facts rows={[
       [t('window'), <><Time at={version.start} /> – <Time at={version.end} /></>],
       [t('decide-by'), <><Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</>],
@@ -64,7 +75,7 @@ function Version({version}: {version: VersionTold}): JSX.Element {
     {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><Said>{each}</Said></li>)}</ul></> : null}
     <h4>{t('answers')}</h4>
     <ul>{version.answers.map((each) => (
-      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Said>{JSON.stringify(each.detail)}</Said></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
+      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Said>{tellDetail(each.detail)}</Said></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
     ))}{version.answers.length === 0 ? <li>{t('nobody-asked')}</li> : null}</ul>
     {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Said>{name}</Said>: <Said>{String(why)}</Said></p>)}
   </>;

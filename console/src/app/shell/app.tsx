@@ -49,6 +49,7 @@ import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
 import {StepUp} from './step_up';
 import {Banners, TopBar} from './top_bar';
+import {Demonstration, Tour} from './tour';
 
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
@@ -172,11 +173,13 @@ export function App(): JSX.Element {
     <div class={`screen${open ? ' has-open' : ''}`}>
       <TopBar />
       <Banners />
+      <Demonstration />
       <div class="panes">
         <Lists />
         <MapPane />
         <Open />
       </div>
+      <Tour />
       <p class="said" role="status" aria-live="polite">{said.value === null ? null : <><Time at={said.value.at} /> <Said>{said.value.words}</Said></>}</p>
       {palette.value ? <Palette /> : null}
       {help.value ? <Help /> : null}

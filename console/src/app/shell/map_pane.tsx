@@ -3,7 +3,8 @@
 import {useEffect, useRef} from 'preact/hooks';
 import {effect, useSignal} from '@preact/signals';
 import type {JSX} from 'preact';
-import type {MapRef} from '../../map';
+import type {MapHandle, MapRef} from '../../map';
+import {ask} from '../api';
 import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
 import {headers, session} from '../session';
@@ -18,6 +19,24 @@ function onSelect(ref: MapRef): void {
     const found = notices.told.peek()?.value.notices.find((each) => each.notice === ref.id || each.record === ref.id);
     select({kind: 'notice', id: found?.record ?? ref.id});
   } else select(ref);
+}
+
+const FRAMED_TRACKS = 500;
+const FRAMED_SHARE = 0.1; // of the tracks on each side that a first look may leave out
+const FRAMED_DEG_MAX = 60; // a picture as wide as that is looked at as the whole Earth
+
+/** At first the map looks at where most of the traffic is, unless a person has moved it meanwhile. */
+async function frameTraffic(handle: MapHandle, untouched: () => boolean): Promise<void> {
+  const {rows} = await ask('GET /v1/air/tracks', {query: {limit: FRAMED_TRACKS}});
+  if (rows.length === 0 || !untouched()) return;
+  const between = (values: number[]): [number, number] => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const cut = Math.floor(sorted.length * FRAMED_SHARE);
+    return [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
+  };
+  const [south, north] = between(rows.map((each) => each.latitude_deg));
+  const [west, east] = between(rows.map((each) => each.longitude_deg));
+  if (east - west < FRAMED_DEG_MAX) handle.flyTo([west, south, east, north]);
 }
 
 export function MapPane(): JSX.Element {
@@ -37,6 +56,15 @@ export function MapPane(): JSX.Element {
       ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)), effect(() => handle.setWords(mapWords())));
       ends.push(effect(() => handle.setPast(past.value)));
       ends.push(() => handle.destroy());
+      let untouched = true;
+      const touched = (): void => { untouched = false; };
+      for (const kind of ['pointerdown', 'wheel', 'keydown'] as const) at.current!.addEventListener(kind, touched, {passive: true});
+      let framed = false;
+      ends.push(effect(() => {
+        if (framed || !(mapHealth.value?.count ?? 0)) return;
+        framed = true;
+        void frameTraffic(handle, () => untouched && !gone).catch(() => undefined);
+      }));
     }).catch((error: unknown) => {
       at.current?.replaceChildren(); // what had been begun of it
       fault.value = error instanceof Error ? error.message : String(error);

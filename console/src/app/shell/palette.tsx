@@ -31,7 +31,8 @@ export function Palette(): JSX.Element {
   const [asked, setAsked] = useState('');
   const [at, setAt] = useState(0);
   const words = asked.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const all = words.length === 0 ? COMMANDS : [...COMMANDS, ...things()];
+  const offered = COMMANDS.filter((each) => each.when?.() ?? true);
+  const all = words.length === 0 ? offered : [...offered, ...things()];
   const found = all.filter((each) => each.id !== 'palette' && each.id !== 'close' && fits(each.title(), words)).slice(0, FOUND_MAX);
   const run = (command: Command | undefined): void => {
     if (command === undefined) return;
@@ -75,7 +76,7 @@ export function Help(): JSX.Element {
       <table>
         <thead><tr><th scope="col">{t('key')}</th><th scope="col">{t('does')}</th></tr></thead>
         <tbody>
-          {COMMANDS.filter((each) => each.key !== undefined).map((each) => (
+          {COMMANDS.filter((each) => each.key !== undefined && (each.when?.() ?? true)).map((each) => (
             <tr key={each.id}><td><kbd dir="ltr">{each.key}</kbd></td><td>{each.title()}</td></tr>
           ))}
           <tr><td><kbd dir="ltr">↑ ↓ Enter</kbd></td><td>{t('do-rows')}</td></tr>

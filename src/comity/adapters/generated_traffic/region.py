@@ -1,4 +1,4 @@
-"""Where the invented day takes place: real airports round the Baltic, two invented services."""
+"""Where the invented day takes place: real airports round the Baltic, invented services."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,9 +44,9 @@ class Service:
 
 
 NORTHERN = Service(
-    name="Northern Relief Air Service (invented)",
-    slug="northern-relief",
-    prefix="NRA",
+    name="Northern Air Guard (invented)",
+    slug="northern-guard",
+    prefix="NAG",
     countries=("Sweden", "Finland", "Åland"),
     hubs=("ESSA", "ESGG", "ESMS", "ESPA", "ESNU", "ESNN", "EFHK", "EFOU", "EFRO", "EFTP", "EFTU"),
     fields=(
@@ -66,6 +66,14 @@ SOUTHERN = Service(
     ),
 )
 SERVICES = (NORTHERN, SOUTHERN)
+RELIEF = Service(
+    name="Relief Wings (invented)",
+    slug="relief-wings",
+    prefix="RLW",
+    countries=(),  # its area of interest is a border region, not a country
+    hubs=(),
+    fields=(),
+)
 FAR_AWAY = ("LPPT", "LEMD")  # Lisbon to Madrid: outside any area round the Baltic
 
 

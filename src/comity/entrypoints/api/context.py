@@ -34,6 +34,7 @@ class ApiContext:
         revoke_operator: lets an operator act no more.
         set_roles: gives an operator other roles.
         access: sessions, credentials and tokens.
+        demonstration: whether all that the node holds is invented, by its settings.
         serving: whether the node runs; a key that it signs with is not changed under it.
         air: the watch over the air, and how it stands.
         live_tracks: the picture of the air, to list with notices; None where there is none.
@@ -61,6 +62,7 @@ class ApiContext:
     recording: OpenRecording | None = None
     border_lines: Callable[[Path | None], BorderLines] | None = None
     serving: bool = False
+    demonstration: bool = False
     reconstruction: Reconstruction | None = None
     borders: Callable[[], tuple[bytes, BordersNamed]] | None = None
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

@@ -318,6 +318,7 @@ class StatusTold(_Told):
         incident_tasks_owed: open tasks of these; `incident_tasks_overdue` of them are past their due time.
         two_persons: whether acts of weight take two here: `required`, `one-person` or `not-set`.
         proposals_waiting: how many wait for a second person.
+        demonstration: all that this node holds is invented, by its settings.
     """
 
     party: str
@@ -340,6 +341,7 @@ class StatusTold(_Told):
     incidents_open: int
     incident_tasks_owed: int
     incident_tasks_overdue: int
+    demonstration: bool = False
 
 
 class OperatorTold(_Told):

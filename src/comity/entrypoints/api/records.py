@@ -37,10 +37,12 @@ async def show_status(context: ApiContext, operator: Operator) -> StatusTold:
 
     def work(node: Node, at: Instant) -> StatusTold:
         links = {peer: context.link_state(peer) for peer in node.peers()}
-        return tell_status(node, name, at, links, context.air)
+        told = tell_status(node, name, at, links, context.air)
+        told.demonstration = context.demonstration
+        return told
 
-    told: StatusTold = await context.service.do(work)
-    return told
+    answer: StatusTold = await context.service.do(work)
+    return answer
 
 
 @get("/v1/events", summary="What happens from now on, as server-sent events")

@@ -21,18 +21,20 @@ from comity.entrypoints.demo.driver import (
     recorded_input,
 )
 from comity.entrypoints.demo.flights import day_after_tomorrow
+from comity.entrypoints.demo.nodes import OPERATOR
 from comity.entrypoints.demo.screen import Screen
 from comity.kernel.errors import ComityError
 
 SAMPLE = "recorded-sample.json.gz"
 SEED_DEFAULT = 2026
 FLIGHTS_DEFAULT = 360
+KEEP_ON_S = 5.0
 WIDTH = 110  # of lines in a file or a pipe
 
 
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="Stop both nodes at the end; exit 0 only if all held.")
+        bool, typer.Option("--once", help="Stop all nodes at the end; exit 0 only if all held.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Another seed makes another day.")] = SEED_DEFAULT,
     flights: Annotated[int, typer.Option(help="How many flights.")] = FLIGHTS_DEFAULT,
@@ -50,7 +52,7 @@ def demo(
     ] = None,
     out: Annotated[Path, typer.Option(help="Where everything is written.")] = Path("demo-out"),
 ) -> None:
-    """Two parties, two nodes: pair, sign an agreement, exchange a day of flights, check the proof."""
+    """Three parties, three nodes: an agreement, a day of flights, the air now, the line, an incident, the proof."""
     screen = Screen(Console(width=None if sys.stdout.isatty() else WIDTH))
     begins = day_after_tomorrow(SystemClock().now())
     code = 1
@@ -88,13 +90,18 @@ def demo(
 
 
 def _stay(run: Demo, screen: Screen, stop: threading.Event) -> None:
-    screen.stage("Both nodes run on")
+    screen.stage("All nodes run on, and the traffic with them")
     for node in run.nodes:
-        running = node.running
-        screen.line(f"  {node.party}: API {running.api_address}, peers {running.peer_address}")
+        told = node.command("operator", "link", OPERATOR)
+        screen.line(f"  {node.name}, {node.party}: API {node.running.api_address}")
+        screen.line(f"    console: {told['link']}")
         screen.line(f"    comity intent list --home {node.home}")
-    screen.line("Ctrl-C stops both.")
-    stop.wait()
+    screen.line(
+        "Each link lets one person in once, within a day: make a passkey, or a password and a code generator."
+    )
+    screen.line("In the console, g takes the tour. Ctrl-C stops all.")
+    while not stop.wait(KEEP_ON_S):
+        run.keep_on()
 
 
 def _told_to_stop() -> threading.Event:

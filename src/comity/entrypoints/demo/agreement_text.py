@@ -1,4 +1,4 @@
-"""The agreement that the two invented parties of the demonstration sign: readable, and obeyed."""
+"""The agreement that the invented parties of the demonstration sign: readable, and obeyed."""
 
 import base64
 from collections.abc import Sequence
@@ -22,7 +22,14 @@ class Region:
 
     Attributes:
         name: for the title.
-        countries: of each party, whose outlines are its areas of interest.
+        countries: of the two services, whose outlines are their areas of interest.
+        border_region: corners of the invented border region, which is the relief service's area of interest:
+            (latitude, longitude) in degrees, joined by geodesics.
+        airports: ICAO codes between which live traffic flies.
+        relief_fields: ICAO codes from and to which the relief service flies.
+        centre_deg: latitude and longitude round which the live scene is laid out.
+        scale: of that layout; 1 is a region of some 400 km.
+        level_raised: flight levels that the live scene is raised by, over mountains.
         notice_place: of an activity, in words that leave it open.
         notice_position: where it is.
         hospital_deg: latitude and longitude of an invented hospital beside it.
@@ -32,6 +39,12 @@ class Region:
 
     name: str
     countries: tuple[tuple[str, ...], tuple[str, ...]]
+    border_region: tuple[tuple[float, float], ...]
+    airports: tuple[str, ...]
+    relief_fields: tuple[str, ...]
+    centre_deg: tuple[float, float]
+    scale: float
+    level_raised: int
     notice_place: str
     notice_position: str
     hospital_deg: tuple[float, float]
@@ -42,6 +55,15 @@ class Region:
 BALTIC = Region(
     "the Baltic",
     (SERVICES[0].countries, SERVICES[1].countries),
+    border_region=((60.3, 21.4), (60.3, 27.2), (58.7, 27.2), (58.7, 21.4)),
+    airports=(
+        *("ESSA", "ESSV", "ESOE", "ESKN", "ESSL", "EFMA", "EFTU", "EFHK", "EFTP", "EFPO", "EFJY"),
+        *("EETN", "EEKA", "EEKE", "EETU", "EEPU", "EVRA", "EVVA", "EVLA", "EYSA", "EYPA", "EFLP"),
+    ),
+    relief_fields=("EFTU", "EFHK", "EETN", "EEKA", "EEKE", "EFMA"),
+    centre_deg=(59.6, 23.6),
+    scale=1.0,
+    level_raised=0,
     notice_place="north of Hiiumaa",
     notice_position="N 59 20.0 E 022 40.0 WGS84",
     hospital_deg=(59.36, 22.7),  # in the sea
@@ -51,6 +73,15 @@ BALTIC = Region(
 ALPS = Region(
     "Switzerland",
     (("Switzerland",), ("Switzerland",)),
+    border_region=((47.4, 7.4), (47.4, 9.4), (46.6, 9.4), (46.6, 7.4)),
+    airports=(
+        *("LSZH", "LSGG", "LSZB", "LFSB", "LSZA", "LSGS", "EDNY", "LIMC", "LIME", "LFLP"),
+        *("LOWI", "EDDM", "EDDS", "LFST", "LFLL", "LIMF", "LIPB", "EDJA", "LFGA", "LSZR"),
+    ),
+    relief_fields=("LSZB", "LSZH", "LSZR", "LFSB", "LSGS"),
+    centre_deg=(46.9, 8.3),
+    scale=0.45,
+    level_raised=100,
     notice_place="north of the lake",
     notice_position="N 47 10.0 E 008 20.0 WGS84",
     hospital_deg=(47.19, 8.37),
@@ -66,11 +97,11 @@ def agreement_text(
     begins: Instant,
     disclosure: Disclosure = Disclosure.FULL,
 ) -> str:
-    """Write the text that both parties sign.
+    """Write the text that all parties sign.
 
     Args:
         region: whose countries bound the area.
-        cards: of the two parties, in the order that becomes their index.
+        cards: of the two services, and of the relief service where it takes part, in the order of their index.
         borders: where the outlines come from; named with version and digest.
         begins: 00:00 of the day of flights; the text is valid from a week before it.
         disclosure: how finely flights are shown to the other party.
@@ -84,9 +115,11 @@ def agreement_text(
             areas="\n".join(
                 f"\n[[party.area_of_interest]]  # {name}\n{_ring(outline)}"
                 for name, outline in _outlines(borders, names, INTEREST_BUFFER_M)
-            ),
+            )
+            if names
+            else f"\n[[party.area_of_interest]]  # the border region (invented)\n{_corners(region)}",
         )
-        for card, names in zip(cards, region.countries, strict=True)
+        for card, names in zip(cards, (*region.countries, ())[: len(cards)], strict=True)
     )
     area = "\n\n".join(
         f"[[area]]  # {name}\n{_ring(outline)}"
@@ -103,7 +136,7 @@ def agreement_text(
         border_version=borders.version,
         border_digest=borders.digest,
         error_km=round(borders.error_m / 1000, 1),
-        names=" and ".join(card.name for card in cards),
+        names=", ".join(card.name for card in cards[:-1]) + f" and {cards[-1].name}",
     )
 
 
@@ -117,6 +150,13 @@ def _outlines(
 def _ring(outline: Outline) -> str:
     pairs = zip(outline.latitude_deg, outline.longitude_deg, strict=True)
     positions = ", ".join(f"[{latitude:.4f}, {longitude:.4f}]" for latitude, longitude in pairs)
+    return f'ring_lat_lon_deg = [{positions}]\nedge = "geodesic"'
+
+
+def _corners(region: Region) -> str:
+    positions = ", ".join(
+        f"[{latitude:.4f}, {longitude:.4f}]" for latitude, longitude in region.border_region
+    )
     return f'ring_lat_lon_deg = [{positions}]\nedge = "geodesic"'
 
 
@@ -276,13 +316,22 @@ text = "Article 3 of this agreement"
 kinds = ["site.*", "movement.*"]
 labels = ["tlp:clear", "tlp:green", "tlp:amber"]
 legal_basis = "protection"
+
+[[legal_basis]]
+id = "answering"
+text = "Article 3 of this agreement"
+
+[[releasability]]
+kinds = ["claim.*", "incident.*"]
+labels = ["tlp:clear", "tlp:green", "tlp:amber"]
+legal_basis = "answering"
 +++
 
 # [en] {title}
 
 ## 1. Purpose
 {names} are invented. The geography is real. They tell each other of planned flights, so that none
-of them comes nearer to another than the minima. Neither commands the other.
+of them comes nearer to another than the minima. None of them commands another.
 
 ## 2. What is covered
 The area, heights and dates stated above. The areas are outlines round the land that the border data
@@ -290,8 +339,9 @@ give to each country, which is one view of it, and may be wrong by {error_km} km
 them is shown as not covered.
 
 ## 3. Release
-Each party releases planned flights, and its answers, to the other for the safety of flight alone;
-and protected sites and movements, each as finely as it consents to, for their protection alone.
+Each party releases planned flights, and its answers, to the others for the safety of flight alone;
+protected sites and movements, each as finely as it consents to, for their protection alone;
+and what it claims of an incident, to be answered.
 
 ## 4. Flights
 A planned flight is accepted with the signed assent of every party concerned. Silence is not assent.

@@ -37,17 +37,20 @@ class Check:
         return not self.breaches and self.looked_at > 0
 
 
-def check_same_verdict(first: View, second: View) -> Check:
-    """Every intent that both nodes know has one digest and one verdict at both."""
-    shared = sorted(first.keys() & second.keys())
+def check_same_verdict(*views: View) -> Check:
+    """Every intent that nodes share has one digest and one verdict at each of them."""
+    looked_at = 0
     breaches = []
-    for intent in shared:
-        a, b = first[intent]["current"], second[intent]["current"]
-        if a["digest"] != b["digest"]:
-            breaches.append(f"{intent}: version {a['digest'][:12]} and {b['digest'][:12]}")
-        elif verdict_of(a) != verdict_of(b):
-            breaches.append(f"{intent}: {a['state']} and {b['state']}")
-    return Check("both nodes tell the same of every shared flight", len(shared), tuple(breaches))
+    for first, second in itertools.combinations(views, 2):
+        shared = sorted(first.keys() & second.keys())
+        looked_at += len(shared)
+        for intent in shared:
+            a, b = first[intent]["current"], second[intent]["current"]
+            if a["digest"] != b["digest"]:
+                breaches.append(f"{intent}: version {a['digest'][:12]} and {b['digest'][:12]}")
+            elif verdict_of(a) != verdict_of(b):
+                breaches.append(f"{intent}: {a['state']} and {b['state']}")
+    return Check("all nodes tell the same of every shared flight", looked_at, tuple(breaches))
 
 
 def check_known_to_all_required(views: Sequence[View], parties: Sequence[str]) -> Check:
@@ -152,6 +155,28 @@ def check_roles(
         and outcomes[against[each.callsign]].outcome is Outcome.ACCEPTED
     ]
     return Check("the special flights are seen for what they are", len(told), tuple(breaches))
+
+
+def check_relief(
+    outcomes: Mapping[str, FlightOutcome], relief: Sequence[str], services: Sequence[str]
+) -> Check:
+    """The relief service's flights are decided with both services: none without the assents of those concerned.
+
+    Args:
+        outcomes: by callsign.
+        relief: callsigns of the relief service.
+        services: the two other parties; each has assented to some of its flights.
+    """
+    told = [outcomes[callsign] for callsign in relief]
+    accepted = [each for each in told if each.outcome is Outcome.ACCEPTED]
+    assented = {party for each in accepted for party in each.assents}
+    breaches = [
+        f"{each.callsign}: refused without a reason"
+        for each in told
+        if each.outcome is Outcome.REFUSED and not each.why
+    ]
+    breaches += [f"{party} assented to none of them" for party in services if party not in assented]
+    return Check("relief flights are deconflicted with both services", len(told), tuple(breaches))
 
 
 def check_decided(outcomes: Mapping[str, FlightOutcome]) -> Check:

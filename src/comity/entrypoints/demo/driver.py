@@ -1,15 +1,25 @@
 """The main job from nothing to a proved day: homes, pairing, agreement, flights, checks."""
 
+import contextlib
+import itertools
 import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from comity.adapters.flight_plans import read_flight_plans
-from comity.adapters.generated_traffic import SERVICES, Role, generate_day
+from comity.adapters.generated_traffic import (
+    RELIEF,
+    RELIEF_SERVICE,
+    SERVICES,
+    Role,
+    generate_day,
+    relief_flights,
+)
 from comity.adapters.natural_earth import border_data_set
 from comity.adapters.recorded_traffic import read_rows, read_sample, recorded_day
 from comity.adapters.system_clock import SystemClock
@@ -24,6 +34,7 @@ from comity.entrypoints.demo.checks import (
     check_known_to_all_required,
     check_no_conflict,
     check_planted,
+    check_relief,
     check_roles,
     check_same_verdict,
 )
@@ -32,17 +43,28 @@ from comity.entrypoints.demo.flights import (
     DemoFlight,
     from_generated,
     from_recorded,
+    from_relief,
     plan_file,
 )
+from comity.entrypoints.demo.incident_scene import IncidentScene
 from comity.entrypoints.demo.line_scene import LineScene
-from comity.entrypoints.demo.nodes import DemoError, DemoNode, refuse_running, wait_for
+from comity.entrypoints.demo.live_scene import LiveScene
+from comity.entrypoints.demo.nodes import (
+    DemoError,
+    DemoNode,
+    mark_demonstration,
+    refuse_running,
+    wait_for,
+)
 from comity.entrypoints.demo.outcomes import FlightOutcome, Outcome
 from comity.entrypoints.demo.screen import Screen
 from comity.kernel.errors import InputError
 from comity.kernel.instants import Instant
 
 MARKER = ".comity-demo"  # only a folder with it is emptied
-HOMES = tuple(service.slug for service in SERVICES)
+PARTIES = (*SERVICES, RELIEF)
+HOMES = tuple(service.slug for service in PARTIES)
+RELIEF_FLIGHTS = 12
 AGREE_S_MAX = 60.0
 
 
@@ -57,7 +79,7 @@ class DemoInput:
 
 @dataclass
 class Demo:
-    """One run. `prepare` and `agree` make the parties, `exchange` the day, `speak` the line, `check` the proof."""
+    """One run: parties, agreement, live traffic, the day, the line, the watch, an incident, the proof."""
 
     out: Path
     screen: Screen
@@ -71,6 +93,8 @@ class Demo:
     outcomes: list[FlightOutcome] = field(default_factory=list)
     changed: dict[str, str] = field(default_factory=dict)
     scene: LineScene | None = None
+    live: LiveScene | None = None
+    incident: IncidentScene | None = None
     elapsed_s: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -83,8 +107,12 @@ class Demo:
         stages = (
             ("parties", self._prepare),
             ("agreement", self._agree),
+            ("live", self._fly),
             ("flights", self._exchange),
+            ("launch", self._launch),
             ("line", self._speak),
+            ("watch", self._watch),
+            ("incident", self._answer),
             ("checks", self._check),
         )
         for name, stage in stages:
@@ -92,10 +120,19 @@ class Demo:
             stage()
             self.elapsed_s[name] = round(time.monotonic() - start_s, 2)
 
+    def keep_on(self) -> None:
+        """Go on with the traffic; a node that does not answer in time is asked again later."""
+        if self.live is not None:
+            with contextlib.suppress(DemoError):
+                self.live.keep_on()
+
     def stop(self) -> None:
         """Stop what was started."""
-        for node in self.nodes:
-            node.stop()
+        if self.nodes:
+            with ThreadPoolExecutor(len(self.nodes)) as pool:
+                list(pool.map(DemoNode.stop, self.nodes))
+        if self.live is not None:
+            self.live.stop()
 
     def write_summary(self) -> Path:
         """Write `summary.json` with every flight; the file appears whole."""
@@ -114,6 +151,8 @@ class Demo:
             "elapsed_s": self.elapsed_s,
             "changes": self.changed,
             "line": None if self.scene is None else self.scene.seen,
+            "live": None if self.live is None else self.live.seen,
+            "incident": None if self.incident is None else self.incident.seen,
             "flights": [asdict(each) for each in self.outcomes],
         }
         path = self.out / "summary.json"
@@ -123,32 +162,40 @@ class Demo:
         return path
 
     def _prepare(self) -> None:
-        """Two homes, two running nodes, each pinned at the other by its card."""
-        self.screen.stage("Two parties, two nodes")
-        for party, service in enumerate(SERVICES):
+        """Three homes, three running nodes, each pinned at the others by its card."""
+        self.screen.stage("Three parties, three nodes")
+        for party, service in enumerate(PARTIES):
             flights = [flight.plan for flight in self.day.flights if flight.party == party]
             (self.out / f"{service.slug}.flights.json").write_bytes(plan_file(flights))
-            node = DemoNode(service.name, self.out / service.slug, self.screen.line)
-            self.nodes.append(node)
-            told = node.command(
-                *("init", service.name, "--slug", service.slug),
-                *("--peer-listen", "127.0.0.1:0", "--api-port", "0"),
-            )
-            node.party = told["party"]
-            node.start()
-            self.screen.line(f"  {node.party} serves peers at {node.running.peer_address}")
-        for node in self.nodes:
-            node.card.write_text(node.command("peer", "invite")["card"] + "\n", encoding="ascii")
-        words = set()
-        for node, other in zip(self.nodes, reversed(self.nodes), strict=True):
-            told = node.command("peer", "accept", str(other.card), "--yes")
-            words.add(" ".join(told["words"]))
-        if len(words) != 1:
+            self.nodes.append(DemoNode(service.name, self.out / service.slug, self.screen.line))
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            list(pool.map(self._start, self.nodes))
+            for node in self.nodes:
+                self.screen.line(f"  {node.party} serves peers at {node.running.peer_address}")
+            words = set(itertools.chain.from_iterable(pool.map(self._pinned, self.nodes)))
+        if len(words) != len(self.nodes):  # two sides of each of the three pairs read the same
             raise DemoError(f"the pairing words differ: {' / '.join(sorted(words))}")
-        self.screen.line(f"  both sides read the same words: {words.pop()}")
+        for each in sorted(words):
+            self.screen.line(f"  both sides read the same words: {each}")
+
+    @staticmethod
+    def _start(node: DemoNode) -> None:
+        told = node.command(
+            *("init", node.name, "--slug", node.home.name),
+            *("--peer-listen", "127.0.0.1:0", "--api-port", "0"),
+        )
+        node.party = told["party"]
+        mark_demonstration(node.home)
+        node.start()
+        node.card.write_text(node.command("peer", "invite")["card"] + "\n", encoding="ascii")
+
+    def _pinned(self, node: DemoNode) -> list[str]:
+        others = [other for other in self.nodes if other is not node]
+        told = [node.command("peer", "accept", str(other.card), "--yes") for other in others]
+        return [" ".join(each["words"]) for each in told]
 
     def _agree(self) -> None:
-        """One text, proposed by one side and signed by both."""
+        """One text, proposed by one side and signed by all."""
         self.screen.stage("One agreement")
         cards = [decode_card(node.card.read_text(encoding="ascii")) for node in self.nodes]
         self.agreement = agreement_text(
@@ -156,26 +203,62 @@ class Demo:
         )
         path = self.out / "agreement.md"
         path.write_text(self.agreement, encoding="utf-8")
-        first, second = self.nodes
+        first, others = self.nodes[0], self.nodes[1:]
         told = first.command("agreement", "propose", str(path))
         self.digest = told["digest"]
         for words in told["undefined"]:
             self.screen.line(f"  left open: {words}")
         wait_for(
-            "the text at the other node",
-            lambda: any(
-                each["digest"] == self.digest for each in second.get("/v1/agreements")["agreements"]
+            "the text at the other nodes",
+            lambda: all(
+                any(
+                    each["digest"] == self.digest
+                    for each in node.get("/v1/agreements")["agreements"]
+                )
+                for node in others
             ),
             AGREE_S_MAX,
         )
-        for node in self.nodes:
-            node.command("agreement", "sign", self.digest[:12])
-        wait_for("the agreement in force at both", self._in_force, AGREE_S_MAX)
-        self.screen.line(f"  in force at both nodes: {self.digest[:12]}")
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            signed = [
+                pool.submit(node.command, "agreement", "sign", self.digest[:12])
+                for node in self.nodes
+            ]
+            for each in signed:
+                each.result()
+        wait_for("the agreement in force at all", self._in_force, AGREE_S_MAX)
+        self.screen.line(f"  in force at all nodes: {self.digest[:12]}")
 
     def _in_force(self) -> bool:
         told = [node.get(f"/v1/agreements/{self.digest}") for node in self.nodes]
         return all(each["in_force"] and each["accepts_new"] for each in told)
+
+    def _fly(self) -> None:
+        self.screen.stage("The air now")
+        self.live = LiveScene(
+            self.nodes, self.day.region, self.out, self.screen, int(self.day.about.get("seed", 0))
+        )
+        self.live.begin()
+
+    def _launch(self) -> None:
+        if self.live is not None:
+            self.live.launch()
+
+    def _watch(self) -> None:
+        self.screen.stage("The watch over the air")
+        if self.live is not None:
+            self.live.look()
+
+    def _answer(self) -> None:
+        if self.live is None:
+            return
+        self.screen.stage("An incident, and two accounts of it")
+        alert = self.live.seen["alerts"]["area-proximity"]
+        self.incident = IncidentScene(
+            *(self.nodes, self.day.region, self.out, self.screen, alert),
+            alert["callsigns"][0],
+        )
+        self.incident.run()
 
     def _exchange(self) -> None:
         self.screen.stage("A day of flights")
@@ -216,9 +299,18 @@ class Demo:
         if planted:
             self.checks.append(check_planted(by_callsign, planted))
             self.checks.append(check_roles(by_callsign, self.changed, against))
+        relief = [f.callsign for f in self.day.flights if f.party == RELIEF_SERVICE]
+        self.checks.append(
+            check_relief(by_callsign, relief, [node.party for node in self.nodes[:RELIEF_SERVICE]])
+        )
         if self.scene is not None:
             self.checks += self.scene.checks()
-        self.checks += [self._verified(node) for node in self.nodes]
+        if self.live is not None:
+            self.checks += self.live.checks()
+        if self.incident is not None:
+            self.checks.append(self.incident.check())
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            self.checks += pool.map(self._verified, self.nodes)
         for check in self.checks:
             self.screen.check(check)
 
@@ -249,7 +341,7 @@ class Demo:
 def generated_input(seed: int, flight_count: int, begins: Instant) -> DemoInput:
     """A day made from a seed."""
     day = generate_day(seed, begins, flight_count)
-    flights = from_generated(day)
+    flights = [*from_generated(day), *_relief(BALTIC, seed, begins)]
     about = {"kind": "generated", "seed": seed, "flights": len(flights), "day": str(begins)[:10]}
     return DemoInput(BALTIC, flights, about)
 
@@ -270,7 +362,7 @@ def recorded_input(file: Path | None, kept: Path, begins: Instant) -> DemoInput:
     day = recorded_day(read_rows(file_bytes, "recorded"), begins)
     if not day.flights:
         raise InputError("recorded", "no flight in it")
-    about = {
+    about: dict[str, Any] = {
         "kind": "recorded",
         "aircraft": day.aircraft_count,
         "rows": day.row_count,
@@ -283,7 +375,14 @@ def recorded_input(file: Path | None, kept: Path, begins: Instant) -> DemoInput:
             "time_s": day.time_uncertainty_s,
         },
     }
-    return DemoInput(ALPS, from_recorded(day), about)
+    about["flights"] += RELIEF_FLIGHTS
+    return DemoInput(ALPS, [*from_recorded(day), *_relief(ALPS, 0, begins)], about)
+
+
+def _relief(region: Region, seed: int, begins: Instant) -> list[DemoFlight]:
+    return from_relief(
+        relief_flights(seed, begins, region.relief_fields, RELIEF_FLIGHTS, region.level_raised)
+    )
 
 
 def make_room(out: Path, homes: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""A day of flights through the doors of both nodes, until every one of them is decided."""
+"""A day of flights through the doors of all nodes, until every one of them is decided."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ class Exchange:
                 self._announce(flight)
 
     def settle(self) -> None:
-        """Wait until neither node holds an undecided flight, or for the longest time allowed."""
+        """Wait until no node holds an undecided flight, or for the longest time allowed."""
         stop_s = time.monotonic() + SETTLE_S_MAX
         while time.monotonic() < stop_s:
             open_count = 0
@@ -95,8 +95,8 @@ class Exchange:
         ]
 
     def _declare(self, flights: Sequence[DemoFlight]) -> None:
-        queues = [[f for f in flights if f.party == party] for party in (0, 1)]
-        with ThreadPoolExecutor(2) as pool:
+        queues = [[f for f in flights if f.party == party] for party in range(len(self.nodes))]
+        with ThreadPoolExecutor(len(queues)) as pool:
             for at in range(0, max(map(len, queues), default=0), BATCH_SIZE):
                 batches = [queue[at : at + BATCH_SIZE] for queue in queues]
                 for told in pool.map(self._send, self.nodes, batches):

@@ -8,12 +8,14 @@ from typing import Any
 from comity.adapters.generated_traffic import (
     GeneratedDay,
     GeneratedFlight,
+    Performance,
     PlannedPoint,
     Role,
 )
 from comity.adapters.recorded_traffic import RecordedDay, RecordedPoint
 from comity.kernel.instants import Instant
 
+LIVE_UNCERTAINTY_S = 8.0  # a flight under way keeps its times
 RECORDED_CLASS = "jet"  # the sample holds nothing below flight level 300
 
 
@@ -22,7 +24,7 @@ class DemoFlight:
     """One flight of one party.
 
     Attributes:
-        party: 0 or 1.
+        party: 0 or 1; 2 is the relief service.
         role: why it is in the day.
         plan: its Trajectory (docs/howto/flight-plan-formats.md).
         against: callsign of the flight it was made to meet.
@@ -79,6 +81,28 @@ def from_recorded(day: RecordedDay) -> list[DemoFlight]:
             | {"points": _points(flight.points, "QNE")},
         )
         for flight in day.flights
+    ]
+
+
+def live_plan(
+    callsign: str, limits: Performance, priority: str, points: Sequence[PlannedPoint]
+) -> dict[str, Any]:
+    """A flight of the live scene, by pressure heights."""
+    uncertainty = _uncertainty(
+        limits.horizontal_uncertainty_m, limits.vertical_uncertainty_m, LIVE_UNCERTAINTY_S
+    )
+    return _trajectory(callsign, limits.flight_class, priority, uncertainty) | {
+        "points": _points(points, "QNE")
+    }
+
+
+def from_relief(flights: Iterable[GeneratedFlight]) -> list[DemoFlight]:
+    """Flights of the relief service, in the order in which they are declared."""
+    return [
+        DemoFlight(
+            flight.callsign, flight.service, flight.role, _generated_plan(flight, flight.points)
+        )
+        for flight in flights
     ]
 
 

@@ -28,7 +28,7 @@ class LineScene:
     """One side's late and vague notice; the other's FLASH, which nobody takes at first; a check of the line.
 
     Attributes:
-        nodes: the first sends the FLASH, the second the notice.
+        nodes: the first sends the FLASH, the second the notice, which touches what the last protects.
         seen: what each step showed, by name; goes into the summary as it is.
     """
 
@@ -41,7 +41,9 @@ class LineScene:
     protection: ProtectionScene = field(init=False)
 
     def __post_init__(self) -> None:
-        self.protection = ProtectionScene(self.nodes, self.region, self.screen, self.now)
+        self.protection = ProtectionScene(
+            [self.nodes[-1], self.nodes[1]], self.region, self.screen, self.now, self.nodes[0]
+        )
         self.seen["protection"] = self.protection.seen
 
     def run(self) -> None:
@@ -118,7 +120,7 @@ class LineScene:
         return found[0]
 
     def _flash(self) -> str:
-        sender, receiver = self.nodes
+        sender, receiver = self.nodes[:2]
         told = sender.command(
             *("line", "send", "Two of ours without radio. Do you see them?"),
             *("--to", receiver.party, "--subject", "Two aircraft without contact"),
@@ -141,8 +143,9 @@ class LineScene:
     def _ladder(self, digest: str) -> None:
         """Both nodes carry it on by themselves, and each has the other's word for it."""
         receiver = self.nodes[1]
-        steps = [(step, node.party) for step in range(1, LADDER_STEPS + 1) for node in self.nodes]
-        for node in self.nodes:
+        both = self.nodes[:2]
+        steps = [(step, node.party) for step in range(1, LADDER_STEPS + 1) for node in both]
+        for node in both:
             wait_for(
                 f"the ladder of {receiver.party} at {node.party}",
                 lambda node=node: len(self._steps(node, digest)) >= len(steps),  # type: ignore[misc]
@@ -152,7 +155,7 @@ class LineScene:
         self.seen["ladder"] = {
             "of": receiver.party,
             "expected": [list(each) for each in steps],
-            "at": {node.party: self._steps(node, digest) for node in self.nodes},
+            "at": {node.party: self._steps(node, digest) for node in both},
             "receipt": answers["receipt"],
             "acknowledged_before": answers["acknowledged"] is not None,
         }
@@ -178,7 +181,7 @@ class LineScene:
         return sorted(steps, key=lambda each: (each["step"], each["by"]))
 
     def _answers(self, digest: str) -> None:
-        sender, receiver = self.nodes
+        sender, receiver = self.nodes[:2]
         receiver.command("line", "ack", digest[:12])
         misread, right = self.region.misread_position, self.region.flash_position
         given: list[dict[str, Any]] = []
@@ -202,7 +205,7 @@ class LineScene:
             self.screen.line(f"  at {sender.party}: the read-back {words}")
         at_both = {
             node.party: [each["matched"] for each in self._read_backs(node, digest)]
-            for node in self.nodes
+            for node in (sender, receiver)
         }
         taken = self._item(sender, digest)["answers"][0]["acknowledged"]
         self.seen["read_backs"] = {
@@ -213,7 +216,7 @@ class LineScene:
 
     def _line_check(self) -> None:
         """A person asks, a person there answers."""
-        asking, asked = self.nodes
+        asking, asked = self.nodes[:2]
         asking.command("line", "check", asked.party)
         wait_for(
             f"the check at {asked.party}",
@@ -264,7 +267,7 @@ def check_notice(seen: Mapping[str, Any]) -> Check:
     for party, findings in seen.items():
         codes = {each["code"] for each in findings}
         breaches += [f"{party}: not told as {code}" for code in FLAWS if code not in codes]
-    return Check("both nodes tell a late and vague notice for what it is", len(seen), (*breaches,))
+    return Check("all nodes tell a late and vague notice for what it is", len(seen), (*breaches,))
 
 
 def check_ladder(seen: Mapping[str, Any]) -> Check:

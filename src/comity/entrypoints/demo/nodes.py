@@ -1,4 +1,4 @@
-"""The two nodes of the demonstration: operating-system processes, started and stopped here."""
+"""The nodes of the demonstration: operating-system processes, started and stopped here."""
 
 import shlex
 import subprocess
@@ -191,6 +191,19 @@ class DemoNode:
         if answer.status_code >= 400:
             raise DemoError(f"{self.name}: {method} {path}: {answer.status_code} {answer.text}")
         return msgspec.json.decode(answer.content)
+
+
+def mark_demonstration(home: Path) -> None:
+    """Say in a home's settings that what its node holds is invented.
+
+    Raises:
+        DemoError: the settings do not have that key.
+    """
+    file = HomeLayout(home).config
+    text = file.read_text(encoding="utf-8")
+    if "demonstration = false" not in text:
+        raise DemoError(f"{file}: no key demonstration")
+    file.write_text(text.replace("demonstration = false", "demonstration = true"), encoding="utf-8")
 
 
 def wait_for(what: str, holds: Callable[[], bool], seconds_max: float) -> None:

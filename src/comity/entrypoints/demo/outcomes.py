@@ -97,14 +97,16 @@ def outcome_of(
     )
 
 
-def by_reason(outcomes: Sequence[FlightOutcome]) -> list[tuple[str, str, int, int]]:
+def by_reason(
+    outcomes: Sequence[FlightOutcome], party_count: int = 2
+) -> list[tuple[str, str, tuple[int, ...]]]:
     """Outcome, reason, and how many flights of each party; the most frequent first."""
     counts = Counter((each.outcome.value, each.why, each.party) for each in outcomes)
     rows = {(outcome, why) for outcome, why, _ in counts}
     order = {outcome.value: number for number, outcome in enumerate(Outcome)}
     return sorted(
-        ((o, why, counts[o, why, 0], counts[o, why, 1]) for o, why in rows),
-        key=lambda row: (order[row[0]], -row[2] - row[3], row[1]),
+        ((o, why, tuple(counts[o, why, n] for n in range(party_count))) for o, why in rows),
+        key=lambda row: (order[row[0]], -sum(row[2]), row[1]),
     )
 
 

@@ -13,6 +13,7 @@ from comity.kernel.instants import Instant
 
 ARRIVE_S_MAX = 60.0
 PRECISION_M = 2_000
+COARSE_M = 10_000
 CONSENT_S = 20 * 86_400.0
 TAKEN = ("headquarters", "rotary wing")
 LEVELS = {"headquarters": "headquarters", "rotary wing": "unit"}
@@ -25,6 +26,7 @@ class ProtectionScene:
     """`before` the notice is sent, and `after`; the first node speaks for the hospital, the second flies.
 
     Attributes:
+        coarser: a third that may know the hospital to within `COARSE_M`.
         seen: what each step showed; goes into the summary as it is.
     """
 
@@ -32,6 +34,7 @@ class ProtectionScene:
     region: Region
     screen: Screen
     now: Instant
+    coarser: DemoNode | None = None
     seen: dict[str, Any] = field(default_factory=dict)
 
     def before(self, notice: Path) -> None:
@@ -53,6 +56,11 @@ class ProtectionScene:
             *("site", "consent", flies.party, "--precision-m", str(PRECISION_M)),
             *("--until", str(self.now.plus_s(CONSENT_S)), "--words", "for the demonstration"),
         )
+        if self.coarser is not None:
+            speaks.command(
+                *("site", "consent", self.coarser.party, "--precision-m", str(COARSE_M)),
+                *("--until", str(self.now.plus_s(CONSENT_S)), "--words", "for the demonstration"),
+            )
         wait_for(
             f"the hospital at {flies.party}",
             lambda: any(each["site"] == site for each in flies.get("/v1/sites")["sites"]),
@@ -110,7 +118,7 @@ class ProtectionScene:
 
     def _is_silent_and_escalated(self, node: DemoNode, record: str) -> bool:
         told = self._echelons(node, record)
-        return told["states"].get(SILENT) == "overdue" and len(told["steps_by"]) == len(self.nodes)
+        return told["states"].get(SILENT) == "overdue" and len(told["steps_by"]) >= len(self.nodes)
 
     def _echelons(self, node: DemoNode, record: str) -> dict[str, Any]:
         listed = node.get("/v1/echelons", record=record, party=self.nodes[0].party)["told"]

@@ -63,8 +63,9 @@ class Screen:
         table.add_column("why", overflow="fold")
         for name in names:
             table.add_column(name.removesuffix(" (invented)"), justify="right")
-        for outcome, why, first, second in by_reason(outcomes):
-            table.add_row(Text(outcome, style=STYLES[outcome]), Text(why), str(first), str(second))
+        for outcome, why, counts in by_reason(outcomes, len(names)):
+            style = STYLES[outcome]
+            table.add_row(Text(outcome, style=style), Text(why), *map(str, counts))
         self._console.print(table)
         flagged = [each for each in outcomes if each.flags]
         for each in flagged[:BREACHES_SHOWN_MAX]:

@@ -38,6 +38,7 @@ class Config:
         time_stamp_authority: an RFC 3161 authority, `https://host/path`, asked for each bundle; empty: none.
         plots_kept_mib: how much of the plots of the feeds is kept on disk; 0: none, and then no replay shows tracks.
         log_level: least severe lines written to the log.
+        demonstration: all that this node holds is invented: the console says so, and offers its tour.
     """
 
     party: PartyId
@@ -55,6 +56,7 @@ class Config:
     time_stamp_authority: str = ""
     plots_kept_mib: int = 2_048
     log_level: str = "info"
+    demonstration: bool = False
 
     def __post_init__(self) -> None:
         """Check every value.
