@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 from unittest.mock import patch
 
 import pytest
@@ -75,20 +77,44 @@ def demonstrate(said: Path, arguments: list[str]) -> None:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     sys.argv = ["script/demo", *arguments]
+    sys.stdout, sys.stderr = ByThread(sys.stdout), ByThread(sys.stderr)
     with patch.object(nodes.subprocess, "run", run_here), patch.dict(os.environ, environment()):
         demo_main.main()
 
 
-ONE_AT_A_TIME = threading.Lock()  # what is printed is taken from the whole process
+ONE_AT_A_TIME = threading.Lock()
+
+
+class ByThread(io.TextIOBase):
+    """A stream of the whole process: what a command's thread prints is the command's, all else goes on."""
+
+    def __init__(self, beyond: TextIO) -> None:
+        self._beyond = beyond
+        self._of = threading.local()
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[io.StringIO]:
+        self._of.stream = io.StringIO()
+        try:
+            yield self._of.stream
+        finally:
+            del self._of.stream
+
+    def write(self, text: str, /) -> int:
+        return getattr(self._of, "stream", self._beyond).write(text)
+
+    def flush(self) -> None:
+        getattr(self._of, "stream", self._beyond).flush()
+
+    @property
+    def encoding(self) -> str:
+        return "utf-8"
 
 
 def run_here(command: list[str], **_settings: object) -> subprocess.CompletedProcess[bytes]:
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        ONE_AT_A_TIME,
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-    ):
+    printed, said = sys.stdout, sys.stderr
+    assert isinstance(printed, ByThread) and isinstance(said, ByThread)  # noqa: PT018
+    with ONE_AT_A_TIME, printed.taken() as out, said.taken() as err:
         code = run(bootstrap.Composition(), command[command.index("comity") + 1 :])
     return subprocess.CompletedProcess(
         command, code, out.getvalue().encode(), err.getvalue().encode()

@@ -23,7 +23,7 @@ def test_the_vectors_are_written_the_same_again(tmp_path: Path):
     names = {place.name for place in tmp_path.iterdir()}
     assert names == {
         *("agreement", "agreement-record", "approval", "checkpoint", "intent", "peering", "record"),
-        *("claim", "feed", "group", "hazard", "incident", "line", "meeting", "notice", "observation"),
+        *("bundle", "claim", "feed", "group", "hazard", "incident", "line", "meeting", "notice", "observation"),
         *("pack", "phrase", "plot-recording", "site", "track-stream"),
     }
     for name in names:

@@ -36,8 +36,22 @@ WORDS = {
 }
 DENIED = {  # messages of the console that use such a word to deny it, and by which words they do
     "no-alerts": {"en": "not a clear", "ru": "не значит", "tr": "değildir", "ar": "لا يعني"},
+    "map-no-clear": {
+        "en": "is not a clear",
+        "ru": "не свободное",
+        "tr": "değildir",
+        "ar": "لا تعني",
+    },
+    "tour-map-words": {
+        "en": "is not a clear",
+        "ru": "не чистое",
+        "tr": "değildir",
+        "ar": "ليس سماءً",
+    },
 }
-OF_NO_PLACE = {"grouptype-free"}  # what a working group may be about
+OF_NO_PLACE = {  # what a group may be about, a kind of incident, how precisely a site is told, what leaves this node
+    *("grouptype-free", "incidentkind-unsafe-conduct", "mark-site", "policy-words"),
+}
 NEGATED = re.compile(
     r"\b(no|not|never|none|nothing|neither|nor|nobody|cannot|without)\b", re.IGNORECASE
 )

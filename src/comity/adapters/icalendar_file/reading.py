@@ -17,7 +17,10 @@ DEPTH_MAX = 4  # VCALENDAR, VEVENT, VALARM, one more
 EVENTS_MAX = 20
 TITLE_LENGTH_MAX = 120
 PLACE_LENGTH_MAX = 200
-_NOT_READ = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+_NOT_READ = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    OSError,  # a zone named as a folder of the zone files, "Europe"
+)
 _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 
 
