@@ -28,6 +28,8 @@ class Column:
 
 
 TIME, ADDRESS, TIME_S = "time", "address", "time_s"
+POSITION_TIME, POSITION_TIME_S = "position_time", "position_time_s"
+AIRCRAFT_MAX = 100_000  # whose last position is remembered; the oldest is forgotten first
 FLAGS = {"on_ground", "ident"}
 TEXTS = {"callsign", "squawk", "category"}
 
@@ -45,6 +47,7 @@ TRAFFIC_COLUMNS: dict[str, Column] = {
     "squawk": Column("squawk"),
     "onground": Column("on_ground"),
     "spi": Column("ident"),
+    "last_position": Column(POSITION_TIME),
 }
 """Tables of the package `traffic`: feet of pressure height, knots, feet a minute, Unix milliseconds."""
 
@@ -62,6 +65,7 @@ OPENSKY_COLUMNS: dict[str, Column] = {
     "squawk": Column("squawk"),
     "onground": Column("on_ground"),
     "spi": Column("ident"),
+    "lastposupdate": Column(POSITION_TIME_S),
 }
 """State vectors of the OpenSky Network's database: metres, metres a second, Unix seconds."""
 
@@ -104,11 +108,16 @@ def family_of(names: set[str]) -> dict[str, Column] | None:
 
 
 class RowReader:
-    """Rows of one recording into plots."""
+    """Rows of one recording into plots.
+
+    A table of state vectors has a row a second, and a position that is as old as its own time says: that is
+    the time of the plot. A row that repeats a position already told has none, and keeps what else it says.
+    """
 
     def __init__(self, feed: FeedId, counts: FeedCounts) -> None:
         self._feed = feed
         self._counts = counts
+        self._positions: dict[int | None, Instant] = {}
 
     def plot(self, values: dict[str, Value], received_at: Instant | None) -> Plot | None:
         """The plot of values in SI units by field; None, counted, where they give none."""
@@ -124,11 +133,18 @@ class RowReader:
             return None
         stated = values.get(ADDRESS)
         address = address_of_hex(stated) if isinstance(stated, str) else None
+        row_at = at
+        position_at = None if latitude_deg is None else self._position_at(values, row_at)
+        if position_at is not None:
+            if self._is_told(address, position_at):
+                latitude_deg = longitude_deg = None
+            else:
+                at = position_at
         return Plot(
             feed=self._feed,
             source=PlotSource.RECORDING,
             at=at,
-            received_at=received_at or at,
+            received_at=received_at or row_at,
             latitude_deg=latitude_deg,
             longitude_deg=longitude_deg,
             altitude_pressure_m=self._number(values, "altitude_pressure_m"),
@@ -165,6 +181,31 @@ class RowReader:
             self._counts.refuse(Refused.TIME_OUT_OF_RANGE)
             return None
         return Instant(round(stated))
+
+    def _position_at(self, values: dict[str, Value], row_at: Instant) -> Instant | None:
+        """When the row's position was told; None where that is not stated, or is behind the row itself."""
+        stated = values.get(POSITION_TIME)
+        seconds = values.get(POSITION_TIME_S)
+        if stated is None and isinstance(seconds, float):
+            stated = seconds * 1000
+        if isinstance(stated, str):
+            try:
+                at = instant_from_rfc3339(stated)
+            except InputError:
+                return None
+        elif stated is None or not 0 <= stated <= UNIX_MS_MAX:
+            return None
+        else:
+            at = Instant(round(stated))
+        return at if at <= row_at else None
+
+    def _is_told(self, address: int | None, position_at: Instant) -> bool:
+        if self._positions.get(address) == position_at:
+            return True
+        if address not in self._positions and len(self._positions) >= AIRCRAFT_MAX:
+            del self._positions[next(iter(self._positions))]
+        self._positions[address] = position_at
+        return False
 
     def _number(self, values: dict[str, Value], field: str) -> float | None:
         value = values.get(field)

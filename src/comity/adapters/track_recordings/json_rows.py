@@ -6,6 +6,7 @@ import msgspec
 
 from comity.adapters.track_recordings.columns import (
     ADDRESS,
+    POSITION_TIME,
     TIME,
     TRAFFIC_COLUMNS,
     RowReader,
@@ -32,6 +33,7 @@ class _Row(msgspec.Struct, gc=False):
     squawk: str | float | None = None
     onground: bool | float | str | None = None
     spi: bool | float | str | None = None
+    last_position: int | float | str | None = None
 
 
 _NUMBERS = tuple(
@@ -110,6 +112,7 @@ def _values(row: _Row) -> dict[str, Value]:
     """In SI units, by field of the plot."""
     values: dict[str, Value] = {
         TIME: row.timestamp,
+        POSITION_TIME: row.last_position,
         ADDRESS: row.icao24,
         "callsign": row.callsign,
         "squawk": row.squawk,

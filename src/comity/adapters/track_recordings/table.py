@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from comity.adapters.track_recordings.columns import (
     ADDRESS,
     FLAGS,
+    POSITION_TIME,
     TEXTS,
     TIME,
     Column,
@@ -93,6 +94,6 @@ def _value(column: Column, text: str) -> Value:
     """
     if column.field in TEXTS or column.field in FLAGS or column.field == ADDRESS:
         return text
-    if column.field == TIME and not text.isdigit():
+    if column.field in {TIME, POSITION_TIME} and not text.isdigit():
         return text
     return float(text) * column.factor

@@ -1,6 +1,7 @@
 """Files are known by what is in them, and every row of the recordings is accounted for."""
 
 import gzip
+import json
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from tests.shared_files import shared
 from comity.domain.tracks import checked_plot
 from comity.feed_formats import FormatOptions, decoder_of, format_of, open_recording
 from comity.kernel.errors import InputError
+from comity.kernel.units import MPS_PER_KNOT
 
 FORMATS = [name for name in SAMPLES if name != "cot-datagrams"]
 
@@ -57,6 +59,39 @@ def test_what_cannot_be_read_or_lacks_something_says_what(tmp_path, data, field)
         decoder_of("mode-x", FEED)
 
 
+@pytest.mark.requirement("FEED-016")
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_row_that_repeats_a_position_has_none_and_a_position_is_as_old_as_it_says(tmp_path, form):
+    """Tables of state vectors: a row a second, a position every few seconds, and when that was told."""
+    told = {"icao24": "4b43ac", "latitude": 47.5, "longitude": 9.0, "groundspeed": 100.0}
+    other = {**told, "icao24": "4b43ad"}
+    at = 1_558_612_460_000
+    rows = [
+        {"timestamp": at, **told, "last_position": at - 2_400},
+        {"timestamp": at, **other, "last_position": at - 2_400},
+        {"timestamp": at + 1_000, **told, "last_position": at - 2_400, "groundspeed": 110.0},
+        {"timestamp": at + 2_000, **told, "last_position": at + 1_500},
+        {
+            "timestamp": at + 3_000,
+            **told,
+            "last_position": at + 90_000,
+        },  # behind the row: not believed
+        {"timestamp": at + 4_000, **told},
+    ]
+    path = tmp_path / f"rows.{form}"
+    if form == "json":
+        path.write_text(json.dumps(rows))
+    else:
+        names = [*rows[0]]
+        lines = [",".join(str(row.get(name, "")) for name in names) for row in rows]
+        path.write_text("\n".join([",".join(names), *lines]) + "\n")
+    plots = list(open_recording(path, FEED))
+    assert [plot.at.unix_ms - at for plot in plots] == [-2_400, -2_400, 1_000, 1_500, 3_000, 4_000]
+    assert [plot.latitude_deg for plot in plots] == [47.5, 47.5, None, 47.5, 47.5, 47.5]
+    assert plots[2].ground_speed_mps == pytest.approx(110.0 * MPS_PER_KNOT)
+    assert [plot.received_at.unix_ms - at for plot in plots] == [0, 0, 1_000, 2_000, 3_000, 4_000]
+
+
 RECORDED = {
     # file: format, rows, plots, refused, remarks
     "beast_sample.bin": (
@@ -71,9 +106,15 @@ RECORDED = {
     "cat_062_065.pcap": ("pcap", 3, 2, {"kind-not-read": 1}, {"direction-from-grid-north": 2}),
     "inflight_refuelling.json.gz": ("json-rows", 10_397, 10_397, {}, {"without-position": 1}),
     "mode_s_frames.jsonl.gz": ("frames", 4_000, 1_519, {"merged": 2_481}, {}),
-    "noisy_spoofing.json.gz": ("json-rows", 8_681, 8_681, {}, {"without-position": 11}),
+    "noisy_spoofing.json.gz": ("json-rows", 8_681, 8_681, {}, {"without-position": 3_997}),
     "readsb_trace_full_ac671b.json.gz": ("readsb-trace", 2_500, 2_500, {}, {}),
-    "rega_sg.json.gz": ("json-rows", 1_080, 1_080, {}, {"squawk-refused": 4}),
+    "rega_sg.json.gz": (
+        "json-rows",
+        1_080,
+        1_080,
+        {},
+        {"without-position": 126, "squawk-refused": 4},
+    ),
     "switzerland.json.gz": ("json-rows", 139_098, 139_098, {}, {"time-backwards": 187}),
     "turkish_flag.json.gz": ("json-rows", 917, 917, {}, {}),
 }
