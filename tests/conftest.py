@@ -4,6 +4,7 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 LONG_FIRST = (
     "test_demo.py",
@@ -16,6 +17,11 @@ LONG_FIRST = (
     "tests/simulation",
     "tests/property",
 )
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(
+    "untimed"
+)  # how long an example takes is the machine's; benchmarks judge speed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
