@@ -209,6 +209,9 @@ def test_bad_plans_are_refused_by_field_and_nothing_is_written(home: HomeLayout,
 
 
 BAD_REQUESTS: list[tuple[str, str, bytes, int, str | None]] = [
+    ("GET", f"/v1/journal?start={2**53}", b"", 400, "start"),
+    ("GET", f"/v1/intents?offset={2**64}", b"", 400, "offset"),
+    ("GET", f"/v1/access/audit?before={2**64}", b"", 400, "before"),
     ("POST", "/v1/agreements", b"", 400, None),
     ("POST", "/v1/agreements", b"{", 400, None),
     ("POST", "/v1/agreements", b"[]", 400, None),

@@ -11,6 +11,7 @@ from comity.application.sign_in import AccessError, Opened, csrf_of
 from comity.domain.operators import STEP_UP, Action, Operator, authorise, may
 from comity.domain.operators.access import ApiToken, Audited, Link, Session
 from comity.domain.operators.two_persons import change_draft
+from comity.domain.records import INTEGER_MAX
 from comity.entrypoints.api.access_messages import (
     AuditLineTold,
     AuditTold,
@@ -344,7 +345,7 @@ async def revoke_token(context: ApiContext, operator: Operator, token: str) -> T
 async def read_audit(
     context: ApiContext,
     operator: Operator,
-    before: Annotated[int, Meta(ge=1)] | None = None,
+    before: Annotated[int, Meta(ge=1, le=INTEGER_MAX)] | None = None,
     limit: Annotated[int, Meta(ge=1, le=LINES_TOLD_MAX)] = 100,
 ) -> AuditTold:
     """Every login, every change that was asked for, every refusal; the newest first, no secrets."""

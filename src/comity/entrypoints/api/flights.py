@@ -37,7 +37,7 @@ from comity.entrypoints.api.messages import (
     Remark,
     Withdraw,
 )
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import (
     tell_announcement,
     tell_checked,
@@ -192,7 +192,7 @@ async def list_intents(
     operator: Operator,
     state: str | None = None,
     owner: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=INTENTS_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> IntentsTold:

@@ -30,7 +30,7 @@ from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.notice_messages import NoticePreviewTold, PreviewNotice
 from comity.entrypoints.api.notice_reading import read_notice
 from comity.entrypoints.api.notice_telling import tell_checked_notice, tell_inside
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.ids import notice_id, party_id, record_digest
 from comity.kernel.instants import Instant, instant_from_rfc3339
@@ -125,7 +125,7 @@ async def list_touches(
 async def list_previews(
     context: ApiContext,
     operator: Operator,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> PreviewsTold:
@@ -146,7 +146,7 @@ async def list_echelons(
     silent: bool = False,
     party: str | None = None,
     record: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> EchelonsTold:

@@ -57,7 +57,7 @@ from comity.entrypoints.api.incident_telling import (
     tell_telling,
 )
 from comity.entrypoints.api.incident_weighing import weigh_incident
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.errors import InputError
 from comity.kernel.ids import (
@@ -410,7 +410,7 @@ async def list_claims(
     context: ApiContext,
     operator: Operator,
     author: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 100,
     exercise: bool = False,
 ) -> list[ClaimTold]:

@@ -37,7 +37,7 @@ from comity.entrypoints.api.notice_telling import (
     tell_checked_notice,
     tell_notice,
 )
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.errors import InputError
 from comity.kernel.ids import NoticeId, RecordDigest, notice_id, party_id, record_digest
@@ -113,7 +113,7 @@ async def list_notices(
     operator: Operator,
     state: str | None = None,
     author: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=NOTICES_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> NoticesTold:

@@ -48,7 +48,7 @@ from comity.entrypoints.api.observation_telling import (
     tell_released,
     tell_support,
 )
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest, observation_id, party_id, record_digest
@@ -86,7 +86,7 @@ async def list_observations(
     state: str | None = None,
     author: str | None = None,
     of_kind: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=OBSERVATIONS_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> ObservationsTold:

@@ -22,7 +22,7 @@ from comity.entrypoints.api.pack_messages import (
     PackMade,
     PackTold,
 )
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.telling import tell_record
 from comity.kernel.errors import InputError
 from comity.kernel.ids import party_id, record_digest, site_id
@@ -83,7 +83,7 @@ async def list_packs(
     operator: Operator,
     site: str | None = None,
     in_force: bool = False,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=PACKS_TOLD_MAX)] = 100,
 ) -> list[PackTold]:
     """Newest first; of one site, those that hold it. An expired pack is listed: its bytes do not vanish."""

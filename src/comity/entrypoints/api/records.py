@@ -19,7 +19,7 @@ from comity.entrypoints.api.messages import (
     RecordTold,
     StatusTold,
 )
-from comity.entrypoints.api.routing import EventSource, get
+from comity.entrypoints.api.routing import EventSource, Offset, get
 from comity.entrypoints.api.telling import tell_record, tell_status
 from comity.entrypoints.node_service import Event, event_of
 from comity.kernel.errors import InputError
@@ -62,7 +62,7 @@ async def watch_events(context: ApiContext, operator: Operator) -> EventSource:
 async def show_journal(
     context: ApiContext,
     operator: Operator,
-    start: Annotated[int, Meta(ge=0)] = 0,
+    start: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=ENTRIES_TOLD_MAX)] = 100,
 ) -> JournalTold:
     """Own records and peers', as they change the state of the node."""

@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec import Meta
 
+from comity.domain.records import INTEGER_MAX
 from comity.kernel.errors import InputError
 
 QUERY_FIELDS_MAX = 100
@@ -22,6 +24,9 @@ INJECTED = frozenset({"caller", "context", "operator", "reply"})
 JSON_MEDIA_TYPES = frozenset({"application/json", "application/geo+json"})
 
 Handler = Callable[..., Awaitable[Any]]
+
+Offset = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
+"""Where a page of a list begins; what no list is as long as is refused, and not handed to the store."""
 
 
 class TooDeepError(InputError):

@@ -26,7 +26,7 @@ from comity.domain.packs import What
 from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
-from comity.entrypoints.api.routing import get, post
+from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.site_messages import (
     AnsweredRowTold,
     AnswerRow,
@@ -94,7 +94,7 @@ async def list_sites(
     operator: Operator,
     state: str | None = None,
     owner: str | None = None,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=SITES_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> SitesTold:
@@ -391,7 +391,7 @@ async def import_file_rows(
 async def list_proposals(
     context: ApiContext,
     operator: Operator,
-    offset: Annotated[int, Meta(ge=0)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Meta(ge=1, le=SITES_TOLD_MAX)] = 100,
     exercise: bool = False,
 ) -> ProposalsTold:
