@@ -304,7 +304,8 @@ def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(pag
         [*MIDDLE, past],
     )
     assert "REPLAY: \u20682026-11-22 12:00:00Z\u2069" in page.inner_text(".cm-loud")
-    text = page.evaluate("handle.exportSvg().then(b => b.text())")
+    drawn = "handle.exportSvg().then(b => b.text()).then(t => t.includes('<circle r=\\\"3\\\"') ? t : '')"
+    text = wait(page, drawn)  # the map has moved there, and may not have drawn it yet
     assert text.count('<circle r="3"') == 1
     assert text.count("rotate(") == 0  # no live track
     assert "prohibited" not in text  # nothing that only now is known
