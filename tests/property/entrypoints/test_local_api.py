@@ -103,7 +103,10 @@ def test_nothing_that_comes_is_a_fault_of_ours(
     before = ask("GET", "/v1/journal?limit=1000")
     method, target, body, headers = asked
     status, told = ask(method, target, body, headers)
-    assert status < 500 or told["reason"] == "no-watch", (status, told)  # none runs here, and says so
+    assert status < 500 or told["reason"] == "no-watch", (
+        status,
+        told,
+    )  # none runs here, and says so
     if status != 200:
         assert told["status"] == status
         assert told["reason"]

@@ -10,6 +10,7 @@ import msgspec
 from comity.application.feeds import (
     DocumentBuffer,
     FeedCounts,
+    LastTold,
     PlotGate,
     Refused,
     address_of_hex,
@@ -23,7 +24,6 @@ from comity.kernel.instants import UNIX_MS_MAX, Instant
 from comity.kernel.units import radians_from_degrees
 
 STATES_BYTES_MAX = 64 << 20  # the whole world is 2 MB
-AIRCRAFT_MAX = 200_000
 SOURCES = (PlotSource.ADS_B, PlotSource.OTHER, PlotSource.MLAT, PlotSource.OTHER)
 """By `position_source`: ADS-B, ASTERIX (of what kind is not said), MLAT, FLARM."""
 CATEGORIES: dict[int, str] = {
@@ -73,7 +73,7 @@ class StatesDecoder:
         self._feed = feed
         self._buffer = DocumentBuffer(self.counts, STATES_BYTES_MAX)
         self._gate = PlotGate(self.counts)
-        self._told: dict[str, float] = {}
+        self._told: LastTold[str, float] = LastTold()
         self._whole = msgspec.json.Decoder(_States)
         self._loose = msgspec.json.Decoder(_LooseStates)
         self._row = msgspec.json.Decoder(_State)
@@ -135,7 +135,7 @@ class StatesDecoder:
         if not 0.0 <= at_s * 1000 <= UNIX_MS_MAX:
             counts.refuse(Refused.TIME_OUT_OF_RANGE)
             return None
-        if self._is_repeated(state.icao24, at_s):
+        if self._told.repeats(state.icao24, at_s):
             counts.refuse(Refused.REPEATED)
             return None
         at = Instant(round(at_s * 1000))
@@ -164,11 +164,3 @@ class StatesDecoder:
             category=None if state.category is None else CATEGORIES.get(state.category),
             ident=state.spi,
         )
-
-    def _is_repeated(self, name: str, at_s: float) -> bool:
-        if self._told.get(name) == at_s:
-            return True
-        if name not in self._told and len(self._told) >= AIRCRAFT_MAX:
-            del self._told[next(iter(self._told))]
-        self._told[name] = at_s
-        return False

@@ -15,6 +15,7 @@ from comity.adapters.readsb.fields import (
 from comity.application.feeds import (
     DocumentBuffer,
     FeedCounts,
+    LastTold,
     PlotGate,
     Refused,
     limited,
@@ -28,7 +29,6 @@ from comity.kernel.units import METRES_PER_FOOT, MPS_PER_KNOT, radians_from_degr
 
 SNAPSHOT_BYTES_MAX = 64 << 20  # 20,000 aircraft with every field are about 20 MB
 SAME_MS_MAX = 200  # `seen_pos` is rounded to 0.1 s on both sides of the difference
-AIRCRAFT_MAX = 200_000
 FEET_PER_MINUTE = METRES_PER_FOOT / 60.0
 
 
@@ -77,7 +77,7 @@ class SnapshotDecoder:
         self._feed = feed
         self._buffer = DocumentBuffer(self.counts, SNAPSHOT_BYTES_MAX)
         self._gate = PlotGate(self.counts)
-        self._told: dict[str, tuple[int, float | None, float | None]] = {}
+        self._told: LastTold[str, _Told] = LastTold(_same)
         self._whole = msgspec.json.Decoder(_Snapshot)
         self._loose = msgspec.json.Decoder(_LooseSnapshot)
         self._row = msgspec.json.Decoder(Aircraft)
@@ -150,7 +150,7 @@ class SnapshotDecoder:
             counts.refuse(Refused.TIME_OUT_OF_RANGE)
             return None
         at_ms = round(at_ms_exact)
-        if self._is_repeated(row.hex, at_ms, latitude_deg, longitude_deg):
+        if self._told.repeats(row.hex, (at_ms, latitude_deg, longitude_deg)):
             counts.refuse(Refused.REPEATED)
             return None
         at = Instant(at_ms)
@@ -194,23 +194,12 @@ class SnapshotDecoder:
             return (True if alt_baro == GROUND else None), None
         return False, limited(self.counts, "altitude_pressure_m", alt_baro * METRES_PER_FOOT)
 
-    def _is_repeated(
-        self, name: str | None, at_ms: int, latitude_deg: float | None, longitude_deg: float | None
-    ) -> bool:
-        if name is None:
-            return False
-        told = self._told.get(name)
-        if (
-            told is not None
-            and abs(at_ms - told[0]) <= SAME_MS_MAX
-            and told[1] == latitude_deg
-            and told[2] == longitude_deg
-        ):
-            return True
-        if told is None and len(self._told) >= AIRCRAFT_MAX:
-            del self._told[next(iter(self._told))]
-        self._told[name] = (at_ms, latitude_deg, longitude_deg)
-        return False
+
+_Told = tuple[int, float | None, float | None]  # Unix ms, latitude and longitude in degrees
+
+
+def _same(last: _Told, told: _Told) -> bool:
+    return abs(told[0] - last[0]) <= SAME_MS_MAX and last[1:] == told[1:]
 
 
 def _scaled(counts: FeedCounts, field: str, value: float | None, factor: float) -> float | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from comity.application.feeds import (
     FeedCounts,
+    LastTold,
     Refused,
     address_of_hex,
     limited,
@@ -29,7 +30,6 @@ class Column:
 
 TIME, ADDRESS, TIME_S = "time", "address", "time_s"
 POSITION_TIME, POSITION_TIME_S = "position_time", "position_time_s"
-AIRCRAFT_MAX = 100_000  # whose last position is remembered; the oldest is forgotten first
 FLAGS = {"on_ground", "ident"}
 TEXTS = {"callsign", "squawk", "category"}
 
@@ -117,7 +117,7 @@ class RowReader:
     def __init__(self, feed: FeedId, counts: FeedCounts) -> None:
         self._feed = feed
         self._counts = counts
-        self._positions: dict[int | None, Instant] = {}
+        self._positions: LastTold[int, Instant] = LastTold()
 
     def plot(self, values: dict[str, Value], received_at: Instant | None) -> Plot | None:
         """The plot of values in SI units by field; None, counted, where they give none."""
@@ -136,7 +136,7 @@ class RowReader:
         row_at = at
         position_at = None if latitude_deg is None else self._position_at(values, row_at)
         if position_at is not None:
-            if self._is_told(address, position_at):
+            if self._positions.repeats(address, position_at):
                 latitude_deg = longitude_deg = None
             else:
                 at = position_at
@@ -198,14 +198,6 @@ class RowReader:
         else:
             at = Instant(round(stated))
         return at if at <= row_at else None
-
-    def _is_told(self, address: int | None, position_at: Instant) -> bool:
-        if self._positions.get(address) == position_at:
-            return True
-        if address not in self._positions and len(self._positions) >= AIRCRAFT_MAX:
-            del self._positions[next(iter(self._positions))]
-        self._positions[address] = position_at
-        return False
 
     def _number(self, values: dict[str, Value], field: str) -> float | None:
         value = values.get(field)

@@ -4,6 +4,7 @@ from comity.application.feeds.counts import FeedCounts, Refused, Remark
 from comity.application.feeds.decoder import PlotDecoder
 from comity.application.feeds.framing import DocumentBuffer, LineSplitter
 from comity.application.feeds.gate import PlotGate
+from comity.application.feeds.last_told import LastTold
 from comity.application.feeds.latest import AircraftLatest, LatestTable
 from comity.application.feeds.limits import limited, position_fits, printable
 from comity.application.feeds.link import Backoff, FeedLink, LinkPhase
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentBuffer",
     "FeedCounts",
     "FeedLink",
+    "LastTold",
     "LatestTable",
     "LineSplitter",
     "LinkPhase",

@@ -10,7 +10,7 @@ from comity.application.reconstruct import Reconstruction
 from comity.domain.incidents import OfferedTrack
 from comity.domain.incidents.separation import CLOCK_S_ASSUMED
 from comity.domain.operators import Action, Operator, authorise
-from comity.domain.reconstruction import divergence_of, recorded_tracks
+from comity.domain.reconstruction import Knowledge, divergence_of, recorded_tracks
 from comity.domain.tracks import PlotBatch
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.history_messages import (
@@ -95,6 +95,12 @@ async def show_plots(context: ApiContext, operator: Operator) -> list[StretchTol
     ]
 
 
+async def _knew(context: ApiContext, operator: Operator, subject: str) -> Knowledge:
+    for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
+        authorise(operator, action)
+    return await asyncio.to_thread(_reconstruction(context).knew, subject)
+
+
 @get("/v1/history/knew", summary="Who knew of a thing, and when, and what that rests on")
 async def show_knew(
     context: ApiContext,
@@ -102,9 +108,7 @@ async def show_knew(
     subject: Annotated[str, Meta(min_length=1, max_length=128)],
 ) -> KnowledgeTold:
     """Of a record by its digest, or of an intent, a site, a notice, a matter or an alert by its id."""
-    for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
-        authorise(operator, action)
-    return tell_knowledge(await asyncio.to_thread(_reconstruction(context).knew, subject))
+    return tell_knowledge(await _knew(context, operator, subject))
 
 
 @get("/v1/history/knew/figure", summary="Who knew of a thing, and when, as a picture")
@@ -114,9 +118,7 @@ async def draw_knew(
     subject: Annotated[str, Meta(min_length=1, max_length=128)],
 ) -> FigureTold:
     """A lane for each party; a bar where only bounds are known. Unknown is not «did not know»."""
-    for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
-        authorise(operator, action)
-    found = await asyncio.to_thread(_reconstruction(context).knew, subject)
+    found = await _knew(context, operator, subject)
     unknown = len(found.unknown())
     words = f"{found.records} records, {len(found.statements)} statements, {unknown} unknown"
     return FigureTold(svg=knowledge_figure(found), words=words)

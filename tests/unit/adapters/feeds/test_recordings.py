@@ -77,19 +77,26 @@ def test_a_row_that_repeats_a_position_has_none_and_a_position_is_as_old_as_it_s
             "last_position": at + 90_000,
         },  # behind the row: not believed
         {"timestamp": at + 4_000, **told},
+        *({"timestamp": at, **told, "icao24": None, "last_position": at - 500} for _ in range(2)),
     ]
     path = tmp_path / f"rows.{form}"
     if form == "json":
         path.write_text(json.dumps(rows))
     else:
         names = [*rows[0]]
-        lines = [",".join(str(row.get(name, "")) for name in names) for row in rows]
+        lines = [",".join(str(row.get(name) or "") for name in names) for row in rows]
         path.write_text("\n".join([",".join(names), *lines]) + "\n")
     plots = list(open_recording(path, FEED))
-    assert [plot.at.unix_ms - at for plot in plots] == [-2_400, -2_400, 1_000, 1_500, 3_000, 4_000]
-    assert [plot.latitude_deg for plot in plots] == [47.5, 47.5, None, 47.5, 47.5, 47.5]
+    assert [plot.at.unix_ms - at for plot in plots] == [
+        *(-2_400, -2_400, 1_000, 1_500, 3_000, 4_000, -500, -500)
+    ]
+    assert [plot.latitude_deg for plot in plots] == [
+        *(47.5, 47.5, None, 47.5, 47.5, 47.5, 47.5, 47.5)
+    ]  # two unknown aircraft are not one
     assert plots[2].ground_speed_mps == pytest.approx(110.0 * MPS_PER_KNOT)
-    assert [plot.received_at.unix_ms - at for plot in plots] == [0, 0, 1_000, 2_000, 3_000, 4_000]
+    assert [plot.received_at.unix_ms - at for plot in plots] == [
+        *(0, 0, 1_000, 2_000, 3_000, 4_000, 0, 0)
+    ]
 
 
 RECORDED = {
