@@ -32,6 +32,7 @@ export class TrackStream {
   private ended = false;
   private control: AbortController | null = null;
   private heardAt = 0;
+  private triedAt = 0;
   private failures = 0;
   private view: {box: Box; toleranceM: number} = {box: [-180, -90, 180, 90], toleranceM: 20};
   private viewTold = true;
@@ -84,7 +85,8 @@ export class TrackStream {
   }
 
   private tellHealth(): void {
-    if (this.control && performance.now() - this.heardAt > 2 * SILENT_MS) this.control.abort();
+    const heardOrTriedAt = Math.max(this.heardAt, this.triedAt);
+    if (this.control && performance.now() - heardOrTriedAt > 2 * SILENT_MS) this.control.abort();
     this.options.onHealth(this.health());
   }
 
@@ -119,7 +121,7 @@ export class TrackStream {
       query.set('read', `${last.sequence}`);
     }
     this.control = new AbortController();
-    this.heardAt = performance.now();
+    this.triedAt = performance.now(); // to ask is not to hear: a node that answers nothing is down
     const answer = await fetch(`${this.options.apiBase}/v1/air/stream?${query}`, {
       headers: this.options.headers(), signal: this.control.signal, cache: 'no-store',
     });
