@@ -9,9 +9,16 @@ import {air, alerts} from '../store';
 import {Age, Chip, Code, Facts, Said, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
+import {BasisFacts, Gist} from './basis';
 import {Rows, type Row} from './rows';
 
-const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each) => <span key={each} title={each}><Said>{nameOf(each)}</Said> </span>);
+const areaOf = (alert: AlertTold): string | null =>
+  alert.net === 'area-proximity' && typeof alert.basis.area_name === 'string' ? alert.basis.area_name : null;
+
+/** Who and what: aircraft by their callsigns, an area by its name. The node's own key is the title. */
+const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each, place) => (
+  <span key={each} title={each}><Said>{place > 0 ? areaOf(alert) ?? nameOf(each) : nameOf(each)}</Said> </span>
+));
 
 export function AlertList(): JSX.Element {
   const rows = alerts.value.map((each): Row => ({
@@ -21,6 +28,7 @@ export function AlertList(): JSX.Element {
     body: <>
       <span class="line"><Chip kind="severity" value={each.severity} /> <b>{word('net', each.net)}</b> <Age at={each.raised_at} /></span>
       <span class="line">{subjects(each)}</span>
+      <Gist of={each} />
       <span class="line"><Chip kind="phase" value={each.phase} />{each.determined ? null : <Chip kind="net" value="undetermined" />}{each.held ? <small><Said>{each.held}</Said></small> : null}</span>
     </>,
   }));
@@ -33,10 +41,6 @@ export function AlertList(): JSX.Element {
   );
 }
 
-function Basis({of}: {of: Record<string, unknown>}): JSX.Element {
-  return <Facts rows={Object.entries(of).map(([name, value]) => [name, value === null ? t('unknown') : <Code>{String(value)}</Code>])} />;
-}
-
 export function AlertDetail({id}: {id: string}): JSX.Element {
   const alert = alerts.value.find((each) => each.alert === id);
   if (alert === undefined) return <p class="none">{t('not-open-any-more')} <Code>{id}</Code></p>;
@@ -46,6 +50,7 @@ export function AlertDetail({id}: {id: string}): JSX.Element {
     <article>
       <h2><Chip kind="severity" value={alert.severity} /> {word('net', alert.net)}</h2>
       <p class="big">{subjects(alert)}</p>
+      <p><Gist of={alert} /></p>
       <Actions>
         <Act action="acknowledge" primary done={t('acknowledged')} disabled={alert.phase !== 'raised'} run={acknowledge}>{t('acknowledge')} <kbd>a</kbd></Act>
         <button onClick={() => openForm('message', `alert ${id}`)}>{t('message-about')}</button>
@@ -64,9 +69,9 @@ export function AlertDetail({id}: {id: string}): JSX.Element {
         [t('id'), <Code>{alert.alert}</Code>],
       ]} />
       <h3>{t('basis-now')}</h3>
-      {alert.basis_now ? <Basis of={alert.basis_now} /> : <p>{t('unknown')}</p>}
+      {alert.basis_now ? <BasisFacts of={alert.basis_now} aspect={alert.aspect} /> : <p>{t('unknown')}</p>}
       <h3>{t('basis-raised')}</h3>
-      <Basis of={alert.basis} />
+      <BasisFacts of={alert.basis} aspect={alert.aspect} />
     </article>
   );
 }

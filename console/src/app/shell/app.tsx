@@ -79,24 +79,28 @@ function Lists(): JSX.Element {
   const List = LISTS[pane.value];
   return (
     <main class="lists" id="list">
-      <nav aria-label={t('lists')}>
-        {PANES.map((each) => (
-          <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
-            {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
-          </button>
-        ))}
-      </nav>
-      <div class="make">
-        <button onClick={() => openForm('message')}>{t('do-message')}</button>
-        <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
-        <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
-        <button onClick={() => openForm('notice')}>{t('do-notice')}</button>
-        <button onClick={() => openForm('site')}>{t('do-site')}</button>
-        <button onClick={() => openForm('observation')}>{t('do-observation')}</button>
+      <div class="rail">
+        <nav aria-label={t('lists')}>
+          {PANES.map((each) => (
+            <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
+              {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
+            </button>
+          ))}
+        </nav>
+        <div class="make">
+          <button onClick={() => openForm('message')}>{t('do-message')}</button>
+          <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
+          <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
+          <button onClick={() => openForm('notice')}>{t('do-notice')}</button>
+          <button onClick={() => openForm('site')}>{t('do-site')}</button>
+          <button onClick={() => openForm('observation')}>{t('do-observation')}</button>
+        </div>
       </div>
-      <label class="filter"><span class="hidden">{t('do-filter')}</span><input id="filter" type="search" placeholder={t('do-filter')} value={filter.value} onInput={(event) => { filter.value = event.currentTarget.value; }} /></label>
-      <List />
-      {unsent.value.length ? <p class="drafts">{t('drafts', {n: unsent.value.length})}: {unsent.value.slice(0, 8).map((each) => <Unsent key={each} id={each} />)}</p> : null}
+      <div class="listed">
+        <label class="filter"><span class="hidden">{t('do-filter')}</span><input id="filter" type="search" placeholder={t('do-filter')} value={filter.value} onInput={(event) => { filter.value = event.currentTarget.value; }} /></label>
+        <List />
+        {unsent.value.length ? <p class="drafts">{t('drafts', {n: unsent.value.length})}: {unsent.value.slice(0, 8).map((each) => <Unsent key={each} id={each} />)}</p> : null}
+      </div>
     </main>
   );
 }
