@@ -1,7 +1,8 @@
 /** What somebody must look at now, and the tone that goes with it. What sounds is always also on the screen. */
 
 import {computed, effect, signal} from '@preact/signals';
-import {nameOf} from './names';
+import {word} from './i18n';
+import {namesOf} from './names';
 import {soundOn} from './preferences';
 import {alerts, lineStatus, status} from './store';
 import type {Ref} from './view';
@@ -23,7 +24,7 @@ export const calls = computed<Call[]>(() => {
     }));
   const warnings = alerts.value
     .filter((each) => each.severity === 'warning' && each.phase === 'raised')
-    .map((each): Call => ({ref: {kind: 'alert', id: each.alert}, kind: 'warning', words: each.subjects.map(nameOf).join(' × '), since: each.raised_at}));
+    .map((each): Call => ({ref: {kind: 'alert', id: each.alert}, kind: 'warning', words: `${word('net', each.net)}: ${namesOf(each).join(' × ')}`, since: each.raised_at}));
   return [...flashes, ...warnings].sort((a, b) => a.since.localeCompare(b.since));
 });
 

@@ -2,6 +2,7 @@
 
 import {effect, signal} from '@preact/signals';
 import {ask} from './api';
+import type {AlertTold} from './api_types';
 import {session} from './session';
 import {alerts, intents} from './store';
 
@@ -15,6 +16,12 @@ let asking = false;
 /** The callsign; the node's own key where none is known. */
 export function nameOf(subject: string): string {
   return heard.value.get(subject) ?? intents.value?.intents.find((each) => each.intent === subject)?.callsign ?? subject;
+}
+
+/** Who and what an alert is about: aircraft by their callsigns, an area by its name. */
+export function namesOf(alert: AlertTold): string[] {
+  const area = alert.net === 'area-proximity' ? alert.basis.area_name : null;
+  return alert.subjects.map((each, place) => (place > 0 && typeof area === 'string' ? area : nameOf(each)));
 }
 
 async function askNames(): Promise<void> {

@@ -4,7 +4,7 @@ import type {JSX} from 'preact';
 import type {AlertTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
-import {nameOf} from '../names';
+import {namesOf} from '../names';
 import {air, alerts} from '../store';
 import {Age, Chip, Code, Facts, Said, Time} from '../text';
 import {Act, Actions} from '../forms/act';
@@ -12,19 +12,15 @@ import {openForm} from '../view';
 import {BasisFacts, Gist} from './basis';
 import {Rows, type Row} from './rows';
 
-const areaOf = (alert: AlertTold): string | null =>
-  alert.net === 'area-proximity' && typeof alert.basis.area_name === 'string' ? alert.basis.area_name : null;
-
-/** Who and what: aircraft by their callsigns, an area by its name. The node's own key is the title. */
-const subjects = (alert: AlertTold): JSX.Element[] => alert.subjects.map((each, place) => (
-  <span key={each} title={each}><Said>{place > 0 ? areaOf(alert) ?? nameOf(each) : nameOf(each)}</Said> </span>
-));
+/** The node's own key is the title. */
+const subjects = (alert: AlertTold): JSX.Element[] =>
+  namesOf(alert).map((each, place) => <span key={alert.subjects[place]} title={alert.subjects[place]}><Said>{each}</Said> </span>);
 
 export function AlertList(): JSX.Element {
   const rows = alerts.value.map((each): Row => ({
     ref: {kind: 'alert', id: each.alert},
     look: `severity-${each.severity} phase-${each.phase}`,
-    words: [each.net, each.severity, each.phase, ...each.subjects, ...each.subjects.map(nameOf)].join(' '),
+    words: [each.net, each.severity, each.phase, ...each.subjects, ...namesOf(each)].join(' '),
     body: <>
       <span class="line"><Chip kind="severity" value={each.severity} /> <b>{word('net', each.net)}</b> <Age at={each.raised_at} /></span>
       <span class="line">{subjects(each)}</span>

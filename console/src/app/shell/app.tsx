@@ -83,7 +83,7 @@ function Lists(): JSX.Element {
         <nav aria-label={t('lists')}>
           {PANES.map((each) => (
             <button key={each} aria-current={pane.value === each ? 'page' : undefined} onClick={() => { pane.value = each; }}>
-              {t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null} <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
+              <span>{t(`pane-${each}`)}{waiting(each) ? <b class="count"> {waiting(each)}</b> : null}</span> <kbd dir="ltr" aria-hidden="true">{PANE_KEYS[each]}</kbd>
             </button>
           ))}
         </nav>
