@@ -1,7 +1,7 @@
 """What a notice would touch before it is sent; what notices touch of ours; objections; receipts by echelon."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -36,8 +36,6 @@ from comity.kernel.ids import notice_id, party_id, record_digest
 from comity.kernel.instants import Instant, instant_from_rfc3339
 
 TOLD_MAX = 1_000
-
-Whose = Literal["own", "others", "all"]
 
 
 @post("/v1/notices/preview", summary="What a notice would touch, before it is sent")
