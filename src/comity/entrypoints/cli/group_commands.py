@@ -13,7 +13,9 @@ from comity.entrypoints.cli.frame import (
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
@@ -27,10 +29,6 @@ groups = group("Working groups: who is in, and what is said there.")
 
 GroupArgument = Annotated[str, typer.Argument(help="The group's id, party/number.")]
 PartyArgument = Annotated[str, typer.Argument(help="The party's id.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
-]
 MatterOption = Annotated[str | None, typer.Option("--matter", help="The matter's id.")]
 
 

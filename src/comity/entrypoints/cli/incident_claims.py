@@ -12,14 +12,14 @@ from comity.entrypoints.cli.frame import (
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
 )
 from comity.entrypoints.cli.incident_keeping import (
     IncidentArgument,
-    LabelOption,
-    ReasonOption,
     ToOption,
     do,
     send,

@@ -14,17 +14,15 @@ from comity.entrypoints.cli.frame import (
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
 )
 from comity.entrypoints.cli.paths import incident_path
 
 IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, party/number.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
-]
 ToOption = Annotated[list[str], typer.Option("--to", help="A peer's id; repeatable.")]
 
 

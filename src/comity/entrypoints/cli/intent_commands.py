@@ -12,6 +12,7 @@ from comity.entrypoints.cli.frame import (
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
     composition,
     ended_properly,
@@ -29,9 +30,6 @@ IntentArgument = Annotated[str, typer.Argument(help="The intent's id, party/numb
 DecideByOption = Annotated[
     str | None,
     typer.Option("--decide-by", help="RFC 3339; all the time the terms give if left out."),
-]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
 ]
 
 

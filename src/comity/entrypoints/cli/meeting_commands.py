@@ -14,6 +14,7 @@ from comity.entrypoints.cli.frame import (
     HomeOption,
     JsonOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
@@ -146,7 +147,7 @@ def decline(
 def cancel(
     context: typer.Context,
     meeting: MeetingArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    reason: ReasonOption,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
