@@ -46,10 +46,19 @@ SETTLED_S_MAX = 30.0
 
 
 def free_port() -> int:
-    """A port that nobody uses now; peers keep the address on a card, so it must outlast a restart."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    """A port that nobody uses now; peers keep the address on a card, so it must outlast a restart.
+
+    A connection over it was closed from this side, which the system remembers for a minute: until then it
+    gives the port to nobody who asks for any, and to a server that asks for this one (SO_REUSEADDR).
+    """
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        socket.create_connection(taken.getsockname()),
+    ):
+        accepted, _ = taken.accept()
+        accepted.close()
         port: int = taken.getsockname()[1]
-        return port
+    return port
 
 
 def make_home(root: Path, name: str = "Aurelia", **settings: str | int | bool) -> HomeLayout:

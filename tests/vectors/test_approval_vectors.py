@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import opened_by_operator
 
 from comity.domain.operators import TwoPersonBook, check_operator
 from comity.domain.operators.two_persons import TWO_PERSON_KINDS, read_second_person
@@ -12,15 +13,10 @@ from comity.kernel.errors import RecordError
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors" / "approval"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 
 
 def read(case: Path) -> Record:
-    record = open_record(
-        (case / "envelope.json").read_bytes(),
-        lambda author, key_id: bytes.fromhex(KEYS[author][key_id]),
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(case / "envelope.json")
     if record.kind in TWO_PERSON_KINDS:
         read_second_person(record)
     else:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import opened_by_operator
 
 from comity.domain.alerts.area_register import AREA_KINDS, AreaFileRegister, area_file_to_body
 from comity.domain.operators import check_operator
@@ -13,16 +14,11 @@ from comity.kernel.errors import RecordError
 
 FOLDER = Path(__file__).resolve().parents[2] / "vectors" / "feed"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 
 
 def read(case):
     """What a register with nothing in it holds after the record."""
-    record = open_record(
-        (case / "envelope.json").read_bytes(),
-        lambda author, key_id: bytes.fromhex(KEYS[author][key_id]),
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(case / "envelope.json")
     if record.kind in AREA_KINDS:
         files = AreaFileRegister()
         files.apply(record)

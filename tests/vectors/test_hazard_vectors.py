@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import opened_by_operator
 
 from comity.application.accept_record import HANDLERS
 from comity.domain.hazards import (
@@ -31,7 +32,6 @@ from comity.kernel.errors import RecordError
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "vectors" / "hazard"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 WRITTEN = {
     Preview: preview_to_body,
     Reading: reading_to_body,
@@ -44,10 +44,7 @@ WRITTEN = {
 
 
 def read(path):
-    record = open_record(
-        path.read_bytes(), lambda author, key_id: bytes.fromhex(KEYS[author][key_id])
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(path)
     if HANDLERS[record.kind].private and record.recipients:
         raise RecordError("private-kind", record.kind)
     return record, read_body(record)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.envelope_vectors import expected_of, opened_by_operator
 from tests.intents_world import agreement
 
 from comity.domain.intents import Acceptance, Proposal, rank, read_body, window_of
@@ -20,19 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "vectors" / "intent"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
 RANKS = sorted(place.parent for place in FOLDER.glob("*/rank.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
-
-
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 def read(case):
-    record = open_record(
-        (case / "envelope.json").read_bytes(),
-        lambda author, key_id: bytes.fromhex(KEYS[author][key_id]),
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(case / "envelope.json")
     return record, read_body(record)
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import opened
 
 from comity.domain.line import compare, matches, read_about, read_said, upkeep
 from comity.domain.line.answers import ABOUT_KINDS
@@ -15,7 +16,6 @@ from comity.kernel.errors import RecordError
 FOLDER = Path(__file__).resolve().parents[2] / "vectors" / "line"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
 COMPARED = sorted(place.parent for place in FOLDER.glob("*/read_back.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 READERS = {
     upkeep.ESCALATION: lambda r: {"step": upkeep.read_escalation(r).step},
     upkeep.CHECK: lambda r: {"slot": (slot := upkeep.read_check(r).slot) and str(slot)},
@@ -25,12 +25,6 @@ READERS = {
     upkeep.HANDOVER: lambda r: {"to": upkeep.read_handover(r).to},
     upkeep.QUEUED: lambda r: {"precedence": upkeep.read_queued(r).said.precedence},
 }
-
-
-def opened(path):
-    return open_record(
-        path.read_bytes(), lambda author, key_id: bytes.fromhex(KEYS[author][key_id])
-    )
 
 
 def read(record):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import expected_of, opened_by_operator
 from tests.intents_world import ALPHA, BRAVO, agreement
 
 from comity.domain.airspace import Altitude, Shape, ShapeKind
@@ -29,19 +30,11 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "vectors" / "notice"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
 FOUND = sorted(place.parent for place in FOLDER.glob("*/notice.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
 EVERYWHERE = Shape(ShapeKind.RING, (10.0, 10.0, 60.0, 60.0), (10.0, 70.0, 70.0, 10.0))
 
 
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
-
-
 def read(path):
-    record = open_record(
-        path.read_bytes(), lambda author, key_id: bytes.fromhex(KEYS[author][key_id])
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(path)
     return record, read_body(record)
 
 

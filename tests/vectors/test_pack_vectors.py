@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import expected_of
 
 from comity.domain.packs import open_pack, read_told, told_to_body
 from comity.domain.records import open_record
@@ -23,10 +24,6 @@ ROOTS = {
     party: bytes.fromhex(key)
     for party, key in json.loads((FOLDER / "keys.json").read_text(encoding="utf-8")).items()
 }
-
-
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.requirement("PACK-001")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import expected_of
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.domain.phrasebook import message_from_body, message_to_body
@@ -12,10 +13,6 @@ from comity.kernel.errors import RecordError
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted(place.parent for place in (ROOT / "vectors" / "phrase").glob("*/body.json"))
-
-
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.requirement("PHRASE-006")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import expected_of, opened_by_operator
 
 from comity.domain.operators import check_operator
 from comity.domain.records import open_record
@@ -15,19 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "vectors" / "site"
 CASES = sorted(place.parent for place in FOLDER.glob("*/envelope.json"))
 COARSE = sorted(place.parent for place in FOLDER.glob("*/place.json"))
-KEYS = json.loads((FOLDER / "keys.json").read_text(encoding="utf-8"))
-
-
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 def read(case):
-    record = open_record(
-        (case / "envelope.json").read_bytes(),
-        lambda author, key_id: bytes.fromhex(KEYS[author][key_id]),
-    )
-    check_operator(record.kind, record.operator)
+    record = opened_by_operator(case / "envelope.json")
     return record, read_body(record)
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.envelope_vectors import expected_of
 
 from comity.entrypoints.track_stream.follow import Follower
 from comity.entrypoints.track_stream.frame import encode_frame, frames_of
@@ -13,10 +14,6 @@ from comity.kernel.errors import RecordError
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted(place.parent for place in (ROOT / "vectors" / "track-stream").glob("*/stream.bin"))
-
-
-def expected_of(case):
-    return json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 def follow(content, *, exercise):

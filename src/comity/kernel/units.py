@@ -20,16 +20,6 @@ def metres_from_flight_level(flight_level: float) -> float:
     return flight_level * 100.0 * METRES_PER_FOOT
 
 
-def metres_from_nautical_miles(nautical_miles: float) -> float:
-    """Nautical miles to metres."""
-    return nautical_miles * METRES_PER_NAUTICAL_MILE
-
-
-def mps_from_knots(knots: float) -> float:
-    """Knots to metres per second."""
-    return knots * MPS_PER_KNOT
-
-
 def feet_from_metres(metres: float) -> float:
     """Metres to feet."""
     return metres / METRES_PER_FOOT

@@ -170,3 +170,9 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_file(tmp_path, b"three")
     assert [path.name for path in tmp_path.iterdir()] == ["text"]
     assert (tmp_path / "text").read_bytes() == b"two"
+
+
+def test_a_name_with_signs_of_an_address_stays_a_name(refused: Refused, layout: HomeLayout) -> None:
+    """A blank is refused by the HTTP client as «does not answer»; what follows a ? was cut off."""
+    told = refused(3, "feed", "remove", "a b?c#d%41", "--home", layout.root)
+    assert "feed: a b?c#d%41 is not in use" in told

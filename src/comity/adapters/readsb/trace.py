@@ -29,7 +29,7 @@ from comity.kernel.units import METRES_PER_FOOT, MPS_PER_KNOT, radians_from_degr
 
 TRACE_BYTES_MAX = 64 << 20  # a day at 1 Hz is about 10 MB
 DETAIL_MS_MAX = 60_000  # details come with every fourth point or so, and hold until the next
-GEOMETRIC_RATE, GEOMETRIC_ALTITUDE = 4, 8  # bits of the flags
+GEOMETRIC_ALTITUDE = 8  # a bit of the flags
 
 
 class _Point(msgspec.Struct, array_like=True, gc=False):

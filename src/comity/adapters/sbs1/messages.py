@@ -31,7 +31,6 @@ from comity.kernel.units import METRES_PER_FOOT, MPS_PER_KNOT, radians_from_degr
 
 LINE_LENGTH_MAX = 512  # a full line has about 130 characters
 FIELDS = 22
-POSITIONS = {"2", "3"}
 KINDS = {"1", "2", "3", "4", "5", "6", "7", "8"}
 FEET_PER_MINUTE = METRES_PER_FOOT / 60.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

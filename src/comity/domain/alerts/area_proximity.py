@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.airspace import Altitude, Datum, HeightBounds
+from comity.domain.airspace import Datum, HeightBounds
 from comity.domain.alerts.area_rules import AreaRule
 from comity.domain.alerts.areas import BORDERS, Area, AreaKind, AreaSet
 from comity.domain.alerts.picture import DATUM_CODES, AirPicture, datum_step
@@ -193,10 +193,3 @@ def _bands(areas: Sequence[Area], bounds: HeightBounds) -> tuple[Floats, Flags]:
                     heights[number, code, side] = limit.height_m - middle_m + sign * half_m
             compared[number, _UNKNOWN] = False
     return heights, compared
-
-
-def band_text(lower: Altitude | None, upper: Altitude | None) -> str:
-    """A band for people."""
-    low = "ground" if lower is None else f"{lower.height_m:.0f} m {lower.datum}"
-    high = "no upper limit" if upper is None else f"{upper.height_m:.0f} m {upper.datum}"
-    return f"{low} to {high}"

@@ -50,11 +50,6 @@ class EntryHead:
         """Whether it is a file of leaves."""
         return self.name.startswith("logs/")
 
-    @property
-    def is_material(self) -> bool:
-        """Whether it is material."""
-        return self.name.startswith("material/")
-
 
 class Names(Protocol):
     """Which names an archive has, and in which order: of a bundle `NameOrder`; others have their own."""

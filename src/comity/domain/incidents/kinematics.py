@@ -44,7 +44,6 @@ class Figures:
     def __init__(self, statement: Statement, mile: Mile) -> None:
         self.statement = statement
         self.mile = mile
-        self._used_mile = False
 
     def span(self, name: str) -> Span | None:
         """A figure; None where it was not stated."""

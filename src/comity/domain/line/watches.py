@@ -52,10 +52,6 @@ class Watches:
         found = self._watches.get((party, echelon))
         return None if found is None else found[1].officer
 
-    def has_watch(self, party: PartyId, officer: OperatorId) -> bool:
-        """Whether an officer is on watch at any echelon of a party."""
-        return any(p == party and c.officer == officer for (p, _), (_, c) in self._watches.items())
-
     def handovers(self) -> tuple[HandoverSeen, ...]:
         """The hand-overs of this party, the newest last."""
         return tuple(self._handovers.values())

@@ -28,7 +28,6 @@ class SiteNumbers:
         self._sorted = array("Q")
         self._number_sorted = array("I")
         self._newest: dict[int, list[int]] = {}
-        self._newest_first = 0  # the number from which on sites are among the newest
 
     def __len__(self) -> int:
         return len(self._tokens)

@@ -414,7 +414,7 @@ async def _who(context: ApiContext, caller: Caller) -> WhoTold:
     operator = caller.operator
     if operator is None:
         raise AccessError("token-refused", "nobody is known", 401)
-    rule: str = await context.service.do(_rule)
+    rule = await context.service.do(_rule)
     allowed = may(operator)
     told = WhoTold(
         operator=operator.id,

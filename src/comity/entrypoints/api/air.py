@@ -40,8 +40,7 @@ async def show_air(context: ApiContext, operator: Operator) -> AirTold:
     def work(node: Node, at: Instant) -> AirTold:
         return tell_air(node, context.air, at)
 
-    told: AirTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/air/tracks", summary="Tracks now, all or within a box")
@@ -72,8 +71,7 @@ async def show_tracks(
 async def list_feeds(context: ApiContext, operator: Operator) -> list[FeedTold]:
     """Every feed in use."""
     authorise(operator, Action.STATUS_READ)
-    told: list[FeedTold] = await context.service.do(lambda node, _at: tell_feeds(node, context.air))
-    return told
+    return await context.service.do(lambda node, _at: tell_feeds(node, context.air))
 
 
 @post("/v1/feeds", summary="Listen to one more feed")
@@ -96,8 +94,7 @@ async def start_feed(context: ApiContext, operator: Operator, data: AddFeed) -> 
         add_feed(node, settings, operator.id, at)
         return tell_feed(settings, context.air)
 
-    told: FeedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/feeds/{feed}/remove", summary="Listen to a feed no more")
@@ -109,8 +106,7 @@ async def end_feed(context: ApiContext, operator: Operator, feed: str) -> list[F
         remove_feed(node, FeedId(feed), operator.id, at)
         return tell_feeds(node, context.air)
 
-    told: list[FeedTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/alerts", summary="Open alerts, worst first")
@@ -121,20 +117,14 @@ async def list_alerts(
 ) -> list[AlertTold]:
     """As the records tell them. No alert is no clear sky: see the nets."""
     authorise(operator, Action.STATUS_READ)
-    told: list[AlertTold] = await context.service.do(
-        lambda node, _at: tell_alerts(node, context.air, limit)
-    )
-    return told
+    return await context.service.do(lambda node, _at: tell_alerts(node, context.air, limit))
 
 
 @get("/v1/alerts/{alert}", summary="One alert, open or among those cleared last")
 async def show_alert(context: ApiContext, operator: Operator, alert: str) -> AlertTold:
     """By its id, or by six characters and more that only one begins with."""
     authorise(operator, Action.STATUS_READ)
-    told: AlertTold = await context.service.do(
-        lambda node, _at: tell_alert(named(node, alert), context.air)
-    )
-    return told
+    return await context.service.do(lambda node, _at: tell_alert(named(node, alert), context.air))
 
 
 @post("/v1/alerts/{alert}/acknowledge", summary="Say that you have seen an alert")
@@ -149,8 +139,7 @@ async def acknowledge(
         acknowledge_alert(node, found.alert_id, operator.id, at, revision=data.revision)
         return tell_alert(node.alerts.get(found.alert_id) or found, context.air)
 
-    told: AlertTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 AIR_ROUTES = (

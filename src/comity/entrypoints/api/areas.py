@@ -18,8 +18,7 @@ from comity.kernel.instants import Instant
 async def list_areas(context: ApiContext, operator: Operator) -> list[AreasListed]:
     """Hazard notices and protected sites are watched beside them; how the net stands: /v1/air."""
     authorise(operator, Action.STATUS_READ)
-    told: list[AreasListed] = await context.service.do(lambda node, _at: _tell_all(node))
-    return told
+    return await context.service.do(lambda node, _at: _tell_all(node))
 
 
 @post("/v1/areas", summary="Watch the areas of one more file")
@@ -41,7 +40,7 @@ async def start_areas(context: ApiContext, operator: Operator, data: AddAreas) -
         add_areas(node, settings, operator.id, at)
         return _tell(settings)
 
-    told: AreasListed = await context.service.do(work)
+    told = await context.service.do(work)
     told.count, told.name, told.version = len(areas.areas), areas.name, areas.version
     return told
 
@@ -55,8 +54,7 @@ async def end_areas(context: ApiContext, operator: Operator, areas: str) -> list
         remove_areas(node, areas, operator.id, at)
         return _tell_all(node)
 
-    told: list[AreasListed] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 AREA_ROUTES = (end_areas, list_areas, start_areas)

@@ -41,8 +41,7 @@ async def show_call(
         servers = context.ice_servers(operator.id, at)
         return tell_call(node, meeting, station, servers, exercise=exercise)
 
-    told: CallTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/meetings/{owner}/{number}/call/join", summary="Enter the call with a console")

@@ -43,8 +43,7 @@ async def sign(data: BundleToSign, context: ApiContext, operator: Operator) -> B
             return _signed_before(node, approved.done)
         return BundleSigned(digest=record.digest, envelope=record.envelope_bytes.decode())
 
-    told: BundleSigned = await done_by_two(context, work)
-    return told
+    return await done_by_two(context, work)
 
 
 @post("/v1/evidence/private-log", summary="Sign the private log as it stands")
@@ -55,8 +54,7 @@ async def sign_log(context: ApiContext, operator: Operator) -> PrivateLogSigned:
     def work(node: Node, _at: Instant) -> PrivateLogSigned:
         return PrivateLogSigned(size=sign_private_log(node))
 
-    told: PrivateLogSigned = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 def _signed_before(node: Node, digest: RecordDigest) -> BundleSigned:

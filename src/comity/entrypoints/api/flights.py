@@ -76,8 +76,7 @@ async def check_flights(
             for plan, asked in zip(plans, requests, strict=True)
         ]
 
-    told: list[DeclaredTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents", summary="Declare one flight")
@@ -107,8 +106,7 @@ async def declare_one(
     def work(node: Node, at: Instant) -> DeclaredTold:
         return tell_declared(plan.callsign, declare_flight(node, asked, at))
 
-    told: DeclaredTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/batch", summary="Declare many flights")
@@ -182,8 +180,7 @@ async def change_one(
             _unchanged(node, intent, base, at, exercise=exercise)
         return tell_declared(plan.callsign, declare_flight(node, asked, at))
 
-    told: DeclaredTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/intents", summary="List flights known here, own and others'")
@@ -219,8 +216,7 @@ async def list_intents(
         announcements = [tell_announcement(each) for each in book.announcements(at)]
         return IntentsTold(intents=told, announcements=announcements, total=total)
 
-    listed: IntentsTold = await context.service.do(work)
-    return listed
+    return await context.service.do(work)
 
 
 @get("/v1/intents/{party}/{number}", summary="Show one flight")
@@ -248,8 +244,7 @@ async def show_intent(
         stopped = stopped_intents(node, at, exercise=exercise)
         return tell_intent(node, view, stopped, LeftOpen(node, SHAPES_OF_ONE_MAX))
 
-    told: IntentTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/{party}/{number}/withdraw", summary="Take a flight back")
@@ -271,8 +266,7 @@ async def withdraw_one(
         )
         return _made(node, asked)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/{party}/{number}/state", summary="Say what became of a flight")
@@ -305,8 +299,7 @@ async def state_one(
         )
         return _made(node, asked)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/announce", summary="Make an emergency flight known, asking nobody")
@@ -333,8 +326,7 @@ async def announce_one(
         )
         return AnnouncedTold(intent=intent, record=_made(node, asked))
 
-    told: AnnouncedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/announcements/{digest}/end", summary="Say that an emergency is over")
@@ -355,8 +347,7 @@ async def end_one(
         )
         return _made(node, asked)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/intents/proposals/{digest}/answer", summary="A person answers a proposal")
@@ -382,8 +373,7 @@ async def answer_one(
             records=[tell_record(node, record.digest, record.kind) for record in records],
         )
 
-    told: AnsweredTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 FLIGHT_ROUTES = (

@@ -83,8 +83,7 @@ async def list_groups(
         groups = node.groups_of(exercise=exercise).groups()
         return [tell_group_line(node, group, at, exercise=exercise) for group in groups]
 
-    told: list[GroupLineTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/groups/{owner}/{number}", summary="Show one group")
@@ -98,8 +97,7 @@ async def show_group(
     def work(node: Node, at: Instant) -> GroupTold:
         return tell_group(node, group, at, exercise=exercise)
 
-    told: GroupTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/groups/{owner}/{number}/invite", summary="Ask another party in")
@@ -278,8 +276,7 @@ async def show_document(
         found = document_of(node, group, named, exercise=exercise)
         return tell_document(held.membership, held.said[named], found, with_content=True)
 
-    told: DocumentTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/groups/{owner}/{number}/tasks", summary="Set a task, or its next version")
@@ -344,5 +341,4 @@ async def _done(context: ApiContext, work: Callable[[Node, Instant], Record]) ->
     def told(node: Node, at: Instant) -> GroupActTold:
         return tell_group_act(node, work(node, at))
 
-    answer: GroupActTold = await context.service.do(told)
-    return answer
+    return await context.service.do(told)

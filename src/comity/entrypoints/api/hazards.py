@@ -1,7 +1,7 @@
 """What a notice would touch before it is sent; what notices touch of ours; objections; receipts by echelon."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -37,8 +37,6 @@ from comity.kernel.instants import Instant, instant_from_rfc3339
 
 TOLD_MAX = 1_000
 
-Whose = Literal["own", "others", "all"]
-
 
 @post("/v1/notices/preview", summary="What a notice would touch, before it is sent")
 async def preview_one(
@@ -52,7 +50,7 @@ async def preview_one(
     def work(node: Node, at: Instant) -> Previewed:
         return preview_notice(node, written.notice, operator.id, at, exercise=exercise)
 
-    found: Previewed = await context.service.do(work)
+    found = await context.service.do(work)
     volumes = [] if exercise else list(found.held.volumes)
     live = await context.live_tracks.over(volumes) if volumes and context.live_tracks else None
 
@@ -100,8 +98,7 @@ async def object_one(
         )
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/notices/touches", summary="What other parties' notices touch of ours, as they told")
@@ -117,8 +114,7 @@ async def list_touches(
             touches=[tell_received(each) for each in received[::-1]], as_of=str(at)
         )
 
-    told: TouchesReceivedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/notices/previews", summary="Who previewed what, and sweeps")
@@ -135,8 +131,7 @@ async def list_previews(
     def work(node: Node, at: Instant) -> PreviewsTold:
         return tell_previews(node, node.hazards_of(exercise=exercise), at, offset, limit)
 
-    told: PreviewsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/echelons", summary="Which echelons have what was told for protection")
@@ -169,8 +164,7 @@ async def list_echelons(
             told=[tell_told(each, line, at) for each in page], total=len(found), as_of=str(at)
         )
 
-    told: EchelonsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/echelons/{record}/receive", summary="Say that an echelon has what was told")
@@ -192,8 +186,7 @@ async def receive_one(
         )
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 HAZARD_ROUTES = (

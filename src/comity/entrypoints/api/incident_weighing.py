@@ -49,7 +49,7 @@ async def weigh_incident(
         terms = node.terms(at if begins is None else begins.instant)
         return found, contents_of(node, held), terms
 
-    gathered: tuple[Versions, Contents, Terms | None] = await context.service.do(gather)
+    gathered = await context.service.do(gather)
     versions, contents, terms = gathered
     if not versions:
         raise InputError("incident", f"{incident} has no claim that stands")

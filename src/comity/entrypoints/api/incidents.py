@@ -89,8 +89,7 @@ async def open_incident(
         named = incident_id(str(record.body["incident"]))
         return tell_incident(node, named, at, exercise=exercise)
 
-    told: IncidentTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/incidents", summary="List incidents, tasks owed, and what peers told or claim")
@@ -106,8 +105,7 @@ async def list_incidents(
     def work(node: Node, at: Instant) -> IncidentsTold:
         return tell_incidents(node, at, exercise=exercise, open_only=open_only)
 
-    told: IncidentsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/incidents/{party}/{number}", summary="Show an incident")
@@ -121,8 +119,7 @@ async def show_incident(
     def work(node: Node, at: Instant) -> IncidentTold:
         return tell_incident(node, named, at, exercise=exercise)
 
-    told: IncidentTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/incidents/{party}/{number}/link", summary="Link things to an incident by digest")
@@ -230,8 +227,7 @@ async def make_claim(
         held = desk.book.claim(claim_id(str(record.body["claim"])))
         return tell_claim(node, desk.book, held)
 
-    told: ClaimTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/incidents/{party}/{number}/papers", summary="What an assessment of it rests on")
@@ -267,8 +263,7 @@ async def show_papers(
             agreement=None if agreement is None else agreement.text,
         )
 
-    told: PapersTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/incidents/{party}/{number}/assessment", summary="Assess the claims of an incident")
@@ -303,8 +298,7 @@ async def grade_statement(
         made = desk.grade(named, claim, data.statement, weighed, grade, data.words)
         return tell_act(node, named, made)
 
-    told: IncidentActTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/incidents/{party}/{number}/dissents", summary="Dissent from a grade")
@@ -367,8 +361,7 @@ async def tell(
             record=tell_record(node, record.digest, record.kind),
         )
 
-    answer: WouldTell = await context.service.do(work)
-    return answer
+    return await context.service.do(work)
 
 
 @post("/v1/incidents/{party}/{number}/files/{sha256}/give", summary="Give a file to parties")
@@ -401,8 +394,7 @@ async def show_records(
     def work(node: Node, _at: Instant) -> IncidentRecordsTold:
         return tell_records(node, named, exercise=exercise)
 
-    told: IncidentRecordsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/claims", summary="List claims, own and others'")
@@ -423,8 +415,7 @@ async def list_claims(
         found = [each for each in book.claims() if by in (None, each.author)]
         return [tell_claim(node, book, each) for each in found[offset : offset + limit]]
 
-    told: list[ClaimTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/claims/{party}/{number}", summary="Show a claim with its document")
@@ -439,8 +430,7 @@ async def show_claim(
         book = node.incidents_of(exercise=exercise)
         return tell_claim(node, book, book.claim(named), with_document=True)
 
-    told: ClaimTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/claims/{party}/{number}/give", summary="Make a claim to parties")
@@ -533,8 +523,7 @@ async def _done(
     def work(node: Node, at: Instant) -> IncidentActTold:
         return tell_act(node, incident, act(IncidentDesk(node, operator, at, exercise=exercise)))
 
-    told: IncidentActTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 async def _on_claim(
@@ -549,5 +538,4 @@ async def _on_claim(
         record = act(desk, claim)
         return tell_act(node, desk.book.claim(claim).incident, record)
 
-    told: IncidentActTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)

@@ -78,8 +78,7 @@ async def list_matters(
     def work(node: Node, at: Instant) -> LineListTold:
         return tell_list(node, at, exercise=exercise, include_closed=closed)
 
-    told: LineListTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/line/matters/{party}/{number}", summary="Show one matter")
@@ -97,8 +96,7 @@ async def show_one_matter(
             raise InputError("matter", f"{named} is not known here")
         return show_matter(node, matter, at, places, exercise=exercise)
 
-    told: MatterShown = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/line/items", summary="Things said in open matters, by precedence")
@@ -115,8 +113,7 @@ async def list_items(
     def work(node: Node, at: Instant) -> ItemsTold:
         return tell_items(node, at, places, limit, exercise=exercise)
 
-    told: ItemsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/line/items/{digest}", summary="Show one thing said")
@@ -131,8 +128,7 @@ async def show_item(
         item = find_item(node, digest, exercise=exercise)
         return tell_item(node, item, at, places, exercise=exercise, with_notices=True)
 
-    told: ItemTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/line/items/{digest}/attachments/{sha256}", summary="The bytes of an attachment")
@@ -148,8 +144,7 @@ async def show_attachment(
         content = base64.b64encode(found.content).decode()
         return AttachmentAsked(name=found.name, media_type=found.media_type, content_base64=content)
 
-    told: AttachmentAsked = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/line/messages", summary="Send a message")
@@ -165,8 +160,7 @@ async def send(
         return _spoken(send_message(node, words, precedence, at))
 
     urgent = precedence is Precedence.FLASH
-    told: SpokenTold = await context.service.do(work, urgent=urgent)
-    return told
+    return await context.service.do(work, urgent=urgent)
 
 
 @post("/v1/line/stops", summary="Ask to stop")
@@ -182,8 +176,7 @@ async def stop(
     def work(node: Node, at: Instant) -> SpokenTold:
         return _spoken(request_stop(node, words, asked, at))
 
-    told: SpokenTold = await context.service.do(work, urgent=True)
-    return told
+    return await context.service.do(work, urgent=True)
 
 
 @post("/v1/line/denials", summary="State what is not there, or not known")
@@ -206,8 +199,7 @@ async def deny_one(
         return _spoken(deny(node, words, denial, precedence, at))
 
     urgent = precedence is Precedence.FLASH
-    told: SpokenTold = await context.service.do(work, urgent=urgent)
-    return told
+    return await context.service.do(work, urgent=urgent)
 
 
 @post("/v1/line/items/{digest}/acknowledge", summary="Acknowledge, and so take a FLASH")
@@ -250,8 +242,7 @@ async def compare_one(
     def work(node: Node, _at: Instant) -> ReadBackCompared:
         return tell_compared(find_item(node, digest, exercise=exercise), repeated)
 
-    told: ReadBackCompared = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/line/items/{digest}/concur", summary="Concur, or do not")
@@ -316,8 +307,7 @@ async def _answer(
             digest=record.digest, item=tell_item(node, item, at, places, exercise=exercise)
         )
 
-    told: AnsweredTold = await context.service.do(work, urgent=True)
-    return told
+    return await context.service.do(work, urgent=True)
 
 
 def _words(data: SpokenAsked, operator: Operator, *, exercise: bool) -> Words:

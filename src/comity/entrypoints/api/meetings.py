@@ -90,8 +90,7 @@ async def list_meetings(
         meetings = node.meetings_of(exercise=exercise).meetings()
         return [tell_meeting(node, each, at, exercise=exercise) for each in meetings]
 
-    told: list[MeetingTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/meetings/{owner}/{number}", summary="Show one meeting")
@@ -105,8 +104,7 @@ async def show_meeting(
     def work(node: Node, at: Instant) -> MeetingTold:
         return tell_meeting(node, meeting, at, exercise=exercise)
 
-    told: MeetingTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/meetings/{owner}/{number}/calendar", summary="A meeting as an iCalendar file")
@@ -120,8 +118,7 @@ async def export_meeting(
     def work(node: Node, _at: Instant) -> CalendarTold:
         return tell_calendar(node, meeting, exercise=exercise)
 
-    told: CalendarTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/meetings/{owner}/{number}/counter", summary="Propose another time, place or agenda")
@@ -277,8 +274,7 @@ async def done(context: ApiContext, work: Callable[[Node, Instant], Record]) -> 
     def told(node: Node, at: Instant) -> MeetingActTold:
         return tell_meeting_act(node, work(node, at))
 
-    answer: MeetingActTold = await context.service.do(told)
-    return answer
+    return await context.service.do(told)
 
 
 async def _arranged(

@@ -38,8 +38,7 @@ async def enter(
         record = enter_movement(node, body, operator.id, at, exercise=exercise)
         return MovementRecordTold(digest=record.digest, movement=record.body["movement"])
 
-    told: MovementRecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/movements", summary="List movements known here")
@@ -57,8 +56,7 @@ async def list_movements(
         )  # fmt: skip
         return [tell_movement(register, each, at) for each in register.movements()]
 
-    told: list[MovementTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/movements/{party}/{number}/position", summary="Report where a movement is")
@@ -89,8 +87,7 @@ async def report(
         )
         return tell_movement(node.movements_of(exercise=exercise), movement, at)
 
-    told: MovementTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/movements/{party}/{number}/end", summary="Say that a movement is over")
@@ -110,8 +107,7 @@ async def end(
         record = end_movement(node, movement, data.words, operator.id, at, exercise=exercise)
         return MovementRecordTold(digest=record.digest, movement=movement)
 
-    told: MovementRecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 def _form(data: EnterMovement) -> dict[str, Any]:

@@ -233,8 +233,7 @@ async def cancel_one(
         record = cancel_notice(node, named, data.reason, operator.id, at, exercise=exercise)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/notices/{party}/{number}/acknowledge", summary="Say that you have a notice")
@@ -256,8 +255,7 @@ async def acknowledge_one(
         made = acknowledge_notice(node, digest, operator.id, at, exercise=exercise)
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 NOTICE_ROUTES = (

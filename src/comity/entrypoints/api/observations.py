@@ -75,8 +75,7 @@ async def enter_one(
             record = revise_observation(node, revises, entry, operator.id, at, exercise=exercise)
         return _told(node, record.digest, at, exercise=exercise)
 
-    told: ObservationTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/observations", summary="List observations known here, own and others'")
@@ -112,8 +111,7 @@ async def list_observations(
         told = [tell_observation(node, each, at, exercise=exercise, full=False) for each in page]
         return ObservationsTold(observations=told, total=len(found), as_of=str(at))
 
-    told: ObservationsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/observations/{party}/{number}", summary="Show an observation")
@@ -135,8 +133,7 @@ async def show_observation(
         latest = node.observations_of(exercise=exercise).latest(named)
         return _told(node, wanted or latest.record, at, exercise=exercise)
 
-    told: ObservationTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observations/{party}/{number}/preview", summary="Show what each party would be told")
@@ -157,8 +154,7 @@ async def preview_one(
         shown = preview_release(node, named, to, operator.id, at, exercise=exercise)
         return [tell_preview(each) for each in shown]
 
-    told: list[FormTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observations/{party}/{number}/approve", summary="Approve a form that another releases")
@@ -178,8 +174,7 @@ async def approve_one(
         made = approve_release(node, named, to, data.form, operator.id, at, exercise=exercise)
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observations/{party}/{number}/release", summary="Tell the parties named")
@@ -200,8 +195,7 @@ async def release_one(
         made = release_observation(node, named, to, operator.id, at, exercise=exercise)
         return [tell_released(each.record) for each in made]
 
-    told: list[ReleasedTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observations/{party}/{number}/withdraw", summary="Take an own observation back")
@@ -223,8 +217,7 @@ async def withdraw_one(
         )
         return [tell_released(each) for each in notices]
 
-    told: list[ReleasedTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/observations/{party}/{number}/support", summary="Count the origins that bear it")
@@ -254,8 +247,7 @@ async def support_one(
         records = (held.record, *more)
         return tell_support(book.support(records), records, book.left_out(records))
 
-    told: SupportTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observations/{party}/{number}/verify", summary="Record a check against another origin")
@@ -280,8 +272,7 @@ async def verify_one(
         )
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observation-policy", summary="Put a policy of release in force")
@@ -297,8 +288,7 @@ async def put_policy(
         book = node.observations_of(exercise=exercise)
         return tell_policy(book.policy, book.policy_record)
 
-    told: PolicyTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/observation-policy", summary="Show the policy of release")
@@ -313,8 +303,7 @@ async def show_policy(
         book = node.observations_of(exercise=exercise)
         return tell_policy(book.policy, book.policy_record)
 
-    told: PolicyTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observation-consents", summary="Let a party tell of an own site or movement")
@@ -329,8 +318,7 @@ async def consent_one(
         made = give_consent(node, consent, operator.id, at, exercise=exercise)
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/observation-consents", summary="List consents known here")
@@ -344,8 +332,7 @@ async def list_consents(
         consents = node.observations_of(exercise=exercise).consents
         return [tell_consent(each, at) for each in consents.held()]
 
-    told: list[ConsentTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/observation-consents/withdraw", summary="Consent no more")
@@ -360,8 +347,7 @@ async def withdraw_consent_one(
         made = withdraw_consent(node, named, data.reason, operator.id, at, exercise=exercise)
         return tell_record(node, made.digest, made.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 OBSERVATION_ROUTES = (

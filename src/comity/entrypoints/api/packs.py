@@ -58,8 +58,7 @@ async def make(
             content=base64.b64encode(made.pack_bytes).decode("ascii"),
         )
 
-    told: PackMade = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/packs/exports", summary="Note that a pack is written in another form")
@@ -73,8 +72,7 @@ async def export(data: NoteExport, context: ApiContext, operator: Operator) -> R
         record = note_export(node, pack, form, data.viewer, sha256, operator.id, at)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/packs", summary="List packs that were made here")
@@ -98,8 +96,7 @@ async def list_packs(
         found = [each for each in reversed(packs) if not in_force or at < each.expires_at]
         return [tell_pack(each, at) for each in found[offset : offset + limit]]
 
-    told: list[PackTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 def tell_pack(made: MadePack, at: Instant) -> PackTold:

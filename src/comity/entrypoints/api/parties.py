@@ -78,8 +78,7 @@ async def list_peers(context: ApiContext, operator: Operator) -> list[PeerTold]:
         known = sorted({*node.peers(), *node.removed})
         return [tell_peer(node, peer, context.link_state(peer)) for peer in known]
 
-    told: list[PeerTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/peers", summary="Pin a peer by its card")
@@ -93,8 +92,7 @@ async def add_peer(data: AddPeer, context: ApiContext, operator: Operator) -> Pe
         card = accept_peer(node, data.card, operator.id, at)
         return tell_peer(node, card.party, context.link_state(card.party))
 
-    told: PeerTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/peers/{peer}/unfreeze", summary="Accept new flights again")
@@ -109,8 +107,7 @@ async def unfreeze(
         record = unfreeze_peer(node, frozen, data.reason, operator.id, at)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await done_by_two(context, work)
-    return told
+    return await done_by_two(context, work)
 
 
 @post("/v1/peers/{peer}/remove", summary="End a pairing")
@@ -123,8 +120,7 @@ async def remove(data: PeerReason, context: ApiContext, operator: Operator, peer
         remove_peer(node, removed, data.reason, operator.id, at)
         return tell_peer(node, removed, None)
 
-    told: PeerTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/agreements", summary="Every text, how it stands, and what was said of it")
@@ -138,8 +134,7 @@ async def list_agreements(context: ApiContext, operator: Operator) -> Agreements
             history=[tell_history(entry) for entry in node.agreements.history()],
         )
 
-    told: AgreementsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/agreements/{digest}", summary="Show one text")
@@ -150,8 +145,7 @@ async def show_agreement(context: ApiContext, operator: Operator, digest: str) -
     def work(node: Node, at: Instant) -> AgreementTold:
         return tell_agreement(node, find_agreement(node, digest), at, with_text=True)
 
-    told: AgreementTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/agreements", summary="Offer a text to its other parties")
@@ -163,8 +157,7 @@ async def propose(data: ProposeAgreement, context: ApiContext, operator: Operato
         record = propose_agreement(node, data.text, operator.id, at)
         return tell_agreement(node, find_agreement(node, record.body["agreement"]), at)
 
-    told: AgreementTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/agreements/draft", summary="A complete first text to edit")
@@ -198,8 +191,7 @@ async def draft(data: DraftAgreement, context: ApiContext, operator: Operator) -
         parse_agreement(text)
         return DraftedTold(text=text)
 
-    told: DraftedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/agreements/{digest}/sign", summary="Sign a text")
@@ -212,8 +204,7 @@ async def sign(context: ApiContext, operator: Operator, digest: str) -> Agreemen
         sign_agreement(node, agreement.digest, operator.id, at)
         return tell_agreement(node, agreement, at)
 
-    told: AgreementTold = await done_by_two(context, work)
-    return told
+    return await done_by_two(context, work)
 
 
 @post("/v1/agreements/{digest}/state", summary="Suspend, restore or withdraw")
@@ -232,8 +223,7 @@ async def state(
         state_agreement(node, agreement.digest, action, data.reason, operator.id, at, effective_at)
         return tell_agreement(node, agreement, at)
 
-    told: AgreementTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/keys", summary="This party's node keys")
@@ -244,8 +234,7 @@ async def list_keys(context: ApiContext, operator: Operator) -> KeysTold:
     def work(node: Node, _at: Instant) -> KeysTold:
         return KeysTold(party=node.party, keys=tell_keys(node))
 
-    told: KeysTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/keys", summary="Tell the peers of a rotated or revoked node key")
@@ -263,8 +252,7 @@ async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) ->
         record = announce_key(node, signed, operator.id, at, certificate)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await done_by_two(context, work)
-    return told
+    return await done_by_two(context, work)
 
 
 @get("/v1/operators", summary="Who may ask this node, and for what")

@@ -1,10 +1,9 @@
 """Proposals: what one person wants recorded and another approves; and the rule that asks for it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from comity.application.node import Node
-from comity.application.run_batch import Work
 from comity.application.two_persons import approve, propose, refuse, set_rule
 from comity.domain.agreement import KEY_KIND
 from comity.domain.operators import (
@@ -46,7 +45,7 @@ class SecondPersonWaitsError(ComityError):
         self.proposal = proposal
 
 
-async def done_by_two(context: ApiContext, work: Work) -> Any:
+async def done_by_two(context: ApiContext, work: Callable[[Node, Instant], Told]) -> Told:
     """Do what may take two persons; where it does, put it down as a proposal.
 
     Raises:
@@ -56,7 +55,7 @@ async def done_by_two(context: ApiContext, work: Work) -> Any:
         return await context.service.do(work)
     except SecondPersonNeededError as needed:
         draft = needed.draft
-    proposal: Proposal = await context.service.do(lambda node, at: propose(node, draft, at))
+    proposal = await context.service.do(lambda node, at: propose(node, draft, at))
     raise SecondPersonWaitsError(proposal)
 
 
@@ -69,8 +68,7 @@ async def list_proposals(context: ApiContext, operator: Operator) -> ProposalsTo
         found = list(reversed(node.two_persons.proposals()))[:PROPOSALS_TOLD_MAX]
         return ProposalsTold(proposals=[tell_proposal(each, operator, at) for each in found])
 
-    told: ProposalsTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/proposals/{proposal}", summary="Show one proposal")

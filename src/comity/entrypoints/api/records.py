@@ -41,8 +41,7 @@ async def show_status(context: ApiContext, operator: Operator) -> StatusTold:
         told.demonstration = context.demonstration
         return told
 
-    answer: StatusTold = await context.service.do(work)
-    return answer
+    return await context.service.do(work)
 
 
 @get("/v1/events", summary="What happens from now on, as server-sent events")
@@ -72,8 +71,7 @@ async def show_journal(
         entries = zip(range(start, start + limit), node.store.journal(start), strict=False)
         return JournalTold(entries=[_tell_entry(number, entry) for number, entry in entries])
 
-    told: JournalTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/records/{digest}", summary="Where a record of this node stands with each recipient")
@@ -87,8 +85,7 @@ async def show_record(context: ApiContext, operator: Operator, digest: str) -> R
             raise InputError("digest", f"{named[:12]} is not in the journal")
         return tell_record(node, named, "")
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/records/{digest}/proof", summary="The receipt of a record")
@@ -115,8 +112,7 @@ async def show_proof(
             for proved in (prove_record(node, named, each) for each in readers)
         ]
 
-    told: list[ProofTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 RECORD_ROUTES = (

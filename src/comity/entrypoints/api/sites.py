@@ -84,8 +84,7 @@ async def enter(
         record, sites = enter_sites(node, wishes, operator.id, at, exercise=exercise)
         return EnteredTold(digest=record.digest, sites=list(sites))
 
-    told: EnteredTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/sites", summary="List sites known here, own and notified")
@@ -128,8 +127,7 @@ async def list_sites(
             )  # fmt: skip
         return SitesTold(sites=told, total=total)
 
-    listed: SitesTold = await context.service.do(work)
-    return listed
+    return await context.service.do(work)
 
 
 @get("/v1/sites/{party}/{number}", summary="Show one site")
@@ -150,8 +148,7 @@ async def show_site(
             )
         return tell_site(register, site, at)
 
-    told: SiteTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/{party}/{number}/renew", summary="Say that an entry still holds")
@@ -172,8 +169,7 @@ async def renew(
         record = renew_site(node, site, renew_by, operator.id, at, exercise=exercise)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post(
@@ -195,8 +191,7 @@ async def end(
         record = end_site(node, site, data.words, operator.id, at, exercise=exercise)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/{party}/{number}/erase", summary="Erase what was entered of a site")
@@ -218,8 +213,7 @@ async def erase(
             digest=erased.erasure.digest, records=list(erased.records), told=list(erased.told)
         )
 
-    told: SiteErasedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/{party}/{number}/finding", summary="Confirm or dispute a site")
@@ -242,8 +236,7 @@ async def find(
         )
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/sites/{party}/{number}/exposures", summary="Who saw an own site")
@@ -264,8 +257,7 @@ async def list_exposures(
         packed += [tell_their_pack(*each) for each in node.told_packs.holding(What.SITE, site)]
         return sorted([*seen, *packed], key=lambda each: each.at)
 
-    told: list[SeenTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/consents", summary="Let a party know of sites")
@@ -288,8 +280,7 @@ async def give_consent(
         record = consent(node, body, operator.id, at, exercise=exercise)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/consents/withdraw", summary="Take a consent back")
@@ -312,8 +303,7 @@ async def withdraw_consent(
             packs=[tell_pack_holding(each, at) for each in packs],
         )
 
-    told: TakenBackTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/exposures", summary="Note that somebody saw sites")
@@ -333,8 +323,7 @@ async def expose(
         record = note_exposure(node, body, operator.id, at, exercise=exercise)
         return tell_record(node, record.digest, record.kind)
 
-    told: RecordTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/query", summary="Ask what is notified near a point or an area")
@@ -357,8 +346,7 @@ async def query(
         told.record = record
         return told
 
-    told: SiteAnswerTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/sites/import", summary="Take in rows of a file")
@@ -383,8 +371,7 @@ async def import_file_rows(
             entered=list(done.entered), proposed=list(done.proposed), known=list(done.known)
         )
 
-    told: ImportedTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/sites/proposals", summary="Rows of imports that wait for a person")
@@ -403,8 +390,7 @@ async def list_proposals(
         told = [tell_proposal(*each, at) for each in waiting[offset : offset + limit]]
         return ProposalsTold(proposals=told, total=len(waiting))
 
-    listed: ProposalsTold = await context.service.do(work)
-    return listed
+    return await context.service.do(work)
 
 
 @post("/v1/sites/proposals/{digest}/{number}", summary="Enter a row that waits, or leave it")
@@ -429,8 +415,7 @@ async def answer_row(
         )  # fmt: skip
         return AnsweredRowTold(site=site)
 
-    told: AnsweredRowTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 def entry_form(asked: SiteAsked, field: str) -> dict[str, Any]:

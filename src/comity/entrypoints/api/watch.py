@@ -51,8 +51,7 @@ async def show_line_status(
     def work(node: Node, at: Instant) -> LineStatusTold:
         return tell_line_status(node, at, places, exercise=exercise)
 
-    told: LineStatusTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/line/checks/{peer}", summary="Check a line by hand")
@@ -64,8 +63,7 @@ async def check(data: CheckLine, context: ApiContext, operator: Operator, peer: 
     def work(node: Node, at: Instant) -> RecordMade:
         return _made(check_line(node, asked, operator.id, at, wants=wants))
 
-    told: RecordMade = await context.service.do(work, urgent=True)
-    return told
+    return await context.service.do(work, urgent=True)
 
 
 @post("/v1/line/checks/{peer}/answer", summary="Answer a line check as a person")
@@ -77,8 +75,7 @@ async def answer(context: ApiContext, operator: Operator, peer: str) -> RecordMa
     def work(node: Node, at: Instant) -> RecordMade:
         return _made(answer_check(node, asked, operator.id, at))
 
-    told: RecordMade = await context.service.do(work, urgent=True)
-    return told
+    return await context.service.do(work, urgent=True)
 
 
 @get("/v1/watch", summary="Who has the watch")
@@ -91,8 +88,7 @@ async def show_watch(
     def work(node: Node, _at: Instant) -> list[WatchTold]:
         return tell_watch(node, exercise=exercise)
 
-    told: list[WatchTold] = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/watch/take", summary="Take the watch")
@@ -106,8 +102,7 @@ async def take(
         taken = take_watch(node, data.echelon, operator.id, at, reach=data.reach, exercise=exercise)
         return _made(taken, echelon_flags(node, data.echelon, at))
 
-    told: RecordMade = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/watch/leave", summary="Leave the watch")
@@ -120,8 +115,7 @@ async def leave(
     def work(node: Node, at: Instant) -> RecordMade:
         return _made(leave_watch(node, data.echelon, operator.id, at, exercise=exercise))
 
-    told: RecordMade = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/watch/handover", summary="Offer the watch to another officer")
@@ -142,8 +136,7 @@ async def offer(
         )
         return _handover(node, record.digest, exercise=exercise)
 
-    told: HandoverTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/watch/handovers/{digest}", summary="Show a hand-over")
@@ -157,8 +150,7 @@ async def show_handover(
         seen = find_handover(node, digest, exercise=exercise)
         return _handover(node, seen.given.digest, exercise=exercise)
 
-    told: HandoverTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @post("/v1/watch/accept", summary="Accept the watch")
@@ -173,8 +165,7 @@ async def accept(
         accept_watch(node, seen.given.digest, operator.id, at, reach=data.reach, exercise=exercise)
         return _handover(node, seen.given.digest, exercise=exercise)
 
-    told: HandoverTold = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 @get("/v1/line/card", summary="The backup card")
@@ -186,8 +177,7 @@ async def show_card(context: ApiContext, operator: Operator, exercise: bool = Fa
         card = line_card(node, at, packaged_phrasebook(), exercise=exercise)
         return CardPrinted(text=card.as_text(), html=card.as_html())
 
-    told: CardPrinted = await context.service.do(work)
-    return told
+    return await context.service.do(work)
 
 
 WATCH_ROUTES = (

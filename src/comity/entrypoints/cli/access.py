@@ -11,7 +11,7 @@ from getpass import getpass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import msgspec
 
@@ -188,7 +188,7 @@ class InProcessAccess:
             "http_version": "1.1",
             "method": method,
             "scheme": "http",
-            "path": path,
+            "path": unquote(path),
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
@@ -254,7 +254,9 @@ class NodeClient:
             for name, value in query.items()
             if value is not None
         }
-        target = f"{path}?{urlencode(stated, doseq=True)}" if stated else path
+        target = quote(path, safe="/:")  # what was typed into it stays within its part
+        if stated:
+            target += f"?{urlencode(stated, doseq=True)}"
         headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
         if self.operator is not None:
             headers[OPERATOR_HEADER] = self.operator

@@ -13,6 +13,7 @@ from comity.entrypoints.cli.frame import (
     HomeOption,
     JsonOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 agreement = group("The text that the parties hold to.")
 
 DigestArgument = Annotated[str, typer.Argument(help="Its digest, or the first 8 digits or more.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
 FromOption = Annotated[
     str | None, typer.Option("--effective-at", help="RFC 3339 time; now if left out.")
 ]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import make_record
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
@@ -88,11 +89,11 @@ def ack(
 
     Example: `comity echelon ack DIGEST --level operator --name "crews on the ramp" --holder "pilot of the first"`
     """
-    from comity.entrypoints.cli import flights
     from comity.kernel.ids import record_digest
 
     path = f"/v1/echelons/{record_digest(record)}/receive"
     body: dict[str, object] = {"level": level, "name": name, "holder": holder, "had_at": had_at}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip

@@ -1,8 +1,9 @@
 # ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
 """`comity evidence`: bundle, verify, show."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,11 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import incident_path
+
+if TYPE_CHECKING:
+    from comity.application.make_bundle import Chosen
+    from comity.domain.evidence import VerifiedBundle
 
 evidence = group("Evidence bundles: chosen records with their proofs, verified by anyone offline.")
 BundleArgument = Annotated[Path, typer.Argument(help="The bundle's file.")]
@@ -80,7 +86,7 @@ def bundle(
     before the file appears. Of an incident (`--incident ID`, with `--exercise` one of the exercise) it is said
     what is withheld, what no checkpoint covers yet, and of which material no bytes go in. Where the settings name a
     `time_stamp_authority`, its token over all files goes in as the last; only a digest is sent to it.
-    before the file appears. Where two persons are needed, leave it waiting while the other approves.
+    Where two persons are needed, leave it waiting (`--wait`) while the other approves.
     """
     from functools import partial
 
@@ -96,11 +102,10 @@ def bundle(
         wanted_of,
         withheld_of,
     )
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_json
     from comity.entrypoints.cli.second_person import waited
     from comity.entrypoints.home import HomeLayout, load_config
     from comity.kernel.errors import InputError
-    from comity.kernel.ids import minted_id
 
     files = material_of(material)
     withheld = withheld_of(withhold)
@@ -109,7 +114,7 @@ def bundle(
     with open_node(composition(context), home, operator) as client:
         digests = list(record or ())
         if incident is not None:
-            path = f"/v1/incidents/{minted_id(incident, 'incident')}/records"
+            path = f"{incident_path(incident)}/records"
             told_of = client.get(path, IncidentRecordsTold, exercise=exercise)
             withheld = of_kinds(told_of, withhold_kind) | withheld
             digests += [each.record for each in told_of.records if each.record not in withheld]
@@ -135,26 +140,7 @@ def bundle(
         shown = told(verified, time_stamp=stamp_told)
         print_json({**shown, "file": str(output), "left_out": left_out})
         return
-    withheld_count = sum(len(each.withheld) for each in verified.logs)
-    print_line(
-        f"{output}: {len(chosen.shown)} records shown, {withheld_count} places withheld, "
-        f"{len(files)} files of material; signed as {verified.manifest_record.digest}"
-    )
-    if chosen.without_checkpoint:
-        print_line(
-            f"LEFT OUT {len(chosen.without_checkpoint)} records: no signed checkpoint covers them yet "
-            "(--json names them)"
-        )
-    for digest in left_out["missing"]:
-        print_line(f"LEFT OUT {digest}: not in this store's journal")
-    for sha256 in lacking:
-        print_line(f"LEFT OUT {sha256}: named by its digest alone; give the file with --material")
-    reasons: dict[str, int] = {}
-    for log in verified.logs:
-        for place in log.withheld:
-            reasons[place.reason] = reasons.get(place.reason, 0) + 1
-    for reason, count in sorted(reasons.items()):
-        print_line(f"WITHHELD {count} places: {reason}")
+    _print_written(output, chosen, verified, len(files), lacking)
 
 
 @evidence.command("verify")
@@ -252,3 +238,35 @@ def verifier(
         return
     for each in found:
         print_line(f"{each['file']}: SHA-256 {each['sha256']}")
+
+
+def _print_written(
+    output: Path,
+    chosen: "Chosen",
+    verified: "VerifiedBundle",
+    files_count: int,
+    lacking: Sequence[str],
+) -> None:
+    """What a bundle holds, what was left out of it and what is withheld in it."""
+    from comity.entrypoints.cli.render import print_line
+
+    withheld_count = sum(len(each.withheld) for each in verified.logs)
+    print_line(
+        f"{output}: {len(chosen.shown)} records shown, {withheld_count} places withheld, "
+        f"{files_count} files of material; signed as {verified.manifest_record.digest}"
+    )
+    if chosen.without_checkpoint:
+        print_line(
+            f"LEFT OUT {len(chosen.without_checkpoint)} records: no signed checkpoint covers them yet "
+            "(--json names them)"
+        )
+    for digest in sorted(chosen.missing):
+        print_line(f"LEFT OUT {digest}: not in this store's journal")
+    for sha256 in lacking:
+        print_line(f"LEFT OUT {sha256}: named by its digest alone; give the file with --material")
+    reasons: dict[str, int] = {}
+    for log in verified.logs:
+        for place in log.withheld:
+            reasons[place.reason] = reasons.get(place.reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        print_line(f"WITHHELD {count} places: {reason}")

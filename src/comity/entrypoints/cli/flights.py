@@ -1,46 +1,16 @@
 """Flights as the command line asks for them and prints them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from comity.entrypoints.api.messages import (
     CheckReport,
     DeclaredTold,
     IntentsTold,
     IntentTold,
-    RecordTold,
     VerdictTold,
     VersionTold,
 )
-from comity.entrypoints.cli.access import Composition, open_node
-from comity.entrypoints.cli.render import print_banner, print_json, print_line, print_table
-from comity.kernel.ids import intent_id
-
-
-def id_path(stated: str) -> str:
-    """An intent id, checked before it becomes part of a path."""
-    return intent_id(stated)
-
-
-def make_record(
-    composition: Composition,
-    home: Path,
-    operator: str | None,
-    path: str,
-    body: dict[str, object],
-    *,
-    exercise: bool,
-    as_json: bool,
-) -> None:
-    """Ask a running node for one record and print where it stands."""
-    with open_node(composition, home, operator, running_only=True) as client:
-        told = client.post(path, body, RecordTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-        return
-    print_banner(exercise=exercise)
-    readers = ", ".join(each.reader for each in told.deliveries) or "nobody"
-    print_line(f"{told.kind} {told.digest}, owed to {readers}")
+from comity.entrypoints.cli.render import print_line, print_table
 
 
 def print_declared(told: Sequence[DeclaredTold]) -> None:

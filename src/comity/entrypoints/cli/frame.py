@@ -29,6 +29,10 @@ OperatorOption = Annotated[
     ),
 ]
 ExerciseOption = Annotated[bool, typer.Option("--exercise", help="In the exercise, never live.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
+LabelOption = Annotated[
+    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
+]
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")

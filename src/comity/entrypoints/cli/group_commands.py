@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import ask_and_tell, record_words
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import group_path
 
 if TYPE_CHECKING:
     from comity.entrypoints.api.group_messages import GroupTold
@@ -25,10 +29,6 @@ groups = group("Working groups: who is in, and what is said there.")
 
 GroupArgument = Annotated[str, typer.Argument(help="The group's id, party/number.")]
 PartyArgument = Annotated[str, typer.Argument(help="The party's id.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
-]
 MatterOption = Annotated[str | None, typer.Option("--matter", help="The matter's id.")]
 
 
@@ -284,7 +284,7 @@ def document(
         )
         return
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/groups/{_checked(group_id)}/documents/{fetch}"
+        path = f"{group_path(group_id)}/documents/{fetch}"
         told = client.get(path, DocumentTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -390,7 +390,7 @@ def show(
     from comity.entrypoints.cli.render import print_json
 
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/groups/{_checked(group_id)}"
+        path = group_path(group_id)
         told = client.get(path, GroupTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -458,7 +458,7 @@ def _on(
     exercise: bool,
     as_json: bool,
 ) -> None:
-    path = f"/v1/groups/{_checked(group_id)}/{act}"
+    path = f"{group_path(group_id)}/{act}"
     _act(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
 
@@ -467,25 +467,15 @@ def _act(
     home: Path,
     operator: str | None,
     path: str,
-    body: object,
+    body: Mapping[str, object],
     *,
     exercise: bool,
     as_json: bool,
 ) -> None:
     from comity.entrypoints.api.group_messages import GroupActTold
-    from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
 
-    with open_node(composition(context), home, operator) as client:
-        told = client.post(path, body, GroupActTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-        return
-    readers = ", ".join(each.reader for each in told.record.deliveries) or "nobody"
-    print_line(f"{told.group}: {told.record.kind} {told.record.digest[:12]} to {readers}")
-
-
-def _checked(group_id: str) -> str:
-    from comity.kernel.ids import minted_id
-
-    return minted_id(group_id, "group")
+    ask_and_tell(
+        context, home, operator, path, body, GroupActTold,
+        lambda told: f"{told.group}: {record_words(told.record)}",
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip

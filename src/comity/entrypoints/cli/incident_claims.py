@@ -12,19 +12,20 @@ from comity.entrypoints.cli.frame import (
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
 )
 from comity.entrypoints.cli.incident_keeping import (
     IncidentArgument,
-    LabelOption,
-    ReasonOption,
     ToOption,
-    checked,
     do,
     send,
 )
+from comity.entrypoints.cli.paths import claim_path, incident_path
+from comity.kernel.ids import minted_id
 
 ClaimArgument = Annotated[str, typer.Argument(help="The claim's id, party/number.")]
 
@@ -75,7 +76,7 @@ def claim(
 
     body = {"document": tree_of_file(file), "published_as": published, "claim": amend}
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/incidents/{checked(incident_id)}/claims"
+        path = f"{incident_path(incident_id)}/claims"
         told = client.post(path, body, ClaimTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -132,7 +133,7 @@ def give(
     Example: `comity incident give aurelia.7vrrh7hi/00000000000000c1 --to borealis.q3mbt5aa`
     """
     body = {"to": to, "labels": label or []}
-    path = f"/v1/claims/{checked(claim_id, 'claim')}/give"
+    path = f"{claim_path(claim_id)}/give"
     send(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
 
@@ -150,7 +151,7 @@ def withdraw(
 
     Example: `comity incident withdraw aurelia.7vrrh7hi/00000000000000c1 --reason "the plot was another's"`
     """
-    path = f"/v1/claims/{checked(claim_id, 'claim')}/withdraw"
+    path = f"{claim_path(claim_id)}/withdraw"
     body = {"reason": reason}
     send(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
@@ -206,7 +207,7 @@ def grade(
     The node computes the rule's grade itself, by the material at hand. A grade is no finding of fact or law.
     """
     body = {
-        "claim": checked(claim_id, "claim"),
+        "claim": minted_id(claim_id, "claim"),
         "statement": statement,
         "grade": other,
         "words": words,
@@ -290,7 +291,7 @@ def tell(
         "preview": preview,
     }
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/incidents/{checked(incident_id)}/tell"
+        path = f"{incident_path(incident_id)}/tell"
         told = client.post(path, body, WouldTell, exercise=exercise)
     if as_json:
         print_json(told)

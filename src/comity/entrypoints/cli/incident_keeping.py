@@ -8,21 +8,21 @@ from typing import Annotated, Any
 
 import typer
 
+from comity.entrypoints.cli.acts import ask_and_tell, record_words
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
 )
+from comity.entrypoints.cli.paths import incident_path
 
 IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, party/number.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
-]
 ToOption = Annotated[list[str], typer.Option("--to", help="A peer's id; repeatable.")]
 
 
@@ -173,7 +173,7 @@ def show(
     from comity.entrypoints.cli.render import print_json, print_line
 
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/incidents/{checked(incident_id)}"
+        path = incident_path(incident_id)
         told = client.get(path, IncidentTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -352,7 +352,7 @@ def do(
         context,
         home,
         operator,
-        f"/v1/incidents/{checked(incident_id)}/{act}",
+        f"{incident_path(incident_id)}/{act}",
         body,
         exercise=exercise,
         as_json=as_json,
@@ -371,21 +371,9 @@ def send(
 ) -> None:
     """One request that makes one record."""
     from comity.entrypoints.api.incident_messages import IncidentActTold
-    from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
 
-    with open_node(composition(context), home, operator) as client:
-        told = client.post(path, dict(body), IncidentActTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-        return
-    readers = ", ".join(each.reader for each in told.record.deliveries if each.reader)
-    to = f" to {readers}" if readers else ""
-    print_line(f"{told.incident}: {told.record.kind} {told.record.digest}{to}")
-
-
-def checked(stated: str, field: str = "incident") -> str:
-    """An id of the right form, checked before it becomes part of a path."""
-    from comity.kernel.ids import minted_id
-
-    return minted_id(stated, field)
+    ask_and_tell(
+        context, home, operator, path, body, IncidentActTold,
+        lambda told: f"{told.incident}: {record_words(told.record)}",
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip

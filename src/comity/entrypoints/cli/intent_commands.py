@@ -6,16 +6,20 @@ from typing import Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import make_record
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
     HomeOption,
     JsonOption,
+    LabelOption,
     OperatorOption,
     composition,
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import intent_path
+from comity.kernel.ids import record_digest
 
 intent = group("Planned flights: operational intents.")
 
@@ -26,9 +30,6 @@ IntentArgument = Annotated[str, typer.Argument(help="The intent's id, party/numb
 DecideByOption = Annotated[
     str | None,
     typer.Option("--decide-by", help="RFC 3339; all the time the terms give if left out."),
-]
-LabelOption = Annotated[
-    list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
 ]
 
 
@@ -147,7 +148,7 @@ def change(
     from comity.entrypoints.cli.render import print_banner, print_json
 
     plan = files.read_file(file, files.PLAN_BYTES_MAX)
-    path = f"/v1/intents/{flights.id_path(intent)}/change"
+    path = f"{intent_path(intent)}/change"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(
             path, plan, DeclaredTold, decide_by=decide_by, label=label, exercise=exercise
@@ -219,7 +220,7 @@ def show(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_banner, print_json
 
-    path = f"/v1/intents/{flights.id_path(intent)}"
+    path = intent_path(intent)
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, IntentTold, exercise=exercise)
     if as_json:
@@ -246,18 +247,11 @@ def withdraw(
 
     Example: `comity intent withdraw aurelia.q3mbt5aa/00c0ffee00c0ffee`
     """
-    from comity.entrypoints.cli import flights
-
-    path = f"/v1/intents/{flights.id_path(intent)}/withdraw"
-    flights.make_record(
-        composition(context),
-        home,
-        operator,
-        path,
-        {"change_only": change_only},
-        exercise=exercise,
-        as_json=as_json,
-    )
+    path = f"{intent_path(intent)}/withdraw"
+    make_record(
+        context, home, operator, path, {"change_only": change_only},
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @intent.command("activate")
@@ -280,18 +274,15 @@ def activate(
 
     Example: `comity intent activate aurelia.q3mbt5aa/00c0ffee00c0ffee`
     """
-    from comity.entrypoints.cli import files, flights
+    from comity.entrypoints.cli import files
 
     volumes = None if off_nominal is None else files.read_text(off_nominal, files.PLAN_BYTES_MAX)
-    flights.make_record(
-        composition(context),
-        home,
-        operator,
-        f"/v1/intents/{flights.id_path(intent)}/state",
-        {"state": state, "off_nominal": volumes},
-        exercise=exercise,
-        as_json=as_json,
-    )
+    path = f"{intent_path(intent)}/state"
+    body: dict[str, object] = {"state": state, "off_nominal": volumes}
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @intent.command("end")
@@ -309,16 +300,16 @@ def end(
 
     Example: `comity intent end aurelia.q3mbt5aa/00c0ffee00c0ffee`
     """
-    from comity.entrypoints.cli import flights
-
     if "/" in intent:
-        path = f"/v1/intents/{flights.id_path(intent)}/state"
+        path = f"{intent_path(intent)}/state"
         body: dict[str, object] = {"state": "ended"}
     else:
-        path, body = f"/v1/intents/announcements/{intent}/end", {"remark": remark}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+        path = f"/v1/intents/announcements/{record_digest(intent)}/end"
+        body = {"remark": remark}
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @intent.command("announce")

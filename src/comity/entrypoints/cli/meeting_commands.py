@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import ask_and_tell, record_words
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
     HomeOption,
     JsonOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import meeting_path
 
 if TYPE_CHECKING:
     from comity.entrypoints.api.meeting_messages import MeetingTold
@@ -144,7 +147,7 @@ def decline(
 def cancel(
     context: typer.Context,
     meeting: MeetingArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    reason: ReasonOption,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
@@ -202,7 +205,7 @@ def export_file(
     from comity.entrypoints.cli.render import print_json
 
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/meetings/{_checked(meeting)}/calendar"
+        path = f"{meeting_path(meeting)}/calendar"
         told = client.get(path, CalendarTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -361,7 +364,7 @@ def show(
     from comity.entrypoints.cli.render import print_json
 
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/meetings/{_checked(meeting)}"
+        path = meeting_path(meeting)
         told = client.get(path, MeetingTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -396,7 +399,7 @@ def call(
     from comity.entrypoints.home import HomeLayout, read_running
 
     with open_node(composition(context), home, operator) as client:
-        path = f"/v1/meetings/{_checked(meeting)}/call"
+        path = f"{meeting_path(meeting)}/call"
         if clear is not None:
             body = {"station": clear}
             client.post(f"{path}/leave", body, MeetingActTold, exercise=exercise)
@@ -496,7 +499,7 @@ def _on(
     exercise: bool,
     as_json: bool,
 ) -> None:
-    path = f"/v1/meetings/{_checked(meeting)}/{act}"
+    path = f"{meeting_path(meeting)}/{act}"
     _act(context, home, operator, path, body, exercise=exercise, as_json=as_json)
 
 
@@ -511,19 +514,9 @@ def _act(
     as_json: bool,
 ) -> None:
     from comity.entrypoints.api.meeting_messages import MeetingActTold
-    from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
 
-    with open_node(composition(context), home, operator) as client:
-        told = client.post(path, body, MeetingActTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-        return
-    readers = ", ".join(each.reader for each in told.record.deliveries) or "nobody"
-    print_line(f"{told.meeting}: {told.record.kind} {told.record.digest[:12]} to {readers}")
-
-
-def _checked(meeting: str) -> str:
-    from comity.kernel.ids import minted_id
-
-    return minted_id(meeting, "meeting")
+    ask_and_tell(
+        context, home, operator, path, body, MeetingActTold,
+        lambda told: f"{told.meeting}: {record_words(told.record)}",
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip

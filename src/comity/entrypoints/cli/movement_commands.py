@@ -16,6 +16,7 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import movement_path
 
 movement = group(
     "Protected movements: journeys with routes, times, declared escorts and a contact."
@@ -112,7 +113,7 @@ def position(
         "latitude_deg": lat, "longitude_deg": lon, "accuracy_m": accuracy_m, "seen_at": seen_at,
         "lasts_s": lasts_s,
     }  # fmt: skip
-    path = f"{sites.movement_path(movement)}/position"
+    path = f"{movement_path(movement)}/position"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, body, MovementTold, exercise=exercise)
     if as_json:
@@ -137,11 +138,10 @@ def end(
     Example: `comity movement end aurelia.q3mbt5aa/00c0ffee00c0ffee --words arrived`
     """
     from comity.entrypoints.api.site_messages import MovementRecordTold
-    from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_line
 
-    path = f"{sites.movement_path(movement)}/end"
+    path = f"{movement_path(movement)}/end"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {"words": words}, MovementRecordTold, exercise=exercise)
     if as_json:

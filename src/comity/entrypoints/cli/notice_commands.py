@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import make_record
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
@@ -16,6 +17,7 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import notice_path
 
 notice = group("Notices: own activities that others must know of in time.")
 
@@ -206,13 +208,12 @@ def object_(
 
     Example: `comity notice object borealis.q3mbt5aa/00c0ffee00c0ffee "patients cannot be moved"`
     """
-    from comity.entrypoints.cli import flights, notices
-
-    path = f"/v1/notices/{notices.id_path(notice)}/object"
+    path = f"{notice_path(notice)}/object"
     body: dict[str, object] = {"words": words, "ids": about or [], "taken_back": take_back}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @notice.command("send")
@@ -313,7 +314,7 @@ def show(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/notices/{notices.id_path(notice)}"
+    path = notice_path(notice)
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, list[NoticeTold], exercise=exercise)
     if as_json:
@@ -341,11 +342,10 @@ def ack(
     Example: `comity notice ack borealis.q3mbt5aa/00c0ffee00c0ffee`
     """
     from comity.entrypoints.api.messages import RecordTold
-    from comity.entrypoints.cli import notices
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_line
 
-    path = f"/v1/notices/{notices.id_path(notice)}/acknowledge"
+    path = f"{notice_path(notice)}/acknowledge"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, {}, RecordTold, record=record, exercise=exercise)
     if as_json:
@@ -369,13 +369,12 @@ def cancel(
 
     Example: `comity notice cancel aurelia.q3mbt5aa/00c0ffee00c0ffee --reason "the range is closed"`
     """
-    from comity.entrypoints.cli import flights, notices
-
-    path = f"/v1/notices/{notices.id_path(notice)}/cancel"
+    path = f"{notice_path(notice)}/cancel"
     body: dict[str, object] = {"reason": reason}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @notice.command("here", context_settings={"ignore_unknown_options": True})

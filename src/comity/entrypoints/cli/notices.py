@@ -20,13 +20,7 @@ from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.files import TEXT_BYTES_MAX, read_file, read_text
 from comity.entrypoints.cli.render import print_line, print_table
 from comity.kernel.errors import InputError
-from comity.kernel.ids import notice_id
 from comity.kernel.instants import instant_from_rfc3339
-
-
-def id_path(stated: str) -> str:
-    """A notice id, checked before it becomes part of a path."""
-    return notice_id(stated)
 
 
 def drafted(activity: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from comity.entrypoints.cli.acts import make_record
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
@@ -16,6 +17,7 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import observation_path
 
 observation = group("Observations: hazards and damage, told by policy, counted by origin.")
 
@@ -146,7 +148,7 @@ def show(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/observations/{observations.id_path(named)}"
+    path = observation_path(named)
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, ObservationTold, record=record, exercise=exercise)
     if as_json:
@@ -175,7 +177,7 @@ def preview(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/observations/{observations.id_path(named)}/preview"
+    path = f"{observation_path(named)}/preview"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, ReleaseTo(to=to or []), list[FormTold], exercise=exercise)
     if as_json:
@@ -200,13 +202,12 @@ def approve(
 
     Example: `comity observation approve aurelia.q3mbt5aa/00c0ffee00c0ffee --to borealis.q3mbt5aa --form 9f1c…`
     """
-    from comity.entrypoints.cli import flights, observations
-
-    path = f"/v1/observations/{observations.id_path(named)}/approve"
+    path = f"{observation_path(named)}/approve"
     body: dict[str, object] = {"to": to, "form": form}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @observation.command("release")
@@ -229,7 +230,7 @@ def release(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/observations/{observations.id_path(named)}/release"
+    path = f"{observation_path(named)}/release"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, ReleaseTo(to=to or []), list[ReleasedTold], exercise=exercise)
     if as_json:
@@ -258,7 +259,7 @@ def withdraw(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/observations/{observations.id_path(named)}/withdraw"
+    path = f"{observation_path(named)}/withdraw"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, TakeBack(reason=reason), list[ReleasedTold], exercise=exercise)
     if as_json:
@@ -292,7 +293,7 @@ def support(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/observations/{observations.id_path(named)}/support"
+    path = f"{observation_path(named)}/support"
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, SupportTold, beside=beside or None, exercise=exercise)
     if as_json:
@@ -317,13 +318,12 @@ def verify(
 
     Example: `comity observation verify aurelia.q3mbt5aa/00c0ffee00c0ffee --beside 9f1c…`
     """
-    from comity.entrypoints.cli import flights, observations
-
-    path = f"/v1/observations/{observations.id_path(named)}/verify"
+    path = f"{observation_path(named)}/verify"
     body: dict[str, object] = {"beside": beside, "words": words}
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip
 
 
 @observation.command("export")
@@ -437,7 +437,7 @@ def consent(
     --to corvus.q3mbt5aa --kind site-damage --until 2026-12-01T00:00:00Z`
     """
     from comity.entrypoints.api.observation_messages import ConsentTold
-    from comity.entrypoints.cli import flights, observations
+    from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
@@ -462,6 +462,7 @@ def consent(
         else:
             observations.print_consents(told)
         return
-    flights.make_record(
-        composition(context), home, operator, path, body, exercise=exercise, as_json=as_json
-    )
+    make_record(
+        context, home, operator, path, body,
+        running_only=True, exercise=exercise, as_json=as_json,
+    )  # fmt: skip

@@ -26,7 +26,6 @@ from comity.entrypoints.api.observation_messages import (
 from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.render import print_line, print_table
 from comity.kernel.errors import InputError
-from comity.kernel.ids import observation_id
 from comity.kernel.instants import instant_from_canonical
 
 FORMATS = ("geojson", "csv", "cot")
@@ -36,11 +35,6 @@ GRADE_WORDS = (
     "source {} (A reliable to E not, F cannot be judged), "
     "information {} (1 confirmed to 5 improbable, 6 cannot be judged)"
 )
-
-
-def id_path(stated: str) -> str:
-    """An observation's id, checked before it becomes part of a path."""
-    return observation_id(stated)
 
 
 def drafted(kind: str) -> bytes:

@@ -11,6 +11,7 @@ from comity.entrypoints.cli.frame import (
     HomeOption,
     JsonOption,
     OperatorOption,
+    ReasonOption,
     composition,
     ended_properly,
     group,
@@ -125,7 +126,6 @@ def peer_list(
 
 
 PeerArgument = Annotated[str, typer.Argument(help="The peer's id, as `peer list` has it.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
 
 
 @peer.command("remove")

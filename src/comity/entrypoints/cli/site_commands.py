@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from comity.entrypoints.cli.acts import make_record
 from comity.entrypoints.cli.frame import (
     HOME_DEFAULT,
     ExerciseOption,
@@ -16,6 +17,7 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
     group,
 )
+from comity.entrypoints.cli.paths import site_path
 
 site = group("Protected sites: the register, consents, and what is notified near a place.")
 
@@ -149,7 +151,7 @@ def show(
     from comity.entrypoints.cli.render import print_json
 
     with open_node(composition(context), home, operator) as client:
-        told = client.get(sites.site_path(site), SiteTold, exercise=exercise)
+        told = client.get(site_path(site), SiteTold, exercise=exercise)
     if as_json:
         print_json(told)
     else:
@@ -173,11 +175,9 @@ def verify(
 
     Example: `comity site verify aurelia.q3mbt5aa/00c0ffee00c0ffee --origin "visit of June" --origin-kind visit`
     """
-    from comity.entrypoints.cli import sites
-
     body = {"finding": "confirmed", "origin": {"name": origin, "kind": origin_kind}, "words": words}
-    sites.record(
-        composition(context), home, operator, f"{sites.site_path(site)}/finding", body,
+    make_record(
+        context, home, operator, f"{site_path(site)}/finding", body,
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -200,11 +200,9 @@ def dispute(
     Example: `comity site dispute aurelia.q3mbt5aa/00c0ffee00c0ffee --origin "imagery of May"
     --origin-kind imagery --words "no building there"`
     """
-    from comity.entrypoints.cli import sites
-
     body = {"finding": "disputed", "origin": {"name": origin, "kind": origin_kind}, "words": words}
-    sites.record(
-        composition(context), home, operator, f"{sites.site_path(site)}/finding", body,
+    make_record(
+        context, home, operator, f"{site_path(site)}/finding", body,
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -224,10 +222,8 @@ def renew(
 
     Example: `comity site renew aurelia.q3mbt5aa/00c0ffee00c0ffee 2027-06-01T00:00:00Z`
     """
-    from comity.entrypoints.cli import sites
-
-    sites.record(
-        composition(context), home, operator, f"{sites.site_path(site)}/renew", {"renew_by": until},
+    make_record(
+        context, home, operator, f"{site_path(site)}/renew", {"renew_by": until},
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -247,10 +243,8 @@ def end(
 
     Example: `comity site end aurelia.q3mbt5aa/00c0ffee00c0ffee --words "moved to the new building"`
     """
-    from comity.entrypoints.cli import sites
-
-    sites.record(
-        composition(context), home, operator, f"{sites.site_path(site)}/end", {"words": words},
+    make_record(
+        context, home, operator, f"{site_path(site)}/end", {"words": words},
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -274,11 +268,10 @@ def erase(
     stays. What was told to others stays with them: they are listed. A backup made before still holds it.
     """
     from comity.entrypoints.api.site_messages import SiteErasedTold
-    from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_line
 
-    path = f"{sites.site_path(site)}/erase"
+    path = f"{site_path(site)}/erase"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {"words": words}, SiteErasedTold, exercise=exercise)
     if as_json:
@@ -311,14 +304,12 @@ def consent(
     Example: `comity site consent borealis.h46ugnyl --precision-m 2000 --until 2027-01-01T00:00:00Z
     --words "agreed at the table"`
     """
-    from comity.entrypoints.cli import sites
-
     body = {
         "recipient": recipient, "precision_m": precision_m, "until": until, "words": words,
         "sites": site or None, "names": names, "contact": contact,
     }  # fmt: skip
-    sites.record(
-        composition(context), home, operator, "/v1/sites/consents", body,
+    make_record(
+        context, home, operator, "/v1/sites/consents", body,
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -371,11 +362,9 @@ def expose(
     Example: `comity site expose "crew of relief 7" --site aurelia.q3mbt5aa/00c0ffee00c0ffee
     --precision-m 0 --way "on paper"`
     """
-    from comity.entrypoints.cli import sites
-
     body = {"sites": site, "viewer": viewer, "precision_m": precision_m, "way": way}
-    sites.record(
-        composition(context), home, operator, "/v1/sites/exposures", body,
+    make_record(
+        context, home, operator, "/v1/sites/exposures", body,
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
 
@@ -399,7 +388,7 @@ def exposures(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json
 
-    path = f"{sites.site_path(site)}/exposures"
+    path = f"{site_path(site)}/exposures"
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, list[SeenTold], exercise=exercise)
     if as_json:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.site_messages import (
     EnteredTold,
     MovementTold,
@@ -16,17 +15,6 @@ from comity.entrypoints.api.site_messages import (
 )
 from comity.entrypoints.cli.access import Composition, open_node
 from comity.entrypoints.cli.render import print_json, print_line, print_table
-from comity.kernel.ids import movement_id, site_id
-
-
-def site_path(stated: str) -> str:
-    """The path of a site, its id checked before."""
-    return f"/v1/sites/{site_id(stated)}"
-
-
-def movement_path(stated: str) -> str:
-    """The path of a movement, its id checked before."""
-    return f"/v1/movements/{movement_id(stated)}"
 
 
 def stated_name(text: str) -> dict[str, str]:
@@ -57,26 +45,6 @@ def enter(
         print_line(
             f"{each} self-reported; it takes a second person with a second origin to verify it"
         )
-
-
-def record(
-    composition: Composition,
-    home: Path,
-    operator: str | None,
-    path: str,
-    body: dict[str, Any],
-    *,
-    exercise: bool,
-    as_json: bool,
-) -> None:
-    """Ask for one record and print where it stands."""
-    with open_node(composition, home, operator) as client:
-        told = client.post(path, body, RecordTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-        return
-    readers = ", ".join(each.reader for each in told.deliveries)
-    print_line(f"{told.kind} {told.digest}, {f'owed to {readers}' if readers else 'kept here'}")
 
 
 def print_sites(told: SitesTold) -> None:

@@ -18,7 +18,7 @@ CONSENT_S = 20 * 86_400.0
 TAKEN = ("headquarters", "rotary wing")
 LEVELS = {"headquarters": "headquarters", "rotary wing": "unit"}
 SILENT = "crews on the ramp"
-NOTHING_EXIT, TOUCHES_EXIT = 0, 1
+TOUCHES_EXIT = 1
 
 
 @dataclass

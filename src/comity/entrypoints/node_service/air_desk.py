@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from comity.application.brief_areas import AreasBrief, areas_brief
+from comity.application.brief_areas import areas_brief
 from comity.application.brief_watch import MinimaBrief, WatchBrief, brief_of
 from comity.application.flights_under_way import FlightsUnderWay
 from comity.application.keep_alerts import AlertChange, keep_changes
@@ -376,7 +376,7 @@ class AirDesk:
             def work(node: Node, at: Instant) -> WatchBrief:
                 return brief_of(node, self._flights.at(node, at), at, self._told_volumes)
 
-            brief: WatchBrief = await self._service.do(work)
+            brief = await self._service.do(work)
             before = self._briefed
             if before is None or (brief.minima, brief.flights) != (before.minima, before.flights):
                 channel.send(Briefed(brief=brief))
@@ -392,7 +392,7 @@ class AirDesk:
             if now_s - self._areas_s < (AREAS_S_MIN if changed else AREAS_S_MAX):
                 return
         self._areas_s, self._areas_changed = now_s, False
-        areas: AreasBrief = await self._service.do(areas_brief)
+        areas = await self._service.do(areas_brief)
         message = AreasTold(areas=areas, minima=minima)
         if message != told:
             channel.send(message)

@@ -49,7 +49,7 @@ class CallLoop:
         def work(node: Node, at: Instant) -> list[CallOwed]:
             return calls_owed(node, at)
 
-        owed: list[CallOwed] = await self._service.do(work)
+        owed = await self._service.do(work)
         for call in owed:
             if call.escalation in self._under_way or len(self._under_way) >= CALLS_AT_ONCE_MAX:
                 continue

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -31,6 +31,8 @@ NOT_KEPT_S = 0.5  # after a batch that was undone: opening the node anew reads i
 TICK_S = 0.25  # time itself makes things due: decide-by, expiry, a waiting pull's end
 
 _LOG = structlog.get_logger("comity.node")
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -104,7 +106,7 @@ class NodeService:
         """Call `notify` when a peer shows that it is there."""
         self._heard.append(notify)
 
-    async def do(self, work: Work, *, urgent: bool = False) -> Any:
+    async def do(self, work: Callable[[Node, Instant], Result], *, urgent: bool = False) -> Result:
         """Do one piece of work in the next batch; returns after its effects are durable.
 
         Args:
@@ -122,7 +124,8 @@ class NodeService:
         queue.append(job)
         self._something.set()
         outcome: Outcome = await job.done
-        return outcome.result()
+        result: Result = outcome.result()
+        return result
 
     async def run(self) -> None:
         """Run batches for ever; end it by cancelling the task, then call `close`."""

@@ -88,7 +88,6 @@ class TrackStreams:
         self._version = 0
         self._closed = self._wanted = False
         self.frames = self.frame_bytes = 0
-        self.encode_s = 0.0
 
     @property
     def wanted(self) -> bool:
@@ -254,9 +253,7 @@ class TrackStreams:
             if reader.unread >= UNREAD_MAX:
                 reader.news.clear()
                 continue
-            began_s = time.perf_counter()
             frame_bytes = encode_frame(self._next(reader))
-            self.encode_s += time.perf_counter() - began_s
             self.frames += 1
             self.frame_bytes += len(frame_bytes)
             yield frame_bytes

@@ -1,7 +1,7 @@
 """All tracks of one cycle, in whole units of the wire: what every reader's frames are made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 
@@ -203,13 +203,6 @@ def unpack_columns(
         columns[name] = np.frombuffer(content, dtype, count, offset)
         offset += dtype.itemsize * count
     return TrackPicture(cycle=cycle, at=at, left_out=left_out, **columns)
-
-
-def empty_picture(at: Instant, *, exercise: bool = False) -> TrackPicture:
-    """A picture of no track."""
-    names = {each.name for each in fields(TrackPicture)} & set(COLUMNS)
-    columns: dict[str, Any] = {name: np.empty(0, COLUMNS[name]) for name in names}
-    return TrackPicture(cycle=0, at=at, exercise=exercise, **columns)
 
 
 def _rates(

@@ -81,8 +81,8 @@ async def running(source, format_name: str, waited_s: list[float]):
         assert loop.link.phase is LinkPhase.CLOSED
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as opened:
+def free_datagram_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.bind(("127.0.0.1", 0))
         return opened.getsockname()[1]
 
@@ -120,13 +120,15 @@ def test_a_connection_that_drops_returns_and_what_was_said_before_is_still_known
 def test_a_source_that_is_away_is_tried_with_growing_waits_and_the_tries_are_counted():
     async def scenario() -> None:
         waited_s: list[float] = []
-        source = TcpSource("127.0.0.1", free_port(socket.SOCK_STREAM))
-        async with running(source, "beast", waited_s) as (sink, loop, _):
-            await sink.until(lambda: loop.link.retries >= 9)
-            assert waited_s[:8] == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
-            assert loop.link.drops == 0
-            downs = [link for link in sink.links if link.phase is LinkPhase.DOWN]
-            assert all("ConnectionRefusedError" in (link.reason or "") for link in downs)
+        with socket.socket() as away:  # taken and not listening: it stays away while this runs
+            away.bind(("127.0.0.1", 0))
+            source = TcpSource(*away.getsockname())
+            async with running(source, "beast", waited_s) as (sink, loop, _):
+                await sink.until(lambda: loop.link.retries >= 9)
+                assert waited_s[:8] == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0]
+                assert loop.link.drops == 0
+                downs = [link for link in sink.links if link.phase is LinkPhase.DOWN]
+                assert all("ConnectionRefusedError" in (link.reason or "") for link in downs)
 
     asyncio.run(scenario())
 
@@ -169,7 +171,7 @@ def test_a_connection_that_falls_silent_counts_as_lost():
 )
 def test_datagrams_reach_the_decoder(host, data, format_name, count):
     async def scenario() -> None:
-        port = free_port(socket.SOCK_DGRAM)
+        port = free_datagram_port()
         source = DatagramSource(host, port, interface="127.0.0.1")
         async with running(source, format_name, []) as (sink, loop, _):
             await sink.until(lambda: loop.link.phase is LinkPhase.UP)
