@@ -280,6 +280,7 @@ def test_a_phrase_goes_by_number_and_is_shown_in_the_language_of_who_reads_it(
 
 
 @pytest.mark.requirement("LINE-010")
+@pytest.mark.requirement("LINE-036")
 def test_a_flash_to_a_node_that_is_away_is_told_as_unknown_and_comes_when_it_is_back(
     nodes: list[RunningNode],
 ) -> None:
@@ -301,6 +302,8 @@ def test_a_flash_to_a_node_that_is_away_is_told_as_unknown_and_comes_when_it_is_
     assert routine[0] == "sent"
     assert routine[-1] == "held-back"
     assert item(a, digest).answers[0].receipt == "unknown"
+    until(lambda: status(a).lines[0].reach == "unreachable")  # by its last check it works
+    assert "UNREACHABLE NOW since " in comity(a, "line", "status", "--operator", "officer")
     b.start()
     until(lambda: arrived(b, digest))
     until(lambda: item(a, digest).answers[0].receipt == "stored")

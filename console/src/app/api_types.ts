@@ -1322,6 +1322,9 @@ export interface LineTold {
   answered_by_person: string | null;
   waits_for_person: boolean;
   checks: number | null;
+  reach: string;
+  reach_since: string | null;
+  reach_reason: string | null;
 }
 
 export interface LinkOfTold {
@@ -1845,6 +1848,7 @@ export interface ParticularsShown {
 
 export interface PartyInGroup {
   party: string;
+  own: boolean;
   standing: string;
   we_share: boolean;
   shares_with_us: boolean;

@@ -542,6 +542,10 @@ class LineTold(_Told):
         answered_by_person: the person there, where one answered.
         waits_for_person: their newest check asks for a person here.
         checks: interval in seconds; null: none is agreed.
+        reach: of the way to the other node now, as `GET /v1/status` has it; checks are seldom, so a line may be
+            working by its last one and not be reached.
+        reach_since: since when; null: not known.
+        reach_reason: why it is not reached; null where it is.
     """
 
     party: str
@@ -555,6 +559,9 @@ class LineTold(_Told):
     answered_by_person: str | None
     waits_for_person: bool
     checks: float | None
+    reach: str
+    reach_since: str | None
+    reach_reason: str | None
 
 
 class WatchTold(_Told):

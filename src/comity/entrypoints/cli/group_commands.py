@@ -414,8 +414,11 @@ def _print_group(told: "GroupTold") -> None:
         (
             each.party,
             each.standing,
-            "yes" if each.we_share else "no",
-            "yes" if each.shares_with_us else "no",
+            *(
+                ("we", "we")
+                if each.own
+                else ("yes" if shared else "no" for shared in (each.we_share, each.shares_with_us))
+            ),
             ", ".join(each.waiting_for),
         )
         for each in told.parties

@@ -241,6 +241,11 @@ def print_status(told: LineStatusTold) -> None:
         print_line(
             f"line to {line.party}: {line.state.upper()} {line.why} ({checks})".replace("  ", " ")
         )
+        if line.reach not in ("reachable", "untried"):
+            since = "" if line.reach_since is None else f" since {line.reach_since}"
+            print_line(
+                f"  {line.reach.upper()} NOW{since}: {line.reach_reason or 'no reason told'}"
+            )
         answered = line.last_answered_at or "never"
         print_line(
             f"  answered {answered} by {line.answered_by or 'nobody yet'}; "
