@@ -48,9 +48,10 @@ def test_a_meeting_from_proposal_to_minutes(nodes: list[RunningNode], tmp_path: 
 
     file = tmp_path / "meeting.ics"
     comity(b, "meeting", "export", meeting, "-o", file)
-    comity(b, "meeting", "import", file, "--party", party(a), code=3)  # it is known here
+    comity(b, "meeting", "import", file, "--party", "aurelia", code=3)  # it is known here
+    comity(b, "meeting", "import", file, "--party", "nobody", code=3)
     file.write_text(file.read_text().replace(meeting, "of another calendar"))
-    copied = comity(b, "meeting", "import", file, "--party", party(a), "--json")["meeting"]
+    copied = comity(b, "meeting", "import", file, "--party", "aurelia", "--json")["meeting"]
     assert shown(b, copied)["proposals"][0]["start"] == shown(b, meeting)["proposals"][0]["start"]
     file.write_text(file.read_text().replace("END:VEVENT", "RRULE:FREQ=DAILY\r\nEND:VEVENT"))
     comity(b, "meeting", "import", file, "--party", party(a), code=3)

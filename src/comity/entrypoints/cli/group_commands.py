@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 groups = group("Working groups: who is in, and what is said there.")
 
 GroupArgument = Annotated[str, typer.Argument(help="The group's id, party/number.")]
-PartyArgument = Annotated[str, typer.Argument(help="The party's id.")]
+PartyArgument = Annotated[
+    str, typer.Argument(help="The party's id; of a peer the word before the dot will do.")
+]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")]
 LabelOption = Annotated[
     list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
@@ -470,17 +472,18 @@ def _act(
     home: Path,
     operator: str | None,
     path: str,
-    body: object,
+    body: Mapping[str, object],
     *,
     exercise: bool,
     as_json: bool,
 ) -> None:
     from comity.entrypoints.api.group_messages import GroupActTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.parties import with_parties
     from comity.entrypoints.cli.render import print_json, print_line
 
     with open_node(composition(context), home, operator) as client:
-        told = client.post(path, body, GroupActTold, exercise=exercise)
+        told = client.post(path, with_parties(client, body), GroupActTold, exercise=exercise)
     if as_json:
         print_json(told)
         return

@@ -17,8 +17,6 @@ from comity.entrypoints.api.line_messages import (
     MatterTold,
     ParticularsShown,
 )
-from comity.entrypoints.api.messages import PeerTold
-from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.files import read_file
 from comity.entrypoints.cli.render import EXERCISE_BANNER, print_line, print_table
 from comity.kernel.errors import InputError
@@ -99,22 +97,6 @@ def attachment_typed(path: Path) -> dict[str, Any]:
         "media_type": media_type,
         "content_base64": base64.b64encode(content).decode(),
     }
-
-
-def parties_typed(client: NodeClient, names: list[str]) -> list[str]:
-    """Party ids of peers that were named by id, or by the word before the dot.
-
-    Raises:
-        InputError: no peer, or more than one, is called so.
-    """
-    peers = [each.party for each in client.get("/v1/peers", list[PeerTold])]
-    found: list[str] = []
-    for name in names:
-        fitting = [p for p in peers if p == name or p.partition(".")[0] == name]
-        if len(fitting) != 1:
-            raise InputError("to", f"{name!r} fits {len(fitting)} peers of {', '.join(peers)}")
-        found.append(fitting[0])
-    return found
 
 
 def phrase_typed(number: int | None, slots: Sequence[str], text: str) -> dict[str, Any]:

@@ -523,10 +523,11 @@ def _act(
 ) -> None:
     from comity.entrypoints.api.meeting_messages import MeetingActTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.parties import with_parties
     from comity.entrypoints.cli.render import print_json, print_line
 
     with open_node(composition(context), home, operator) as client:
-        told = client.post(path, body, MeetingActTold, exercise=exercise)
+        told = client.post(path, with_parties(client, body), MeetingActTold, exercise=exercise)
     if as_json:
         print_json(told)
         return
