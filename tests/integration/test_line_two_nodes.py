@@ -215,8 +215,12 @@ def test_line_checks_are_answered_and_line_and_legal_status_are_told_apart(
     until(lambda: status(a).lines[0].state == "working")
     comity(a, "line", "check", "borealis")
     until(lambda: status(b).lines[0].waits_for_person)
+    assert status(a).lines[0].person_asked_at is not None
+    assert status(b).lines[0].person_asked_at is None
+    assert ": NO ANSWER" in comity(a, "line", "status")
     comity(b, "line", "check", "aurelia", "--answer")
     until(lambda: status(a).lines[0].answered_by_person == "officer")
+    assert status(a).lines[0].person_asked_at is None
     assert status(a).legal_status == "in-force"
     assert "legal status of the agreement: in-force" in comity(a, "line", "status")
 

@@ -1321,6 +1321,7 @@ export interface LineTold {
   answered_by: string | null;
   answered_by_person: string | null;
   waits_for_person: boolean;
+  person_asked_at: string | null;
   checks: number | null;
   reach: string;
   reach_since: string | null;

@@ -429,6 +429,8 @@ def _line(node: Node, peer: PartyId, link: LinkState | None, interval_s: float |
         for each in line.theirs.values()
         if each.check.wants == "person" and each.by_person is None
     ]
+    asked = [each for each in line.own.values() if each.check.wants == "person"]
+    waiting = asked[-1] if asked and asked[-1].by_person is None else None
     answered_by = None
     if ours is not None and (ours.by_node or ours.by_person) is not None:
         answered_by = "node" if ours.by_person is None else "person"
@@ -450,6 +452,7 @@ def _line(node: Node, peer: PartyId, link: LinkState | None, interval_s: float |
         answered_by=answered_by,
         answered_by_person=None if person is None else person.operator,
         waits_for_person=bool(asks_person),
+        person_asked_at=None if waiting is None else str(waiting.given.made_at),
         checks=interval_s,
         reach="not-running" if link is None else link.reach.value,
         reach_since=None if link is None else str(link.since),

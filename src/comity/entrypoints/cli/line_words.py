@@ -233,6 +233,8 @@ def print_status(told: LineStatusTold) -> None:
             f"  answered {answered} by {line.answered_by or 'nobody yet'}; "
             f"heard {line.last_heard_at or 'never'}"
         )
+        if line.person_asked_at is not None:
+            print_line(f"  A PERSON THERE WAS ASKED at {line.person_asked_at}: NO ANSWER")
         if line.answered_by_person is not None:
             print_line(f"  last person who answered a check: {line.answered_by_person}")
         if line.waits_for_person:
