@@ -29,7 +29,7 @@ def listed(node: RunningNode) -> list[str]:
 def test_a_group_from_creation_to_removal(nodes: list[RunningNode], tmp_path: Any) -> None:
     a, b = nodes
     made = comity(
-        a, "group", "create", "Night flights", "--type", "flight-safety", "--member", party(b),
+        a, "group", "create", "Night flights", "--type", "flight-safety", "--member", "borealis",
         "--terms", "What is said here stays here.", "--legal-basis", "Article 3", "--json",
     )  # fmt: skip
     group = made["group"]
@@ -58,7 +58,7 @@ def test_a_group_from_creation_to_removal(nodes: list[RunningNode], tmp_path: An
     comity(b, "group", "document", group, tmp_path / "lie.pdf", code=3)
     assert "Night flights" in comity(b, "group", "show", group)
 
-    removed = comity(a, "group", "remove", group, party(b), "--reason", "a quarrel", "--json")
+    removed = comity(a, "group", "remove", group, "borealis", "--reason", "a quarrel", "--json")
     until(lambda: shown(b, group)["standing"] == "removed")
     comity(b, "group", "post", group, "still here?", "--subject", "Hello", code=6)
     comity(a, "group", "post", group, "gone", "--subject", "Hello", code=6)

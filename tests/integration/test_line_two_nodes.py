@@ -215,8 +215,12 @@ def test_line_checks_are_answered_and_line_and_legal_status_are_told_apart(
     until(lambda: status(a).lines[0].state == "working")
     comity(a, "line", "check", "borealis")
     until(lambda: status(b).lines[0].waits_for_person)
+    assert status(a).lines[0].person_asked_at is not None
+    assert status(b).lines[0].person_asked_at is None
+    assert ": NO ANSWER" in comity(a, "line", "status")
     comity(b, "line", "check", "aurelia", "--answer")
     until(lambda: status(a).lines[0].answered_by_person == "officer")
+    assert status(a).lines[0].person_asked_at is None
     assert status(a).legal_status == "in-force"
     assert "legal status of the agreement: in-force" in comity(a, "line", "status")
 
@@ -280,6 +284,7 @@ def test_a_phrase_goes_by_number_and_is_shown_in_the_language_of_who_reads_it(
 
 
 @pytest.mark.requirement("LINE-010")
+@pytest.mark.requirement("LINE-036")
 def test_a_flash_to_a_node_that_is_away_is_told_as_unknown_and_comes_when_it_is_back(
     nodes: list[RunningNode],
 ) -> None:
@@ -301,6 +306,8 @@ def test_a_flash_to_a_node_that_is_away_is_told_as_unknown_and_comes_when_it_is_
     assert routine[0] == "sent"
     assert routine[-1] == "held-back"
     assert item(a, digest).answers[0].receipt == "unknown"
+    until(lambda: status(a).lines[0].reach == "unreachable")  # by its last check it works
+    assert "UNREACHABLE NOW since " in comity(a, "line", "status", "--operator", "officer")
     b.start()
     until(lambda: arrived(b, digest))
     until(lambda: item(a, digest).answers[0].receipt == "stored")

@@ -48,7 +48,10 @@ def test_a_meeting_from_proposal_to_minutes(nodes: list[RunningNode], tmp_path: 
 
     file = tmp_path / "meeting.ics"
     comity(b, "meeting", "export", meeting, "-o", file)
-    copied = comity(b, "meeting", "import", file, "--party", party(a), "--json")["meeting"]
+    comity(b, "meeting", "import", file, "--party", "aurelia", code=3)  # it is known here
+    comity(b, "meeting", "import", file, "--party", "nobody", code=3)
+    file.write_text(file.read_text().replace(meeting, "of another calendar"))
+    copied = comity(b, "meeting", "import", file, "--party", "aurelia", "--json")["meeting"]
     assert shown(b, copied)["proposals"][0]["start"] == shown(b, meeting)["proposals"][0]["start"]
     file.write_text(file.read_text().replace("END:VEVENT", "RRULE:FREQ=DAILY\r\nEND:VEVENT"))
     comity(b, "meeting", "import", file, "--party", party(a), code=3)
@@ -62,12 +65,14 @@ def test_a_meeting_from_proposal_to_minutes(nodes: list[RunningNode], tmp_path: 
         "--decision", "A day ahead.", "--task", task, "--json",
     )["record"]["digest"]  # fmt: skip
     until(lambda: len(shown(b, meeting)["minutes"]) == 1)
-    comity(b, "meeting", "minutes", meeting, "--disputes", minuted, "--decision", "Two days.")
+    comity(b, "meeting", "minutes", meeting, "--disputes", minuted[:12], "--decision", "Two days.")
     until(lambda: len(shown(a, meeting)["minutes"]) == 2)
     by_digest = {each["digest"]: each for each in shown(a, meeting)["minutes"]}
     assert by_digest[minuted]["state"] == "disputed"
     assert by_digest[minuted]["lines"] == ["Both sides spoke.", "Of the night."]
-    comity(b, "meeting", "sign", meeting, minuted)
+    comity(b, "meeting", "sign", meeting, minuted[:7], code=3)
+    comity(b, "meeting", "sign", meeting, "0" * 12, code=3)
+    comity(b, "meeting", "sign", meeting, minuted[:12])
     until(lambda: shown(a, meeting)["minutes"][0]["state"] == "signed")
     assert "task: Write it down" in comity(a, "meeting", "show", meeting)
     assert comity(a, "meeting", "call", meeting, "--json")["stations"] == []

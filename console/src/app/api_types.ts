@@ -1321,7 +1321,11 @@ export interface LineTold {
   answered_by: string | null;
   answered_by_person: string | null;
   waits_for_person: boolean;
+  person_asked_at: string | null;
   checks: number | null;
+  reach: string;
+  reach_since: string | null;
+  reach_reason: string | null;
 }
 
 export interface LinkOfTold {
@@ -1845,6 +1849,7 @@ export interface ParticularsShown {
 
 export interface PartyInGroup {
   party: string;
+  own: boolean;
   standing: string;
   we_share: boolean;
   shares_with_us: boolean;

@@ -29,7 +29,7 @@ def fetched(method: str, path: str) -> tuple[int, dict[str, str], bytes]:
 
 
 @pytest.mark.requirement("DOORS-019")
-@pytest.mark.parametrize("name", ["meeting.html", "meeting.js", "meeting.css"])
+@pytest.mark.parametrize("name", ["meeting.html", "meeting.js", "exchange.js", "meeting.css"])
 def test_every_file_goes_out_under_the_strict_policy(name):
     status, headers, content = fetched("GET", f"/console/{name}")
     assert (status, content) == (200, (STATIC / name).read_bytes())

@@ -18,7 +18,7 @@ export function Health(): JSX.Element {
       <p>{t('legal-status')}: <b>{told === null ? t('unknown') : word('legal', told.legal_status)}</b></p>
       <ul>{told?.lines.map((each) => (
         <li key={each.party} class={`card line-${each.state}`}>
-          <span class="line"><b><Said>{each.party}</Said></b> <Chip kind="line" value={each.state} /></span>
+          <span class="line"><b><Said>{each.party}</Said></b> <Chip kind="line" value={each.state} /> <Chip kind="reach" value={each.reach} /> {each.reach_since ? <Age at={each.reach_since} /> : null}</span>
           <span class="line"><Said>{each.why}</Said></span>
           <span class="line"><small>{t('heard-last')} <Time at={each.last_heard_at} /> {each.last_heard_at ? <Age at={each.last_heard_at} /> : null}</small></span>
           <Act action="check-line" done={t('asked')} run={() => ask('POST /v1/line/checks/{peer}', {path: {peer: each.party}, body: {}})}>{t('check-line')}</Act>

@@ -43,7 +43,8 @@ function Light({label, level, standing, children, onClick}: {label: string; leve
 function Lights(): JSX.Element {
   const node = status.value;
   const lines = lineStatus.value?.lines ?? [];
-  const working = lines.filter((each) => each.state === 'working').length;
+  // By its last check a line works until the next one, which may be a day away; by the way to it, only while it is reached.
+  const working = lines.filter((each) => each.state === 'working' && each.reach === 'reachable').length;
   const nets = air.value?.nets ?? [];
   const worst = nets.some((each) => each.health === 'blind') ? 'blind' : nets.some((each) => each.health !== 'working') ? 'degraded' : 'working';
   const up = node?.feeds_up ?? 0;

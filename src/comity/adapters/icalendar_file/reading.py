@@ -26,7 +26,12 @@ _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One event: what a meeting can be proposed from. `zone` is UTC where the file names none."""
+    """One event: what a meeting can be proposed from.
+
+    Attributes:
+        zone: UTC where the file names none.
+        uid: as its maker named it; empty where it has none, or not one.
+    """
 
     title: str
     place: str
@@ -34,6 +39,7 @@ class CalendarEvent:
     end: Instant
     stated: str
     zone: str
+    uid: str = ""
 
 
 def read_calendar(content: bytes) -> tuple[CalendarEvent, ...]:
@@ -97,6 +103,7 @@ def _event(event: Any, field: str) -> CalendarEvent:
         end=end,
         stated=stated,
         zone=zone,
+        uid="" if isinstance(event.get("UID", ""), list) else str(event.get("UID", "")),
     )
 
 

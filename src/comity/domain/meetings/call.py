@@ -95,8 +95,11 @@ def call_of(records: Iterable[tuple[Record, CallBody]], parties: tuple[PartyId, 
 def signals_to(
     station: str, call: Call, records: Iterable[tuple[Record, CallBody]]
 ) -> list[tuple[Record, Signal]]:
-    """What stations in the call sent to one, under the very key that they joined with, by number."""
-    found: list[tuple[Record, Signal]] = []
+    """What stations in the call sent to one last, under the very key that they joined with.
+
+    Of each station the descriptions of its highest number; more than one where it was said again.
+    """
+    found: dict[str, list[tuple[Record, Signal]]] = {}
     for record, body in records:
         if not isinstance(body, Signal) or body.to != station:
             continue
@@ -106,8 +109,15 @@ def signals_to(
             and sender.party == record.author
             and sender.fingerprint == body.fingerprint
         ):
-            found.append((record, body))
-    return sorted(found, key=lambda each: (each[1].number, each[0].digest))
+            held = found.setdefault(body.station, [])
+            if held and held[0][1].number < body.number:
+                held.clear()
+            if not held or held[0][1].number == body.number:
+                held.append((record, body))
+    return sorted(
+        (each for held in found.values() for each in held),
+        key=lambda each: (each[1].station, each[0].digest),
+    )
 
 
 def _station(

@@ -113,12 +113,14 @@ class PartyInGroup(_Told):
     """One party of a group.
 
     Attributes:
+        own: it is this party.
         we_share: this party's material goes there.
         shares_with_us: its material comes here, as far as its records are held.
         waiting_for: members that do not share with it.
     """
 
     party: str
+    own: bool
     standing: str
     we_share: bool
     shares_with_us: bool

@@ -122,6 +122,7 @@ def _tell_parties(node: Node, membership: Membership) -> list[PartyInGroup]:
     return [
         PartyInGroup(
             party=party,
+            own=party == node.party,
             standing=membership.standing_of(party).value,
             we_share=membership.shares(node.party, party),
             shares_with_us=membership.shares(party, node.party),

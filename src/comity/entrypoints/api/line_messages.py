@@ -541,7 +541,13 @@ class LineTold(_Told):
         answered_by: `node` or `person`, of the newest own check; null: not answered.
         answered_by_person: the person there, where one answered.
         waits_for_person: their newest check asks for a person here.
+        person_asked_at: when a person there was asked last and nobody has answered yet; null: nobody is asked.
+            It does not make the line degraded, for the node there may answer all the while.
         checks: interval in seconds; null: none is agreed.
+        reach: of the way to the other node now, as `GET /v1/status` has it; checks are seldom, so a line may be
+            working by its last one and not be reached.
+        reach_since: since when; null: not known.
+        reach_reason: why it is not reached; null where it is.
     """
 
     party: str
@@ -554,7 +560,11 @@ class LineTold(_Told):
     answered_by: str | None
     answered_by_person: str | None
     waits_for_person: bool
+    person_asked_at: str | None
     checks: float | None
+    reach: str
+    reach_since: str | None
+    reach_reason: str | None
 
 
 class WatchTold(_Told):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from comity.adapters.http_peer import LinkState
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.application.mark_stopped import notices_of_stop, stopped_intents
 from comity.application.node import Node
@@ -208,16 +209,21 @@ def show_matter(
 
 
 def tell_line_status(
-    node: Node, at: Instant, places: PlaceIndex, *, exercise: bool
+    node: Node,
+    at: Instant,
+    places: PlaceIndex,
+    links: Mapping[PartyId, LinkState | None],
+    *,
+    exercise: bool,
 ) -> LineStatusTold:
-    """The line as a whole."""
+    """The line as a whole; `links` is the way to each peer now."""
     book, terms = node.line_of(exercise=exercise), node.terms(at)
     interval_s = None if terms is None else terms.line_check_interval_s
     parties = (node.party, *node.peers())
     return LineStatusTold(
         at=str(at),
         legal_status=node.agreements.legal_status(at).state.value,
-        lines=[_line(node, peer, interval_s) for peer in node.peers()],
+        lines=[_line(node, peer, links.get(peer), interval_s) for peer in node.peers()],
         watch=tell_watch(node, exercise=exercise),
         ladder=[
             LadderTold(
@@ -414,7 +420,7 @@ def _denial(item: Item) -> DenialTold | None:
     )
 
 
-def _line(node: Node, peer: PartyId, interval_s: float | None) -> LineTold:
+def _line(node: Node, peer: PartyId, link: LinkState | None, interval_s: float | None) -> LineTold:
     line = node.line.checks.line(peer)
     ours, theirs = line.newest(line.own), line.newest(line.theirs)
     by_hand = [each for each in reversed(line.own.values()) if each.by_person is not None]
@@ -423,6 +429,8 @@ def _line(node: Node, peer: PartyId, interval_s: float | None) -> LineTold:
         for each in line.theirs.values()
         if each.check.wants == "person" and each.by_person is None
     ]
+    asked = [each for each in line.own.values() if each.check.wants == "person"]
+    waiting = asked[-1] if asked and asked[-1].by_person is None else None
     answered_by = None
     if ours is not None and (ours.by_node or ours.by_person) is not None:
         answered_by = "node" if ours.by_person is None else "person"
@@ -444,7 +452,11 @@ def _line(node: Node, peer: PartyId, interval_s: float | None) -> LineTold:
         answered_by=answered_by,
         answered_by_person=None if person is None else person.operator,
         waits_for_person=bool(asks_person),
+        person_asked_at=None if waiting is None else str(waiting.given.made_at),
         checks=interval_s,
+        reach="not-running" if link is None else link.reach.value,
+        reach_since=None if link is None else str(link.since),
+        reach_reason=None if link is None else link.reason,
     )
 
 

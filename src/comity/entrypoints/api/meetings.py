@@ -58,12 +58,13 @@ async def propose_one(
 async def import_one(
     data: ImportMeeting, context: ApiContext, operator: Operator, exercise: bool = False
 ) -> MeetingActTold:
-    """One event with a time zone; recurrence and floating times are refused."""
+    """One event with a time zone; recurrence and floating times are refused, and a meeting that is known here."""
     authorise(operator, Action.MEETING_ARRANGE)
     events = read_calendar(data.calendar.encode())
     if len(events) != 1:
         raise InputError("calendar", f"{len(events)} events; one is taken")
     [event] = events
+    known, _, host = event.uid.rpartition("@")
     wish = NewMeeting(
         title=event.title,
         start=event.start,
@@ -74,9 +75,15 @@ async def import_one(
         place=event.place,
         group=_group(data.group),
     )
-    return await done(
-        context, lambda n, at: propose_meeting(n, wish, operator.id, at, exercise=exercise)
-    )
+
+    def work(node: Node, at: Instant) -> Record:
+        if host == "comity" and known in node.meetings_of(exercise=exercise).meetings():
+            raise InputError(
+                "calendar", f"it is meeting {known}, known here; answer or counter that"
+            )
+        return propose_meeting(node, wish, operator.id, at, exercise=exercise)
+
+    return await done(context, work)
 
 
 @get("/v1/meetings", summary="Meetings known here")

@@ -49,7 +49,8 @@ async def show_line_status(
     places = await asyncio.to_thread(place_index)
 
     def work(node: Node, at: Instant) -> LineStatusTold:
-        return tell_line_status(node, at, places, exercise=exercise)
+        links = {peer: context.link_state(peer) for peer in node.peers()}
+        return tell_line_status(node, at, places, links, exercise=exercise)
 
     return await context.service.do(work)
 

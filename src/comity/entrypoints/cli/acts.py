@@ -35,7 +35,7 @@ def ask_and_tell(
         home: the node's.
         operator: who acts; None: the only one with a token here.
         path: of the API, its ids checked.
-        body: of the request.
+        body: of the request; a peer in it may be named by the word before its dot.
         kind: of the answer.
         words: the answer in one line.
         running_only: whether only a running node may be asked.
@@ -43,10 +43,11 @@ def ask_and_tell(
         as_json: whether the answer is printed as it came.
     """
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.parties import with_parties
     from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     with open_node(composition(context), home, operator, running_only=running_only) as client:
-        told = client.post(path, body, kind, exercise=exercise)
+        told = client.post(path, with_parties(client, body), kind, exercise=exercise)
     if as_json:
         print_json(told)
         return

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 groups = group("Working groups: who is in, and what is said there.")
 
 GroupArgument = Annotated[str, typer.Argument(help="The group's id, party/number.")]
-PartyArgument = Annotated[str, typer.Argument(help="The party's id.")]
+PartyArgument = Annotated[
+    str, typer.Argument(help="The party's id; of a peer the word before the dot will do.")
+]
 MatterOption = Annotated[str | None, typer.Option("--matter", help="The matter's id.")]
 
 
@@ -414,8 +416,11 @@ def _print_group(told: "GroupTold") -> None:
         (
             each.party,
             each.standing,
-            "yes" if each.we_share else "no",
-            "yes" if each.shares_with_us else "no",
+            *(
+                ("we", "we")
+                if each.own
+                else ("yes" if shared else "no" for shared in (each.we_share, each.shares_with_us))
+            ),
             ", ".join(each.waiting_for),
         )
         for each in told.parties

@@ -406,7 +406,8 @@ def _body(
     about: list[str] | None,
     attach: list[Path] | None,
 ) -> dict[str, Any]:
-    from comity.entrypoints.cli.line_words import attachment_typed, parties_typed, reference_typed
+    from comity.entrypoints.cli.line_words import attachment_typed, reference_typed
+    from comity.entrypoints.cli.parties import parties_typed
 
     return {
         "text": _text(text),

@@ -17,8 +17,6 @@ from comity.entrypoints.api.line_messages import (
     MatterTold,
     ParticularsShown,
 )
-from comity.entrypoints.api.messages import PeerTold
-from comity.entrypoints.cli.access import NodeClient
 from comity.entrypoints.cli.files import read_file
 from comity.entrypoints.cli.render import EXERCISE_BANNER, print_line, print_table
 from comity.kernel.errors import InputError
@@ -99,22 +97,6 @@ def attachment_typed(path: Path) -> dict[str, Any]:
         "media_type": media_type,
         "content_base64": base64.b64encode(content).decode(),
     }
-
-
-def parties_typed(client: NodeClient, names: list[str]) -> list[str]:
-    """Party ids of peers that were named by id, or by the word before the dot.
-
-    Raises:
-        InputError: no peer, or more than one, is called so.
-    """
-    peers = [each.party for each in client.get("/v1/peers", list[PeerTold])]
-    found: list[str] = []
-    for name in names:
-        fitting = [p for p in peers if p == name or p.partition(".")[0] == name]
-        if len(fitting) != 1:
-            raise InputError("to", f"{name!r} fits {len(fitting)} peers of {', '.join(peers)}")
-        found.append(fitting[0])
-    return found
 
 
 def phrase_typed(number: int | None, slots: Sequence[str], text: str) -> dict[str, Any]:
@@ -241,11 +223,18 @@ def print_status(told: LineStatusTold) -> None:
         print_line(
             f"line to {line.party}: {line.state.upper()} {line.why} ({checks})".replace("  ", " ")
         )
+        if line.reach not in ("reachable", "untried"):
+            since = "" if line.reach_since is None else f" since {line.reach_since}"
+            print_line(
+                f"  {line.reach.upper()} NOW{since}: {line.reach_reason or 'no reason told'}"
+            )
         answered = line.last_answered_at or "never"
         print_line(
             f"  answered {answered} by {line.answered_by or 'nobody yet'}; "
             f"heard {line.last_heard_at or 'never'}"
         )
+        if line.person_asked_at is not None:
+            print_line(f"  A PERSON THERE WAS ASKED at {line.person_asked_at}: NO ANSWER")
         if line.answered_by_person is not None:
             print_line(f"  last person who answered a check: {line.answered_by_person}")
         if line.waits_for_person:

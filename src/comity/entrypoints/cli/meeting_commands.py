@@ -259,7 +259,10 @@ def minutes(
         typer.Option("--task", help="`owner due title`, the due time in RFC 3339; repeatable."),
     ] = None,
     disputes: Annotated[
-        str | None, typer.Option("--disputes", help="The version that this one contests.")
+        str | None,
+        typer.Option(
+            "--disputes", help="The version that this one contests; its beginning will do."
+        ),
     ] = None,
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
@@ -286,7 +289,9 @@ def minutes(
         "lines": [line.strip() for line in said.splitlines() if line.strip()],
         "decisions": decision or [],
         "tasks": tasks,
-        "disputes": disputes,
+        "disputes": None
+        if disputes is None
+        else _version(context, home, operator, meeting, disputes, exercise=exercise),
     }
     _on(context, home, operator, meeting, "minutes", body, exercise=exercise, as_json=as_json)
 
@@ -296,7 +301,10 @@ def minutes(
 def sign(
     context: typer.Context,
     meeting: MeetingArgument,
-    digest: Annotated[str, typer.Argument(help="The version of the minutes, by its digest.")],
+    digest: Annotated[
+        str,
+        typer.Argument(help="The version of the minutes, by its digest; its beginning will do."),
+    ],
     exercise: ExerciseOption = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
@@ -306,7 +314,7 @@ def sign(
 
     Example: `comity meeting sign aurelia.7vrrh7hi/00000000000000d1 3f9a1c02…`
     """
-    body = {"minutes": digest}
+    body = {"minutes": _version(context, home, operator, meeting, digest, exercise=exercise)}
     _on(context, home, operator, meeting, "sign", body, exercise=exercise, as_json=as_json)
 
 
@@ -427,6 +435,9 @@ def call(
         print_line(f"AMBIGUOUS station {station}: claimed with two keys; nobody connects to it")
 
 
+VERSION_LENGTH_MIN = (
+    8  # of a digest's beginning: two versions of one meeting do not share it by chance
+)
 CALENDAR_BYTES_MAX = 65_536  # as its reader allows
 
 
@@ -520,3 +531,30 @@ def _act(
         lambda told: f"{told.meeting}: {record_words(told.record)}",
         exercise=exercise, as_json=as_json,
     )  # fmt: skip
+
+
+def _version(
+    context: typer.Context,
+    home: Path,
+    operator: str | None,
+    meeting: str,
+    start: str,
+    *,
+    exercise: bool,
+) -> str:
+    """The whole digest of a version of the minutes, by its beginning.
+
+    Raises:
+        InputError: `digest`: not one version begins so.
+    """
+    from comity.entrypoints.api.meeting_messages import MeetingTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.kernel.errors import InputError
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(meeting_path(meeting), MeetingTold, exercise=exercise)
+    found = [each.digest for each in told.minutes if each.digest.startswith(start.lower())]
+    if len(start) < VERSION_LENGTH_MIN or len(found) != 1:
+        why = f"{start[:64]!r} fits {len(found)} versions of the minutes here"
+        raise InputError("digest", f"{why}; give {VERSION_LENGTH_MIN} characters or more of one")
+    return found[0]

@@ -87,7 +87,7 @@ def check(
     """
     from comity.entrypoints.api.line_messages import RecordMade
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.line_words import parties_typed
+    from comity.entrypoints.cli.parties import parties_typed
     from comity.entrypoints.cli.render import print_json, print_line
 
     with open_node(composition(context), home, operator, running_only=True) as client:

@@ -1,11 +1,15 @@
 // The call of a meeting. It draws what the node tells it; who may be connected to, and by which key, the node decides.
 // The token stays in this module's memory. Every text from outside is set as text, never as markup.
 
+import { Exchange } from "./exchange.js";
+
 const POLL_MS = 2000; // beside the node's events, should the stream be cut
-const GATHER_MS = 3000; // candidates go with the description; a slow STUN server does not hold it up longer
-const LOST_MS = 6000; // a connection that stays lost so long is made anew by the side that offers
-const ANSWER_MS = 20_000; // an offer that led to nothing is made again after so long, each time longer, so often:
-const OFFERS_MAX = 5; // a console that is dead must not fill the log with offers
+// The ways to a console (candidates) go with its description, and come no other way. A description without any leads to
+// no connection, however long one waits, so the first is waited for; the rest, a slow STUN server's say, not as long,
+// though longer with each attempt that led to nothing.
+const GATHER_MS = 3000;
+const GATHER_MS_MAX = 20_000;
+const ANSWER_MS_MAX = 30_000; // of the node; a question that hangs must not hold up all that come after it
 const COUNT_MS = 500;
 // A console encodes its picture once for each other one: the more there are, the smaller each, so that what a common
 // office line (4 Mbit/s out) and two cores bear is not exceeded by five. A screen stays legible and moves less.
@@ -35,6 +39,7 @@ class Node {
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
       ...options,
     });
     const told = await answer.json();
@@ -99,14 +104,23 @@ async function certificateInUse(connection) {
   return null;
 }
 
-function gathered(connection) {
-  if (connection.iceGatheringState === "complete") return Promise.resolve();
-  const complete = new Promise((done) => {
-    connection.addEventListener("icegatheringstatechange", () => {
-      if (connection.iceGatheringState === "complete") done();
-    });
+/** Wait for the ways to this console; `attempt` grows with each that led to nothing. */
+function gathered(connection, attempt) {
+  const soonMs = Math.min(GATHER_MS_MAX, GATHER_MS * 2 ** (attempt - 1));
+  const candidates = () => connection.localDescription.sdp.includes("\r\na=candidate:");
+  return new Promise((done) => {
+    const timers = [setTimeout(() => candidates() && done(), soonMs), setTimeout(done, GATHER_MS_MAX)];
+    const begun = performance.now();
+    const look = () => {
+      const late = performance.now() - begun >= soonMs;
+      if (connection.iceGatheringState !== "complete" && !(late && candidates())) return;
+      timers.forEach(clearTimeout);
+      done();
+    };
+    connection.addEventListener("icegatheringstatechange", look);
+    connection.addEventListener("icecandidate", () => setTimeout(look)); // the description has it a moment later
+    look();
   });
-  return Promise.race([complete, sleep(GATHER_MS)]);
 }
 
 /** One person in the call, as a picture with who it is and by which key. */
@@ -143,20 +157,18 @@ class Tile {
   }
 }
 
-/** The connection to one other station. */
+const nowS = () => performance.now() / 1000;
+
+/** The connection to one other station: what `exchange.js` asks for, done with this browser and this node. */
 class Link {
   constructor(call, station) {
     this.call = call;
     this.station = station;
     this.tile = new Tile(station);
-    this.offers = call.station < station.station;
-    this.number = 0;
-    this.answered = -1;
+    this.exchange = new Exchange(call.station < station.station, call.numbers.get(station.station));
     this.checked = null;
     this.connection = null;
-    this.lostAt = null;
-    this.offeredAt = null;
-    this.offersMade = 0;
+    this.ended = false;
     this.busy = Promise.resolve();
   }
 
@@ -166,7 +178,35 @@ class Link {
     return this.busy;
   }
 
-  open() {
+  hear(signals) {
+    this.act(this.exchange.take(signals, nowS()));
+  }
+
+  tick() {
+    this.act(this.exchange.tick(nowS()));
+  }
+
+  act(things) {
+    for (const each of things) {
+      if (this.ended || this.checked === false) return;
+      if (each.do === "send") this.send(each);
+      else this.then(() => this.attempt(each));
+    }
+  }
+
+  /** One step of an attempt; what fails is tried again, and said. */
+  async attempt(wanted) {
+    if (this.ended || wanted.number !== this.exchange.number) return;
+    try {
+      await this[wanted.do](wanted);
+    } catch (error) {
+      if (this.ended) return;
+      this.act(this.exchange.failed(wanted.number, nowS()));
+      throw error;
+    }
+  }
+
+  open(number) {
     this.connection?.close();
     this.checked = null;
     this.tile.video.srcObject = null;
@@ -184,11 +224,10 @@ class Link {
     connection.addEventListener("connectionstatechange", () => {
       if (connection !== this.connection) return;
       if (connection.connectionState === "connected") {
-        this.lostAt = this.offeredAt = null;
-        this.offersMade = 0;
+        this.act(this.exchange.connected(number, nowS()));
         this.then(() => this.check(connection));
       } else if (["disconnected", "failed"].includes(connection.connectionState)) {
-        this.lostAt ??= performance.now();
+        this.act(this.exchange.lost(number, nowS()));
       }
       this.draw();
     });
@@ -205,59 +244,54 @@ class Link {
     this.draw();
   }
 
-  /** Whether the offer has to be made anew: the connection was lost, or none came of the last offer. */
-  isOwed(now) {
-    if (!this.offers || this.checked === false) return false;
-    if (this.lostAt !== null) return now - this.lostAt > LOST_MS;
-    return this.offeredAt !== null && this.offersMade < OFFERS_MAX && now - this.offeredAt > ANSWER_MS * this.offersMade;
+  async offer({ number }) {
+    const connection = this.open(number);
+    // Both kinds both ways, whatever this console has: what it has not now, a screen say, may come later.
+    for (const kind of ["audio", "video"]) {
+      connection.addTransceiver(this.call.outgoing(kind) ?? kind, { direction: "sendrecv" });
+    }
+    await connection.setLocalDescription(await connection.createOffer());
+    await this.described(connection, number);
   }
 
-  offer() {
-    this.lostAt = null;
-    this.offeredAt = performance.now();
-    this.offersMade += 1;
-    return this.then(async () => {
-      const connection = this.open();
-      // Both kinds both ways, whatever this console has: what it has not now, a screen say, may come later.
-      for (const kind of ["audio", "video"]) {
-        connection.addTransceiver(this.call.outgoing(kind) ?? kind, { direction: "sendrecv" });
-      }
-      this.number += 1;
-      await connection.setLocalDescription(await connection.createOffer());
-      await gathered(connection);
-      await this.send("offer", this.number);
-    });
+  async answer({ number, sdp }) {
+    this.bound(sdp);
+    const connection = this.open(number);
+    await connection.setRemoteDescription({ type: "offer", sdp });
+    for (const each of connection.getTransceivers()) {
+      await each.sender.replaceTrack(this.call.outgoing(each.receiver.track.kind));
+      each.direction = "sendrecv";
+    }
+    await connection.setLocalDescription(await connection.createAnswer());
+    await this.described(connection, number);
+    await this.fit();
   }
 
-  send(step, number) {
+  async accept({ sdp }) {
+    this.bound(sdp);
+    await this.connection.setRemoteDescription({ type: "answer", sdp });
+    await this.fit();
+  }
+
+  bound(sdp) {
+    if (!bindsOnly(sdp, this.station.fingerprint)) throw new Error("a description with another key was not taken");
+  }
+
+  async described(connection, number) {
+    await gathered(connection, number);
+    if (!this.ended) this.act(this.exchange.described(number, connection.localDescription.sdp, nowS()));
+  }
+
+  async send({ step, number, sdp }) {
     const { station, node } = this.call;
-    const sdp = this.connection.localDescription.sdp;
-    return node.act("signal", { station, to: this.station.station, step, number, sdp });
-  }
-
-  take(signal) {
-    if (signal.number <= this.answered) return;
-    if (this.offers ? signal.step !== "answer" || signal.number !== this.number : signal.step !== "offer") return;
-    this.answered = signal.number;
-    this.then(async () => {
-      if (!bindsOnly(signal.sdp, this.station.fingerprint)) throw new Error("a description with another key was not taken");
-      const description = { type: signal.step, sdp: signal.sdp };
-      if (this.offers) {
-        await this.connection.setRemoteDescription(description);
-        await this.fit();
-        return;
-      }
-      const connection = this.open();
-      await connection.setRemoteDescription(description);
-      for (const each of connection.getTransceivers()) {
-        await each.sender.replaceTrack(this.call.outgoing(each.receiver.track.kind));
-        each.direction = "sendrecv";
-      }
-      await connection.setLocalDescription(await connection.createAnswer());
-      await gathered(connection);
-      await this.send("answer", signal.number);
-      await this.fit();
-    });
+    let taken = true;
+    try {
+      await node.act("signal", { station, to: this.station.station, step, number, sdp });
+    } catch (error) {
+      taken = false;
+      if (!this.ended) this.call.tell(`${this.station.name}: ${error.message}`);
+    }
+    this.act(this.exchange.sent(number, taken, nowS()));
   }
 
   /** Send a picture of the size that so many bear; the descriptions stay as they are. */
@@ -297,6 +331,7 @@ class Link {
   }
 
   close() {
+    this.ended = true;
     this.connection?.close();
     this.connection = null;
     this.tile.close();
@@ -311,6 +346,7 @@ class Call {
     this.relayOnly = relayOnly;
     this.station = hex(crypto.getRandomValues(new Uint8Array(8)));
     this.links = new Map();
+    this.numbers = new Map(); // of the last attempt with each station that was here
     this.switches = Date.now() % 1_000_000; // numbers grow; two words of one number are no consent
     this.ended = new AbortController();
     this.shared = null;
@@ -393,9 +429,7 @@ class Call {
   async poll() {
     while (!this.ended.signal.aborted) {
       await this.refresh();
-      for (const link of this.links.values()) {
-        if (link.isOwed(performance.now())) link.offer();
-      }
+      for (const link of this.links.values()) link.tick();
       await sleep(POLL_MS);
     }
   }
@@ -436,6 +470,7 @@ class Call {
     const others = new Map(told.stations.filter((each) => each !== own).map((each) => [each.station, each]));
     for (const [id, link] of this.links) {
       if (!others.has(id)) {
+        this.numbers.set(id, link.exchange.number);
         link.close();
         this.links.delete(id);
       }
@@ -447,15 +482,13 @@ class Call {
         known.draw();
         continue;
       }
-      const link = new Link(this, station);
-      this.links.set(id, link);
-      if (link.offers) link.offer();
+      this.links.set(id, new Link(this, station));
     }
     if (this.fitted !== this.links.size) {
       this.fitted = this.links.size;
       this.fit();
     }
-    for (const signal of told.signals) this.links.get(signal.station)?.take(signal);
+    for (const [id, link] of this.links) link.hear(told.signals.filter((each) => each.station === id));
     at("consent").checked = own.may_be_recorded === true;
     at("record").disabled = !told.recording_allowed && this.recorders.length === 0;
     const recording = told.stations.filter((each) => each.records).map((each) => `${each.name} of ${each.party}`);
