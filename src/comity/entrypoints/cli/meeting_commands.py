@@ -435,9 +435,8 @@ def call(
         print_line(f"AMBIGUOUS station {station}: claimed with two keys; nobody connects to it")
 
 
-VERSION_LENGTH_MIN = (
-    8  # of a digest's beginning: two versions of one meeting do not share it by chance
-)
+VERSION_LENGTH_MIN = 8
+"""Characters of a digest's beginning: two versions of one meeting do not share them by chance."""
 CALENDAR_BYTES_MAX = 65_536  # as its reader allows
 
 
