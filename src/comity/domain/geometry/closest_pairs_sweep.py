@@ -185,14 +185,10 @@ def look_angle(reach_m: float) -> float:
 
 
 @kernel
-def half_of(air: Air, view: View, band: int, k: int) -> int:
+def half_window(band: int, k: int, band_rad: float, bits: int, look_m: float) -> int:
     """Half of the longitudes that a row looks at in the band k north of its own, in units of keys."""
-    half = air.halves[k, band]
-    if half == UNSEEN:
-        half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
-        half = np.int32(half_rad * (1 << view.bits) / (2.0 * math.pi)) + np.int32(2)
-        air.halves[k, band] = half
-    return int(half)
+    half_rad = window(band, band + k, band_rad, look_m)
+    return int(half_rad * (1 << bits) / (2.0 * math.pi)) + 2
 
 
 @kernel
@@ -218,6 +214,7 @@ def look_ahead(
     without a branch: which of them, nobody can guess. `lows` has room for a chunk.
     """
     keys, bits, reaches, starts = air.keys, view.bits, air.lanes[9], air.starts
+    halves, look_m = air.halves[k], view.widest_m + 2.0 * view.cap_m
     turn = 1 << bits
     p = p0
     while p < p1:
@@ -227,7 +224,10 @@ def look_ahead(
         if first == last:
             p = end
             continue
-        half = half_of(air, view, band, k)
+        half = int(halves[band])
+        if half < 0:
+            half = half_window(band, k, view.band_rad, bits, look_m)
+            halves[band] = half
         whole = 2 * half + 2 >= turn
         if k > 0:
             north = (k << bits) - half
