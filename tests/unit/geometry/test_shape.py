@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tests import geodesic_reference as reference
 
-from comity.domain.geometry import EdgeKind, Shape, ShapeKind, nearest
-from comity.domain.geometry.rings import contains
+from comity.domain.geometry import EdgeKind, Shape, ShapeKind, nearest, rings
+from comity.domain.geometry.rings import check_simple, contains
 from comity.kernel.errors import InputError
 
 
@@ -121,3 +121,37 @@ def test_nearest_is_none_exactly_from_the_cutoff_on():
     apart_m = reference.apart_m((0, 0), (0, 0.1))
     assert nearest(here, there, apart_m + 0.01).distance_m == pytest.approx(apart_m, abs=1e-6)
     assert nearest(here, there, apart_m - 0.01) is None
+
+
+def random_rings(count):
+    """Plane rings round the origin, from 1 cm to 600 km across: stars, some with corners changed about."""
+    chance = np.random.default_rng(59)
+    for number in range(count):
+        corners = int(chance.integers(3, 13))
+        turn = np.sort(chance.uniform(0.0, 2.0 * np.pi, corners))
+        reach = 10.0 ** chance.uniform(-9.0, -1.0) * chance.uniform(0.02, 1.0, corners)
+        at = np.stack([reach * np.cos(turn), reach * np.sin(turn)], axis=1)
+        if number % 3 == 1:
+            at[chance.integers(0, corners)] += chance.normal(0.0, reach.max(), 2)
+        if number % 3 == 2:
+            at = np.concatenate([at, at[::-1] * chance.uniform(0.5, 2.0)])
+        yield np.concatenate([at, at[:1]])
+
+
+@pytest.mark.requirement("GEO-005")
+def test_a_ring_that_goes_round_its_centre_once_is_simple_for_the_full_check_too(monkeypatch):
+    monkeypatch.setattr(rings, "_FEW_PIECES", 0)
+    centre = np.array([1.0, 0.0, 0.0])
+    taken = refused = 0
+    for plane in random_rings(400):
+        points = np.column_stack([np.ones(len(plane)), plane])
+        points /= np.sqrt((points**2).sum(axis=1))[:, None]
+        short = rings._goes_round_centre(plane.tolist())
+        taken += short
+        try:
+            check_simple(points, centre)
+        except InputError:
+            refused += 1
+            assert not short, plane
+    assert taken > 60
+    assert refused > 100

@@ -211,16 +211,23 @@ def first_unsound(work: Floats, many: int, half_s: float) -> int:
 
 @kernel
 def greatest_reach(reach: Lanes) -> float:
-    """Of all rows."""
-    greatest = np.float32(0.0)
-    for i in range(len(reach)):
-        greatest = max(greatest, reach[i, 2])
-    return float(greatest)
+    """Of all rows; four at a time, for each comparison waits for the one before it."""
+    count = len(reach)
+    one = other = third = fourth = np.float32(0.0)
+    for i in range(0, count - 3, 4):
+        one = max(one, reach[i, 2])
+        other = max(other, reach[i + 1, 2])
+        third = max(third, reach[i + 2, 2])
+        fourth = max(fourth, reach[i + 3, 2])
+    for i in range(count - count % 4, count):
+        one = max(one, reach[i, 2])
+    return float(max(one, other, third, fourth))
 
 
 @kernel
-def cap_of(reach: Lanes, reach_max_m: float, widest_m: float) -> float:
-    """Reach up to which rows look ahead only: the one for which all rows look at least land."""
+def reach_and_cap(reach: Lanes, widest_m: float) -> tuple[float, float]:
+    """Greatest reach, and up to which rows look ahead only: the one for which all look at least land."""
+    reach_max_m = greatest_reach(reach)
     counts = np.zeros(REACH_STEPS, np.int64)
     scale = REACH_STEPS / reach_max_m if reach_max_m > 0.0 else 0.0
     for i in range(len(reach)):
@@ -236,7 +243,7 @@ def cap_of(reach: Lanes, reach_max_m: float, widest_m: float) -> float:
             least, cap_m = cost, top_m
         ahead -= counts[k]
         around += counts[k] * (widest_m + top_m - 0.5 * step_m + reach_max_m) ** 2
-    return cap_m
+    return reach_max_m, cap_m
 
 
 @kernel
@@ -269,7 +276,7 @@ def order(
     other_keys: Keys,
     other_ids: Ints32,
     digits: int,
-    counts: NDArray[np.int64],
+    counts: Ints32,
 ) -> None:
     """Radix sort of keys with their rows, `DIGIT_BITS` a digit; the result is in `other_…` if odd."""
     count = len(keys)
@@ -300,31 +307,20 @@ def order(
 
 
 @kernel
-def gather(ids: Ints32, line: Floats, reach: Lanes, lanes: Lanes, start: int, end: int) -> float:
-    """Rows start to end in order of keys, a lane a column: `closest_pairs_sweep.Air`.
-
-    Rows of a block are touched before they are read: so many are on their way at once.
-    """
-    touched = 0.0
-    for p0 in range(start, end, ROWS_AT_ONCE):
-        p1 = min(p0 + ROWS_AT_ONCE, end)
-        for p in range(p0, p1):
-            touched += line[ids[p], 0]
-        for p in range(p0, p1):
-            touched += reach[ids[p], 0]
-        for p in range(p0, p1):
-            i = ids[p]
-            lanes[0, p] = line[i, 0]
-            lanes[1, p] = line[i, 1]
-            lanes[2, p] = line[i, 2]
-            lanes[3, p] = line[i, 6]
-            lanes[4, p] = reach[i, 0]
-            lanes[5, p] = reach[i, 1]
-            lanes[6, p] = line[i, 3]
-            lanes[7, p] = line[i, 4]
-            lanes[8, p] = line[i, 5]
-            lanes[9, p] = reach[i, 2]
-    return touched
+def gather(ids: Ints32, line: Floats, reach: Lanes, lanes: Lanes, start: int, end: int) -> None:
+    """Rows start to end in order of keys, a lane a column: `closest_pairs_sweep.Air`."""
+    for p in range(start, end):
+        i = ids[p]
+        lanes[0, p] = line[i, 0]
+        lanes[1, p] = line[i, 1]
+        lanes[2, p] = line[i, 2]
+        lanes[3, p] = line[i, 6]
+        lanes[4, p] = reach[i, 0]
+        lanes[5, p] = reach[i, 1]
+        lanes[6, p] = line[i, 3]
+        lanes[7, p] = line[i, 4]
+        lanes[8, p] = line[i, 5]
+        lanes[9, p] = reach[i, 2]
 
 
 @kernel

@@ -101,15 +101,18 @@ class PairFinder:
         count = len(points) + len(paths.owner)
         if count < 2:
             return _nothing()
-        line, reach, margin, place = self._rows(points, paths, minima, look_ahead_s, count)
         widest_m = float(minima.horizontal_m.max())
-        reach_max_m = kernels.greatest_reach(reach)
-        look_m = widest_m + 2.0 * kernels.cap_of(reach, reach_max_m, widest_m)
+        least_m = float(minima.horizontal_m.min())
+        line, reach, margin, place = self._rows(
+            points, paths, (widest_m, least_m), look_ahead_s, count
+        )
+        reach_max_m, cap_m = kernels.reach_and_cap(reach, widest_m)
+        look_m = widest_m + 2.0 * cap_m
         look_m = LOOK_STEP ** math.ceil(math.log(look_m) / _LOG_STEP)
         grid = self._grid_of(look_m, dense=count >= _DENSE)
         keys = self._kept("keys", (2, count + LANES + 1), np.int32)
         ids = self._kept("ids", (2, count), np.int32)
-        counts = self._kept("counts", (3, 1 << kernels.DIGIT_BITS), np.int64)
+        counts = self._kept("counts", (3, 1 << kernels.DIGIT_BITS), np.int32)
         lanes = self._kept("lanes", (kernels.LANES_KEPT, count + LANES), np.float32)
         slack = points.height_slack_m
         if len(paths.owner):
@@ -155,7 +158,7 @@ class PairFinder:
         self,
         points: MovingPoints,
         paths: FlownPaths,
-        minima: LevelMinima,
+        widest_least_m: tuple[float, float],
         look_ahead_s: float,
         count: int,
     ) -> tuple[Floats, Floats32, Floats, Floats]:
@@ -168,8 +171,7 @@ class PairFinder:
             np.ascontiguousarray(points.velocity_ecef_mps).reshape(-1),
             points.height_m, points.vertical_rate_mps, points.margin_m, points.height_slack_m,
             points.height_group, points.minima_class, look_ahead_s / 2.0,
-            float(minima.horizontal_m.max()), float(minima.horizontal_m.min()),
-            line, reach, margin, place,
+            *widest_least_m, line, reach, margin, place,
         )  # fmt: skip
         unsound = max(
             self._each(lambda cut: kernels.make_rows(*given, *cut), self._cuts(len(points)))

@@ -185,14 +185,10 @@ def look_angle(reach_m: float) -> float:
 
 
 @kernel
-def half_of(air: Air, view: View, band: int, k: int) -> int:
+def half_window(band: int, k: int, band_rad: float, bits: int, look_m: float) -> int:
     """Half of the longitudes that a row looks at in the band k north of its own, in units of keys."""
-    half = air.halves[k, band]
-    if half == UNSEEN:
-        half_rad = window(band, band + k, view.band_rad, view.widest_m + 2.0 * view.cap_m)
-        half = np.int32(half_rad * (1 << view.bits) / (2.0 * math.pi)) + np.int32(2)
-        air.halves[k, band] = half
-    return int(half)
+    half_rad = window(band, band + k, band_rad, look_m)
+    return int(half_rad * (1 << bits) / (2.0 * math.pi)) + 2
 
 
 @kernel
@@ -209,15 +205,49 @@ def band_starts(keys: Keys, bits: int, count: int, starts: Ints32) -> None:
 
 
 @kernel
+def span_starts(
+    keys: Keys, north: int, first: int, last: int, start: int, end: int, lows: Ints32
+) -> None:
+    """For rows start to end, the position in [first, last] of the first key not below theirs plus `north`.
+
+    It moves east with the row. It is followed by steps that each move one of the two on, without a branch:
+    which of them, nobody can guess. A step waits for the one before it; so the rows go in two halves at once.
+    """
+    middle = (start + end) // 2
+    west, east = start, middle
+    low = first_key(keys, keys[west] + north, first, last)
+    high = first_key(keys, keys[east] + north, low, last)
+    while west < middle and east < end:
+        lows[west - start] = low
+        lows[east - start] = high
+        behind = int(keys[low] < keys[west] + north)
+        low += behind
+        west += 1 - behind
+        behind = int(keys[high] < keys[east] + north)
+        high += behind
+        east += 1 - behind
+    while west < middle:
+        lows[west - start] = low
+        behind = int(keys[low] < keys[west] + north)
+        low += behind
+        west += 1 - behind
+    while east < end:
+        lows[east - start] = high
+        behind = int(keys[high] < keys[east] + north)
+        high += behind
+        east += 1 - behind
+
+
+@kernel
 def look_ahead(
     air: Air, view: View, k: int, span: Ints32, at: int, p0: int, p1: int, lows: Ints32
 ) -> int:
     """Spans in the band k north of their own that rows p0 to p1 look at; how many spans now.
 
-    Where a span begins moves east with the row. It is followed by steps that each move one of the two on,
-    without a branch: which of them, nobody can guess. `lows` has room for a chunk.
+    `lows` has room for a chunk.
     """
     keys, bits, reaches, starts = air.keys, view.bits, air.lanes[9], air.starts
+    halves, look_m = air.halves[k], view.widest_m + 2.0 * view.cap_m
     turn = 1 << bits
     p = p0
     while p < p1:
@@ -227,17 +257,13 @@ def look_ahead(
         if first == last:
             p = end
             continue
-        half = half_of(air, view, band, k)
+        half = int(halves[band])
+        if half < 0:
+            half = half_window(band, k, view.band_rad, bits, look_m)
+            halves[band] = half
         whole = 2 * half + 2 >= turn
         if k > 0:
-            north = (k << bits) - half
-            low = first_key(keys, keys[p] + north, first, last)
-            row = p
-            while row < end:
-                lows[row - p0] = low
-                behind = int(keys[low] < keys[row] + north)
-                low += behind
-                row += 1 - behind
+            span_starts(keys, (k << bits) - half, first, last, p, end, lows[p - p0 :])
         for row in range(p, end):
             if reaches[row] > view.cap_m:
                 continue
@@ -452,7 +478,7 @@ def sweep(air: Air, view: View, found_ids: Ints32, found_s: Floats, start: int, 
 @kernel
 def arrange(
     place: Floats, band_rad: float, band_max: int, bits: int, digits: int,
-    keys: NDArray[np.int32], ids: NDArray[np.int32], counts: NDArray[np.int64], starts: Ints32,
+    keys: NDArray[np.int32], ids: NDArray[np.int32], counts: Ints32, starts: Ints32,
     keyed: int,
 ) -> None:  # fmt: skip
     """Keys in order, with `LANES + 1` more that stand behind them all, whose they are, where bands begin.
@@ -470,7 +496,7 @@ def arrange(
 @kernel
 def search_serially(
     place: Floats, band_max: int, digits: int, keys: NDArray[np.int32], ids: NDArray[np.int32],
-    counts: NDArray[np.int64], air: Air, view: View, found_ids: Ints32, found_s: Floats,
+    counts: Ints32, air: Air, view: View, found_ids: Ints32, found_s: Floats,
 ) -> int:  # fmt: skip
     """All that is left to do once rows are made, on one thread; as `sweep`."""
     arrange(place, view.band_rad, band_max, view.bits, digits, keys, ids, counts, air.starts, 0)

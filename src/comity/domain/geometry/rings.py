@@ -71,8 +71,10 @@ def check_simple(points: Floats, centre: Floats) -> None:
     """
     plane = gnomonic(points, centre)
     count = len(plane) - 1
-    if count <= _FEW_PIECES and _turns_one_way(plane.tolist()):
-        return
+    if count <= _FEW_PIECES:
+        few = plane.tolist()
+        if _turns_one_way(few) or _goes_round_centre(few):
+            return
     start, end = plane[:-1], plane[1:]
     _refuse_spikes(start, end)
     low = np.minimum(start, end) - CLEARANCE
@@ -122,6 +124,31 @@ def _turns_one_way(plane: list[list[float]]) -> bool:
         before = bx
         x0, y0, x1, y1 = x1, y1, x2, y2
     return (left or right) and reversals <= 2
+
+
+def _goes_round_centre(plane: list[list[float]]) -> bool:
+    """Whether a ring goes round its centre once without turning back, and so is simple: a star.
+
+    Each piece then has a sector to itself, as seen from the centre. Pieces that do not follow each other
+    have a whole sector between them on either side: at the least distance d from the centre, and with s
+    the least sine of a sector, they are d·s apart.
+    """
+    x0, y0 = plane[0]
+    length0 = math.hypot(x0, y0)
+    turned = 0.0
+    sides = 0
+    nearest, narrowest = math.inf, 1.0
+    for x1, y1 in plane[1:]:
+        area = x0 * y1 - y0 * x1
+        if not area * turned >= 0.0 or area == 0.0:
+            return False
+        turned = area
+        length1 = math.hypot(x1, y1)
+        nearest = min(nearest, abs(area) / math.hypot(x1 - x0, y1 - y0))
+        narrowest = min(narrowest, abs(area) / (length0 * length1))
+        sides += (y0 > 0.0) != (y1 > 0.0)
+        x0, y0, length0 = x1, y1, length1
+    return sides == 2 and nearest * narrowest > 2.0 * CLEARANCE
 
 
 def _refuse_spikes(start: Floats, end: Floats) -> None:
