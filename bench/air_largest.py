@@ -93,7 +93,7 @@ def _judged(nodes: WatchedNodes, traffic: Traffic, count: int) -> dict[str, Any]
         skipped == 0
         and max(late_s) <= LATE_S_MAX
         and taken_in >= TAKEN_IN_MIN
-        and subscriber.missed == 0
+        and not subscriber.missed
         and not alert_s > ALERT_S_MAX
     )
     stages = {name: round(value, 3) for name, value in after["stage_s"].items()}
@@ -101,6 +101,6 @@ def _judged(nodes: WatchedNodes, traffic: Traffic, count: int) -> dict[str, Any]
         f"{count} tracks at 1 Hz: {'held' if held else 'not held'}", count, sum(stages.values()),
         held=held, skipped=skipped, late_s_max=round(max(late_s), 3),
         plots_a_track_a_second=round(taken_in, 3), alerts=len(latencies_s),
-        alerts_missed=subscriber.missed, alert_s_median=round(alert_s, 2), stage_s=stages,
+        alerts_missed=len(subscriber.missed), alert_s_median=round(alert_s, 2), stage_s=stages,
         watch_memory_mb=after["memory_bytes"] >> 20,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from bench.air_traffic import World
+from bench.air_traffic import Pass, World
 from bench.end_to_end import Nodes, _name, _quantile, measure
 
 from comity.adapters.readsb import SnapshotDecoder
@@ -123,13 +123,13 @@ class Traffic:
         """Of the document with so many aircraft."""
         return f"http://127.0.0.1:{self.port}/aircraft.json?count={count}"
 
-    def encounters(self) -> dict[int, int]:
-        """Address of the first of each pair to Unix ms of its second report."""
+    def encounters(self) -> dict[int, Pass]:
+        """Address of the first of each pair to what went out of it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", "/encounters")
         told = json.loads(connection.getresponse().read())
         connection.close()
-        return {int(key): at for key, at in told.items()}
+        return {int(key): Pass(**each) for key, each in told.items()}
 
 
 class WatchedNodes(Nodes):
@@ -239,7 +239,7 @@ def _measured(nodes: WatchedNodes, traffic: Traffic) -> Iterator[dict[str, Any]]
             f"alert: second report served -> subscriber told of the durable record, {_name(p)}",
             len(latencies),
             _quantile(latencies, p),
-            missed=subscriber.missed,
+            missed=len(subscriber.missed),
         )
     last = told[-1]
     yield row(
@@ -287,7 +287,12 @@ def _cpu_s(pid: int) -> float:
 
 
 class Subscriber:
-    """Someone who watches the event stream, and when they heard of each alert."""
+    """Someone who watches the event stream, and when they heard of each alert.
+
+    Attributes:
+        missed: first addresses of the encounters that no alert was heard of.
+        cut_off: why the stream ended before it was to; empty where it did not.
+    """
 
     def __init__(self, nodes: WatchedNodes) -> None:
         self._nodes = nodes
@@ -295,13 +300,23 @@ class Subscriber:
         self._told: dict[str, dict[str, Any]] = {}
         self._to_ask: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._stopped = False
-        self.missed = 0
+        self.missed: list[int] = []
+        self.cut_off = ""
         self._began_ms = time.time() * 1000
         threading.Thread(target=self._listen, daemon=True).start()
         self._asking = threading.Thread(target=self._ask, daemon=True)
         self._asking.start()
 
     def _listen(self) -> None:
+        try:
+            self._read_stream()
+            why = "the node ended the stream"
+        except (OSError, http.client.HTTPException) as error:
+            why = f"{type(error).__name__}: {error}"
+        if not self._stopped:
+            self.cut_off = why
+
+    def _read_stream(self) -> None:
         running = json.loads((self._nodes.homes[0] / "run" / "node.json").read_text())
         token = next((self._nodes.homes[0] / "tokens").glob("*.token")).read_text().strip()
         connection = http.client.HTTPConnection(running["api_address"], timeout=60)
@@ -325,21 +340,38 @@ class Subscriber:
         self._to_ask.put(None)
         self._asking.join()
 
-    def latencies_s(self, encounters: dict[int, int]) -> list[float]:
-        """Second report until told, for each pair of the time watched."""
+    def heard_of(self) -> dict[int, float]:
+        """Address of the first of each pair to when its first alert was heard of, Unix ms."""
         by_address: dict[int, float] = {}
-        for alert, told in self._told.items():
-            heard_ms = self._heard[alert]
+        for alert, told in list(self._told.items()):
             if told.get("net") != "pair-conflict":
                 continue
-            addresses = sorted(int(each.rpartition("/")[2], 16) for each in told["subjects"])
+            addresses = sorted(address_of(each) for each in told["subjects"])
             if addresses[1] == addresses[0] + 1:
-                by_address.setdefault(addresses[0], heard_ms)
+                by_address.setdefault(addresses[0], self._heard[alert])
+        return by_address
+
+    def watched(self, each: Pass) -> bool:
+        """Whether an encounter is one of the time watched; of the last seconds none is."""
+        until_ms = self._began_ms + (RUN_S - 5.0) * 1000
+        return each.second_ms is not None and self._began_ms < each.second_ms < until_ms
+
+    def latencies_s(self, encounters: dict[int, Pass]) -> list[float]:
+        """Second report until told, for each pair of the time watched."""
+        heard = self.heard_of()
         found = []
-        for address, second_ms in encounters.items():
-            if self._began_ms < second_ms < self._began_ms + (RUN_S - 5.0) * 1000:
-                if address in by_address:
-                    found.append((by_address[address] - second_ms) / 1000)
+        for address, each in encounters.items():
+            if self.watched(each) and each.second_ms is not None:
+                if address in heard:
+                    found.append((heard[address] - each.second_ms) / 1000)
                 else:
-                    self.missed += 1
+                    self.missed.append(address)
         return found or [float("nan")]
+
+
+def address_of(subject: str) -> int:
+    """The address that ends the name of a track; -1 for a track without one."""
+    try:
+        return int(subject.rpartition("/")[2].lstrip("~"), 16)
+    except ValueError:
+        return -1

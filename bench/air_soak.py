@@ -1,7 +1,8 @@
 """`python -m bench.air_soak`: the watch of a running node over made-up traffic for as long as one likes.
 
 A line of JSON every ten seconds goes to `--samples`; the end is 0 where memory is flat, alerts come no later at the
-end than at the beginning, and none is missing. A soak that is stopped begins anew: memory is a matter of one process.
+end than at the beginning, and none is missing. Of each encounter that was not told the end says where it was lost
+(`air_witness`). A soak that is stopped begins anew: memory is a matter of one process.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import Any
 
 from bench import air_loop
 from bench.air_loop import Subscriber, Traffic, WatchedNodes
+from bench.air_witness import Witness
 
 SAMPLE_S = 10.0
 LATE_AGAIN_S = 8.0  # an encounter of the last seconds may still be on its way
@@ -36,12 +38,18 @@ def main() -> int:
             nodes.watch(traffic, asked.tracks)
             time.sleep(air_loop.SETTLE_S)
             subscriber = Subscriber(nodes)
+            witness = Witness(nodes, traffic, subscriber)
             samples = list(_samples(nodes, asked.samples))
+            witness.stop()
             subscriber.stop()
-            latencies_s = subscriber.latencies_s(traffic.encounters())
+            encounters = traffic.encounters()
+            latencies_s = subscriber.latencies_s(encounters)
+            missed = [
+                witness.explained(address, encounters[address]) for address in subscriber.missed
+            ]
         finally:
             nodes.stop()
-    told = verdict(samples, latencies_s, subscriber.missed)
+    told = verdict(samples, latencies_s, missed) | {"stream_cut_off": subscriber.cut_off}
     print(json.dumps(told))
     return 0 if told["held"] else 1
 
@@ -73,12 +81,15 @@ def _memory_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4_096 / 2**20
 
 
-def verdict(samples: list[dict[str, Any]], latencies_s: list[float], missed: int) -> dict[str, Any]:
+def verdict(
+    samples: list[dict[str, Any]], latencies_s: list[float], missed: list[dict[str, Any]]
+) -> dict[str, Any]:
     """What the soak showed, and whether it held."""
     quarter = max(len(samples) // 4, 1)
     second, last = samples[quarter : 2 * quarter] or samples, samples[-quarter:]
-    told: dict[str, Any] = {"samples": len(samples), "missed": missed, "alerts": len(latencies_s)}
-    held = missed == 0 and samples[-1]["restarts"] == 0
+    told: dict[str, Any] = {"samples": len(samples), "alerts": len(latencies_s)}
+    told |= {"missed": len(missed), "missed_were": missed}
+    held = not missed and samples[-1]["restarts"] == 0
     for name in ("watch_mb", "node_mb"):
         before, after = (statistics.median(each[name] for each in part) for part in (second, last))
         told[name] = [round(before, 1), round(after, 1)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from comity.application.narrowed_nets import NarrowedNets
 from comity.application.pair_net import PairNet
 from comity.application.replay_air import CYCLE_S, replay
 from comity.application.watch_air import AirWatch, Found, Net, View
@@ -117,17 +118,19 @@ def evaluated(
     """What each setting of the net tells of a recording; tracks are made once, for all of them.
 
     The first setting runs in the live loop itself (`AirWatch`), the others look at the same views and
-    have books of their own.
+    have books of their own. A setting under two names is run once.
 
     Args:
         plots: in order of time (`replay_air.in_order`).
-        settings: by name, at least one.
+        settings: by name, at least one; all alike but for minima, look-ahead, severities and life.
         agreed: pairs that fly close by agreement, by the names of labels.
         cycle_s: of the loop.
         progress: told the instant of each cycle.
     """
     accepted = frozenset((f"{PARTY}/{one}", f"{PARTY}/{other}") for one, other in agreed)
-    variants = [_variant(each, accepted) for each in settings.values()]
+    by_setting = {id(each): _variant(each, accepted) for each in settings.values()}
+    variants = list(by_setting.values())
+    others = NarrowedNets([variant.net for variant in variants[1:]]) if variants[1:] else None
     tapped = _Tapped(variants[0].net)
     watch = AirWatch(
         tracks=TrackTable([Feed(FEED, PARTY)]),
@@ -143,13 +146,13 @@ def evaluated(
             continue
         variants[0].note(cycle.at, view, cycle.changed)
         health = cycle.nets[AlertKind.PAIR_CONFLICT].health
-        for variant in variants[1:]:
-            findings = variant.net.look(view).findings
+        looked = () if others is None else others.look(view)
+        for variant, findings in zip(variants[1:], looked, strict=True):
             changed = variant.book.observe(cycle.at, AlertKind.PAIR_CONFLICT, findings, health)
             variant.note(cycle.at, view, changed)
         if progress is not None:
             progress(cycle.at)
-    return {name: tuple(_frozen(variant)) for name, variant in zip(settings, variants, strict=True)}
+    return {name: tuple(_frozen(by_setting[id(each)])) for name, each in settings.items()}
 
 
 def rule_for(plots: list[Plot]) -> NetRule:

@@ -12,14 +12,14 @@ from hashlib import sha256
 from comity.application.accept_record import apply_record
 from comity.application.alarm import Alarm
 from comity.application.books import Books
-from comity.application.master_log import MasterLog, keep_master_log, master_due
+from comity.application.master_log import MasterLog, keep_master_log
 from comity.application.pair_log import Delivery, OwnLog, PeerLog, unfinished_in
 from comity.application.ports.entropy import Entropy
 from comity.application.ports.record_store import JournalEntry, LogId, RecordStore, StoredLeaf
 from comity.application.ports.signer import Signer
 from comity.application.record_places import RecordPlaces
 from comity.application.recover_logs import Recovery, finish_recovery
-from comity.application.take_hazard import hazards_due, lines_owing, look_at_hazards
+from comity.application.take_hazard import lines_owing, look_at_hazards
 from comity.domain.agreement import (
     KEY_KIND,
     AgreementBook,
@@ -419,16 +419,6 @@ class Node(Books):
             if isinstance(book, IntentBook):
                 self.more_owed = self.more_owed or book.undecided_now
         return count + self._decide_groups(at) + keep_master_log(self, at)
-
-    def next_due(self) -> Instant | None:
-        """When time alone next gives something to decide; None: only records do."""
-        dues: list[Instant | None] = [
-            book.next_due()
-            for book in (*self._lines(), *self._books(), self.movements, self.exercise_movements)
-        ]
-        dues += hazards_due(self)
-        dues.append(None if self.recovering else master_due(self))
-        return min((due for due in dues if due is not None), default=None)
 
     def accept(self, record: Record, index: int, at: Instant) -> None:
         """Take in one opened record of a peer, from its place in that peer's log.

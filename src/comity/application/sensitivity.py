@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from comity.application.evaluate_net import NetSettings
-from comity.domain.alerts import LevelMinima, Severity
+from comity.domain.alerts import LevelMinima, PairRule, Severity
 from comity.domain.evaluation import Figures, Judgement, Separation, figures_of
 
 LOOK_AHEADS_S = (40.0, 60.0, 90.0, 120.0, 150.0, 180.0)
@@ -40,20 +40,35 @@ def settings_of(separation: Separation) -> NetSettings:
     return replace(usual, rule=rule)
 
 
-def swept(separation: Separation) -> dict[str, NetSettings]:
-    """The settings of a sweep, by name `line=value`; the usual one is in each line."""
-    usual = settings_of(separation)
-    found: dict[str, NetSettings] = {}
+def swept(separation: Separation, usual: NetSettings | None = None) -> dict[str, NetSettings]:
+    """The settings of a sweep, by name `line=value`; the usual one is in each line.
+
+    Args:
+        separation: of the usual setting.
+        usual: `settings_of(separation)` where it is there already, so that it is run once.
+    """
+    usual = usual or settings_of(separation)
+    across_m, above_m = separation.horizontal_m, separation.vertical_m
+    rules: dict[str, PairRule] = {}
     for value in LOOK_AHEADS_S:
-        found[f"{LINES[0]}={value:g}"] = replace(
-            usual, rule=replace(usual.rule, look_ahead_s=value)
-        )
+        rules[f"{LINES[0]}={value:g}"] = replace(usual.rule, look_ahead_s=value)
     for value in SHARES:
-        wide = _minima(value * separation.horizontal_m, separation.vertical_m)
-        found[f"{LINES[1]}={value:g}"] = replace(usual, rule=replace(usual.rule, minima=wide))
-        tall = _minima(separation.horizontal_m, value * separation.vertical_m)
-        found[f"{LINES[2]}={value:g}"] = replace(usual, rule=replace(usual.rule, minima=tall))
-    return found
+        wide, tall = _minima(value * across_m, above_m), _minima(across_m, value * above_m)
+        rules[f"{LINES[1]}={value:g}"] = replace(usual.rule, minima=wide)
+        rules[f"{LINES[2]}={value:g}"] = replace(usual.rule, minima=tall)
+    return {
+        name: usual if _alike(rule, usual.rule) else replace(usual, rule=rule)
+        for name, rule in rules.items()
+    }
+
+
+def _alike(rule: PairRule, usual: PairRule) -> bool:
+    """Whether a rule of the sweep is the usual one."""
+    return (
+        rule.look_ahead_s == usual.look_ahead_s
+        and np.array_equal(rule.minima.horizontal_m, usual.minima.horizontal_m)
+        and np.array_equal(rule.minima.vertical_m, usual.minima.vertical_m)
+    )
 
 
 def points_of(judgements: Mapping[str, Judgement], least: Severity) -> Sequence[Point]:

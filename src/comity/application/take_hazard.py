@@ -86,14 +86,6 @@ def lines_owing(
         yield book, partial(book.next_owed, at, replace(context, silences=silences))
 
 
-def hazards_due(node: "Node") -> Iterator[Instant | None]:
-    """When time alone next gives something to decide: an echelon is overdue, or notices wait to be checked."""
-    for exercise in (False, True):
-        book = node.hazards_of(exercise=exercise)
-        yield book.echelons.next_due()
-        yield Instant(0) if book.has_more else None
-
-
 def look_at_hazards(
     node: "Node", at: Instant
 ) -> Iterator[tuple[HazardBook, Callable[[], Draft | None]]]:

@@ -59,6 +59,20 @@ def test_a_distant_finding_must_last_before_it_is_raised():
 
 
 @pytest.mark.requirement("ALERT-021")
+def test_a_distant_finding_of_every_look_is_raised_however_late_the_looks_come():
+    """Of a watch that leaves out seconds: its looks are all there is, and each found it."""
+    far = finding(Severity.ADVISORY, 100.0)
+    late = [0, 5, 10, 15]
+    assert [second for second, _ in run(AlertBook(), late, lambda _: [far])] == [10]
+    every_other = run(AlertBook(), range(0, 60, 5), lambda second: [far] if second % 10 else [])
+    assert every_other == []
+    book = AlertBook()
+    assert run(book, [0], lambda _: [far]) == []
+    assert run(book, [5, 10], lambda _: [far], NetHealth.BLIND) == []
+    assert [second for second, _ in run(book, [15, 20, 25], lambda _: [far])] == [25]
+
+
+@pytest.mark.requirement("ALERT-021")
 def test_flicker_neither_clears_nor_raises_anew():
     book = AlertBook()
     changes = run(book, range(120), lambda second: [finding()] if second % 6 == 0 else [])

@@ -9,14 +9,18 @@ import pytest
 from tests.flown_pairs import crossing, head_on, passing
 from tests.shared_files import shared
 
-from comity.application.evaluate_net import FEED, NetSettings, evaluated, rule_for
-from comity.application.replay_air import in_order
+from comity.application.evaluate_net import FEED, PARTY, NetSettings, evaluated, rule_for
+from comity.application.narrowed_nets import NarrowedNets
+from comity.application.pair_net import PairNet
+from comity.application.replay_air import in_order, replay
 from comity.application.sensitivity import LINES, points_of, settings_of, swept
+from comity.application.watch_air import AirWatch
 from comity.domain.alerts import Severity
 from comity.domain.evaluation import Separation, Sky, Told, figures_of, flown_of, judged
 from comity.domain.evaluation.encounter_kinds import KINDS
 from comity.domain.evaluation.encounters import encounter_set
 from comity.domain.tracks import Plot
+from comity.domain.tracks.table import Feed, TrackTable
 from comity.feed_formats import open_recording
 from comity.kernel.instants import Instant
 
@@ -74,6 +78,23 @@ def test_a_wider_look_ahead_warns_sooner_and_every_setting_has_its_point():
     points = points_of(judgements, Severity.WARNING)
     wide = [p.figures.warning_p50_s for p in points if p.line == LINES[1]]
     assert wide[0] < wide[-1]
+
+
+@pytest.mark.requirement("EVAL-013")
+def test_the_nets_of_a_sweep_find_together_what_each_finds_alone():
+    made = encounter_set(
+        np.random.default_rng(5), len(KINDS), SEPARATION, FEED, Instant(1_800_000_000_000)
+    )
+    nets = [PairNet(each.rule, each.severity) for each in swept(SEPARATION).values()]
+    together = NarrowedNets(nets)
+    watch = AirWatch(TrackTable([Feed(FEED, PARTY)]), (PairNet(),), lambda: 0.0, "sweep")
+    found = 0
+    for number, _cycle in enumerate(replay(list(made.plots), watch)):
+        if number % 60 == 0 and watch.view is not None:
+            alone = [net.look(watch.view).findings for net in nets]
+            assert together.look(watch.view) == alone
+            found += sum(map(len, alone))
+    assert found > 500
 
 
 @pytest.mark.requirement("EVAL-007")

@@ -139,7 +139,8 @@ class LifeRule:
     Attributes:
         confirm_s: a finding must have lasted this long before it is raised…
         imminent_s: …unless it happens within this time, is happening, or is a warning.
-        gap_s: a finding not seen for longer than this starts anew before it is raised.
+        gap_s: a finding not seen for longer than this starts anew before it is raised; what the net
+            found in two looks that follow each other was seen throughout, however late the second.
         clear_after_s: without the finding, while the net works, before an alert is cleared.
     """
 
@@ -179,6 +180,7 @@ class AlertBook:
         self._open: dict[Situation, Alert] = {}
         self._by_id: dict[str, Situation] = {}
         self._waiting: Counter[AlertKind] = Counter()
+        self._looked: dict[AlertKind, Instant] = {}
 
     def waiting(self, kind: AlertKind) -> int:
         """Findings of a net that found no room in its last cycle."""
@@ -231,6 +233,7 @@ class AlertBook:
             if alert is not None:
                 changed.append(alert)
         changed += self._not_found(at, kind, seen, rule, health, unsure)
+        self._looked[kind] = at
         return tuple(sorted(changed, key=lambda a: (a.phase, a.alert_id)))
 
     def acknowledge(self, alert_id: str, operator: OperatorId, at: Instant) -> Alert:
@@ -259,7 +262,10 @@ class AlertBook:
         if candidate is None and len(self._candidates) >= WAITING_MAX:
             self._waiting[finding.situation.kind] += 1
             return None
-        if candidate is None or at.minus(candidate.seen_at) > rule.gap_s:
+        if candidate is None or (
+            at.minus(candidate.seen_at) > rule.gap_s
+            and candidate.seen_at != self._looked.get(finding.situation.kind)
+        ):
             candidate = self._candidates[finding.situation] = _Candidate(at, at)
         candidate.seen_at = at
         near = finding.time_to_s is not None and finding.time_to_s <= rule.imminent_s

@@ -171,12 +171,6 @@ class EchelonBook:
             else:
                 yield silence
 
-    def next_due(self) -> Instant | None:
-        """When the next echelon is overdue; None: none will be."""
-        while self._dues and (self._dues[0][1], self._dues[0][2]) not in self._told:
-            heapq.heappop(self._dues)
-        return Instant(self._dues[0][0] + 1) if self._dues else None
-
     def _expect(self, told: Told) -> None:
         if told.due_at is not None:
             heapq.heappush(self._dues, (told.due_at.unix_ms, told.record, told.party))

@@ -188,13 +188,6 @@ class LineBook:
         if self._owed_key is not None:
             self._passed.add(self._owed_key)
 
-    def next_due(self) -> Instant | None:
-        """When time alone next changes something."""
-        dues = [Instant(self._steps[0][0])] if self._steps else []
-        checks = None if self._exercise else self.checks.next_due()
-        dues += [each for each in (checks, self._silent_due) if each is not None]
-        return min(dues, default=None)
-
     def _owed(self, at: Instant, context: LineContext) -> Iterator[tuple[str, Draft]]:
         yield from self._escalations_owed(at, context)
         yield from self._silences_owed(at, context)

@@ -132,22 +132,6 @@ class Checks:
                 body = {"state": status.state.value, "why": status.why, "since": str(status.since)}
                 yield f"status {peer} {status.state} {at}", Draft(STATUS, (peer,), body)
 
-    def next_due(self) -> Instant | None:
-        """When time alone next makes something owed."""
-        if self._interval_s is None:
-            return None
-        patience_s = _patience_s(self._interval_s)
-        dues = [self._slot_next]
-        for line in self._lines.values():
-            dues += [
-                moment.or_last_plus_s(self._interval_s + patience_s)
-                for moment in (line.answered_at, line.heard_at)
-                if moment is not None
-            ]
-            if line.begun_at is not None:
-                dues.append(line.begun_at.or_last_plus_s(patience_s))
-        return min((due for due in dues if due is not None), default=None)
-
     def _check(self, record: Record, received_at: Instant, *, own: bool) -> None:
         check = read_check(record)
         line = self.line(record.recipients[0] if own else record.author)

@@ -55,8 +55,8 @@ class Evaluation:
             first_s, last_s = plots[0].at.unix_s, plots[-1].at.unix_s
             labels, self._absent = labels_within(labels, names, first_s, last_s)
         self._labels = labels
-        settings = {USUAL: settings_of(separation)}
-        settings |= swept(separation) if sweep else {}
+        usual = settings_of(separation)
+        settings = {USUAL: usual} | (swept(separation, usual) if sweep else {})
         agreed = labels.agreed() if labels is not None else frozenset()
         told = evaluated(plots, settings, agreed, cycle_s)
         flown = flown_of(plots)

@@ -168,6 +168,26 @@ def test_garbage_in_one_feed_delays_no_alert_of_another(hostile):
 
 
 @pytest.mark.requirement("WATCH-010")
+@pytest.mark.parametrize("aside_deg", [0.02, 0.3])
+@pytest.mark.parametrize("first", ["roof", "hostile"])
+def test_a_rival_account_of_a_real_aircraft_delays_no_alert_of_it(first, aside_deg):
+    """Another feed flies the same address along, aside; it may be heard before the true one."""
+    quiet, _ = _seconds_to_alert(b"")
+    watching = Watching(
+        roof=BaseStationDecoder(FeedId("roof")), hostile=BaseStationDecoder(FeedId("hostile"))
+    )
+    for second in range(quiet + 1):
+        longitude_deg = 20.0 + DEGREES_A_SECOND * second
+        heard = {
+            "roof": _head_on(second),
+            "hostile": _line("4CA001", longitude_deg, 90, latitude_deg=aside_deg),
+        }
+        watching.cycle(**dict(sorted(heard.items(), reverse=first == "roof")))
+    pairs = [body["subjects"] for _, body in watching.raised()]
+    assert any("4ca001" in one and "4ca002" in other for one, other in map(sorted, pairs)), pairs
+
+
+@pytest.mark.requirement("WATCH-010")
 def test_clocks_off_by_hours_and_times_that_run_backwards_are_counted_and_hide_nothing():
     watching = Watching(
         roof=BaseStationDecoder(FeedId("roof")), hostile=SnapshotDecoder(FeedId("hostile"))
