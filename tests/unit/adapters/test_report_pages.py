@@ -114,6 +114,13 @@ def without_texts(content: bytes) -> bytes:
     return bytes(kept)
 
 
+@pytest.mark.requirement("REPORT-004")
+def test_two_tables_of_one_caption_are_two_regions() -> None:
+    one = Table("same", ("a",), (("b",),), (1,))
+    page = html_of(ReportDocument("en", "t", "s", "f", "", "m", (one, one))).decode()
+    assert re.findall('aria-label="([^"]+)"', page) == ["same", "same (2)"]
+
+
 def test_what_does_not_print_is_written_out() -> None:
     assert "a⟨U+202E⟩b⟨U+0000⟩" in html_of(document("a\u202eb\x00")).decode()
 
