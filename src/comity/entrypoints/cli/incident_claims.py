@@ -241,7 +241,10 @@ def dissent(
 def tell(
     context: typer.Context,
     incident_id: IncidentArgument,
-    to: Annotated[list[str] | None, typer.Option("--to", help="A peer's id; repeatable.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="A peer, by id or the word before the dot; repeatable."),
+    ] = None,
     words: Annotated[str, typer.Option(help="Words to them.")] = "",
     group: Annotated[
         str | None,
@@ -271,6 +274,7 @@ def tell(
     from comity.entrypoints.api.incident_messages import WouldTell
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.incident_words import telling_lines
+    from comity.entrypoints.cli.line_words import parties_named
     from comity.entrypoints.cli.render import print_json, print_line
     from comity.kernel.errors import InputError
 
@@ -281,7 +285,6 @@ def tell(
             raise InputError("withhold", f"{each[:80]!r} is not DIGEST=REASON")
         withheld[digest] = reason
     body = {
-        "to": to or [],
         "words": words,
         "group": group,
         "beside": beside,
@@ -291,6 +294,7 @@ def tell(
     }
     with open_node(composition(context), home, operator) as client:
         path = f"/v1/incidents/{checked(incident_id)}/tell"
+        body["to"] = parties_named(client, to or [])
         told = client.post(path, body, WouldTell, exercise=exercise)
     if as_json:
         print_json(told)

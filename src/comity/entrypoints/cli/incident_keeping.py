@@ -23,7 +23,9 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in t
 LabelOption = Annotated[
     list[str] | None, typer.Option("--label", help="Of the record; repeatable.")
 ]
-ToOption = Annotated[list[str], typer.Option("--to", help="A peer's id; repeatable.")]
+ToOption = Annotated[
+    list[str], typer.Option("--to", help="A peer, by id or the word before the dot; repeatable.")
+]
 
 
 def add_to(incident: typer.Typer) -> None:
@@ -372,9 +374,12 @@ def send(
     """One request that makes one record."""
     from comity.entrypoints.api.incident_messages import IncidentActTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.line_words import parties_named
     from comity.entrypoints.cli.render import print_json, print_line
 
     with open_node(composition(context), home, operator) as client:
+        if isinstance(to := body.get("to"), list):
+            body = {**body, "to": parties_named(client, to)}
         told = client.post(path, dict(body), IncidentActTold, exercise=exercise)
     if as_json:
         print_json(told)

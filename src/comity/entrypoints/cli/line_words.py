@@ -117,6 +117,16 @@ def parties_typed(client: NodeClient, names: list[str]) -> list[str]:
     return found
 
 
+def parties_named(client: NodeClient, names: list[str]) -> list[str]:
+    """The same, but whole ids go on as they are: who is no peer is for the node to say.
+
+    Raises:
+        InputError: no peer, or more than one, is called so.
+    """
+    short = iter(parties_typed(client, [each for each in names if "." not in each]))
+    return [each if "." in each else next(short) for each in names]
+
+
 def phrase_typed(number: int | None, slots: Sequence[str], text: str) -> dict[str, Any]:
     """A phrase as the API takes it; nothing where the message is in words.
 
