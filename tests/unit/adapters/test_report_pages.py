@@ -181,6 +181,14 @@ def test_without_typst_the_refusal_says_so_and_the_page_is_still_made(
 
 
 @pytest.mark.requirement("REPORT-006")
+def test_letters_without_a_font_cost_the_tags_and_a_remark_and_never_the_print() -> None:
+    lacking = pdf_of(document("日本 नमस्ते"))
+    assert lacking.content.startswith(b"%PDF")
+    assert "stand as empty boxes" in lacking.remarks[-1]
+    assert pdf_of(document("plain")).remarks == ()
+
+
+@pytest.mark.requirement("REPORT-006")
 def test_the_print_is_tagged_and_in_its_language() -> None:
     content = pdf_of(document("x", "ru")).content
     assert b"pdfuaid:part" in content or b"pdfuaid" in content

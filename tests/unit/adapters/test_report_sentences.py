@@ -10,7 +10,15 @@ from tests.unit.reconstruction.test_divergence import T
 from tests.unit.reconstruction.test_knowledge import HERE, THERE, Journal
 
 from comity.adapters.claim_files import offset_s, tree_of
-from comity.adapters.report_pages import LANGUAGES, Run, html_of, pdf_of, report_words
+from comity.adapters.report_pages import (
+    LANGUAGES,
+    Figure,
+    ReportDocument,
+    Run,
+    html_of,
+    pdf_of,
+    report_words,
+)
 from comity.adapters.report_pages.words import is_wordless, packaged_file
 from comity.adapters.svg_figures import FigureWords, Lane, LaneEvent, timeline
 from comity.domain.incidents import Assessment, assess, claim_of
@@ -121,6 +129,12 @@ def test_words_within_figures_are_in_the_language_and_pieces_of_others_stand_apa
     assert f"\u2066{T}\u2069" in drawn
     assert 'text-anchor="end"' in drawn
     assert len(arabic.label("x" * 300, 40)) <= 44
+    shown = timeline(
+        "t", [Lane("A", (LaneEvent(T, None, Term("made")),))], FigureWords(arabic.label)
+    )
+    parts = (Figure(shown, "x", arabic.told(Term("made"))),)
+    printed = pdf_of(ReportDocument("ar", "t", "s", "f", "", "m", parts))
+    assert not [each for each in printed.remarks if "empty boxes" in each]
 
 
 @pytest.mark.requirement("REPORT-009")

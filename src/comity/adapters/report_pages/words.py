@@ -20,6 +20,8 @@ _SIGNS = {"ar": {"; ": "؛ ", ", ": "، "}}
 _LATIN_WORD = r"-*[A-Za-z0-9%°](?:[\w%°/.:+-]*[\w%°])?"
 _LATIN = re.compile(rf"(?:^ )?{_LATIN_WORD}(?: {_LATIN_WORD})*(?: $)?", re.ASCII)
 """Within a text that runs from the right: words and figures of the other direction, and the blank beside a place."""
+_VOWELS = re.compile("[\u064b-\u0652\u0670]")
+"""Marks over and under Arabic letters; a picture in a print of typst loses what they mean to who listens."""
 _ISOLATE_LEFT, _ISOLATE_RIGHT, _ISOLATE_END = "\u2066", "\u2067", "\u2069"  # UAX 9 §2.4
 
 
@@ -63,11 +65,12 @@ class ReportWords:
         kept: list[str] = []
         left = characters_max
         for run in self._merged([part]):
-            text = run.text if len(run.text) <= left else f"{run.text[: max(0, left - 1)]}…"
+            whole = _VOWELS.sub("", run.text)
+            text = whole if len(whole) <= left else f"{whole[: max(0, left - 1)]}…"
             apart = run.foreign and self.right_to_left
             kept.append(f"{_ISOLATE_LEFT}{text}{_ISOLATE_END}" if apart else text)
             left -= len(text)
-            if text is not run.text or left <= 0:
+            if text is not whole or left <= 0:
                 break
         shown = "".join(kept)
         return f"{_ISOLATE_RIGHT}{shown}{_ISOLATE_END}" if self.right_to_left else shown
