@@ -130,7 +130,9 @@ def test_words_within_figures_are_in_the_language_and_pieces_of_others_stand_apa
     assert 'text-anchor="end"' in drawn
     assert len(arabic.label("x" * 300, 40)) <= 44
     shown = timeline(
-        "t", [Lane("A", (LaneEvent(T, None, Term("made")),))], FigureWords(arabic.label)
+        "t",
+        [Lane("A", (LaneEvent(T, None, Listed(("officer", Term("made")), " ")),))],
+        FigureWords(arabic.label),
     )
     parts = (Figure(shown, "x", arabic.told(Term("made"))),)
     printed = pdf_of(ReportDocument("ar", "t", "s", "f", "", "m", parts))

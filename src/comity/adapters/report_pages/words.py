@@ -22,6 +22,9 @@ _LATIN = re.compile(rf"(?:^ )?{_LATIN_WORD}(?: {_LATIN_WORD})*(?: $)?", re.ASCII
 """Within a text that runs from the right: words and figures of the other direction, and the blank beside a place."""
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 """Marks over and under Arabic letters; a picture in a print of typst loses what they mean to who listens."""
+_ARABIC = re.compile("[\u0600-\u08ff]")
+_LIGATURE = re.compile(r"[fTtQ](?=[a-z])")
+"""Where a Latin font may draw two letters as one: a picture in a print finds no font for Arabic beside such a sign."""
 _ISOLATE_LEFT, _ISOLATE_RIGHT, _ISOLATE_END = "\u2066", "\u2067", "\u2069"  # UAX 9 §2.4
 
 
@@ -73,6 +76,8 @@ class ReportWords:
             if text is not whole or left <= 0:
                 break
         shown = "".join(kept)
+        if _ARABIC.search(shown):
+            shown = _LIGATURE.sub("\\g<0>\u200c", shown)
         return f"{_ISOLATE_RIGHT}{shown}{_ISOLATE_END}" if self.right_to_left else shown
 
     def joined(self, pieces: Iterable[Run | Part]) -> Words:
