@@ -7,7 +7,7 @@ from pathlib import Path
 from comity.domain.incidents import BorderAnswer
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "comity"
-MAKERS = {"said": 1, "Sentence": 1, "_joined": 1, "_text": 1}
+MAKERS = {"said": 1, "words_of": 1, "Sentence": 1, "_joined": 1, "_text": 1}
 """Functions that take an id and a form first."""
 
 

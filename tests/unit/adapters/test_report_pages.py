@@ -114,6 +114,13 @@ def without_texts(content: bytes) -> bytes:
     return bytes(kept)
 
 
+@pytest.mark.requirement("REPORT-004")
+def test_two_tables_of_one_caption_are_two_regions() -> None:
+    one = Table("same", ("a",), (("b",),), (1,))
+    page = html_of(ReportDocument("en", "t", "s", "f", "", "m", (one, one))).decode()
+    assert re.findall('aria-label="([^"]+)"', page) == ["same", "same (2)"]
+
+
 def test_what_does_not_print_is_written_out() -> None:
     assert "a⟨U+202E⟩b⟨U+0000⟩" in html_of(document("a\u202eb\x00")).decode()
 
@@ -171,6 +178,14 @@ def test_without_typst_the_refusal_says_so_and_the_page_is_still_made(
     ):
         pdf_of(document())
     assert html_of(document()).startswith(b"<!doctype html>")
+
+
+@pytest.mark.requirement("REPORT-006")
+def test_letters_without_a_font_cost_the_tags_and_a_remark_and_never_the_print() -> None:
+    lacking = pdf_of(document("日本 नमस्ते"))
+    assert lacking.content.startswith(b"%PDF")
+    assert "stand as empty boxes" in lacking.remarks[-1]
+    assert pdf_of(document("plain")).remarks == ()
 
 
 @pytest.mark.requirement("REPORT-006")

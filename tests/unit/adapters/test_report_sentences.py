@@ -6,13 +6,25 @@ from pathlib import Path
 
 import pytest
 from tests.made_sentences import made_sentences
+from tests.unit.reconstruction.test_divergence import T
+from tests.unit.reconstruction.test_knowledge import HERE, THERE, Journal
 
 from comity.adapters.claim_files import offset_s, tree_of
-from comity.adapters.report_pages import LANGUAGES, Run, html_of, pdf_of, report_words
+from comity.adapters.report_pages import (
+    LANGUAGES,
+    Figure,
+    ReportDocument,
+    Run,
+    html_of,
+    pdf_of,
+    report_words,
+)
 from comity.adapters.report_pages.words import is_wordless, packaged_file
+from comity.adapters.svg_figures import FigureWords, Lane, LaneEvent, timeline
 from comity.domain.incidents import Assessment, assess, claim_of
 from comity.entrypoints.cli.incident_report import incident_report
 from comity.entrypoints.cli.report_inputs import InputFile, ReportInputs
+from comity.entrypoints.knowledge_words import knowledge_parts, knowledge_rows
 from comity.kernel.errors import StoreError
 from comity.kernel.sentences import Listed, Number, Term, said
 
@@ -71,6 +83,77 @@ def test_arithmetic_is_one_piece_from_left_to_right() -> None:
 def test_a_sentence_that_a_catalogue_lacks_is_an_error_and_no_english_in_its_place() -> None:
     with pytest.raises(StoreError, match="no-such"):
         report_words("ru").told(said("no-such", "words"))
+
+
+@pytest.mark.requirement("REPORT-009")
+def test_a_unit_stays_behind_its_figure_where_words_run_from_the_right() -> None:
+    arabic = report_words("ar")
+    clocks = said(
+        "clocks", "Clocks are taken to agree within {clock} s; neither file proves it.", clock="1"
+    )
+    (_, figure, _) = arabic.told(clocks)
+    assert figure == Run("1 s", foreign=True)
+    low = said("digits-at-least", "by the digits stated at least {low} km/h", low=Number(-379))
+    assert arabic.told(low)[-1] == Run("-379 km/h", foreign=True)
+    far = said("R-far", "{mine} and {theirs}: more than 590 km apart", mine="a", theirs="b")
+    assert arabic.told(far)[-1] == Run("590 km", foreign=True)
+    stamp = made_sentences()["report-bundle-stamp"]
+    pieces = [
+        each
+        for each in arabic.told(said("report-bundle-stamp", stamp, file="a.zip"))
+        if isinstance(each, Run)
+    ]
+    assert "comity evidence verify a.zip --time-stamp-root ROOT.pem" in [
+        each.text for each in pieces if each.foreign
+    ]
+    assert not [each for each in pieces if not each.foreign and re.search("[A-Za-z]", each.text)]
+    speed = said("speed", "{mps} ({kmh}, {kt})", mps="1 m/s", kmh="4 km/h", kt=Number(2, 0, "kt"))
+    assert "2 kt" in arabic.text(speed)
+
+
+@pytest.mark.requirement("REPORT-009")
+def test_words_within_figures_are_in_the_language_and_pieces_of_others_stand_apart() -> None:
+    lanes = [Lane("Aurelia", (LaneEvent(T, T.plus_s(5), "x" * 300),)), Lane("\u202eB", ())]
+    english = timeline("Times", lanes)
+    assert "unknown: nothing says when" in english
+    assert "x…</text>" in english, "what is cut off is marked"
+    for language in OTHERS:
+        words = report_words(language)
+        svg = timeline("t", lanes, FigureWords(words.label, words.right_to_left))
+        assert "nothing says when" not in svg
+        assert "Timeline" not in svg
+        assert "\u202e" not in svg, "what was claimed turns nothing"
+        assert ("\u2067" in svg) is (language == "ar")
+    arabic = report_words("ar")
+    drawn = timeline("t", lanes, FigureWords(arabic.label, right_to_left=True))
+    assert f"\u2066{T}\u2069" in drawn
+    assert 'text-anchor="end"' in drawn
+    assert len(arabic.label("x" * 300, 40)) <= 44
+    shown = timeline(
+        "t",
+        [Lane("A", (LaneEvent(T, None, Listed(("officer", Term("made")), " ")),))],
+        FigureWords(arabic.label),
+    )
+    parts = (Figure(shown, "x", arabic.told(Term("made"))),)
+    printed = pdf_of(ReportDocument("ar", "t", "s", "f", "", "m", parts))
+    assert not [each for each in printed.remarks if "empty boxes" in each]
+
+
+@pytest.mark.requirement("REPORT-009")
+def test_who_knew_and_what_a_bundle_does_not_show_are_in_the_language() -> None:
+    journal = Journal()
+    mine = journal.say("m", "line.message", HERE, (THERE,), 10, {"text": "x"})
+    known = journal.knew(mine)
+    russian = report_words("ru")
+    table = " ".join(russian.text(cell) for row in knowledge_parts(known) for cell in row)
+    assert "no acknowledgement" not in table
+    assert "нет записи о подтверждении" in table
+    assert "создано (made)" in table
+    assert [tuple(map(str, row)) for row in knowledge_parts(known)] == knowledge_rows(known)
+    uncovered = said(
+        "uncovered-area", "not covered by the agreement's area, or within the tolerance of its edge"
+    )
+    assert "не покрывается" in russian.text(said("N17", "{told}", told=uncovered))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Figures: told in words, drawn by attributes alone, and deaf to what a name contains."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -40,6 +41,15 @@ def figures(name: str) -> list[str]:
         plan_view(name, []),
         timeline(name, []),
     ]
+
+
+@pytest.mark.requirement("RECON-031")
+def test_labels_of_tracks_that_begin_at_one_place_do_not_lie_on_each_other() -> None:
+    root = ET.fromstring(plan_view("plan", [track(f"a{n}", ROWS) for n in range(5)]))
+    labels = [each for each in root.iter(f"{SVG}text") if "track" in (each.text or "")]
+    heights = sorted(float(each.attrib["y"]) for each in labels)
+    assert len(heights) == 5
+    assert all(after - before >= 13.0 for before, after in pairwise(heights))
 
 
 @pytest.mark.requirement("RECON-031")

@@ -193,7 +193,7 @@ def test_a_record_that_says_it_was_made_after_it_was_receipted_is_told():
     theirs = journal.say("late", "line.message", THERE, (HERE,), 100, {}, received_s=4)
     journal.cosign(THERE, HERE, 1, 4.0)
     (told,) = journal.knew(theirs).contradictions
-    assert "95.0 s apart, 5 s allowed" in told
+    assert "95.0 s apart, 5 s allowed" in str(told)
     near = Journal()
     theirs = near.say("near", "line.message", THERE, (HERE,), 8, {}, received_s=4)
     near.cosign(THERE, HERE, 1, 4.0)

@@ -67,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: SVG of `adapters/svg_figures`, what it shows in words (English), and its caption."""
+    """A picture: SVG of `adapters/svg_figures`, what it shows in words of the language, and its caption."""
 
     svg: str
     alt: str

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import Counter
 from html import escape
 
 from comity.adapters.report_pages.document import (
@@ -28,7 +29,8 @@ def html_of(document: ReportDocument) -> bytes:
     direction = "rtl" if words.right_to_left else "ltr"
     foreign = "" if document.language == "en" else ' lang="en" dir="ltr"'
     title = _text(document.title)
-    body = "\n".join(_part(each, document.language) for each in document.parts)
+    regions: Counter[str] = Counter()
+    body = "\n".join(_part(each, document.language, regions) for each in document.parts)
     dated = f'<p class="about"{foreign}>{_text(document.dated)}</p>' if document.dated else ""
     page = f"""<!doctype html>
 <html lang="{document.language}" dir="{direction}">
@@ -54,7 +56,7 @@ def html_of(document: ReportDocument) -> bytes:
     return page.encode()
 
 
-def _part(part: Part, language: str) -> str:
+def _part(part: Part, language: str, regions: Counter[str]) -> str:
     match part:
         case Heading():
             level = part.level + 1
@@ -66,15 +68,14 @@ def _part(part: Part, language: str) -> str:
             rows = "".join(f"<li>{_words(each)}</li>" for each in part.texts)
             return f"<ul{_mark(part.foreign, language)}>{rows}</ul>"
         case Table():
-            return _table(part, language)
+            return _table(part, language, regions)
         case Figure():
             mark = _mark(foreign=isinstance(part.caption, str), language=language)
             caption = f"<figcaption{mark}>{_words(part.caption)}</figcaption>"
-            picture = _mark(foreign=True, language=language)
-            return f"<figure><div{picture}>{part.svg.strip()}</div>{caption}</figure>"
+            return f'<figure><div dir="ltr">{part.svg.strip()}</div>{caption}</figure>'
 
 
-def _table(table: Table, language: str) -> str:
+def _table(table: Table, language: str, regions: Counter[str]) -> str:
     heads = "".join(f'<th scope="col">{_text(each)}</th>' for each in table.columns)
     rows = []
     for row in table.rows:
@@ -86,8 +87,10 @@ def _table(table: Table, language: str) -> str:
             cells.append(f"<{tag}{scope}{mono}{mark}>{_words(cell)}</{tag}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = _text(table.caption)
+    regions[caption] += 1  # two regions of one name could not be told apart by ear
+    region = caption if regions[caption] == 1 else f"{caption} ({regions[caption]})"
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{region}"><table>'
         f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>"
         f"{''.join(rows)}</tbody></table></div>"
     )

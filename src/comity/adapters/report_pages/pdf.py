@@ -37,6 +37,8 @@ LATIN_FONT = (
     "Libertinus Serif"  # comes within typst, as does the next; has Latin and Cyrillic letters
 )
 MONO_FONT = "DejaVu Sans Mono"
+LETTERS_LACKING = ("could not be displayed", "missing codepoints")
+"""Of what typst says where PDF/UA-1 cannot be held to for want of a font."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,22 @@ def pdf_of(document: ReportDocument, font_folders: Sequence[Path] = FONT_FOLDERS
                 "no font for Arabic was found on this machine (Debian: fonts-noto-core); set in "
                 f"{MONO_FONT}, whose letters are of one width"
             )
-        content = _compiled(typst, document, families, folder)
+        try:
+            content = _compiled(typst, document, families, folder, tagged=True)
+        except InputError as error:
+            if not any(each in error.why for each in LETTERS_LACKING):
+                raise
+            content = _compiled(typst, document, families, folder, tagged=False)
+            remarks.append(
+                "letters of a script for which there is no font here stand as empty boxes, so the print"
+                " does not hold to PDF/UA-1; the page in HTML has them"
+            )
     return Printed(content, tuple(fonts), tuple(remarks))
 
 
-def _compiled(typst: Any, document: ReportDocument, families: Sequence[str], folder: Path) -> bytes:
+def _compiled(
+    typst: Any, document: ReportDocument, families: Sequence[str], folder: Path, *, tagged: bool
+) -> bytes:
     words = report_words(document.language)
     template = packaged_file("template.typ").encode()
     data = {
@@ -115,13 +128,15 @@ def _compiled(typst: Any, document: ReportDocument, families: Sequence[str], fol
         "parts": [_part(each, rtl=words.right_to_left) for each in document.parts],
     }
     root = folder / "root"
-    root.mkdir()
+    root.mkdir(exist_ok=True)
     try:
         compiler = typst.Compiler(
             template, root=root, font_paths=[folder], ignore_system_fonts=True,
             sys_inputs={"report": json.dumps(data, ensure_ascii=False, sort_keys=True)},
         )  # fmt: skip
-        content = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+        content = compiler.compile(
+            format="pdf", pdf_standards=["ua-1"] if tagged else [], timestamp=0
+        )
     except (typst.TypstError, ValueError, RuntimeError) as error:
         raise InputError("report", f"typst cannot print it: {str(error)[:300]}") from error
     if not isinstance(content, bytes):

@@ -17,6 +17,15 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 GROUP = "\u00a0"  # parts groups of three digits where a comma may be a decimal sign (CGPM 2003, resolution 10)
 _PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 _SIGNS = {"ar": {"; ": "؛ ", ", ": "، "}}
+_LATIN_WORD = r"-*[A-Za-z0-9%°](?:[\w%°/.:+-]*[\w%°])?"
+_LATIN = re.compile(rf"(?:^ )?{_LATIN_WORD}(?: {_LATIN_WORD})*(?: $)?", re.ASCII)
+"""Within a text that runs from the right: words and figures of the other direction, and the blank beside a place."""
+_VOWELS = re.compile("[\u064b-\u0652\u0670]")
+"""Marks over and under Arabic letters; a picture in a print of typst loses what they mean to who listens."""
+_ARABIC = re.compile("[\u0600-\u08ff]")
+_LIGATURE = re.compile(r"[fTtQ](?=[a-z])")
+"""Where a Latin font may draw two letters as one: a picture in a print finds no font for Arabic beside such a sign."""
+_ISOLATE_LEFT, _ISOLATE_RIGHT, _ISOLATE_END = "\u2066", "\u2067", "\u2069"  # UAX 9 §2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,29 @@ class ReportWords:
         told = self.told(part)
         return told if isinstance(told, str) else "".join(each.text for each in told)
 
+    def label(self, part: Part, characters_max: int) -> str:
+        """The same as one line of a picture: pieces of another direction are kept apart by marks of their own."""
+        kept: list[str] = []
+        left = characters_max
+        for run in self._merged([part]):
+            whole = _VOWELS.sub("", run.text)
+            text = whole if len(whole) <= left else f"{whole[: max(0, left - 1)]}…"
+            apart = run.foreign and self.right_to_left
+            kept.append(f"{_ISOLATE_LEFT}{text}{_ISOLATE_END}" if apart else text)
+            left -= len(text)
+            if text is not whole or left <= 0:
+                break
+        shown = "".join(kept)
+        if _ARABIC.search(shown):
+            shown = _LIGATURE.sub("\\g<0>\u200c", shown)
+        return f"{_ISOLATE_RIGHT}{shown}{_ISOLATE_END}" if self.right_to_left else shown
+
     def joined(self, pieces: Iterable[Run | Part]) -> Words:
         """Pieces behind each other: sentences and runs; in English all of it is one text."""
+        runs = self._merged(pieces)
+        return "".join(each.text for each in runs) if self.language == "en" else tuple(runs)
+
+    def _merged(self, pieces: Iterable[Run | Part]) -> list[Run]:
         runs: list[Run] = []
         for piece in pieces:
             for each in [_shown(piece)] if isinstance(piece, Run) else self._runs(piece):
@@ -63,7 +93,7 @@ class ReportWords:
                     runs[-1] = Run(runs[-1].text + each.text, each.foreign)
                 elif each.text:
                     runs.append(each)
-        return "".join(each.text for each in runs) if self.language == "en" else tuple(runs)
+        return runs
 
     def _runs(self, part: Part) -> Iterator[Run]:
         if self.language == "en" and not isinstance(part, Term):
@@ -94,7 +124,21 @@ class ReportWords:
             if number % 2:
                 yield from self._runs(places[piece])
             else:
-                yield Run(piece)
+                yield from self._own(piece, behind_place=number > 0)
+
+    def _own(self, text: str, *, behind_place: bool) -> Iterator[Run]:
+        """A text of a form. A unit goes with the figure before it, or it would stand on its other side."""
+        place = 0
+        for found in _LATIN.finditer(text) if self.right_to_left else ():
+            piece = found.group()
+            if found.start() == 0 and not behind_place:
+                piece = piece.lstrip()
+            if piece.strip().isdigit():  # alone it stands right in either direction
+                continue
+            yield Run(text[place : found.end() - len(piece)])
+            yield Run(piece, foreign=True)
+            place = found.end()
+        yield Run(text[place:])
 
     def _kept_in_order(self, run: Run) -> str:
         """A piece of a formula: words written from the right do not draw figures over to them."""
@@ -119,6 +163,8 @@ class ReportWords:
         """
         if is_wordless(sentence.form):
             wordless = sentence.form
+            if _is_formula(sentence):  # it runs from left to right, and so do its signs
+                return wordless
             for latin, sign in _SIGNS.get(self.language, {}).items():
                 wordless = wordless.replace(latin, sign)
             return wordless

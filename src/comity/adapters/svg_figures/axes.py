@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from comity.adapters.svg_figures.canvas import FAINT, INK, Canvas, Point
+from comity.adapters.svg_figures.canvas import FAINT, INK, Canvas, FigureWords, Point
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Number, said
 
 TIME_STEPS_S = (
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400,
@@ -51,7 +52,7 @@ def spread_ms(from_ms: float, to_ms: float) -> tuple[float, float]:
     return from_ms - margin, to_ms + margin
 
 
-def draw_time_axis(canvas: Canvas, frame: Frame) -> None:
+def draw_time_axis(canvas: Canvas, frame: Frame, words: FigureWords) -> None:
     """Ticks at round times of UTC."""
     span_s = (frame.to_ms - frame.from_ms) / 1000.0
     step_s = next((s for s in TIME_STEPS_S if span_s / s <= TICKS_MAX), TIME_STEPS_S[-1])
@@ -65,8 +66,9 @@ def draw_time_axis(canvas: Canvas, frame: Frame) -> None:
     canvas.line([(frame.left, bottom), (frame.left + frame.width, bottom)], INK, 1.0)
     first = str(Instant(max(0, round(frame.from_ms))))[:10]
     last = str(Instant(max(0, round(frame.to_ms))))[:10]
-    day = first if first == last else f"{first} to {last}"
-    canvas.text((frame.left + frame.width, bottom + 32.0), f"UTC, {day}", 11.0, "end")
+    form = "UTC, {first} to {last}"
+    day = f"UTC, {first}" if first == last else said("figure-days", form, first=first, last=last)
+    canvas.text((frame.left + frame.width, bottom + 32.0), words.told(day), 11.0, "end")
 
 
 def time_label(tick_s: int, step_s: int) -> str:
@@ -77,17 +79,23 @@ def time_label(tick_s: int, step_s: int) -> str:
     return text[11:16] if step_s >= 60 else text[11:19]
 
 
-def draw_value_axis(canvas: Canvas, frame: Frame, unit: str) -> None:
+def draw_value_axis(canvas: Canvas, frame: Frame, unit: str, words: FigureWords) -> None:
     """Ticks at round values."""
     step = round_step(frame.high - frame.low)
     value = math.ceil(frame.low / step) * step
     while value <= frame.high + step * 1e-9:
         y = frame.y(value)
         canvas.line([(frame.left, y), (frame.left + frame.width, y)], FAINT, 0.7)
-        canvas.text((frame.left - 6.0, y + 4.0), f"{value:,.10g}", 11.0, "end")
+        canvas.text((frame.left - 6.0, y + 4.0), words.told(round_number(value)), 11.0, "end")
         value += step
     canvas.line([(frame.left, frame.top), (frame.left, frame.top + frame.height)], INK, 1.0)
     canvas.text((frame.left - 6.0, frame.top - 8.0), unit, 11.0, "end")
+
+
+def round_number(value: float, unit: str = "") -> Number:
+    """A number of a scale, with as many decimals as it has."""
+    decimals = f"{value:.10g}".partition(".")[2]
+    return Number(value, len(decimals) if "e" not in decimals else 0, unit)
 
 
 def round_step(span: float) -> float:

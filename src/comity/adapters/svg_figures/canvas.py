@@ -1,9 +1,11 @@
 """One picture: elements whose text cannot become markup, under a title and a description."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
+
+from comity.kernel.sentences import Part
 
 SVG_SPACE = "http://" + "www.w3.org/2000/svg"  # the name of the form; nothing is fetched from there
 FONTS = "Noto Sans, DejaVu Sans, Liberation Sans, Libertinus Serif, Noto Sans Arabic, sans-serif"
@@ -14,6 +16,36 @@ DASHES = ("", "8 4", "2 3", "10 3 2 3", "4 4", "1 4")
 TEXT_CHARACTERS_MAX = 200  # of one label; the table beside a figure has the whole
 
 Point = tuple[float, float]
+Teller = Callable[[Part, int], str]
+"""Words a sentence in a language, within so many characters; what does not print is written out by it."""
+
+
+class Told(str):
+    """Text that a teller made fit to be shown, its own marks of direction included."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """In which language the words of a figure are.
+
+    Attributes:
+        teller: words them; None: English, as the sentences are.
+        right_to_left: whether lines of words begin at the right.
+    """
+
+    teller: Teller | None = None
+    right_to_left: bool = False
+
+    def told(self, part: Part, characters_max: int = TEXT_CHARACTERS_MAX) -> Told:
+        """A sentence as a figure shows it."""
+        if self.teller is None:
+            return Told(shown_text(str(part), characters_max))
+        return Told(self.teller(part, characters_max))
+
+
+IN_ENGLISH = FigureWords()
 
 
 def shown_text(text: str, characters_max: int = TEXT_CHARACTERS_MAX) -> str:
@@ -22,6 +54,8 @@ def shown_text(text: str, characters_max: int = TEXT_CHARACTERS_MAX) -> str:
     Controls, marks that turn the direction of what follows and characters that XML does not know would
     otherwise show something else than stands there.
     """
+    if isinstance(text, Told):
+        return text
     shown = "".join(
         each if each.isprintable() or each == " " else f"⟨U+{ord(each):04X}⟩" for each in text
     )

@@ -3,21 +3,32 @@
 from collections.abc import Sequence
 
 from comity.adapters.svg_figures.axes import Frame, draw_time_axis, draw_value_axis, spread_ms
-from comity.adapters.svg_figures.canvas import COLOURS, DASHES, Canvas, Point
+from comity.adapters.svg_figures.canvas import (
+    COLOURS,
+    DASHES,
+    IN_ENGLISH,
+    Canvas,
+    FigureWords,
+    Point,
+)
 from comity.domain.airspace import Datum
 from comity.domain.incidents import OfferedTrack
 from comity.domain.incidents.separation import GAP_S_MAX
 from comity.domain.reconstruction import Divergence
+from comity.kernel.sentences import Listed, Number, Part, said
 
 WIDTH, HEIGHT = 760.0, 340.0
 LEFT, TOP, RIGHT, BOTTOM = 76.0, 40.0, 24.0, 64.0
+DESCRIPTION_MAX = 2_000  # characters
 _SAID = {
-    Datum.QNE: "pressure height (1013.25 hPa)",
-    Datum.WGS84: "height above the WGS 84 ellipsoid",
+    Datum.QNE: said("figure-pressure", "pressure height (1013.25 hPa)"),
+    Datum.WGS84: said("figure-ellipsoid", "height above the WGS 84 ellipsoid"),
 }
 
 
-def altitude_profile(title: str, tracks: Sequence[OfferedTrack]) -> str:
+def altitude_profile(
+    title: Part, tracks: Sequence[OfferedTrack], words: FigureWords = IN_ENGLISH
+) -> str:
     """Heights over time, each by its own datum; two datums are never drawn as one line."""
     lines = [
         (track, datum, found)
@@ -26,40 +37,56 @@ def altitude_profile(title: str, tracks: Sequence[OfferedTrack]) -> str:
         if (found := _heights(track, datum))
     ]
     if not lines:
-        return _nothing(title, "No height was reported: the vertical side is not known.")
+        form = "No height was reported: the vertical side is not known."
+        return _nothing(title, said("figure-no-height", form), words)
     stretches = [each for _, _, found in lines for stretch in found for each in stretch]
     frame = _frame(stretches, len(lines))
-    told = "; ".join(
-        f"{track.words()}: {_SAID[datum]}, {min(h for s in found for _, h in s):,.0f} to "
-        f"{max(h for s in found for _, h in s):,.0f} m"
-        for track, datum, found in lines
+    each_line = Listed(tuple(_height_words(*line) for line in lines))
+    told = said("figure-heights", "Heights over time. {lines}.", lines=each_line)
+    canvas = Canvas(
+        words.told(title), words.told(told, DESCRIPTION_MAX), WIDTH, HEIGHT + 18.0 * len(lines)
     )
-    canvas = Canvas(title, f"Heights over time. {told}.", WIDTH, HEIGHT + 18.0 * len(lines))
-    draw_value_axis(canvas, frame, "m")
-    draw_time_axis(canvas, frame)
+    draw_value_axis(canvas, frame, "m", words)
+    draw_time_axis(canvas, frame, words)
     for number, (track, datum, found) in enumerate(lines):
         for stretch in found:
             points = [frame.at(ms, height_m) for ms, height_m in stretch]
             canvas.line(points, COLOURS[number % len(COLOURS)], 2.0, DASHES[number % len(DASHES)])
-        _legend(canvas, number, f"{track.words()}: {_SAID[datum]}")
+        line = said("figure-line", "{track}: {height}", track=track.sentence(), height=_SAID[datum])
+        _legend(canvas, number, words.told(line))
     return canvas.svg()
 
 
-def range_plot(title: str, divergence: Divergence) -> str:
+def _height_words(track: OfferedTrack, datum: Datum, found: list[list[Point]]) -> Part:
+    heights = [height_m for stretch in found for _, height_m in stretch]
+    form = "{track}: {height}, {low} to {high}"
+    return said(
+        "figure-height-line", form, track=track.sentence(), height=_SAID[datum],
+        low=Number(min(heights)), high=Number(max(heights), 0, "m"),
+    )  # fmt: skip
+
+
+def range_plot(title: Part, divergence: Divergence, words: FigureWords = IN_ENGLISH) -> str:
     """The distance between two tracks over time, with its least and greatest."""
     rows = divergence.rows
     if not rows:
-        return _nothing(title, divergence.unseen_words)
+        return _nothing(title, divergence.unseen_sentence(), words)
     every = [(float(r.at.unix_ms), value) for r in rows for value in (0.0, r.apart_m_max)]
     frame = _frame(every, 2)
     far, near = max(rows, key=lambda r: r.apart_m), min(rows, key=lambda r: r.apart_m)
-    told = (
-        f"Distance between {divergence.first} and {divergence.second}: least {near.apart_m:,.0f} m at "
-        f"{near.at}, greatest {far.apart_m:,.0f} m at {far.at}. {divergence.clock_words}"
+    clocks = divergence.clock_sentence()
+    form = (
+        "Distance between {first} and {second}: least {least} at {near}, greatest {greatest} at {far}."
+        " {clocks}"
     )
-    canvas = Canvas(title, told, WIDTH, HEIGHT + 36.0)
-    draw_value_axis(canvas, frame, "m")
-    draw_time_axis(canvas, frame)
+    told = said(
+        "figure-distance", form, first=divergence.first, second=divergence.second,
+        least=Number(near.apart_m, 0, "m"), near=str(near.at),
+        greatest=Number(far.apart_m, 0, "m"), far=str(far.at), clocks=clocks,
+    )  # fmt: skip
+    canvas = Canvas(words.told(title), words.told(told, DESCRIPTION_MAX), WIDTH, HEIGHT + 36.0)
+    draw_value_axis(canvas, frame, "m", words)
+    draw_time_axis(canvas, frame, words)
     for stretch in divergence.stretches():
         ms = [float(each.at.unix_ms) for each in stretch]
         upper = [frame.at(t, r.apart_m_max) for t, r in zip(ms, stretch, strict=True)]
@@ -69,10 +96,9 @@ def range_plot(title: str, divergence: Divergence) -> str:
         canvas.line(
             [frame.at(t, r.apart_m) for t, r in zip(ms, stretch, strict=True)], COLOURS[0], 2.0
         )
-    _legend(
-        canvas, 0, "distance on straight lines between positions; the band holds what errors allow"
-    )
-    canvas.text((LEFT, HEIGHT + 34.0), divergence.clock_words, 11.0)
+    form = "distance on straight lines between positions; the band holds what errors allow"
+    _legend(canvas, 0, words.told(said("figure-band", form)))
+    canvas.text((LEFT, HEIGHT + 34.0), words.told(clocks), 11.0)
     return canvas.svg()
 
 
@@ -110,7 +136,7 @@ def _legend(canvas: Canvas, number: int, words: str) -> None:
     canvas.text((LEFT + 42.0, y), words, 11.0)
 
 
-def _nothing(title: str, words: str) -> str:
-    canvas = Canvas(title, words, WIDTH, 80.0)
-    canvas.text((WIDTH / 2, 44.0), words, 13.0, "middle")
+def _nothing(title: Part, why: Part, words: FigureWords) -> str:
+    canvas = Canvas(words.told(title), words.told(why, DESCRIPTION_MAX), WIDTH, 80.0)
+    canvas.text((WIDTH / 2, 44.0), words.told(why), 13.0, "middle")
     return canvas.svg()

@@ -18,6 +18,7 @@ from comity.domain.airspace import (
 from comity.domain.geometry import PreparedShape, degrees_from_unit, nearest, prepare, tolerance_m
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Sentence, said
 
 SPLITS_MAX = 64  # halvings of a flight's line that crosses from one shape of an area into another
 SPLIT_M_MIN = 100.0  # shorter stretches are not cut further: such a flight is «not provably inside»
@@ -39,12 +40,17 @@ class Uncovered:
     Attributes:
         gap: in which respect.
         volume: index in the footprint; None for a flight disclosed as cells.
-        words: for the operator.
+        sentence: for the operator.
     """
 
     gap: Gap
     volume: int | None
-    words: str
+    sentence: Sentence
+
+    @property
+    def words(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
 
 def required_parties(footprint: Footprint, owner: PartyId, terms: Terms) -> tuple[PartyId, ...]:
@@ -88,12 +94,14 @@ def uncovered(footprint: Footprint, terms: Terms) -> tuple[Uncovered, ...]:
     found: list[Uncovered] = []
     for index, volume in enumerate(footprint.volumes):
         if not _provably_inside(volume.shape, terms.area, 0.0):
-            words = "not covered by the agreement's area, or within the tolerance of its edge"
-            found.append(Uncovered(Gap.AREA, index, words))
+            form = "not covered by the agreement's area, or within the tolerance of its edge"
+            found.append(Uncovered(Gap.AREA, index, said("uncovered-area", form)))
         found += _uncovered_time(volume.start, volume.end, terms, index)
         if terms.band is not None and not _height_covered(volume, terms.band, terms):
-            words = f"not shown to lie between {_shown(terms.band.lower)} and {_shown(terms.band.upper)}"
-            found.append(Uncovered(Gap.HEIGHT, index, words))
+            form = "not shown to lie between {lower} and {upper}"
+            lower, upper = _shown(terms.band.lower), _shown(terms.band.upper)
+            told = said("uncovered-height", form, lower=lower, upper=upper)
+            found.append(Uncovered(Gap.HEIGHT, index, told))
     return tuple(found)
 
 
@@ -215,12 +223,13 @@ def _uncovered_cells(footprint: Footprint, terms: Terms) -> tuple[Uncovered, ...
     found: list[Uncovered] = []
     circles = cell_circles(cover)
     if circles is None or not all(_provably_inside(circle, terms.area, 0.0) for circle in circles):
-        words = "not covered by the agreement's area, or its cells reach beyond it"
-        found.append(Uncovered(Gap.AREA, None, words))
+        form = "not covered by the agreement's area, or its cells reach beyond it"
+        found.append(Uncovered(Gap.AREA, None, said("uncovered-cells", form)))
     start, end = cover.window()
     found += _uncovered_time(start, end, terms, None)
     if terms.band is not None:
-        found.append(Uncovered(Gap.HEIGHT, None, "heights are not checked against cells"))
+        told = said("uncovered-cell-heights", "heights are not checked against cells")
+        found.append(Uncovered(Gap.HEIGHT, None, told))
     return tuple(found)
 
 
@@ -228,11 +237,13 @@ def _uncovered_time(
     start: Instant, end: Instant, terms: Terms, index: int | None
 ) -> Iterator[Uncovered]:
     if start < terms.valid_from:
-        words = f"begins {start}, before the agreement, {terms.valid_from}"
-        yield Uncovered(Gap.TIME, index, words)
+        form = "begins {start}, before the agreement, {valid}"
+        told = said("uncovered-start", form, start=str(start), valid=str(terms.valid_from))
+        yield Uncovered(Gap.TIME, index, told)
     if end >= terms.valid_until:
-        words = f"ends {end}, not before the agreement does, {terms.valid_until}"
-        yield Uncovered(Gap.TIME, index, words)
+        form = "ends {end}, not before the agreement does, {valid}"
+        told = said("uncovered-end", form, end=str(end), valid=str(terms.valid_until))
+        yield Uncovered(Gap.TIME, index, told)
 
 
 def _height_covered(volume: Volume4D, band: Band, terms: Terms) -> bool:

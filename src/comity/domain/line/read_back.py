@@ -10,6 +10,8 @@ from typing import Any
 
 from comity.domain.line.particulars import HeightSaid, Particulars, PositionSaid
 from comity.domain.places import bearing, distance_words
+from comity.kernel.sentences import Sentence
+from comity.kernel.sentences import said as words_of
 from comity.kernel.units import MM_PER_METRE, degrees_from_e7
 
 # A position read to the whole second of arc is off by up to 15.5 m north and as much east.
@@ -36,13 +38,18 @@ class FieldCompared:
     Attributes:
         name: position, height, time or number.
         outcome: how the repetition stands to what was said.
-        why: the arithmetic, in words; for a position the distance and bearing from what was said to
-            what was repeated (L-05).
+        told: the arithmetic, in words; for a position the distance and bearing from what was said to
+            what was repeated (L-05); None: it matches.
     """
 
     name: str
     outcome: Repeated
-    why: str = ""
+    told: Sentence | None = None
+
+    @property
+    def why(self) -> str:
+        """The arithmetic in English; empty where it matches."""
+        return "" if self.told is None else str(self.told)
 
 
 def compare(said: Particulars, repeated: Particulars) -> tuple[FieldCompared, ...]:
@@ -53,9 +60,11 @@ def compare(said: Particulars, repeated: Particulars) -> tuple[FieldCompared, ..
         if a is None and b is None:
             continue
         if b is None:
-            found.append(FieldCompared(name, Repeated.MISSING, "not read back"))
+            words = words_of("read-back-missing", "not read back")
+            found.append(FieldCompared(name, Repeated.MISSING, words))
         elif a is None:
-            found.append(FieldCompared(name, Repeated.EXTRA, "the message does not say it"))
+            words = words_of("read-back-extra", "the message does not say it")
+            found.append(FieldCompared(name, Repeated.EXTRA, words))
         else:
             why = judge(a, b)
             found.append(
@@ -71,42 +80,54 @@ def matches(compared: tuple[FieldCompared, ...]) -> bool:
     return bool(compared) and all(each.outcome is Repeated.MATCH for each in compared)
 
 
-def _position(said: PositionSaid, repeated: PositionSaid) -> str | None:
+def _position(said: PositionSaid, repeated: PositionSaid) -> Sentence | None:
     if said.datum is not repeated.datum:
-        return f"datum {repeated.datum} read back, {said.datum} said"
+        return _other_datum(str(said.datum), str(repeated.datum))
     way = bearing(*_degrees(said), *_degrees(repeated))
     if way.distance_m <= POSITION_M:
         return None
     azimuth_deg = round(way.azimuth_true_deg) % 360
-    return (
-        f"{distance_words(way.distance_m)} {way.compass_point} ({azimuth_deg:03d} true) of what was "
-        f"said; at most {POSITION_M:g} m are allowed"
-    )
+    form = "{far} {point} ({azimuth} true) of what was said; at most {allowed} are allowed"
+    return words_of(
+        "read-back-position", form, far=distance_words(way.distance_m), point=way.compass_point,
+        azimuth=f"{azimuth_deg:03d}", allowed=f"{POSITION_M:g} m",
+    )  # fmt: skip
+
+
+def _other_datum(said: str, repeated: str) -> Sentence:
+    form = "datum {repeated} read back, {said} said"
+    return words_of("read-back-datum", form, repeated=repeated, said=said)
 
 
 def _degrees(position: PositionSaid) -> tuple[float, float]:
     return degrees_from_e7(position.latitude_e7), degrees_from_e7(position.longitude_e7)
 
 
-def _height(said: HeightSaid, repeated: HeightSaid) -> str | None:
+def _height(said: HeightSaid, repeated: HeightSaid) -> Sentence | None:
     if said.datum is not repeated.datum:
-        return f"datum {repeated.datum} read back, {said.datum} said"
+        return _other_datum(str(said.datum), str(repeated.datum))
     off_m = abs(said.height_mm - repeated.height_mm) / MM_PER_METRE
-    return None if off_m <= HEIGHT_M else f"{off_m:.1f} m off; at most {HEIGHT_M:g} m are allowed"
+    return None if off_m <= HEIGHT_M else _off(f"{off_m:.1f} m", f"{HEIGHT_M:g} m")
 
 
-def _time(said: Any, repeated: Any) -> str | None:
+def _off(off: str, allowed: str) -> Sentence:
+    form = "{off} off; at most {allowed} are allowed"
+    return words_of("read-back-off", form, off=off, allowed=allowed)
+
+
+def _time(said: Any, repeated: Any) -> Sentence | None:
     off_s = abs(repeated.at.minus(said.at))
-    return None if off_s <= TIME_S else f"{off_s:.0f} s off; at most {TIME_S:g} s are allowed"
+    return None if off_s <= TIME_S else _off(f"{off_s:.0f} s", f"{TIME_S:g} s")
 
 
-def _number(said: Any, repeated: Any) -> str | None:
+def _number(said: Any, repeated: Any) -> Sentence | None:
     if said.value == repeated.value:
         return None
-    return f"{repeated.value} read back, {said.value} said"
+    form = "{repeated} read back, {said} said"
+    return words_of("read-back-number", form, repeated=str(repeated.value), said=str(said.value))
 
 
-_JUDGES: Mapping[str, Callable[[Any, Any], str | None]] = {
+_JUDGES: Mapping[str, Callable[[Any, Any], Sentence | None]] = {
     "position": _position,
     "height": _height,
     "time": _time,

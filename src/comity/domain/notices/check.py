@@ -261,7 +261,7 @@ def _not_covered(notice: Notice, received_at: Instant, terms: Terms | None) -> I
             if each.volume is None
             else f"areas[{each.volume * len(notice.areas) // len(volumes)}]"
         )
-        yield Finding("not-covered", "N17", field, said("N17", "{words}", words=each.words))
+        yield Finding("not-covered", "N17", field, said("N17", "{told}", told=each.sentence))
 
 
 def _reversed(lower: tuple[Altitude, ...], upper: tuple[Altitude, ...]) -> bool:

@@ -56,8 +56,8 @@ class Divergence:
         left_out: rows thinned away.
     """
 
-    first: str
-    second: str
+    first: Sentence
+    second: Sentence
     rows: tuple[DivergenceRow, ...]
     clock_s: float
     offset_s: int | None
@@ -138,8 +138,8 @@ def divergence_of(
     )
     offset = _least_offset(one, other) if len(marks) else None
     return Divergence(
-        first=first.words(),
-        second=second.words(),
+        first=first.sentence(),
+        second=second.sentence(),
         rows=rows,
         clock_s=clock_s,
         offset_s=None if offset is None else offset.shift_s,

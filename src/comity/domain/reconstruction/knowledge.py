@@ -15,6 +15,7 @@ from comity.domain.reconstruction.heard import Heard, LogView, by_value, holding
 from comity.kernel.errors import InputError, RecordError
 from comity.kernel.ids import NODE_OPERATOR, OperatorId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
+from comity.kernel.sentences import Listed, Number, Part, Sentence, Term, said
 
 RECORDS_MAX = 2_000  # about one thing; more is told as an error, never cut off in silence
 BEGINNING_MIN = 6  # characters of a digest that may stand for it
@@ -76,9 +77,9 @@ class Known:
         echelon: at which the person had the watch then, or to which it was carried; None: not known.
         at: when; None: not known to the moment, or not at all.
         not_before, not_after: bounds that signatures give.
-        precision: how precisely the record states it; None: as written.
+        precise: how precisely the record states it; None: as written.
         basis: what it rests on.
-        words: the same for a person, naming what a third party checks.
+        told: the same for a person, naming what a third party checks.
         rests_on: digests of the records that show it.
     """
 
@@ -91,10 +92,20 @@ class Known:
     at: Instant | None
     not_before: Instant | None
     not_after: Instant | None
-    precision: str | None
+    precise: Part | None
     basis: Basis
-    words: str
+    told: Part
     rests_on: tuple[RecordDigest, ...]
+
+    @property
+    def precision(self) -> str | None:
+        """How precisely, in English."""
+        return None if self.precise is None else str(self.precise)
+
+    @property
+    def words(self) -> str:
+        """What it rests on, in English."""
+        return str(self.told)
 
     @property
     def known(self) -> bool:
@@ -117,7 +128,7 @@ class Knowledge:
     subject: str
     here: PartyId
     statements: tuple[Known, ...]
-    contradictions: tuple[str, ...]
+    contradictions: tuple[Sentence, ...]
     records: int
 
     def unknown(self) -> tuple[Known, ...]:
@@ -221,7 +232,7 @@ class _Bench:
         clock_s: float,
     ) -> None:
         self.statements: list[Known] = []
-        self.contradictions: list[str] = []
+        self.contradictions: list[Sentence] = []
         self._subject = subject
         self._here = here
         self._clock_s = clock_s
@@ -264,40 +275,45 @@ class _Bench:
             for reader in record.recipients:
                 if (record.digest, reader) in self._acknowledged:
                     continue
-                words = f"no acknowledgement of a person of {reader} is on record here"
-                self._unknown(Act.ACKNOWLEDGED, record, reader, words)
+                form = "no acknowledgement of a person of {reader} is on record here"
+                told = said("knew-no-acknowledgement", form, reader=str(reader))
+                self._unknown(Act.ACKNOWLEDGED, record, reader, told)
 
-    def _act_of(self, record: Heard) -> tuple[Act, str]:
+    def _act_of(self, record: Heard) -> tuple[Act, Part | None]:
         if record.kind == "line.read-back":
             return self._read_back(record)
         if record.kind == "line.concurrence":
             agrees = record.body.get("answer") == "concur"
-            return (Act.CONCURRED if agrees else Act.NOT_CONCURRED), ""
+            return (Act.CONCURRED if agrees else Act.NOT_CONCURRED), None
         if record.kind == "line.escalation":
-            return Act.ESCALATED, f"to {str(record.body.get('echelon', '?'))[:64]}"
+            echelon = str(record.body.get("echelon", "?"))[:64]
+            return Act.ESCALATED, said("knew-escalated-to", "to {echelon}", echelon=echelon)
         if record.kind in _ANSWERS:
-            return _ANSWERS[record.kind], ""
-        return Act.MENTIONED, f"in a record of kind {record.kind}"
+            return _ANSWERS[record.kind], None
+        return Act.MENTIONED, said(
+            "knew-mentioned-in", "in a record of kind {kind}", kind=record.kind
+        )
 
-    def _read_back(self, record: Heard) -> tuple[Act, str]:
-        said = self._by_digest.get(RecordDigest(str(record.body.get("message", ""))))
+    def _read_back(self, record: Heard) -> tuple[Act, Part]:
+        message = self._by_digest.get(RecordDigest(str(record.body.get("message", ""))))
         try:
-            if said is None:
-                return Act.READ_BACK_ALONE, "what was repeated is not here to be compared"
+            if message is None:
+                form = "what was repeated is not here to be compared"
+                return Act.READ_BACK_ALONE, said("knew-not-compared", form)
             compared = read_back.compare(
-                particulars_from_body(said.body, "particulars"),
+                particulars_from_body(message.body, "particulars"),
                 particulars_from_body(record.body, "particulars"),
             )
         except RecordError as error:
-            return Act.READ_BACK_ALONE, f"cannot be compared: {error}"
+            form = "cannot be compared: {error}"
+            return Act.READ_BACK_ALONE, said("knew-cannot-compare", form, error=str(error))
         if read_back.matches(compared):
-            return Act.READ_BACK, "each field repeated matches"
-        wrong = "; ".join(
-            f"{each.name} {each.outcome}{': ' if each.why else ''}{each.why}"
-            for each in compared
-            if each.outcome is not read_back.Repeated.MATCH
-        )
-        return Act.READ_BACK_WRONG, wrong or "nothing was repeated that could be compared"
+            return Act.READ_BACK, said("knew-all-match", "each field repeated matches")
+        wrong = [each for each in compared if each.outcome is not read_back.Repeated.MATCH]
+        if not wrong:
+            form = "nothing was repeated that could be compared"
+            return Act.READ_BACK_WRONG, said("knew-nothing-compared", form)
+        return Act.READ_BACK_WRONG, Listed(tuple(map(_field_words, wrong)))
 
     def _about(self, record: Heard) -> Heard | None:
         for name in ("message", "proposal", "record", "alert"):
@@ -307,34 +323,48 @@ class _Bench:
         return None
 
     def _said(
-        self, act: Act, about: Heard, record: Heard, words: str = "", echelon: str | None = None
-    ) -> None:
+        self, act: Act, about: Heard, record: Heard, words: Part | None = None,
+        echelon: str | None = None,
+    ) -> None:  # fmt: skip
         """Somebody did something, by a signed record."""
         own = record.author == self._here
         basis = Basis.OWN_CLOCK if own else Basis.PEER_CLAIM
         before, after = self._bounds(record)
-        told = [words] if words else []
-        told.append(
-            f"record {record.digest[:12]}, signed by {record.author}, says {record.made_at}"
-            + (" (this node's own clock)" if own else " (its clock; a signed claim)")
-        )
-        if not own:
-            told.append(f"taken in here at {record.received_at}")
+        told: list[Part] = [] if words is None else [words]
+        made = {
+            "record": record.digest[:12], "author": str(record.author), "at": str(record.made_at),
+        }  # fmt: skip
+        if own:
+            form = "record {record}, signed by {author}, says {at} (this node's own clock)"
+            told.append(said("knew-own-record", form, **made))
+        else:
+            form = "record {record}, signed by {author}, says {at} (its clock; a signed claim)"
+            told.append(said("knew-peer-record", form, **made))
+            form = "taken in here at {at}"
+            told.append(said("knew-taken-in", form, at=str(record.received_at)))
         if after is not None:
-            told.append(f"it stood in the log at {after} at the latest")
+            form = "it stood in the log at {at} at the latest"
+            told.append(said("knew-stood", form, at=str(after)))
             if record.made_at.minus(after) > self._clock_s:
-                self.contradictions.append(
-                    f"{record.digest[:12]} says that it was made at {record.made_at}, after it was receipted at "
-                    f"{after}: {record.made_at.minus(after):,.1f} s apart, {self._clock_s:g} s allowed"
+                form = (
+                    "{record} says that it was made at {made}, after it was receipted at {after}:"
+                    " {apart} apart, {allowed} allowed"
                 )
+                contradiction = said(
+                    "knew-made-after", form, record=record.digest[:12], made=str(record.made_at),
+                    after=str(after), apart=Number(record.made_at.minus(after), 1, "s"),
+                    allowed=f"{self._clock_s:g} s",
+                )  # fmt: skip
+                self.contradictions.append(contradiction)
         if about is not record:
-            told.append(f"it names {about.digest[:12]}, so it was made after that")
+            form = "it names {record}, so it was made after that"
+            told.append(said("knew-names", form, record=about.digest[:12]))
         self.statements.append(
             Known(
                 act, about.digest, about.kind, record.author,
                 None if record.operator == NODE_OPERATOR else record.operator,
                 echelon or self._echelon(record), record.made_at, before, after,
-                precision_of(record.kind, record.body, self._subject), basis, "; ".join(told),
+                precision_of(record.kind, record.body, self._subject), basis, Listed(tuple(told)),
                 (record.digest,) if about is record else (record.digest, about.digest),
             )
         )  # fmt: skip
@@ -345,7 +375,8 @@ class _Bench:
         log = self._logs.get((record.author, reader))
         index = None if log is None else log.places.get(record.digest)
         if record.author == self._here and index is not None and log is not None:
-            words = f"leaf {index} of {log.origin}; put there by this node, its own clock"
+            form = "leaf {index} of {log}; put there by this node, its own clock"
+            words = said("knew-put", form, index=str(index), log=log.origin)
             self.statements.append(
                 Known(Act.SENT, record.digest, record.kind, record.author, None, None, record.received_at,
                       None, None, precision, Basis.OWN_CLOCK, words, (record.digest,))
@@ -354,38 +385,55 @@ class _Bench:
             self._received_here(record, log, index, precision)
             return
         if log is None or index is None:
-            words = f"what {record.author} sends to {reader} stands in a log that is not here"
-            self._unknown(Act.RECEIVED, record, reader, words)
+            form = "what {author} sends to {reader} stands in a log that is not here"
+            told = said("knew-log-elsewhere", form, author=str(record.author), reader=str(reader))
+            self._unknown(Act.RECEIVED, record, reader, told)
             return
         before, after = log.around(index)
         if after is None:
-            words = f"{reader} has cosigned no checkpoint of {log.origin} that holds leaf {index}: no receipt"
-            self._unknown(Act.RECEIVED, record, reader, words)
+            form = (
+                "{reader} has cosigned no checkpoint of {log} that holds leaf {index}: no receipt"
+            )
+            told = said(
+                "knew-no-receipt", form, reader=str(reader), log=log.origin, index=str(index)
+            )
+            self._unknown(Act.RECEIVED, record, reader, told)
             return
-        words = f"{reader} cosigned size {after[0]} of {log.origin} at {after[1]} by its clock"
-        words += f", which holds leaf {index}"
+        form = (
+            "{reader} cosigned size {size} of {log} at {at} by its clock, which holds leaf {index}"
+        )
+        held: list[Part] = [
+            said(
+                "knew-cosigned", form, reader=str(reader), size=str(after[0]), log=log.origin,
+                at=str(after[1]), index=str(index),
+            )
+        ]  # fmt: skip
         if before is not None:
-            words += f"; at {before[1]} it cosigned size {before[0]}, which does not"
+            form = "at {at} it cosigned size {size}, which does not"
+            held.append(said("knew-not-yet", form, at=str(before[1]), size=str(before[0])))
         self.statements.append(
             Known(Act.RECEIVED, record.digest, record.kind, reader, None, None, None,
-                  None if before is None else before[1], _latest(after[1]), precision, Basis.COSIGNED, words,
+                  None if before is None else before[1], _latest(after[1]), precision, Basis.COSIGNED,
+                  Listed(tuple(held)),
                   (record.digest,))
         )  # fmt: skip
 
     def _received_here(
-        self, record: Heard, log: LogView | None, index: int | None, precision: str | None
+        self, record: Heard, log: LogView | None, index: int | None, precision: Part | None
     ) -> None:
         before = after = None
-        words = "taken in here, this node's own clock"
+        told: list[Part] = [said("knew-taken-in-own", "taken in here, this node's own clock")]
         if log is not None and index is not None:
             before, after = log.around(index)
-            words = f"leaf {index} of {log.origin}; {words}"
+            leaf = said("knew-leaf", "leaf {index} of {log}", index=str(index), log=log.origin)
+            told.insert(0, leaf)
             if after is not None:
-                words += f"; this node cosigned size {after[0]} at {after[1]}, which its peer holds"
+                form = "this node cosigned size {size} at {at}, which its peer holds"
+                told.append(said("knew-we-cosigned", form, size=str(after[0]), at=str(after[1])))
         self.statements.append(
             Known(Act.RECEIVED, record.digest, record.kind, self._here, None, None, record.received_at,
                   None if before is None else before[1], None if after is None else _latest(after[1]),
-                  precision, Basis.OWN_CLOCK, words, (record.digest,))
+                  precision, Basis.OWN_CLOCK, Listed(tuple(told)), (record.digest,))
         )  # fmt: skip
 
     def _bounds(self, record: Heard) -> tuple[Instant | None, Instant | None]:
@@ -413,10 +461,10 @@ class _Bench:
         found = [echelon for echelon, officer in newest.items() if officer == record.operator]
         return found[0] if len(found) == 1 else None
 
-    def _unknown(self, act: Act, record: Heard, party: PartyId, words: str) -> None:
+    def _unknown(self, act: Act, record: Heard, party: PartyId, why: Sentence) -> None:
         self.statements.append(
             Known(act, record.digest, record.kind, party, None, None, None, None, None, None,
-                  Basis.NOTHING, f"unknown: {words}", (record.digest,))
+                  Basis.NOTHING, said("knew-unknown", "unknown: {why}", why=why), (record.digest,))
         )  # fmt: skip
 
 
@@ -425,17 +473,30 @@ def _latest(cosigned_at: Instant) -> Instant:
     return cosigned_at.or_last_plus_s(COSIGNED_STEP_S)
 
 
-def precision_of(kind: str, body: Mapping[str, Any], subject: str) -> str | None:
+def precision_of(kind: str, body: Mapping[str, Any], subject: str) -> Part | None:
     """How precisely a record states a thing; None: as written, with nothing said of it."""
     inner = holding(body, subject) or body
     for each in (inner, body):
         precision_mm = each.get("precision_mm")
         if isinstance(precision_mm, int) and not isinstance(precision_mm, bool):
-            return "exact" if precision_mm == 0 else f"within {precision_mm / 1000.0:,.10g} m"
+            if precision_mm == 0:
+                return said("knew-exact", "exact")
+            form = "within {error} m"
+            return said("knew-within", form, error=f"{precision_mm / 1000.0:,.10g}")
         disclosure = each.get("disclosure")
         if isinstance(disclosure, str):
-            return f"disclosed as {disclosure[:32]}"
-    return "in full, to nobody else" if kind == "site.entries" else None
+            return said("knew-disclosed", "disclosed as {how}", how=disclosure[:32])
+    return said("knew-in-full", "in full, to nobody else") if kind == "site.entries" else None
+
+
+def _field_words(each: read_back.FieldCompared) -> Part:
+    """One field of a repetition that does not match, and why."""
+    name, outcome = Term(each.name), Term(str(each.outcome))
+    if each.told is None:
+        return said("knew-field", "{name} {outcome}", name=name, outcome=outcome)
+    return said(
+        "knew-field-why", "{name} {outcome}: {why}", name=name, outcome=outcome, why=each.told
+    )
 
 
 def _order(each: Known) -> tuple[object, ...]:

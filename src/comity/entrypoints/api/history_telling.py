@@ -115,7 +115,7 @@ def tell_knowledge(known: Knowledge) -> KnowledgeTold:
             )
             for each in known.statements
         ],
-        contradictions=list(known.contradictions),
+        contradictions=[str(each) for each in known.contradictions],
     )
 
 

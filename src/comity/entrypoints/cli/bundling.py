@@ -45,6 +45,7 @@ from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.home.keys import load_card
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
+from comity.kernel.sentences import Sentence, said
 
 CHUNK_SIZE_BYTES = 1 << 20
 STAMP_BYTES_MAX = 64 << 10
@@ -250,29 +251,38 @@ def told(
 
 def not_shown(verified: VerifiedBundle, time_stamp: Mapping[str, Any] | None = None) -> list[str]:
     """What nobody may read into the bundle."""
-    maker = verified.manifest_record.author
-    lines = [
+    return [str(each) for each in not_shown_sentences(verified, time_stamp)]
+
+
+def not_shown_sentences(
+    verified: VerifiedBundle, time_stamp: Mapping[str, Any] | None = None
+) -> Iterator[Sentence]:
+    """The same as sentences by id, for a report in another language."""
+    maker = str(verified.manifest_record.author)
+    yield said(
+        "bundle-truth",
         "That what the records say is true, that a person has read them, or that a clock was right.",
-    ]
+    )
     for log in verified.logs:
+        name, owner, reader = _name(log), str(log.owner), str(log.reader)
         if log.not_shown_count:
-            lines.append(
-                f"What stands at {log.not_shown_count} other places of {_name(log)}: "
-                "the bundle neither shows nor names it."
-            )
+            form = "What stands at {count} other places of {log}: the bundle neither shows nor names it."
+            yield said("bundle-others", form, count=str(log.not_shown_count), log=name)
         if log.owner == log.reader:
-            lines.append(f"That anybody but {log.owner} has seen {_name(log)}: it is its own.")
-        elif log.cosignature is None and log.reader != maker:
-            lines.append(
-                f"That {log.reader} has {_name(log)}: it has not cosigned this checkpoint."
-            )
-        if log.reader == maker and log.owner != maker:
-            lines.append(f"When {maker} received {_name(log)}, beyond its own word.")
+            form = "That anybody but {owner} has seen {log}: it is its own."
+            yield said("bundle-own", form, owner=owner, log=name)
+        elif log.cosignature is None and reader != maker:
+            form = "That {reader} has {log}: it has not cosigned this checkpoint."
+            yield said("bundle-not-cosigned", form, reader=reader, log=name)
+        if reader == maker and owner != maker:
+            form = "When {maker} received {log}, beyond its own word."
+            yield said("bundle-received", form, maker=maker, log=name)
     if verified.manifest.material:
-        lines.append(f"Where the material comes from, beyond the word of {maker}.")
+        form = "Where the material comes from, beyond the word of {maker}."
+        yield said("bundle-material", form, maker=maker)
     if time_stamp_of(verified.manifest) and not (time_stamp and time_stamp["checked"]):
-        lines.append("When its files were there: a time-stamp token is present, not checked here.")
-    return lines
+        form = "When its files were there: a time-stamp token is present, not checked here."
+        yield said("bundle-stamp", form)
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:

@@ -223,13 +223,14 @@ def verifier(
     """
     from hashlib import sha256
 
-    from comity.entrypoints.cli.files import write_file
+    from comity.entrypoints.cli.files import made_folder, write_file
     from comity.entrypoints.cli.render import print_json, print_line
     from comity.entrypoints.cli.verifier_file import verifier_file, verifier_page
 
     del context
     made = {"comity-verify.pyz": verifier_file(), "comity-verify.html": verifier_page()}
     found = []
+    made_folder(output)
     for name, content in made.items():
         write_file(output / name, content)
         found.append({"file": str(output / name), "sha256": sha256(content).hexdigest()})

@@ -242,7 +242,10 @@ def dissent(
 def tell(
     context: typer.Context,
     incident_id: IncidentArgument,
-    to: Annotated[list[str] | None, typer.Option("--to", help="A peer's id; repeatable.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="A peer, by id or the word before the dot; repeatable."),
+    ] = None,
     words: Annotated[str, typer.Option(help="Words to them.")] = "",
     group: Annotated[
         str | None,
@@ -272,6 +275,7 @@ def tell(
     from comity.entrypoints.api.incident_messages import WouldTell
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.incident_words import telling_lines
+    from comity.entrypoints.cli.parties import with_parties
     from comity.entrypoints.cli.render import print_json, print_line
     from comity.kernel.errors import InputError
 
@@ -292,7 +296,7 @@ def tell(
     }
     with open_node(composition(context), home, operator) as client:
         path = f"{incident_path(incident_id)}/tell"
-        told = client.post(path, body, WouldTell, exercise=exercise)
+        told = client.post(path, with_parties(client, body), WouldTell, exercise=exercise)
     if as_json:
         print_json(told)
         return

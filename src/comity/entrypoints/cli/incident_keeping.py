@@ -23,7 +23,9 @@ from comity.entrypoints.cli.frame import (
 from comity.entrypoints.cli.paths import incident_path
 
 IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, party/number.")]
-ToOption = Annotated[list[str], typer.Option("--to", help="A peer's id; repeatable.")]
+ToOption = Annotated[
+    list[str], typer.Option("--to", help="A peer, by id or the word before the dot; repeatable.")
+]
 
 
 def add_to(incident: typer.Typer) -> None:

@@ -16,6 +16,7 @@ from comity.adapters.report_pages import (
     report_words,
 )
 from comity.adapters.svg_figures import (
+    FigureWords,
     Lane,
     LaneEvent,
     altitude_profile,
@@ -38,7 +39,7 @@ from comity.domain.incidents.rivals import Relation
 from comity.domain.reconstruction import Heard, words_of_record
 from comity.entrypoints.cli.report_checks import source_parts, unknown_parts, verify_parts
 from comity.entrypoints.cli.report_inputs import ReportInputs
-from comity.entrypoints.knowledge_words import knowledge_figure, knowledge_rows
+from comity.entrypoints.knowledge_words import knowledge_figure, knowledge_parts
 from comity.kernel.instants import Instant
 from comity.kernel.sentences import Listed, Sentence, Term, said
 from comity.kernel.sentences import Part as SentencePart
@@ -264,14 +265,13 @@ SIDE_BY_SIDE_MAX = 4  # columns that a page can hold
 def _cell(stated: Sequence[AssessedStatement], words: ReportWords) -> Words:
     if not stated:
         return words.told(said("report-says-nothing", "says nothing of it"))
-    runs: list[Run] = []
+    runs: list[Run | SentencePart] = []
     for each in stated:
         runs += [Run(" / ")] if runs else []
         runs += [
-            Run(f"{words.term(str(each.statement.says))}. «"),
-            Run(each.statement.words, foreign=True),
-            Run(f"» {words['grade']}: {words.term(str(each.graded.grade))}."),
-        ]
+            Term(str(each.statement.says)), Run(". «"), Run(each.statement.words, foreign=True),
+            Run(f"» {words['grade']}: "), Term(str(each.graded.grade)), Run("."),
+        ]  # fmt: skip
     return words.joined(runs)
 
 
@@ -423,25 +423,40 @@ def _maps(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
     caption = said(
         "report-lines", "{title}. Border lines: {lines}.", title=plan, lines=inputs.border_words
     )
-    alt = "; ".join(_track_words(track) for track in inputs.tracks)
+    tracks = Listed(tuple(_track_words(track) for track in inputs.tracks))
+    figure = _figure_words(words)
     yield Figure(
-        plan_view(str(plan), inputs.tracks, inputs.borders), f"{plan}. {alt}",
+        plan_view(plan, inputs.tracks, inputs.borders, figure), _alt(words, plan, tracks),
         words.told(caption if inputs.border_words else plan),
     )  # fmt: skip
-    title = "Heights of the tracks at hand"
     heights = said("report-heights", "Heights of the tracks at hand, each by its datum.")
-    yield Figure(altitude_profile(title, inputs.tracks), f"{title}. {alt}", words.told(heights))
+    drawn = altitude_profile(heights, inputs.tracks, figure)
+    yield Figure(drawn, _alt(words, heights, tracks), words.told(heights))
     for each in inputs.divergences:
-        title = f"Distance between {each.first} and {each.second}"
         clocks = each.clock_sentence() if each.rows else each.unseen_sentence()
         form = "Distance between {first} and {second}. {clocks}"
         caption = said("report-distance", form, first=each.first, second=each.second, clocks=clocks)
-        yield Figure(range_plot(title, each), f"{title}. {clocks}", words.told(caption))
+        form = "Distance between {first} and {second}"
+        title = said("report-distance-title", form, first=each.first, second=each.second)
+        yield Figure(range_plot(title, each, figure), words.text(caption), words.told(caption))
 
 
-def _track_words(track: OfferedTrack) -> str:
-    first, last = track.points[0], track.points[-1]
-    return f"{track.words()}: {len(track.points)} positions from {first.at} to {last.at}"
+def _figure_words(words: ReportWords) -> FigureWords:
+    """The words within figures, in the language of the report."""
+    return FigureWords(words.label, words.right_to_left)
+
+
+def _alt(words: ReportWords, *parts: SentencePart) -> str:
+    """What a figure shows, for whoever does not see it."""
+    return words.text(Listed(parts, ". "))
+
+
+def _track_words(track: OfferedTrack) -> Sentence:
+    form = "{track}: positions {count}, from {first} to {last}"
+    return said(
+        "report-track-positions", form, track=track.sentence(), count=str(len(track.points)),
+        first=str(track.points[0].at), last=str(track.points[-1].at),
+    )  # fmt: skip
 
 
 def _timeline(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
@@ -454,7 +469,7 @@ def _timeline(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
             if times is None:
                 continue
             starts, ends, told = times
-            events.append(LaneEvent(starts, ends, str(told)))
+            events.append(LaneEvent(starts, ends, statement.statement))  # the table has the rest
             rows.append((str(starts), claim.claimant, told))
         lanes.append(Lane(claim.claimant, tuple(events)))
     if not rows:
@@ -462,14 +477,20 @@ def _timeline(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
         return
     rows.sort(key=lambda row: (row[0], row[1], str(row[2])))
     title = said("report-times", "Times that the accounts state")
-    alt = "; ".join(f"{when}: {who}, {what}" for when, who, what in rows)
+    alt = _alt(words, title, Listed(tuple(map(_row_words, rows))))
     caption = said(
         "report-times-caption", "{title}. A lane without a mark states no time.", title=title
     )
-    yield Figure(timeline(str(title), lanes), f"{title}. {alt}", words.told(caption))
+    figure = timeline(title, lanes, _figure_words(words))
+    yield Figure(figure, alt, words.told(caption))
     heads = (words["when"], words["who"], words["what"])
     table = tuple((when, who, words.told(what)) for when, who, what in rows)
     yield Table(words.text(title), heads, table, (3, 2, 6), frozenset({2}))
+
+
+def _row_words(row: tuple[str, str, SentencePart]) -> Sentence:
+    when, who, what = row
+    return said("report-row", "{when}: {who}, {what}", when=when, who=who, what=what)
 
 
 def _times(statement: Statement) -> tuple[Instant, Instant | None, Sentence] | None:
@@ -512,29 +533,31 @@ def _messages(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
         title = said("report-knew", "Who knew of {subject}", subject=each.subject)
         form = "Who knew of {subject}, by what is on record."
         caption = said("report-knew-caption", form, subject=each.subject)
-        alt = "; ".join(" ".join(row[:3]) for row in knowledge_rows(each))
-        yield Figure(knowledge_figure(each), f"{title}. {alt}", words.told(caption))
+        rows = knowledge_parts(each)
+        alt = _alt(words, title, Listed(tuple(Listed(row[:3], " ") for row in rows)))
+        yield Figure(knowledge_figure(each, _figure_words(words)), alt, words.told(caption))
         yield Table(
             words.text(title),
             (words["when"], words["who"], words["what"], words["rests_on"]),
-            tuple(knowledge_rows(each)),
+            tuple(tuple(map(words.told, row)) for row in rows),
             (4, 3, 3, 6),
+            frozenset(range(4)),
         )
         if each.contradictions:
-            yield Items(each.contradictions)
+            yield Items(tuple(map(words.told, each.contradictions)), foreign=False)
 
 
 def _records(records: Sequence[Heard], words: ReportWords) -> Iterator[Part]:
     """What was said, as the records of a node have it."""
     rows = tuple(
         (
-            str(each.made_at), f"{each.author}, {each.operator}",
-            (f"{'EXERCISE ' if each.exercise else ''}{each.kind}: {words_of_record(each)} "
-            f"(taken in here {each.received_at})"),
+            str(each.made_at),
+            f"{each.author}, {each.operator}",
+            _record_words(each),
             str(each.digest),
         )
         for each in records
-    )  # fmt: skip
+    )
     lanes: dict[str, list[LaneEvent]] = {}
     for each in records:
         told = f"{each.kind}: {words_of_record(each, 80)}"
@@ -543,8 +566,18 @@ def _records(records: Sequence[Heard], words: ReportWords) -> Iterator[Part]:
     caption = said(
         "report-records-caption", "Records of the incident, by the clocks of their authors."
     )
-    alt = "; ".join(f"{row[0]}: {row[1]}, {row[2]}" for row in rows)
-    figure = timeline(str(title), [Lane(name, tuple(events)) for name, events in lanes.items()])
-    yield Figure(figure, f"{title}. {alt}", words.told(caption))
+    alt = _alt(words, title, Listed(tuple(_row_words(row[:3]) for row in rows)))
+    every = [Lane(name, tuple(events)) for name, events in lanes.items()]
+    yield Figure(timeline(title, every, _figure_words(words)), alt, words.told(caption))
     heads = (words["when"], words["who"], words["what"], words["rests_on"])
-    yield Table(words.text(title), heads, rows, (4, 3, 5, 4), mono_columns=frozenset({3}))
+    table = tuple((when, who, words.told(what), digest) for when, who, what, digest in rows)
+    yield Table(
+        words.text(title), heads, table, (4, 3, 5, 4), frozenset({2}), mono_columns=frozenset({3})
+    )
+
+
+def _record_words(each: Heard) -> Sentence:
+    """What a record says, as it says it, and when it came."""
+    form = "{record} (taken in here {at})"
+    record = f"{'EXERCISE ' if each.exercise else ''}{each.kind}: {words_of_record(each)}"
+    return said("report-record", form, record=record, at=str(each.received_at))

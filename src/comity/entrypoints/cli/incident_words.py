@@ -88,13 +88,21 @@ def told_lines(other: ToldIncidentTold) -> Iterator[str]:
     if other.last is None:
         yield "  nothing but files was received of it"
     else:
-        yield from (f"  {line}" for line in telling_lines(other.last))
+        yield from (f"  {line}" for line in _telling_head(other.last))
+        yield f"    here, told to {', '.join(other.last.to)}; record {other.last.record}"
     for file in other.files:
         yield f"  file {file.name} {file.size_bytes} bytes, of {file.origin}: {file.sha256}"
 
 
 def telling_lines(told: TellingTold) -> Iterator[str]:
-    """What was told, and what was not."""
+    """What was told, and what was not, and who has stored it."""
+    yield from _telling_head(told)
+    for reader in told.to:
+        stored = "stored" if reader in told.receipted else "unknown whether it has it"
+        yield f"  to {reader}: {stored}" if told.record else f"  would go to {reader}"
+
+
+def _telling_head(told: TellingTold) -> Iterator[str]:
     yield f"{told.kind}: {told.title} ({told.state}), telling {told.version}"
     yield from _time_lines(told.begins, told.ends)
     if told.words:
@@ -103,9 +111,6 @@ def telling_lines(told: TellingTold) -> Iterator[str]:
         yield f"  {_link(link)}"
     for each in told.withheld:
         yield f"  WITHHELD {each.count} {each.what}: {each.reason}"
-    for reader in told.to:
-        stored = "stored" if reader in told.receipted else "unknown whether it has it"
-        yield f"  to {reader}: {stored}" if told.record else f"  would go to {reader}"
 
 
 def claim_lines(claim: ClaimTold) -> Iterator[str]:

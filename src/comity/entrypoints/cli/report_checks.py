@@ -8,13 +8,12 @@ from comity.adapters.report_pages import (
     Paragraph,
     Part,
     ReportWords,
-    Run,
     Table,
     Words,
 )
 from comity.domain.incidents import Assessment, Outcome
 from comity.entrypoints.cli.report_inputs import BundleShown, ReportInputs
-from comity.kernel.sentences import Listed, Sentence, said
+from comity.kernel.sentences import Listed, Sentence, Term, said
 
 MEANINGS = (
     (
@@ -89,7 +88,15 @@ def unknown_parts(inputs: ReportInputs, words: ReportWords) -> Iterator[Part]:
         ]
     for known in inputs.knowledge:
         found += [
-            words.joined([Run(f"{each.party}: {each.act}: {each.words}", foreign=True)])
+            words.told(
+                said(
+                    "report-unknown-known",
+                    "{party}: {act}: {told}",
+                    party=str(each.party),
+                    act=Term(str(each.act)),
+                    told=each.told,
+                )
+            )
             for each in known.unknown()
         ]
     yield (
@@ -193,7 +200,7 @@ def source_parts(assessed: Assessment, words: ReportWords) -> Iterator[Part]:
         frozenset({2}),
     )
     rows = tuple(
-        (", ".join(words.term(each) for each in names), words.told(meaning))
+        (words.told(Listed(tuple(map(Term, names)), ", ")), words.told(meaning))
         for names, meaning in MEANINGS
     )
     yield Table(words["term"], (words["term"], words["meaning"]), rows, (2, 7), frozenset({0, 1}))

@@ -40,7 +40,7 @@ class BundleShown:
     withheld: int
     material: int
     roots: tuple[str, ...]
-    not_shown: tuple[str, ...]
+    not_shown: tuple[Sentence, ...]
     stamped: bool
 
 

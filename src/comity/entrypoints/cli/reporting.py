@@ -16,7 +16,7 @@ from comity.domain.reconstruction import CaseFile, Divergence, Knowledge, diverg
 from comity.entrypoints.cli.access import Composition
 from comity.entrypoints.cli.assessing import AssessedFiles, assess_files
 from comity.entrypoints.cli.border_pieces import border_pieces
-from comity.entrypoints.cli.bundling import measured, told, verify_file
+from comity.entrypoints.cli.bundling import measured, not_shown_sentences, told, verify_file
 from comity.entrypoints.cli.files import write_file
 from comity.entrypoints.cli.incident_report import incident_report
 from comity.entrypoints.cli.report_inputs import BundleShown, InputFile, ReportInputs
@@ -148,7 +148,8 @@ def _bundle_shown(path: Path) -> BundleShown:
         InputError: it cannot be read, or another file took its place meanwhile.
     """
     before = measured(path, path.name).sha256
-    found = told(verify_file(path, {}))
+    verified = verify_file(path, {})
+    found = told(verified)
     if measured(path, path.name).sha256 != before:
         raise InputError("bundle", f"{path.name} changed while it was read")
     return BundleShown(
@@ -164,7 +165,7 @@ def _bundle_shown(path: Path) -> BundleShown:
             f"{each['party']} ({each['name']}): {each['root_key_sha256']}"
             for each in found["parties"]
         ),
-        not_shown=tuple(found["not_shown"]),
+        not_shown=tuple(not_shown_sentences(verified)),
         stamped=any(each["media_type"] == STAMP_MEDIA_TYPE for each in found["material"]),
     )
 
