@@ -138,6 +138,11 @@ export interface AlarmTold {
   text: string;
   party: string | null;
   digest: string | null;
+  says: string;
+  values: Record<string, string>;
+  goes_on: boolean | null;
+  about: string | null;
+  exercise: boolean;
 }
 
 export interface AlertTold {

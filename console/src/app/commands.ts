@@ -20,7 +20,7 @@ export interface Command {
 }
 
 export const PANE_KEYS: Record<Pane, string> = {
-  approvals: 'v', observations: 'o', incidents: 'i', replay: 'y',
+  approvals: 'v', observations: 'o', incidents: 'i', replay: 'y', alarms: 'l',
   alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9',
 };
 

@@ -6,9 +6,9 @@ import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
 
 export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
-  | 'approvals' | 'observations' | 'incidents' | 'replay';
+  | 'approvals' | 'observations' | 'incidents' | 'replay' | 'alarms';
 export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements',
-  'approvals', 'observations', 'incidents', 'replay',
+  'approvals', 'observations', 'incidents', 'replay', 'alarms',
 ];
 
 export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area'

@@ -9,7 +9,8 @@ from tools.console_types import TARGET, console_types
 APP = Path(__file__).parents[3] / "console/src/app"
 LANGUAGES = ("en", "ru", "ar", "tr")
 MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) = (.+)$", re.MULTILINE)
-CALL = re.compile(r"\bt\(([^\n]*)")
+CALL = re.compile(r"\bt\(")
+ARGUMENT_MAX = 500  # characters of the longest argument of `t`
 LITERAL = re.compile(r"'([a-z][a-z0-9-]*)'")
 PLACED = re.compile(r"\{ \$(\w+) \}")
 PREFIXES = ("age-", "pane-", "shape-", "call-", "do-", "skew-")
@@ -28,10 +29,10 @@ def sources() -> str:
 
 
 def asked(text: str) -> set[str]:
-    """Ids in the argument of each call of `t`, up to its closing bracket."""
+    """Ids in the argument of each call of `t`, up to its closing bracket; a line may have many."""
     found: set[str] = set()
-    for rest in CALL.findall(text):
-        depth, end = 1, 0
+    for call in CALL.finditer(text):
+        rest, depth, end = text[call.end() : call.end() + ARGUMENT_MAX], 1, 0
         for end, letter in enumerate(rest):  # noqa: B007 - where it stopped is what is asked
             depth += (letter == "(") - (letter == ")")
             if depth == 0:

@@ -2,6 +2,7 @@
 
 import type {JSX} from 'preact';
 import type {ClaimTold, IncidentTold, LinkOfTold, IncidentMessagesTimeTold as TimeTold, TaskOfTold, TellingTold, ToldIncidentTold} from '../api_types';
+import {Refused} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
@@ -11,6 +12,7 @@ import {Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {AssessmentOf} from '../forms/assessment';
 import {GiveClaim, LinkForm, TaskForm, TellForm} from '../forms/incident';
+import {FileForm, FileRow} from '../forms/incident_file';
 import {openForm, select} from '../view';
 import {Rows, type Row} from './rows';
 
@@ -54,7 +56,7 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
   const query = {exercise: exercise.value};
   const stamp = JSON.stringify(incidents.value?.incidents.find((each) => each.incident === id) ?? null);
   const {told, wrong, again} = useAsked(id, () => ask('GET /v1/incidents/{party}/{number}', {path, query}), stamp);
-  if (told === null) return <><p class="none">{wrong === null ? t('unknown') : <Said>{wrong}</Said>} <Code>{id}</Code></p></>;
+  if (told === null) return <><p class="none">{wrong === null ? t('unknown') : <Refused>{wrong}</Refused>} <Code>{id}</Code></p></>;
   const done = (): Promise<unknown> => Promise.all([again(), incidents.refresh()]);
   const open = told.state !== 'closed' && told.state !== 'void';
   return (
@@ -84,6 +86,10 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       <ul>{told.tasks.map((each) => <Task key={each.task} each={each} path={path} done={done} />)}</ul>
       {told.tasks.length === 0 ? <p class="none">{t('no-tasks')}</p> : null}
       {open ? <TaskForm id={id} done={done} /> : null}
+      <h3>{t('files')}</h3>
+      <ul class="files">{told.files.map((each) => <FileRow key={each.sha256} id={id} each={each} done={done} />)}</ul>
+      {told.files.length === 0 ? <p class="none">{t('no-files')}</p> : null}
+      {open ? <FileForm id={id} done={done} /> : null}
       <h3>{t('belongs')}</h3>
       <ul>{told.links.map((each) => <Link key={`${each.what}${each.digest}${each.part ?? ''}`} each={each} path={path} done={done} />)}</ul>
       {told.unlinked.length ? <p><small>{t('unlinked')}: <Said>{told.unlinked.join('; ')}</Said></small></p> : null}
@@ -192,11 +198,26 @@ function StatementOf({each, of}: {each: ClaimTold['statements'][number]; of: Sta
   );
 }
 
+/** What a claim offers as material: by its digest, or named alone. */
+function Material({of}: {of: ClaimTold}): JSX.Element | null {
+  const offered = (of.document?.['material'] as Record<string, unknown>[] | undefined) ?? [];
+  if (offered.length === 0) return null;
+  return <>
+    <h3>{t('material')}</h3>
+    <ul class="files">{offered.map((each) => (
+      <li key={String(each['name'])} class="card">
+        <span class="line"><Code>{String(each['name'])}</Code> <Said>{String(each['description'] ?? '')}</Said></span>
+        <span class="line"><small>{t('origin')} <Said>{String(each['origin'] ?? '')}</Said> · {each['sha256'] === undefined ? t('material-named-alone') : <Code>{String(each['sha256'])}</Code>}{each['synthetic'] === true ? ` · ${t('material-synthetic')}` : ''}</small></span>
+      </li>
+    ))}</ul>
+  </>;
+}
+
 export function ClaimDetail({id}: {id: string}): JSX.Element {
   const path = halves(id, 'party');
   const query = {exercise: exercise.value};
   const {told, wrong, again} = useAsked(id, () => ask('GET /v1/claims/{party}/{number}', {path, query}));
-  if (told === null) return <p class="none">{wrong === null ? t('unknown') : <Said>{wrong}</Said>} <Code>{id}</Code></p>;
+  if (told === null) return <p class="none">{wrong === null ? t('unknown') : <Refused>{wrong}</Refused>} <Code>{id}</Code></p>;
   const done = (): Promise<unknown> => Promise.all([again(), incidents.refresh()]);
   const mine = told.author === status.value?.party;
   return (
@@ -219,6 +240,7 @@ export function ClaimDetail({id}: {id: string}): JSX.Element {
         {told.in_incidents.length === 0 ? <button onClick={() => openForm('incident', `claim ${told.record}`)}>{t('do-incident')}</button> : null}
       </Actions>
       <SideBySide claims={[told]} />
+      <Material of={told} />
       {mine && told.withdrawn_because === null ? <GiveClaim id={told.claim} done={done} /> : null}
     </article>
   );

@@ -1,6 +1,7 @@
 /** Replay: any past period on a time bar, as known then or as known now; rival accounts side by side. */
 
 import type {JSX} from 'preact';
+import {Refused} from '../original';
 import {useState} from 'preact/hooks';
 import type {HeldTold, StretchTold, TrackThenTold} from '../api_types';
 import {ask} from '../api';
@@ -56,7 +57,7 @@ export function Replay(): JSX.Element {
       ) : <Running />}
       <h2>{t('plots-kept')}</h2>
       <Stretches told={stretches.told} />
-      {stretches.wrong === null ? null : <p class="bad-words"><Said>{stretches.wrong}</Said></p>}
+      {stretches.wrong === null ? null : <p class="bad-words"><Refused>{stretches.wrong}</Refused></p>}
     </section>
   );
 }
@@ -89,7 +90,7 @@ function Running(): JSX.Element {
         {(['then', 'now'] as const).map((each) => <label key={each} class="check"><input type="radio" name="known" value={each} checked={known.value === each} onChange={() => { known.value = each; }} />{t(`known-${each}`)}</label>)}
       </fieldset>
     </div>
-    {wrong.value === null ? null : <p role="alert" class="bad-words"><Said>{wrong.value}</Said></p>}
+    {wrong.value === null ? null : <p role="alert" class="bad-words"><Refused>{wrong.value}</Refused></p>}
     {told === null ? <p>{t('unknown')}</p> : <Moment />}
   </>;
 }

@@ -3,6 +3,7 @@
 import type {JSX} from 'preact';
 import {effect} from '@preact/signals';
 import {exercise, theme} from '../preferences';
+import {standing} from '../alarms';
 import {calls} from '../attention';
 import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
@@ -22,6 +23,7 @@ import {PlanForm} from '../forms/plan';
 import {SiteForm} from '../forms/site';
 import {WatchForm} from '../forms/watch';
 import {AgreementDetail, AgreementList} from '../lists/agreements';
+import {AlarmList} from '../lists/alarms';
 import {AlertDetail, AlertList} from '../lists/alerts';
 import {Health} from '../lists/health';
 import {ClaimDetail, IncidentDetail, IncidentList, ToldIncidentDetail} from '../lists/incidents';
@@ -54,7 +56,7 @@ import {Demonstration, Tour} from './tour';
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
   together: Together, agreements: AgreementList,
-  approvals: ApprovalList, observations: ObservationList, incidents: IncidentList, replay: Replay,
+  approvals: ApprovalList, observations: ObservationList, incidents: IncidentList, replay: Replay, alarms: AlarmList,
 };
 
 const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
@@ -71,6 +73,7 @@ function waiting(which: Pane): number {
   const mine = status.value?.party;
   if (which === 'alerts') return alerts.value.filter((each) => each.phase === 'raised').length;
   if (which === 'messages') return (items.value?.items ?? []).filter((each) => owed(each, mine)).length;
+  if (which === 'alarms') return standing.value.length;
   if (which === 'approvals') return approvable.value;
   return 0;
 }

@@ -297,13 +297,28 @@ class PeerTold(_Told):
 
 
 class AlarmTold(_Told):
-    """Something a person must see."""
+    """Something a person must see.
+
+    Attributes:
+        text: the whole of it in English.
+        says: id of the sentence that it is, for other languages; empty: `code` is all there is, and `text` its detail.
+        values: what stands in that sentence; `said` is a person's own text, `language` what it is written in.
+        goes_on: true until it was taken, answered or closed, and then it is not told any more; null: it tells of
+            something that happened, which has no end.
+        about: the record it is about, where that is another than `digest`, which caused it.
+        exercise: whether it belongs to the exercise.
+    """
 
     at: str
     code: str
     text: str
     party: str | None
     digest: str | None
+    says: str
+    values: dict[str, str]
+    goes_on: bool | None
+    about: str | None
+    exercise: bool
 
 
 class StatusTold(_Told):
