@@ -97,7 +97,7 @@ export function GroupTaskForm({about = ''}: {about?: string}): JSX.Element {
   const submit = async (): Promise<string> => {
     await ask('POST /v1/groups/{owner}/{number}/tasks', {
       path: halves(group, 'owner'), query: {exercise: exercise.value},
-      body: {title: now.title, owner: now.owner, person: now.person.trim() || null, due: now.due.trim(), state: now.state, task: task ?? null},
+      body: {title: now.title, owner: now.owner, person: now.person.trim() || null, due: now.due.trim(), state: now.state, task: task ?? null, base: task === undefined ? null : now.seen},
     });
     await back(group);
     return t('task-set');

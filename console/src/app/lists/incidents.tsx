@@ -7,6 +7,7 @@ import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
+import {mayDo} from '../session';
 import {incidents, status} from '../store';
 import {Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
@@ -74,6 +75,7 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       ]} />
       <Actions>
         <button disabled={!open} onClick={() => openForm('claim', id)}>{t('do-claim')}</button>
+        {mayDo('evidence.export') ? <button onClick={() => openForm('evidence', id)}>{t('do-evidence')}</button> : null}
         {(MOVES[told.state] ?? []).map((event) => (
           <Act key={event} action={event} ask={t('reason')} done={t(`moved-${event}`)} run={(reason) => ask('POST /v1/incidents/{party}/{number}/state', {path, query, body: {event, reason: reason ?? ''}}).then(done)}>{t(`move-${event}`)}</Act>
         ))}
@@ -108,12 +110,12 @@ type Path = Record<'party' | 'number', string>;
 
 function Task({each, path, done}: {each: TaskOfTold; path: Path; done: () => Promise<unknown>}): JSX.Element {
   const set = (state: 'done' | 'cancelled'): Promise<unknown> =>
-    ask('POST /v1/incidents/{party}/{number}/tasks', {path, query: {exercise: exercise.value}, body: {task: each.task, state}}).then(done);
+    ask('POST /v1/incidents/{party}/{number}/tasks', {path, query: {exercise: exercise.value}, body: {task: each.task, state, base: each.version}}).then(done);
   return (
     <li class={`card${each.overdue ? ' owed' : ''}`}>
       <span class="line"><b><Said>{each.title}</Said></b> <Chip kind="task" value={each.state} />{each.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</span>
       <span class="line"><small><Said>{each.owner}</Said> · <Said>{each.party}</Said> · {t('due')} <Time at={each.due} /></small></span>
-      {each.state === 'open' ? <Actions><Act action="task-done" done={t('task-done')} run={() => set('done')}>{t('mark-done')}</Act><Act action="task-cancelled" done={t('task-cancelled')} run={() => set('cancelled')}>{t('drop-task')}</Act></Actions> : null}
+      {each.state === 'open' ? <Actions><button onClick={() => openForm('incident-task', `${path.party}/${path.number} ${each.task}`)}>{t('change')}</button><Act action="task-done" done={t('task-done')} run={() => set('done')}>{t('mark-done')}</Act><Act action="task-cancelled" done={t('task-cancelled')} run={() => set('cancelled')}>{t('drop-task')}</Act></Actions> : null}
     </li>
   );
 }

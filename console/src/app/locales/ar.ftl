@@ -1265,6 +1265,59 @@ unfreeze-reason = السبب: كيف فُسّر ذلك. أنت مسؤول عنه
 unfrozen = لم يعد مجمّدًا
 # the map's tools
 map-way-up = ما الأعلى
+# evidence and keys, by two persons
+do-evidence = تصدير أدلة
+evidence-words = سجلات مختارة مع البراهين على قيامها في السجلات، وملفات الحادثة: أرشيف واحد يتحقق منه أيٌّ كان دون شبكة. وحيث يلزم شخصان لا يُسلَّم شيء قبل أن يوافق الآخر على القائمة.
+evidence-title-hint = موضوعه؛ يقف في القائمة الموقَّعة
+evidence-records = سجلات، ببصماتها
+evidence-kinds = أنواع السجلات
+evidence-kinds-hint = intent.*، line.message؛ يجوز تركه فارغًا
+evidence-about-hint = معرّف أو بصمة تذكرها السجلات؛ يجوز تركه فارغًا
+evidence-made = صُنعت الحزمة وفُحصت
+evidence-kept = حُفظت الحزمة: سجلات { $n }، ملفات { $files }؛ ما تُرك: { $left }
+keep-bundle = احفظ الحزمة
+do-key = غيّر مفتاح العقدة
+key-words = يُصنع المفتاح الجديد على جهاز العقدة بالمفتاح الجذر الذي يبقى خارج الشبكة. يُقترح بيانه هنا؛ ويوافق شخص آخر عليه بعينه؛ وتأخذ العقدة المفتاح عند تشغيلها التالي.
+key-now = المفاتيح، الأحدث أولًا
+key-pending = لم يُبلَّغ بعد
+key-file = بيان المفتاح الجديد
+key-file-hint = اختر الملف أو أفلته هنا. يُصنع بواسطة
+key-statement = البيان كما هو
+key-propose = اقترح التغيير
+key-told = تغيير المفتاح مسجَّل
+key-too-large = بايتات: { $size }؛ في البيان { $most } على الأكثر
+key-not-json = ليس بيانًا كما يكتبه comity key prepare
+key-approved = تمت الموافقة. أوقف العقدة وشغّلها من جديد: تأخذ المفتاح الجديد عند التشغيل.
+proposal-approved = موافَق عليه
+# what an observation is about, picked
+take-site-from-map = خذ الموقع المنقور على الخريطة
+subject-none = اختره أعلاه
+subject-newer = صار معروفًا عنه ما هو أحدث.
+subject-take-newer = خذ الأحدث
+subject-digest-other = بصمة أخرى
+# what an observation is about, picked
+movementkind-relief-convoy = قافلة إغاثة
+movementkind-medical-evacuation = إخلاء طبي
+movementkind-evacuation = إخلاء
+movementkind-repatriation = إعادة إلى الوطن
+movementkind-aid-staff = موظفو إغاثة
+movementkind-other = غير ذلك
+# what stood at a past moment
+family-movements = التحركات
+family-lines = الخطوط
+family-watch = المناوبة
+then-proposed-not-accepted = مقترح، غير مقبول
+then-announced-not-deconflicted = معلن، غير خالٍ من التعارض
+then-accepted = مقبول
+then-activated = مُفعَّل
+then-nonconforming = خارج عن الخطة
+then-contingent = طارئ
+then-notified = مُبلَّغ
+then-entered = مُدخَل
+then-in-use = قيد الاستعمال
+then-on-watch = في المناوبة
+then-version = اقتُرحت النسخة { $n }
+line-message = رسالة
 # the tour of a demonstration
 demonstration = عرض توضيحي.
 demonstration-words = الأطراف والرحلات والمواقع هنا مُختلَقة؛ الجغرافيا وحدها حقيقية.

@@ -1265,6 +1265,59 @@ unfreeze-reason = Reason: how it was explained. You answer for it, on record.
 unfrozen = Not frozen any more
 # the map's tools
 map-way-up = Which way is up
+# evidence and keys, by two persons
+do-evidence = Export evidence
+evidence-words = Chosen records with the proofs that they stand in the logs, and the files of an incident: one archive that anybody can verify offline. Where it takes two persons, nothing is handed out before the other has approved the list.
+evidence-title-hint = What it is about; it stands in the signed list
+evidence-records = Records, by digest
+evidence-kinds = Kinds of record
+evidence-kinds-hint = intent.*, line.message; may be left empty
+evidence-about-hint = An id or a digest that the records name; may be left empty
+evidence-made = Bundle made and verified
+evidence-kept = Bundle kept: { $n } records, { $files } files; left out: { $left }
+keep-bundle = Keep the bundle
+do-key = Change the node's key
+key-words = The new key is made on the node's machine under the root key, which stays offline. Its statement is proposed here; another person approves exactly it; the node takes the key as it starts next.
+key-now = Keys, the newest first
+key-pending = Not yet told to
+key-file = Statement of the new key
+key-file-hint = Choose the file or drop it here. It is made by
+key-statement = The statement, as it is
+key-propose = Propose the change
+key-told = The change of key is on record
+key-too-large = { $size } bytes; a statement has { $most } at most
+key-not-json = Not a statement as comity key prepare writes it
+key-approved = Approved. Stop the node and start it again: it takes the new key as it starts.
+proposal-approved = approved
+# what an observation is about, picked
+take-site-from-map = Take the site clicked on the map
+subject-none = choose it above
+subject-newer = Something newer is known of it by now.
+subject-take-newer = Take the newer
+subject-digest-other = Another digest
+# what an observation is about, picked
+movementkind-relief-convoy = relief convoy
+movementkind-medical-evacuation = medical evacuation
+movementkind-evacuation = evacuation
+movementkind-repatriation = repatriation
+movementkind-aid-staff = aid staff
+movementkind-other = other
+# what stood at a past moment
+family-movements = Movements
+family-lines = Lines
+family-watch = Watch
+then-proposed-not-accepted = proposed, not accepted
+then-announced-not-deconflicted = announced, not deconflicted
+then-accepted = accepted
+then-activated = activated
+then-nonconforming = NONCONFORMING
+then-contingent = CONTINGENT
+then-notified = notified
+then-entered = entered
+then-in-use = in use
+then-on-watch = on watch
+then-version = version { $n } proposed
+line-message = message
 # the tour of a demonstration
 demonstration = DEMONSTRATION.
 demonstration-words = Parties, flights and sites here are invented; only the geography is real.

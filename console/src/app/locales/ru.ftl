@@ -1265,6 +1265,59 @@ unfreeze-reason = Причина: чем это объяснили. Отвеча
 unfrozen = Больше не заморожен
 # the map's tools
 map-way-up = Что сверху
+# evidence and keys, by two persons
+do-evidence = Выдать доказательства
+evidence-words = Выбранные записи с доказательствами, что они стоят в журналах, и файлы инцидента: один архив, который любой проверит без сети. Где нужны двое, ничего не выдаётся, пока другой не одобрил список.
+evidence-title-hint = О чём он; стоит в подписанном списке
+evidence-records = Записи, по отпечаткам
+evidence-kinds = Виды записей
+evidence-kinds-hint = intent.*, line.message; можно не заполнять
+evidence-about-hint = Номер или отпечаток, который называют записи; можно не заполнять
+evidence-made = Пакет составлен и проверен
+evidence-kept = Пакет сохранён: записей { $n }, файлов { $files }; не вошло: { $left }
+keep-bundle = Сохранить пакет
+do-key = Сменить ключ узла
+key-words = Новый ключ делают на машине узла под корневым ключом, который остаётся вне сети. Его заявление предлагают здесь; другой человек одобряет именно его; узел берёт ключ при следующем запуске.
+key-now = Ключи, новые сверху
+key-pending = Ещё не знают
+key-file = Заявление о новом ключе
+key-file-hint = Выберите файл или перетащите сюда. Его делает
+key-statement = Заявление, как есть
+key-propose = Предложить смену
+key-told = Смена ключа записана
+key-too-large = байтов: { $size }; в заявлении не более { $most }
+key-not-json = Не заявление, какое пишет comity key prepare
+key-approved = Одобрено. Остановите узел и запустите снова: новый ключ он возьмёт при запуске.
+proposal-approved = одобрено
+# what an observation is about, picked
+take-site-from-map = Взять объект, выбранный на карте
+subject-none = выберите выше
+subject-newer = О нём уже известно более новое.
+subject-take-newer = Взять более новое
+subject-digest-other = Другой отпечаток
+# what an observation is about, picked
+movementkind-relief-convoy = гуманитарная колонна
+movementkind-medical-evacuation = медицинская эвакуация
+movementkind-evacuation = эвакуация
+movementkind-repatriation = репатриация
+movementkind-aid-staff = сотрудники помощи
+movementkind-other = иное
+# what stood at a past moment
+family-movements = Передвижения
+family-lines = Линии
+family-watch = Вахта
+then-proposed-not-accepted = предложен, не принят
+then-announced-not-deconflicted = объявлен, не разведён
+then-accepted = принят
+then-activated = выполняется
+then-nonconforming = ОТКЛОНИЛСЯ
+then-contingent = АВАРИЙНЫЙ
+then-notified = уведомлено
+then-entered = внесено
+then-in-use = используется
+then-on-watch = на вахте
+then-version = предложена версия { $n }
+line-message = сообщение
 # the tour of a demonstration
 demonstration = ДЕМОНСТРАЦИЯ.
 demonstration-words = Стороны, полёты и объекты здесь вымышлены; подлинна только география.

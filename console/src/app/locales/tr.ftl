@@ -1265,6 +1265,59 @@ unfreeze-reason = Neden: nasıl açıklandı. Sorumluluk sizin, kayda geçer.
 unfrozen = Artık dondurulmuş değil
 # the map's tools
 map-way-up = Yukarısı ne
+# evidence and keys, by two persons
+do-evidence = Delil dışa aktar
+evidence-words = Seçilen kayıtlar, günlüklerde durduklarının kanıtları ve olayın dosyaları: herkesin ağsız doğrulayabileceği tek arşiv. İki kişi gerektiğinde öteki listeyi onaylamadan hiçbir şey verilmez.
+evidence-title-hint = Konusu; imzalı listede durur
+evidence-records = Kayıtlar, özetleriyle
+evidence-kinds = Kayıt türleri
+evidence-kinds-hint = intent.*, line.message; boş bırakılabilir
+evidence-about-hint = Kayıtların andığı kimlik ya da özet; boş bırakılabilir
+evidence-made = Paket yapıldı ve doğrulandı
+evidence-kept = Paket saklandı: { $n } kayıt, { $files } dosya; dışarıda kalan: { $left }
+keep-bundle = Paketi sakla
+do-key = Düğümün anahtarını değiştir
+key-words = Yeni anahtar, ağ dışında kalan kök anahtarla düğümün makinesinde yapılır. Bildirimi burada önerilir; başka biri tam onu onaylar; düğüm anahtarı bir sonraki açılışta alır.
+key-now = Anahtarlar, en yenisi önce
+key-pending = Henüz bilmeyenler
+key-file = Yeni anahtarın bildirimi
+key-file-hint = Dosyayı seçin ya da buraya bırakın. Şununla yapılır:
+key-statement = Bildirim, olduğu gibi
+key-propose = Değişikliği öner
+key-told = Anahtar değişikliği kayda geçti
+key-too-large = { $size } bayt; bir bildirimde en çok { $most } olur
+key-not-json = comity key prepare'in yazdığı gibi bir bildirim değil
+key-approved = Onaylandı. Düğümü durdurup yeniden başlatın: yeni anahtarı açılırken alır.
+proposal-approved = onaylandı
+# what an observation is about, picked
+take-site-from-map = Haritada tıklanan yeri al
+subject-none = yukarıdan seçin
+subject-newer = Bu arada onun hakkında daha yenisi biliniyor.
+subject-take-newer = Yenisini al
+subject-digest-other = Başka bir özet
+# what an observation is about, picked
+movementkind-relief-convoy = yardım konvoyu
+movementkind-medical-evacuation = tıbbi tahliye
+movementkind-evacuation = tahliye
+movementkind-repatriation = ülkesine dönüş
+movementkind-aid-staff = yardım görevlileri
+movementkind-other = başka
+# what stood at a past moment
+family-movements = Hareketler
+family-lines = Hatlar
+family-watch = Vardiya
+then-proposed-not-accepted = önerildi, kabul edilmedi
+then-announced-not-deconflicted = duyuruldu, ayrılmadı
+then-accepted = kabul edildi
+then-activated = etkin
+then-nonconforming = PLANDAN SAPTI
+then-contingent = ACİL DURUM
+then-notified = bildirildi
+then-entered = girildi
+then-in-use = kullanımda
+then-on-watch = vardiyada
+then-version = sürüm { $n } önerildi
+line-message = ileti
 # the tour of a demonstration
 demonstration = GÖSTERİM.
 demonstration-words = Buradaki taraflar, uçuşlar ve yerler uydurmadır; yalnızca coğrafya gerçektir.

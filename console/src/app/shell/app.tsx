@@ -10,12 +10,15 @@ import {unsent} from '../drafts';
 import {t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
 import {ClaimForm} from '../forms/claim';
+import {EvidenceForm} from '../forms/evidence';
 import {GroupForm} from '../forms/group';
 import {GroupDocumentForm, GroupInviteForm, GroupTaskForm} from '../forms/group_work';
 import {IncidentForm} from '../forms/incident';
+import {IncidentTaskForm} from '../forms/incident_task';
 import {AttendanceForm, CalendarForm, CounterForm, MinutesForm} from '../forms/minutes';
 import {ObservationForm} from '../forms/observation';
 import {ObservationCheckForm, ObservationConsentForm, ObservationPolicyForm} from '../forms/observation_terms';
+import {KeyForm} from '../forms/key';
 import {MeetingForm} from '../forms/meeting';
 import {MessageForm, StopForm} from '../forms/message';
 import {NoticeForm} from '../forms/notice';
@@ -65,7 +68,7 @@ const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
   'group-invite': GroupInviteForm, 'group-document': GroupDocumentForm, 'group-task': GroupTaskForm,
   minutes: MinutesForm, attendance: AttendanceForm, counter: CounterForm, calendar: CalendarForm,
   observation: ObservationForm, 'observation-check': ObservationCheckForm, 'observation-policy': ObservationPolicyForm,
-  'observation-consent': ObservationConsentForm,
+  'observation-consent': ObservationConsentForm, evidence: EvidenceForm, key: KeyForm, 'incident-task': IncidentTaskForm,
 };
 
 /** How many wait for somebody in a list. */

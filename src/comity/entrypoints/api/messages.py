@@ -1,8 +1,9 @@
 """What the local API takes and gives: the JSON of docs/reference/api.md."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from comity.entrypoints.air_process import NetTold
 
@@ -509,6 +510,51 @@ class BundleToSign(_Asked):
     files: list[FileListed]
     material: list[MaterialListed] = []
     custody: list[CustodyListed] = []
+
+
+class ExportBundle(_Asked):
+    """What goes into a bundle that the node makes. Every condition that is stated must be met.
+
+    Attributes:
+        incident: an own one: its records, the claims in it, all that it links, and its files.
+        records: digests, whatever else is stated.
+        kinds: kinds, or families such as `intent.*`.
+        about: only records that name this: an intent, a digest.
+    """
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    incident: str | None = None
+    records: Annotated[list[str], Meta(max_length=1_000)] = []
+    kinds: Annotated[list[str], Meta(max_length=50)] = []
+    parties: Annotated[list[str], Meta(max_length=50)] = []
+    since: str | None = None
+    until: str | None = None
+    about: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class ExportedTold(_Told):
+    """A bundle with its bytes; it was verified before it was told.
+
+    Attributes:
+        record: that signs its list.
+        shown: records in it.
+        files: of material in it.
+        without_checkpoint: records left out because no signed checkpoint covers them yet.
+        missing: records asked for that are not in the journal.
+        digest_only: material named by its digest alone, of which no bytes go in.
+    """
+
+    record: str
+    name: str
+    sha256: str
+    size_bytes: int
+    content_base64: str
+    title: str
+    shown: int
+    files: int
+    without_checkpoint: list[str]
+    missing: list[str]
+    digest_only: list[str]
 
 
 class BundleSigned(_Told):
