@@ -131,12 +131,18 @@ def test_a_key_is_changed_by_two_and_never_under_a_running_node(tmp_path: Path) 
     layout = make_home(tmp_path / "a")
     node = RunningNode(layout)
     try:
-        ada = {"id": "ada", "name": "Ada", "roles": ["supervisor"]}
-        assert asked(layout, OFFICER, "POST", "/v1/operators", ada)[0] == 200
         now, entropy = SystemClock().now(), SystemEntropy()
         signed = renew_node_key(layout, layout.root_key, None, 0, now, entropy, revoke=False)
         certificate = b64encode(load_card(layout.next_card).tls_certificate).decode()
         body = {"statement": signed_to_body(signed), "tls_certificate_base64": certificate}
+        for word in ("one-person", "required"):
+            rule = {"two_persons": word, "reason": "a drill"}
+            assert asked(layout, OFFICER, "POST", "/v1/access/rule", rule)[0] == 200
+            if word == "one-person":
+                status, told = asked(layout, OFFICER, "POST", "/v1/keys", body)
+                assert (status, told["reason"]) == (409, "node-running")
+        ada = {"id": "ada", "name": "Ada", "roles": ["supervisor"]}
+        assert asked(layout, OFFICER, "POST", "/v1/operators", ada)[0] == 200
         status, waits = asked(layout, OFFICER, "POST", "/v1/keys", body)
         assert (status, waits["reason"]) == (409, "second-person")
         approve = f"/v1/proposals/{waits['proposal']}/approve"

@@ -33,9 +33,21 @@ export function note(alarms: AlarmTold[]): void {
   noted.value = [...new Set([...noted.peek(), ...alarms.map(alarmId)])].slice(-NOTED_MAX);
 }
 
+/** Of what the nodes of several parties say alike of one thing, the first: every party takes the steps of a ladder by itself. */
+function once(told: AlarmTold[]): AlarmTold[] {
+  const seen = new Set<string>();
+  return told.filter((each) => {
+    if (each.about === null) return true;
+    const alike = JSON.stringify([each.says, each.about, each.exercise, Object.entries(each.values).sort()]);
+    const first = !seen.has(alike);
+    seen.add(alike);
+    return first;
+  });
+}
+
 /** All, the newest first; what goes on before what has happened. */
 export const alarms = computed<AlarmTold[]>(() =>
-  [...(status.value?.alarms ?? [])].sort((a, b) => Number(b.goes_on === true) - Number(a.goes_on === true) || b.at.localeCompare(a.at)));
+  [...once(status.value?.alarms ?? [])].sort((a, b) => Number(b.goes_on === true) - Number(a.goes_on === true) || b.at.localeCompare(a.at)));
 
 /** Those that the top bar has. */
 export const standing = computed<AlarmTold[]>(() => {

@@ -29,6 +29,15 @@ export async function takeFile(file: File): Promise<TakenFile> {
   return {name: file.name, size: file.size, sha256: digest ?? '', content: kept ? await base64Of(file) : ''};
 }
 
+/** The browser's own button speaks the browser's language, and says that nothing was chosen after a drop: its input is there for keys and readers alone. */
+export function PickFile({label, accept, onPick}: {label: string; accept?: string; onPick: (files: FileList | null) => void}): JSX.Element {
+  return (
+    <label class="pick"><span>{label}</span> <span class="button">{t('pick-file')}</span>
+      <input type="file" class="hidden" accept={accept} onChange={(event) => { onPick(event.currentTarget.files); event.currentTarget.value = ''; }} />
+    </label>
+  );
+}
+
 interface Properties {
   label: string;
   hint?: ComponentChildren;
@@ -59,7 +68,7 @@ export function FileDrop({label, hint, onTake, taken, onDrop}: Properties): JSX.
   };
   return (
     <div class={`drop${over ? ' over' : ''}`} onDrop={drop} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}>
-      <label>{label} <input type="file" onChange={(event) => { void take(event.currentTarget.files); event.currentTarget.value = ''; }} /></label>
+      <PickFile label={label} onPick={(files) => void take(files)} />
       {hint === undefined ? null : <p class="hint">{hint}</p>}
       {taken === undefined || taken.name === '' ? null : (
         <p class="taken"><b><Said>{taken.name}</Said></b> <Code>{taken.size} B</Code>{taken.content === '' ? <> <span class="warning">{t('file-by-digest')}</span></> : null}

@@ -60,7 +60,7 @@ export function GroupDocumentForm({about = ''}: {about?: string}): JSX.Element {
     <Form title={t('give-document')} draft={draft} submit={submit} action={t('give-document')}>
       <FileDrop label={t('file')} hint={t('document-words')} taken={now.file} onTake={(file) => draft.set({file, name: file.name})} onDrop={() => draft.set({file: NO_FILE})} />
       <Field name="name" label={t('name')} value={now.name} onInput={(name) => draft.set({name})} />
-      <Field name="content" label={t('document-bytes')} kind="code" value={lack ?? t('document-chosen', {size})} onInput={() => undefined} reads />
+      <Field name="content" label={t('document-bytes')} value={lack ?? t('document-chosen', {size})} onInput={() => undefined} reads />
     </Form>
   );
 }

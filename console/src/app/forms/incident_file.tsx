@@ -50,7 +50,7 @@ export function FileForm({id, done}: Part): JSX.Element {
     <details><summary>{t('add-file')}</summary>
       <Form title={t('add-file')} draft={draft} submit={submit} action={t('add-file')} stays inside>
         <FileDrop label={t('file')} hint={t('file-words')} taken={now.file} onTake={(file) => draft.set({file, name: file.name})} onDrop={() => draft.set({file: NO_FILE})} />
-        <Field name="content" label={t('document-bytes')} kind="code" value={now.file.name ? t('document-chosen', {size: now.file.size}) : t('choose-file')} onInput={() => undefined} reads />
+        <Field name="content" label={t('document-bytes')} value={now.file.name ? t('document-chosen', {size: now.file.size}) : t('choose-file')} onInput={() => undefined} reads />
         <Field name="name" label={t('name')} value={now.name} onInput={(name) => draft.set({name})} />
         <Field name="origin" label={t('origin')} value={now.origin} onInput={(origin) => draft.set({origin})} hint={t('file-origin-hint')} />
         <Field name="description" label={t('description')} value={now.description} onInput={(description) => draft.set({description})} hint={t('may-be-empty')} />

@@ -10,6 +10,7 @@ import {t} from '../i18n';
 import {Refused} from '../original';
 import {Code, Facts, Said, Time} from '../text';
 import {Field, Form, refusal} from './fields';
+import {PickFile} from './file_drop';
 
 const STATEMENT_BYTES_MAX = 64 * 1024;
 
@@ -47,7 +48,7 @@ export function KeyForm(): JSX.Element {
         ]} /></li>
       ))}</ul>}
       <div class="drop" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); void take(event.dataTransfer?.files[0]); }}>
-        <label>{t('key-file')} <input type="file" accept="application/json,.json" onChange={(event) => void take(event.currentTarget.files?.[0])} /></label>
+        <PickFile label={t('key-file')} accept="application/json,.json" onPick={(files) => void take(files?.[0])} />
         <p class="hint">{t('key-file-hint')} <Code>comity key prepare --root-key /media/safe/root.key -o key-change.json</Code></p>
         <p role="alert" class="field-error">{wrong ? <Said>{wrong}</Said> : ''}</p>
       </div>

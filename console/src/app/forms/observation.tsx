@@ -91,9 +91,9 @@ function SubjectField({kind, now, set}: {kind: string; now: ObservationDraft; se
   return <>
     <Field name="subject.id" label={t(`subject-${kind}`)} kind="select" options={[['', '–'], ...known.map(([id, words]): [string, string] => [id, words]), ...(now.subject !== '' && chosen === undefined ? [[now.subject, now.subject] as [string, string]] : [])]} value={now.subject} onInput={choose} />
     {kind === 'site' && onMap !== null && known.some(([id]) => id === onMap) && onMap !== now.subject ? <button type="button" class="small" onClick={() => choose(onMap)}>{t('take-site-from-map')}</button> : null}
-    <p class="hint">{t('subject-digest')}: {now.subjectDigest === '' ? t('subject-none') : <Code>{now.subjectDigest}</Code>}</p>
+    {now.subjectDigest === '' ? <p class="hint">{t('subject-digest')}: {t('subject-none')}</p> : null}
     {newer ? <p class="warning" role="status">{t('subject-newer')} <button type="button" class="small" onClick={() => choose(now.subject)}>{t('subject-take-newer')}</button></p> : null}
-    <Field name="subject.digest" label={t('subject-digest-other')} kind="code" value={now.subjectDigest} onInput={(subjectDigest) => set({subjectDigest})} hint={t('subject-digest-hint')} />
+    <Field name="subject.digest" label={t('subject-digest')} kind="code" value={now.subjectDigest} onInput={(subjectDigest) => set({subjectDigest})} hint={t('subject-digest-hint')} />
   </>;
 }
 

@@ -12,6 +12,7 @@ import {Refused} from '../original';
 import {Chip, Code, Said, short, Time} from '../text';
 import {map} from '../view';
 import {ChangedMeanwhile} from './changed';
+import {PickFile} from './file_drop';
 import {Field, Form, refusal} from './fields';
 import {readPlace} from './place';
 
@@ -134,7 +135,7 @@ export function PlanForm({about}: {about?: string}): JSX.Element {
           onTheirs={() => set({...EMPTY, callsign: intent?.callsign ?? '', flightClass: intent?.current.flight_class ?? '', base: newest(intent)})} onMine={() => set({base: newest(intent)})} />
         <p role="alert" class="field-error">{wrong ? <Refused>{wrong}</Refused> : ''}</p>
         <div class="drop">
-          <label>{t('plan-file')}<input type="file" onChange={(event) => void take(event.currentTarget.files?.[0], set, setWrong)} /></label>
+          <PickFile label={t('plan-file')} onPick={(files) => void take(files?.[0], set, setWrong)} />
           {now.file ? <p><Said>{now.fileName}</Said> <Code>{now.file.length}</Code> <button type="button" class="small" onClick={() => set({file: '', fileName: ''})}>{t('remove')}</button></p> : <p class="hint">{t('drop-hint')}</p>}
         </div>
         {now.file ? null : <>

@@ -54,7 +54,7 @@ function Row({of}: {of: AlarmTold}): JSX.Element {
       <span class="line"><span class={`chip ${of.goes_on === true ? 'severity-warning' : ''}`}>{t(of.goes_on === true ? 'alarm-goes-on' : seen ? 'alarm-noted' : 'alarm-happened')}</span> <Time at={of.at} /> <Age at={of.at} /></span>
       <span class="line"><AlarmWords of={of} /></span>
       <span class="actions">
-        {lead === null ? null : <button class="small" data-action="alarm-open" onClick={lead}>{t('open')}</button>}
+        {lead === null ? null : <button class="small" data-action="alarm-open" onClick={lead}>{t('alarm-show')}</button>}
         {of.goes_on === true || seen ? null : <button class="small" data-action="alarm-note" onClick={() => note([of])}>{t('alarm-note')}</button>}
       </span>
     </li>
@@ -76,16 +76,18 @@ export function AlarmList(): JSX.Element {
 }
 
 const IN_BAR_MAX = 2;
+const SMALL = '(max-width: 760px)'; // as style.css has it; there one alarm is enough beside the count
 
 /** In the top bar: the newest, and how many more the list has. */
 export function AlarmBar(): JSX.Element | null {
   const all = standing.value;
   if (all.length === 0) return null;
+  const shown = matchMedia(SMALL).matches ? 1 : IN_BAR_MAX;
   return <>
-    {all.slice(0, IN_BAR_MAX).map((each) => {
+    {all.slice(0, shown).map((each) => {
       const lead = leadsTo(each);
-      return <p key={alarmId(each)} class="alarm"><Time at={each.at} /> <Age at={each.at} /> <AlarmWords of={each} /> {lead === null ? null : <button class="small" onClick={lead}>{t('open')}</button>}{each.goes_on === true ? null : <button class="small" onClick={() => note([each])}>{t('alarm-note')}</button>}</p>;
+      return <p key={alarmId(each)} class="alarm"><Time at={each.at} /> <Age at={each.at} /> <AlarmWords of={each} /> {lead === null ? null : <button class="small" onClick={lead}>{t('alarm-show')}</button>}{each.goes_on === true ? null : <button class="small" onClick={() => note([each])}>{t('alarm-note')}</button>}</p>;
     })}
-    {all.length > IN_BAR_MAX ? <p class="alarm more"><button class="small" onClick={() => { pane.value = 'alarms'; }}>{t('alarms-more', {n: all.length - IN_BAR_MAX})}</button></p> : null}
+    {all.length > shown ? <p class="alarm more"><button class="small" onClick={() => { pane.value = 'alarms'; }}>{t('alarms-more', {n: all.length - shown})}</button></p> : null}
   </>;
 }

@@ -55,7 +55,7 @@ const MOVES: Record<string, ('review' | 'resume' | 'close' | 'reopen' | 'void')[
 export function IncidentDetail({id}: {id: string}): JSX.Element {
   const path = halves(id, 'party');
   const query = {exercise: exercise.value};
-  const stamp = JSON.stringify(incidents.value?.incidents.find((each) => each.incident === id) ?? null);
+  const stamp = String(incidents.told.value?.at ?? ''); // asked anew with the list: what changed may not stand in its row
   const {told, wrong, again} = useAsked(id, () => ask('GET /v1/incidents/{party}/{number}', {path, query}), stamp);
   if (told === null) return <><p class="none">{wrong === null ? t('unknown') : <Refused>{wrong}</Refused>} <Code>{id}</Code></p></>;
   const done = (): Promise<unknown> => Promise.all([again(), incidents.refresh()]);

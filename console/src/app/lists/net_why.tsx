@@ -5,6 +5,8 @@ import {has, t, word} from '../i18n';
 import {Original} from '../original';
 import {Said} from '../text';
 
+const WITH_DETAIL = new Set(['data-set', 'down', 'fault', 'not-kept']); // behind them stands what failed, in the node's words
+
 /** One reason of docs/rooms/alerts.md, "State of a net": `code: what was measured`. */
 function Why({of}: {of: string}): JSX.Element {
   const cut = of.indexOf(': ');
@@ -13,7 +15,7 @@ function Why({of}: {of: string}): JSX.Element {
   const [n = '', all = ''] = detail.match(/\d+(?:\.\d+)?/g) ?? [];
   const id = `netwhy-${code.replace(/[^A-Za-z0-9]+/g, '-')}${code === 'no-data' && n === '' ? '-ever' : ''}`;
   if (!has(id)) return <Original>{of}</Original>;
-  return <span>{t(id, {n, all})}{code === 'feed-down' ? <> <Said>{detail}</Said></> : code === 'data-set' ? <> <Original>{detail}</Original></> : null}</span>;
+  return <span>{t(id, {n, all})}{code === 'feed-down' ? <> <Said>{detail}</Said></> : WITH_DETAIL.has(code) ? <> <Original>{detail}</Original></> : null}</span>;
 }
 
 export function NetWhy({of}: {of: readonly string[]}): JSX.Element {

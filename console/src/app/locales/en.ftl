@@ -1294,7 +1294,6 @@ take-site-from-map = Take the site clicked on the map
 subject-none = choose it above
 subject-newer = Something newer is known of it by now.
 subject-take-newer = Take the newer
-subject-digest-other = Another digest
 # what an observation is about, picked
 movementkind-relief-convoy = relief convoy
 movementkind-medical-evacuation = medical evacuation
@@ -1318,6 +1317,24 @@ then-in-use = in use
 then-on-watch = on watch
 then-version = version { $n } proposed
 line-message = message
+# alarms of the node, reasons and refusals by their ids
+netwhy-starting = starting
+# files of an incident, material of a claim
+pick-file = Choose a file
+# alarms of the node, reasons and refusals by their ids
+alarm-show = Show
+# acts of two persons
+frozenwhy-equivocation = it signed two things of which only one can be
+frozenwhy-forked = it showed two histories
+# alarms of the node, reasons and refusals by their ids
+netwhy-no-feed = no feed is set up
+netwhy-silent = SILENT: no cycle for { $n } s
+netwhy-not-running = this node does not serve
+netwhy-down = DOWN:
+netwhy-fault = FAULT:
+netwhy-not-kept = NOT KEPT:
+# alarms of the node, reasons and refusals by their ids
+agreement-rival = RIVAL: another was signed beside it
 # the tour of a demonstration
 demonstration = DEMONSTRATION.
 demonstration-words = Parties, flights and sites here are invented; only the geography is real.

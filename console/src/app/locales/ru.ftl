@@ -1191,7 +1191,7 @@ alarm-noted = отмечено здесь
 alarm-note = Отметить
 alarm-note-all = Отметить все: { $n }
 alarms-more = ещё сигналов: { $n }
-alarm-flash = ФЛЕШ от { $party }
+alarm-flash = FLASH от { $party }
 alarm-stop-requested = { $party } ПРОСИТ ОСТАНОВИТЬ
 alarm-escalation = { $party } не принял: ступень { $step }, { $echelon }
 alarm-line-degraded = Линия { $party } – { $others } УХУДШЕНА: { $why }
@@ -1294,7 +1294,6 @@ take-site-from-map = Взять объект, выбранный на карте
 subject-none = выберите выше
 subject-newer = О нём уже известно более новое.
 subject-take-newer = Взять более новое
-subject-digest-other = Другой отпечаток
 # what an observation is about, picked
 movementkind-relief-convoy = гуманитарная колонна
 movementkind-medical-evacuation = медицинская эвакуация
@@ -1318,6 +1317,24 @@ then-in-use = используется
 then-on-watch = на вахте
 then-version = предложена версия { $n }
 line-message = сообщение
+# alarms of the node, reasons and refusals by their ids
+netwhy-starting = запускается
+# files of an incident, material of a claim
+pick-file = Выбрать файл
+# alarms of the node, reasons and refusals by their ids
+alarm-show = Показать
+# acts of two persons
+frozenwhy-equivocation = подписал две вещи, из которых может быть лишь одна
+frozenwhy-forked = показал две истории
+# alarms of the node, reasons and refusals by their ids
+netwhy-no-feed = потоки не заданы
+netwhy-silent = МОЛЧИТ: цикла нет { $n } с
+netwhy-not-running = этот узел не работает
+netwhy-down = ОТКАЗАЛА:
+netwhy-fault = СБОЙ:
+netwhy-not-kept = НЕ СОХРАНЕНО:
+# alarms of the node, reasons and refusals by their ids
+agreement-rival = СОПЕРНИК: рядом подписан другой
 # the tour of a demonstration
 demonstration = ДЕМОНСТРАЦИЯ.
 demonstration-words = Стороны, полёты и объекты здесь вымышлены; подлинна только география.

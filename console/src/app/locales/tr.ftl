@@ -1294,7 +1294,6 @@ take-site-from-map = Haritada tıklanan yeri al
 subject-none = yukarıdan seçin
 subject-newer = Bu arada onun hakkında daha yenisi biliniyor.
 subject-take-newer = Yenisini al
-subject-digest-other = Başka bir özet
 # what an observation is about, picked
 movementkind-relief-convoy = yardım konvoyu
 movementkind-medical-evacuation = tıbbi tahliye
@@ -1318,6 +1317,24 @@ then-in-use = kullanımda
 then-on-watch = vardiyada
 then-version = sürüm { $n } önerildi
 line-message = ileti
+# alarms of the node, reasons and refusals by their ids
+netwhy-starting = başlıyor
+# files of an incident, material of a claim
+pick-file = Dosya seç
+# alarms of the node, reasons and refusals by their ids
+alarm-show = Göster
+# acts of two persons
+frozenwhy-equivocation = yalnız biri olabilecek iki şeyi imzaladı
+frozenwhy-forked = iki ayrı geçmiş gösterdi
+# alarms of the node, reasons and refusals by their ids
+netwhy-no-feed = akış kurulmamış
+netwhy-silent = SESSİZ: { $n } s süredir tur yok
+netwhy-not-running = bu düğüm çalışmıyor
+netwhy-down = ÇÖKTÜ:
+netwhy-fault = HATA:
+netwhy-not-kept = SAKLANMADI:
+# alarms of the node, reasons and refusals by their ids
+agreement-rival = RAKİP: yanında başkası imzalandı
 # the tour of a demonstration
 demonstration = GÖSTERİM.
 demonstration-words = Buradaki taraflar, uçuşlar ve yerler uydurmadır; yalnızca coğrafya gerçektir.
