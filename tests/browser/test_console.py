@@ -829,6 +829,15 @@ def test_a_working_group_and_its_minutes_by_their_screens(
     together.a_group_is_made_and_entered(a, b, "Relief flights")
     together.matters_and_documents(a, b, tmp_path)
     together.a_task_is_changed_by_two(a, b)
+    # Who is faster than the screen is held by the node itself.
+    group = a.node.client.get("/v1/groups", list)[0]["group"]
+    [task] = a.node.client.get(f"/v1/groups/{group}", dict)["tasks"]
+    version = task["versions"][0]
+    late = {each: version[each] for each in ("title", "owner", "due")}
+    status, problem = _refused(
+        nodes[0], f"/v1/groups/{group}/tasks", late | {"task": task["task"], "base": ["0" * 64]}
+    )
+    assert (status, problem["field"]) == (400, "base")
     assert _faults(a.page) == []
     together.minutes_are_disputed(a, b, "Relief flights")
     together.a_meeting_is_countered(a, b)
