@@ -33,12 +33,13 @@ export function note(alarms: AlarmTold[]): void {
   noted.value = [...new Set([...noted.peek(), ...alarms.map(alarmId)])].slice(-NOTED_MAX);
 }
 
-/** Of what the nodes of several parties say alike of one thing, the first: every party takes the steps of a ladder by itself. */
+/** Of what the nodes of several parties say alike of one thing, the last: every party takes the steps of a ladder by itself, and a further step has the one before in it. */
 function once(told: AlarmTold[]): AlarmTold[] {
   const seen = new Set<string>();
-  return told.filter((each) => {
+  return [...told].reverse().filter((each) => {
     if (each.about === null) return true;
-    const alike = JSON.stringify([each.says, each.about, each.exercise, Object.entries(each.values).sort()]);
+    const values = Object.entries(each.values).filter(([name]) => each.code !== 'escalation' || name === 'party').sort();
+    const alike = JSON.stringify([each.says, each.about, each.exercise, values]);
     const first = !seen.has(alike);
     seen.add(alike);
     return first;
