@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from comity.adapters.area_files import AreaFile
     from comity.adapters.http_peer import LinkState
+    from comity.application.make_bundle import Chosen, Wanted
     from comity.application.node import Node
     from comity.application.reconstruct import Reconstruction
     from comity.application.sign_in import Access
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
     from comity.feed_formats import Recording
-    from comity.kernel.ids import OperatorId, PartyId
+    from comity.kernel.ids import OperatorId, PartyId, RecordDigest
     from comity.kernel.instants import Instant
 
 Made = TypeVar("Made")
@@ -295,6 +296,7 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
     from comity.adapters.system_clock import SystemClock, SystemEntropy
     from comity.application.node import Node
     from comity.application.run_batch import NodeRunner
+    from comity.application.two_persons import make_approved_key
     from comity.entrypoints.home.keys import load_card, use_next_key
     from comity.entrypoints.node_service import NodeService
 
@@ -313,6 +315,9 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
     try:
         runner = NodeRunner(open_node)
         finders.watch_sites(lambda: len(runner.node.sites))
+        if serving and layout.next_card.exists():
+            ready, now = load_card(layout.next_card).key.statement.key_id, SystemClock().now()
+            runner.run([lambda node, at: make_approved_key(node, ready, at)], now)
         statements = runner.node.directory.statements(runner.node.party)
         if use_next_key(layout, statements[-1].key_id):
             runner = NodeRunner(open_node)
@@ -470,6 +475,7 @@ def api_context(
         serving=serving,
         demonstration=load_config(layout.config).demonstration,
         reconstruction=reconstruction_of(layout),
+        choose_records=_choose_records(layout),
     )
 
 
@@ -542,6 +548,25 @@ def air_desk(
     entropy = SystemEntropy()
     run = entropy.token(RUN_NAME_BYTES).hex()
     return AirDesk(service, events, launch, check_feed, run, entropy)
+
+
+def _choose_records(
+    layout: "HomeLayout",
+) -> "Callable[[Wanted, Mapping[RecordDigest, str]], Chosen]":
+    """Gathers records and proofs beside the running node; nothing is changed."""
+    from comity.adapters.sqlite import SqliteRecordStore
+    from comity.application.make_bundle import choose
+    from comity.entrypoints.home.keys import load_card
+
+    def chosen(wanted: "Wanted", withheld: "Mapping[RecordDigest, str]") -> "Chosen":
+        store = SqliteRecordStore(layout.store, read_only=True)
+        try:
+            cards = (load_card(layout.card), load_card(layout.current_card))
+            return choose(store, cards, wanted, withheld)
+        finally:
+            store.close()
+
+    return chosen
 
 
 def reconstruction_of(layout: "HomeLayout") -> "Reconstruction":

@@ -13,6 +13,7 @@ from tests.integration.test_two_nodes import comity, tomorrow
 from tests.node_homes import RunningNode
 from tests.paired_nodes import party
 
+from comity.domain.evidence import verify_bundle
 from comity.entrypoints.api.messages import AgreementsTold, AgreementTold
 
 LEAD = "lead"
@@ -335,3 +336,99 @@ def one_signs_and_another_approves(a: Console, lead: Console, title: str = "Nigh
     expect(lead.page.locator("article .exact")).to_contain_text(asked[0])
     expect(page.locator("article")).to_contain_text("Approved by")
     expect(badge).to_have_count(0)
+
+
+def drop(page: Page, where: str, name: str, text: str) -> None:
+    """Let go of a file over a place of the page, as from the desk."""
+    page.evaluate(
+        """([where, name, text]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([text], name));
+          document.querySelector(where).dispatchEvent(
+            new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true}));
+        }""",
+        [where, name, text],
+    )
+
+
+def files_are_put_in_by_picking_and_by_dropping(c: Console, folder: Path) -> None:
+    page = c.page
+    incident = page.locator("article.incident")
+    incident.locator("summary", has_text="Put in a file").click()
+    form = incident.locator("form[aria-label='Put in a file']")
+    lying = folder / "radar.png"
+    lying.write_bytes(b"no picture\n")
+    page.set_input_files("form[aria-label='Put in a file'] input[type=file]", lying)
+    expect(form.locator(".taken")).to_contain_text(hashlib.sha256(b"no picture\n").hexdigest())
+    form.locator("[name=origin]").fill("<img src=x onerror=trap(1)> own radar")
+    form.locator("button.primary").click()
+    expect(form.locator("[name=name]")).to_have_attribute("aria-invalid", "true")
+    form.locator("[name=name]").fill("radar.txt")
+    form.locator("button.primary").click()
+    row = incident.locator("li.file")
+    expect(row).to_contain_text("text/plain")
+    expect(row).to_contain_text("<img src=x onerror=trap(1)> own radar")
+    with page.expect_download() as download:
+        row.locator('[data-action="keep-file"]').click()
+    assert Path(download.value.path()).read_bytes() == b"no picture\n"
+    large = "x" * (256 * 1024 + 1)
+    drop(page, "form[aria-label='Put in a file'] .drop", "recording.txt", large)
+    expect(form.locator(".taken")).to_contain_text("by its digest alone")
+    form.locator("[name=origin]").fill("own radar")
+    form.locator("button.primary").click()
+    alone = row.filter(has_text="recording.txt")
+    expect(alone).to_contain_text(hashlib.sha256(large.encode()).hexdigest())
+    expect(alone).to_contain_text("DIGEST ALONE")
+
+
+def a_task_of_the_incident_is_changed_by_two(first: Console, second: Console) -> None:
+    """Who is second sees it; who is faster than the screen is held by the node."""
+    open_row(second.page, "i", "Crossing at the river")
+    for each in (first, second):
+        card = each.page.locator("li.card").filter(has_text="Ask for the recording")
+        card.get_by_role("button", name="Change").click()
+        expect(each.field("title")).to_have_value("Ask for the recording")
+    second.field("title").fill("Ask for both recordings")
+    submit(second.page)
+    changed = first.page.locator(".changed")
+    expect(changed).to_contain_text("Ask for both recordings")
+    expect(first.page.locator("form.form .actions button.primary").last).to_be_disabled()
+    changed.get_by_role("button", name="Mine shall take its place").click()
+    submit(first.page)
+    expect(second.page.locator("li.card").filter(has_text="Ask for the recording")).to_be_visible()
+    second.page.locator("body").press("Escape")
+
+
+def an_alarm_is_listed_in_every_language(console: Console) -> None:
+    """Its sentence is the locale's; what a person wrote stays as it was, marked with its language."""
+    page = console.page
+    page.locator("body").press("l")
+    card = page.locator(".alarm-card.goes-on").filter(has_text="Two of ours without radio")
+    expect(card).to_contain_text("FLASH from")
+    page.locator("header select").select_option("ru")
+    expect(card).to_contain_text("FLASH от")
+    expect(card.locator("[lang=en]")).to_contain_text("Two of ours without radio")
+    page.locator("header select").select_option("en")
+    page.evaluate("document.activeElement.blur()")
+    page.locator("body").press("2")
+
+
+def evidence_is_asked_for_approved_and_only_then_kept(a: Console, lead: Console) -> None:
+    """Nothing of it is handed out before another person has approved the list."""
+    page, title = a.page, "What was agreed (invented)"
+    command(page, "export evidence")
+    a.field("title").fill(title)
+    wrong(a, "records", "state which")
+    a.field("kinds").fill("agreement.*")
+    submit(page)
+    expect(page.locator("article h2")).to_contain_text("Export evidence")
+    expect(page.locator('[data-action="keep-bundle"], [data-action="approve"]')).to_have_count(0)
+    open_row(lead.page, "v", title)
+    press(lead.page, "approve")
+    expect(lead.page.locator("article h2 .chip")).to_have_text("done")
+    with page.expect_download() as download:
+        page.locator('[data-action="keep-bundle"]').click()
+    with Path(download.value.path()).open("rb") as file:
+        verified = verify_bundle(file.read)
+    assert verified.manifest.title == title
+    assert verified.manifest_record.operator == "officer"

@@ -12,7 +12,6 @@ import pytest
 from tests.access_world import SoftKey
 from tests.node_homes import OFFICER, RunningNode, make_home
 
-from comity import bootstrap
 from comity.adapters.system_clock import SystemClock, SystemEntropy
 from comity.domain.agreement import signed_to_body
 from comity.entrypoints.api.server import api_server
@@ -132,28 +131,34 @@ def test_a_key_is_changed_by_two_and_never_under_a_running_node(tmp_path: Path) 
     layout = make_home(tmp_path / "a")
     node = RunningNode(layout)
     try:
-        ada = {"id": "ada", "name": "Ada", "roles": ["supervisor"]}
-        assert asked(layout, OFFICER, "POST", "/v1/operators", ada)[0] == 200
         now, entropy = SystemClock().now(), SystemEntropy()
         signed = renew_node_key(layout, layout.root_key, None, 0, now, entropy, revoke=False)
         certificate = b64encode(load_card(layout.next_card).tls_certificate).decode()
         body = {"statement": signed_to_body(signed), "tls_certificate_base64": certificate}
+        for word in ("one-person", "required"):
+            rule = {"two_persons": word, "reason": "a drill"}
+            assert asked(layout, OFFICER, "POST", "/v1/access/rule", rule)[0] == 200
+            if word == "one-person":
+                status, told = asked(layout, OFFICER, "POST", "/v1/keys", body)
+                assert (status, told["reason"]) == (409, "node-running")
+        ada = {"id": "ada", "name": "Ada", "roles": ["supervisor"]}
+        assert asked(layout, OFFICER, "POST", "/v1/operators", ada)[0] == 200
         status, waits = asked(layout, OFFICER, "POST", "/v1/keys", body)
         assert (status, waits["reason"]) == (409, "second-person")
         approve = f"/v1/proposals/{waits['proposal']}/approve"
         status, told = asked(layout, "ada", "POST", approve, {"what": waits["what"]})
-        assert (status, told["reason"]) == (409, "node-running")
+        assert (status, told["state"], told["approved_by"]) == (200, "approved", "ada")
+        _, told = asked(layout, OFFICER, "GET", "/v1/keys")
+        assert told["keys"][-1]["key"] != signed.statement.key_id, "not under a running node"
     finally:
         assert node.stop() == 0
-    with bootstrap.Composition().offline(layout.root) as access:
-        ada_client = NodeClient(access, load_operator_token(layout, OperatorId("ada")))
-        done = ada_client.post(approve, {"what": waits["what"]}, dict)
-        assert (done["state"], done["proposed_by"], done["approved_by"]) == ("done", OFFICER, "ada")
     node.start()
     try:
         _, told = asked(layout, OFFICER, "GET", "/v1/keys")
         assert told["keys"][-1]["key"] == signed.statement.key_id
         assert not layout.next_card.exists(), "the new key is in its place"
+        _, told = asked(layout, OFFICER, "GET", f"/v1/proposals/{waits['proposal']}")
+        assert (told["state"], told["proposed_by"], told["approved_by"]) == ("done", OFFICER, "ada")
     finally:
         assert node.stop() == 0
 

@@ -138,6 +138,11 @@ export interface AlarmTold {
   text: string;
   party: string | null;
   digest: string | null;
+  says: string;
+  values: Record<string, string>;
+  goes_on: boolean | null;
+  about: string | null;
+  exercise: boolean;
 }
 
 export interface AlertTold {
@@ -790,12 +795,37 @@ export interface EscortAsked {
   words: string;
 }
 
+export interface ExportBundle {
+  title: string;
+  incident?: string | null;
+  records?: string[];
+  kinds?: string[];
+  parties?: string[];
+  since?: string | null;
+  until?: string | null;
+  about?: string | null;
+}
+
 export interface ExportTold {
   at: string;
   format: string;
   viewer: string;
   sha256: string;
   operator: string;
+}
+
+export interface ExportedTold {
+  record: string;
+  name: string;
+  sha256: string;
+  size_bytes: number;
+  content_base64: string;
+  title: string;
+  shown: number;
+  files: number;
+  without_checkpoint: string[];
+  missing: string[];
+  digest_only: string[];
 }
 
 export interface FeedTold {
@@ -1514,6 +1544,7 @@ export interface MovementTold {
   version: number;
   kind: string;
   state: string;
+  record?: string | null;
   begins?: string | null;
   ends?: string | null;
   since?: string | null;
@@ -2313,12 +2344,14 @@ export interface SetTask {
   owner: string;
   due: string;
   task?: string | null;
+  base?: string[] | null;
   person?: string | null;
   state?: "cancelled" | "done" | "open";
 }
 
 export interface SetTaskOf {
   task?: string | null;
+  base?: number | null;
   title?: string | null;
   owner?: string | null;
   party?: string | null;
@@ -2392,6 +2425,7 @@ export interface SiteTold {
   contact?: string | null;
   since?: string | null;
   by?: string | null;
+  record?: string | null;
   received_at?: string | null;
   checks?: SiteMessagesCheckTold[];
 }
@@ -3100,6 +3134,8 @@ export interface Answers {
   'POST /v1/echelons/{record}/receive': RecordTold;
   'GET /v1/events': string;
   'POST /v1/evidence/bundles': BundleSigned;
+  'POST /v1/evidence/exports': ExportedTold;
+  'GET /v1/evidence/exports/{proposal}': ExportedTold;
   'POST /v1/evidence/private-log': PrivateLogSigned;
   'GET /v1/feeds': FeedTold[];
   'POST /v1/feeds': FeedTold;
@@ -3293,6 +3329,7 @@ export interface Bodies {
   'POST /v1/claims/{party}/{number}/withdraw': WithdrawClaim;
   'POST /v1/echelons/{record}/receive': ReceiveForEchelon;
   'POST /v1/evidence/bundles': BundleToSign;
+  'POST /v1/evidence/exports': ExportBundle;
   'POST /v1/feeds': AddFeed;
   'POST /v1/groups': CreateGroup;
   'POST /v1/groups/{owner}/{number}/consent': AgreeToMember;

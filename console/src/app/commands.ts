@@ -4,7 +4,7 @@ import {allowSound} from './attention';
 import {language, LANGUAGES, exercise, singleKeys, soundOn, theme} from './preferences';
 import {NAMES, t} from './i18n';
 import {RESOURCES} from './store';
-import {signOut} from './session';
+import {mayDo, signOut} from './session';
 import {closeTop, help, openForm, palette, PANES, pane, select, type Pane} from './view';
 import {calls} from './attention';
 import {onward, tour, tourIsOffered, tourLeftAt} from './tour';
@@ -20,7 +20,7 @@ export interface Command {
 }
 
 export const PANE_KEYS: Record<Pane, string> = {
-  approvals: 'v', observations: 'o', incidents: 'i', replay: 'y',
+  approvals: 'v', observations: 'o', incidents: 'i', replay: 'y', alarms: 'l',
   alerts: '1', messages: '2', plans: '3', notices: '4', matters: '5', health: '6', sites: '7', together: '8', agreements: '9',
 };
 
@@ -67,6 +67,8 @@ export const COMMANDS: Command[] = [
   {id: 'new-observation', key: 'b', title: () => t('do-observation'), run: () => openForm('observation')},
   {id: 'observation-policy', title: () => t('do-observation-policy'), run: () => openForm('observation-policy')},
   {id: 'observation-consent', title: () => t('do-observation-consent'), run: () => openForm('observation-consent')},
+  {id: 'evidence', title: () => t('do-evidence'), run: () => openForm('evidence'), when: () => mayDo('evidence.export')},
+  {id: 'key', title: () => t('do-key'), run: () => openForm('key'), when: () => mayDo('key.rotate')},
   {id: 'calendar', title: () => t('do-calendar'), run: () => openForm('calendar')},
   {id: 'new-meeting', title: () => t('do-meeting'), run: () => openForm('meeting')},
   {id: 'theme', key: 't', title: () => t('do-theme'), run: () => { theme.value = theme.value === 'night' ? 'day' : 'night'; }},

@@ -37,6 +37,9 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
   return bundle.formatPattern(found.value, values);
 }
 
+/** Whether this console has words for an id. */
+export const has = (id: string): boolean => current.value.getMessage(id)?.value != null;
+
 /** A word of the node, by prefix: `state-accepted`; told as the node said it where this console has no word for it. */
 export function word(prefix: string, said: string): string {
   const bundle = current.value;

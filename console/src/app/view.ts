@@ -6,9 +6,9 @@ import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
 
 export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
-  | 'approvals' | 'observations' | 'incidents' | 'replay';
+  | 'approvals' | 'observations' | 'incidents' | 'replay' | 'alarms';
 export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters', 'health', 'sites', 'together', 'agreements',
-  'approvals', 'observations', 'incidents', 'replay',
+  'approvals', 'observations', 'incidents', 'replay', 'alarms',
 ];
 
 export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area'
@@ -20,7 +20,7 @@ export interface Ref {
 
 export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch'
   | 'group-invite' | 'group-document' | 'group-task' | 'minutes' | 'attendance' | 'counter' | 'calendar'
-  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent' | 'incident' | 'claim';
+  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent' | 'incident' | 'claim' | 'evidence' | 'key' | 'incident-task';
 export interface OpenForm {
   name: FormName;
   /** What it is about: a matter, an intent to change, a notice to revise. */
@@ -38,6 +38,8 @@ export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number
 export const mapWays = signal<Record<string, boolean>>({});
 /** The place clicked on the map last, for a form that wants one. */
 export const place = signal<{latDeg: number; lonDeg: number} | null>(null);
+/** The site clicked on the map last, while a form is open that may want it. */
+export const mapChosen = signal<string | null>(null);
 /** One line for who reads and who listens: what was just done. */
 export const said = signal<{words: string; at: number} | null>(null);
 

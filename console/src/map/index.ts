@@ -564,7 +564,7 @@ class TheMap {
     const bar = document.createElement('span');
     bar.className = 'cm-bar';
     bar.style.inlineSize = `${Math.round(length / perPx)}px`;
-    this.scale.replaceChildren(`${said} · ${(length / 1852).toPrecision(2)} NM`, bar);
+    this.scale.replaceChildren(`${said} · ${Number((length / 1852).toPrecision(2))} NM`, bar);
     this.scale.title = this.words.scale;
     this.scale.hidden = this.ways.globe;
   }

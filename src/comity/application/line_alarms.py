@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from comity.application.alarm import Alarm
 from comity.domain.line import ESCALATION, STATUS, LineState
 from comity.domain.line.content import SAID_KINDS, STOP, Precedence
+from comity.domain.line.upkeep import read_escalation
 from comity.domain.records import Record
+from comity.kernel.ids import RecordDigest
 from comity.kernel.instants import Instant
 
 if TYPE_CHECKING:
@@ -20,28 +22,39 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
     banner = "EXERCISE " if record.exercise else ""
     own = record.author == node.party
 
-    def ring(code: str, text: str) -> None:
-        node.alarm(Alarm(received_at, code, banner + text, record.author, record.digest))
+    def ring(code: str, text: str, about: RecordDigest | None = None, **values: str) -> None:
+        node.alarm(
+            Alarm(
+                received_at, code, banner + text, record.author, record.digest, code,
+                tuple(values.items()), about, record.exercise,
+            )
+        )  # fmt: skip
 
     if record.kind in SAID_KINDS:
         item = book.item(record.digest)
         if item is None:
             return
+        text, language = _one_line(item.said.text), item.said.language
         if record.kind == STOP:
-            ring(
-                "stop-requested", f"STOP REQUESTED by {record.author}: {_one_line(item.said.text)}"
-            )
+            words = f"STOP REQUESTED by {record.author}: {text}"
+            ring("stop-requested", words, party=record.author, said=text, language=language)
         elif item.said.precedence is Precedence.FLASH and not own:
-            ring("flash", f"FLASH from {record.author}: {_one_line(item.said.text)}")
+            words = f"FLASH from {record.author}: {text}"
+            ring("flash", words, party=record.author, said=text, language=language)
     elif record.kind == ESCALATION:
-        body = record.body
+        step = read_escalation(record)
         ring(
             "escalation",
-            f"{body['party']} has not taken it: step {body['step']}, {body['echelon']}",
+            f"{step.party} has not taken it: step {step.step}, {step.echelon}",
+            step.message,
+            party=step.party,
+            step=str(step.step),
+            echelon=step.echelon,
         )
     elif record.kind == STATUS and record.body["state"] == LineState.DEGRADED:
-        ends = f"{record.author} and {', '.join(record.recipients)}"
-        ring("line-degraded", f"between {ends}: {record.body['why']}")
+        others, why = ", ".join(record.recipients), str(record.body["why"])
+        words = f"between {record.author} and {others}: {why}"
+        ring("line-degraded", words, party=record.author, others=others, why=why)
 
 
 def _one_line(text: str) -> str:

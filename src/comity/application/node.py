@@ -499,7 +499,8 @@ class Node(Books):
     def _warn_of_key(self, at: Instant) -> None:
         ends = self.key_ends()
         if ends is not None and (warned_from := ends.plus_s(-KEY_WARNED_S)) <= at:
-            self.alarm(Alarm(warned_from, "key-ends", f"the node key ends at {ends}: rotate it"))
+            words, values = f"the node key ends at {ends}: rotate it", (("at", str(ends)),)
+            self.alarm(Alarm(warned_from, "key-ends", words, says="key-ends", values=values))
 
     def _decide_groups(self, at: Instant) -> int:
         """What is owed to the groups; asked again only when a record or a pairing changed something."""

@@ -38,4 +38,15 @@ def ring_for_packs(node: "Node", record: Record, received_at: Instant) -> None:
     ]
     more = "" if len(holders) <= TOLD_MAX else f" and {len(holders) - TOLD_MAX} more"
     words = f"{len(sites)} site(s) taken back are still in packs: {'; '.join(told)}{more}"
-    node.alarm(Alarm(received_at, "pack-outdated", words, record.author, record.digest))
+    values = (("n", str(len(sites))), ("packs", "; ".join(told) + more))
+    node.alarm(
+        Alarm(
+            received_at,
+            "pack-outdated",
+            words,
+            record.author,
+            record.digest,
+            "pack-outdated",
+            values,
+        )
+    )

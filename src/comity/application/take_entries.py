@@ -135,7 +135,7 @@ def freeze(
     node: Node, peer: PartyId, reason: str, evidence: dict[str, object], at: Instant
 ) -> None:
     """Accept nothing new with a peer, say so, and keep the evidence. The line and stops go on."""
-    node.alarm(Alarm(at, "frozen", reason, peer))
+    node.alarm(Alarm(at, "frozen", reason, peer, says="frozen"))
     if node.recovering:
         node.frozen[peer] = reason
     elif peer not in node.frozen:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from comity.application.alarm import Alarm
 from comity.domain.hazards import (
@@ -45,7 +45,13 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
     ring = _ring(node, record, received_at)
     if record.kind in (PREVIEW, READING):
         for sweep in book.sweeps()[known:]:
-            ring("preview-sweep", f"by our own {sweep_words(sweep)}; the owners are told")
+            ring(
+                "preview-sweep",
+                f"by our own {sweep_words(sweep)}; the owners are told",
+                "preview-sweep-own",
+                who=sweep.operator or "",
+                n=str(sweep.questions),
+            )
     elif record.author == node.party:
         return
     elif record.kind == EXPOSURE:
@@ -56,13 +62,31 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
         ring(
             "preview-sweep",
             f"{said['questions']} questions by {who} of {record.author} ({said['rule']}) where what is ours lies",
+            "preview-sweep",
+            n=str(said["questions"]),
+            who=str(said["by"] or ""),
+            party=record.author,
         )
     elif record.kind == TOUCH:
         said = record.body
         if said["standing"] == Standing.STANDS and said["count"]:
-            ring("notice-touches", f"{said['notice']} touches {said['count']} of what we speak for")
+            ring(
+                "notice-touches",
+                f"{said['notice']} touches {said['count']} of what we speak for",
+                "notice-touches",
+                RecordDigest(str(said["record"])),
+                notice=str(said["notice"]),
+                n=str(said["count"]),
+            )
     elif record.kind == OBJECTION and not record.body["taken_back"]:
-        ring("objection", f"{record.author} objects to {record.body['notice']}")
+        ring(
+            "objection",
+            f"{record.author} objects to {record.body['notice']}",
+            "objection",
+            RecordDigest(str(record.body["record"])),
+            party=record.author,
+            notice=str(record.body["notice"]),
+        )
 
 
 def hazard_context(node: "Node", at: Instant, *, exercise: bool) -> HazardContext:
@@ -102,7 +126,12 @@ def look_at_hazards(
             name = notice[:12] if held is None else held.notice.id
             banner = "EXERCISE " if exercise else ""
             words = f"{banner}{name} touches {count} of what we speak for, by our own register"
-            node.alarm(Alarm(at, "notice-touches", words, author, notice))
+            node.alarm(
+                Alarm(
+                    at, "notice-touches", words, author, notice, "notice-touches-by-us",
+                    (("notice", str(name)), ("n", str(count))), notice, exercise,
+                )
+            )  # fmt: skip
         yield book, partial(book.next_owed, at, context)
 
 
@@ -117,11 +146,36 @@ def sweep_words(sweep: Sweep) -> str:
     )
 
 
-def _ring(node: "Node", record: Record, at: Instant) -> Callable[[str, str], None]:
+class _Ring(Protocol):
+    def __call__(
+        self,
+        code: str,
+        words: str,
+        says: str,
+        about: RecordDigest | None = None,
+        /,
+        **values: str,
+    ) -> None: ...
+
+
+def _ring(node: "Node", record: Record, at: Instant) -> _Ring:
     banner = "EXERCISE " if record.exercise else ""
 
-    def ring(code: str, words: str) -> None:
-        node.alarm(Alarm(at, code, banner + words, record.author, record.digest))
+    def ring(
+        code: str,
+        words: str,
+        says: str,
+        about: RecordDigest | None = None,
+        /,
+        **values: str,
+    ) -> None:
+        told = tuple(values.items())
+        node.alarm(
+            Alarm(
+                at, code, banner + words, record.author, record.digest, says, told, about,
+                record.exercise,
+            )
+        )  # fmt: skip
 
     return ring
 

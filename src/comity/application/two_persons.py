@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from comity.application.accept_record import UNFREEZE_KIND
 from comity.application.node import Node
-from comity.domain.agreement import SIGNATURE, signature_draft
+from comity.domain.agreement import KEY_KIND, SIGNATURE, open_key_body, signature_draft
 from comity.domain.operators import Proposal, ProposalState
 from comity.domain.operators.two_persons import (
     approval_draft,
@@ -16,7 +16,7 @@ from comity.domain.operators.two_persons import (
 )
 from comity.domain.records import Draft, Record, SecondPerson
 from comity.kernel.errors import AgreementError, InputError
-from comity.kernel.ids import AgreementDigest, OperatorId, PartyId
+from comity.kernel.ids import AgreementDigest, KeyId, OperatorId, PartyId
 from comity.kernel.instants import Instant
 
 
@@ -46,11 +46,7 @@ def approve(
         AgreementError: `second-person` where the approver proposed it; `proposal-ended`; or what now stands
             against it, such as an agreement that can be signed no more. Nothing was recorded.
     """
-    proposal = _waiting(node, digest, at)
-    if operator == proposal.draft.operator:
-        raise AgreementError("second-person", f"{operator} proposed it; another person approves")
-    if what != proposal.what:
-        raise InputError("what", f"{what[:12]!r} is not {proposal.what[:12]}; look at it again")
+    proposal = _approvable(node, digest, what, operator, at)
     check = _STILL_POSSIBLE.get(proposal.draft.kind)
     if check is not None:
         check(node, proposal.draft, at)
@@ -59,6 +55,38 @@ def approve(
     signed = replace(proposal.draft, approval=SecondPerson(operator, approval.digest))
     record = node.issue(signed, at)
     return node.two_persons.get(digest), record
+
+
+def approve_for_later(
+    node: Node, digest: str, what: str, operator: OperatorId, at: Instant
+) -> Proposal:
+    """Approve a change of the key while the node runs: the record is made as the node starts next.
+
+    Raises:
+        InputError: as `approve`. AgreementError: as `approve`; nothing was recorded.
+    """
+    proposal = _approvable(node, digest, what, operator, at)
+    if proposal.approval is None:
+        node.issue(approval_draft(proposal, operator), at)
+    return node.two_persons.get(digest)
+
+
+def make_approved_key(node: Node, key: KeyId, at: Instant) -> bool:
+    """Make the record of a change of the key that was approved while the node ran; says whether there was one.
+
+    Args:
+        node: not yet serving.
+        key: that lies ready in the home; another than the one approved is not taken.
+        at: now.
+    """
+    for proposal in node.two_persons.waiting(at):
+        draft, approval = proposal.draft, proposal.approval
+        if draft.kind != KEY_KIND or approval is None:
+            continue
+        if open_key_body(draft.body, draft.kind_version)[0].statement.key_id == key:
+            node.issue(replace(draft, approval=approval), at)
+            return True
+    return False
 
 
 def refuse(node: Node, digest: str, reason: str, operator: OperatorId, at: Instant) -> Proposal:
@@ -96,6 +124,15 @@ def set_rule(
     if node.two_persons.required and not two_persons and others:
         return propose(node, draft, at)
     return node.issue(draft, at)
+
+
+def _approvable(node: Node, digest: str, what: str, operator: OperatorId, at: Instant) -> Proposal:
+    proposal = _waiting(node, digest, at)
+    if operator == proposal.draft.operator:
+        raise AgreementError("second-person", f"{operator} proposed it; another person approves")
+    if what != proposal.what:
+        raise InputError("what", f"{what[:12]!r} is not {proposal.what[:12]}; look at it again")
+    return proposal
 
 
 def _waiting(node: Node, digest: str, at: Instant) -> Proposal:

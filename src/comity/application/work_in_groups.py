@@ -1,6 +1,6 @@
 """What a person does in a working group; each gives the record made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from comity.application.node import Node
 from comity.domain.groups import (
@@ -12,7 +12,9 @@ from comity.domain.groups import (
     GroupDrafts,
     NewGroup,
     NewTask,
+    Task,
     creation_of,
+    heads_of,
     read_body,
 )
 from comity.domain.records import Draft, Record
@@ -78,20 +80,31 @@ def set_task(
     operator: OperatorId,
     at: Instant,
     *,
+    base: Collection[str] | None = None,
     exercise: bool = False,
 ) -> Record:
     """Set a new task (None), or the next version of one.
 
+    Where `base` is given, it names the versions that the writer has seen, by their digests.
+
     Raises:
-        InputError: `task`: not known here.
+        InputError: `task`: not known here. `base`: a version stands that the writer has not seen.
     """
-    known = {
-        each.record.body["task"]
-        for each in node.groups_of(exercise=exercise).get(group).said.values()
-        if "task" in each.record.body
-    }
+    held = node.groups_of(exercise=exercise).get(group)
+    known = {each.record.body["task"] for each in held.said.values() if "task" in each.record.body}
     if task is not None and task not in known:
         raise InputError("task", f"{task} is not known in {group}")
+    if base is not None and task is not None:
+        versions = [
+            each
+            for each in held.said.values()
+            if isinstance(each.body, Task) and each.body.task == task
+        ]
+        unseen = [each for each in heads_of(versions) if each.record.digest not in base]
+        if unseen:
+            last = unseen[-1].record
+            why = f"changed since, by {last.operator} of {last.author}: {last.digest[:12]} is not among them"
+            raise InputError("base", why)
     chosen = mint_id(node) if task is None else task
     drafts = _drafts(node, operator, exercise=exercise)
     return node.issue(drafts.set_task(group, chosen, wish), at)

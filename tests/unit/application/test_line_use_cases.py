@@ -10,6 +10,7 @@ from tests.simulation.world import OFFICER
 
 from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
+from comity.application.alarm_standing import goes_on
 from comity.application.answer_on_line import answer_item, attachment_bytes
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import (
@@ -46,6 +47,7 @@ from comity.domain.line import (
 from comity.domain.notices import Held, Notice, NoticeArea
 from comity.domain.records import Draft
 from comity.entrypoints.api.line_telling import tell_item, tell_line_status
+from comity.entrypoints.api.telling import tell_alarms
 from comity.entrypoints.cli.line_words import print_item, print_status
 from comity.kernel.errors import InputError
 from comity.kernel.ids import NoticeId, OperatorId, RecordDigest
@@ -167,6 +169,31 @@ def test_an_answer_by_the_own_side_or_a_second_one_is_refused_at_the_door(world)
     answer(there, Acknowledged()).result()
     assert "answered by officer-1" in refusal(answer(there, Acknowledged()))
     assert "not-a-stop" in refusal(answer(there, StopRelease("x")))
+
+
+@pytest.mark.requirement("CONSOLE-040")
+def test_an_alarm_goes_on_until_it_is_taken_answered_or_closed_and_is_told_no_more(world):
+    here, there = world.places.values()
+    digest = flash(world, here, there, particulars=STATED).record.digest
+    world.run(1_200)  # past every step of the ladder
+
+    def ringing(place, code):
+        at = world.at(place)
+        of_code = [each for each in place.node.alarms.since(0) if each.code == code]
+        return [goes_on(place.node, each, at) for each in of_code]
+
+    assert True in ringing(here, "escalation")
+    assert ringing(there, "flash") == [True]
+    steps = [each for each in here.node.alarms.since(0) if each.code == "escalation"]
+    assert {each.about for each in steps} == {digest}
+    assert {dict(each.values)["party"] for each in steps} == {there.party.id}
+    world.do(there, lambda n, at: answer_item(n, digest, Acknowledged(), OFFICER, at)).result()
+    world.run(5)
+    for place in (here, there):
+        assert set(ringing(place, "escalation")) <= {False}
+        assert set(ringing(place, "flash")) <= {False}
+        told = tell_alarms(place.node, world.at(place))
+        assert not [each for each in told if each.code in {"escalation", "flash"}]
 
 
 @pytest.mark.requirement("LINE-020")

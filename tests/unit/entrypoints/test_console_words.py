@@ -1,18 +1,67 @@
 """Every word of the console stands in every language, and its types are those of the API."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from tools.console_types import TARGET, console_types
 
+from comity.domain import (
+    agreement,
+    alerts,
+    groups,
+    incidents,
+    intents,
+    line,
+    meetings,
+    notices,
+    observations,
+    operators,
+    reconstruction,
+    sites,
+)
+from comity.domain.line.content import Precedence
+
 APP = Path(__file__).parents[3] / "console/src/app"
 LANGUAGES = ("en", "ru", "ar", "tr")
 MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) = (.+)$", re.MULTILINE)
-CALL = re.compile(r"\bt\(([^\n]*)")
+CALL = re.compile(r"\bt\(")
+ARGUMENT_MAX = 500  # characters of the longest argument of `t`
 LITERAL = re.compile(r"'([a-z][a-z0-9-]*)'")
 PLACED = re.compile(r"\{ \$(\w+) \}")
-PREFIXES = ("age-", "pane-", "shape-", "call-", "do-", "skew-")
+SAID: tuple[tuple[str, type[StrEnum]], ...] = (
+    ("act", reconstruction.Act),
+    ("agreement", agreement.LegalState),
+    ("alarm", intents.AlarmKind),
+    ("answer", intents.AnswerKind),
+    ("basis", reconstruction.Basis),
+    ("because", incidents.OpenedBy),
+    ("grade", incidents.Grade),
+    ("group", groups.Standing),
+    ("grouptype", groups.GroupType),
+    ("incident", incidents.IncidentState),
+    ("incidentkind", incidents.StatementKind),
+    ("line", line.LineState),
+    ("linked", incidents.Linked),
+    ("meeting", meetings.MeetingState),
+    ("minutes", meetings.MinutesState),
+    ("movementkind", sites.MovementKind),
+    ("net", alerts.AlertKind),
+    ("net", alerts.NetHealth),
+    ("notice", notices.NoticeState),
+    ("observation", observations.ObservationState),
+    ("outcome-of", incidents.Outcome),
+    ("phase", alerts.AlertPhase),
+    ("precedence", Precedence),
+    ("proposal", operators.ProposalState),
+    ("seen", observations.ObservationKind),
+    ("site", sites.SiteState),
+    ("sitekind", sites.SiteKind),
+    ("state", intents.IntentState),
+    ("task", groups.TaskState),
+    ("task", incidents.TaskState),
+)
 
 
 def messages(language: str) -> dict[str, str]:
@@ -28,10 +77,10 @@ def sources() -> str:
 
 
 def asked(text: str) -> set[str]:
-    """Ids in the argument of each call of `t`, up to its closing bracket."""
+    """Ids in the argument of each call of `t`, up to its closing bracket; a line may have many."""
     found: set[str] = set()
-    for rest in CALL.findall(text):
-        depth, end = 1, 0
+    for call in CALL.finditer(text):
+        rest, depth, end = text[call.end() : call.end() + ARGUMENT_MAX], 1, 0
         for end, letter in enumerate(rest):  # noqa: B007 - where it stopped is what is asked
             depth += (letter == "(") - (letter == ")")
             if depth == 0:
@@ -57,6 +106,13 @@ def test_no_message_is_missing_and_each_is_filled_alike(language):
 def test_every_message_that_the_code_asks_for_is_there():
     wanted = asked(sources())
     assert len(wanted) > 250
+    assert wanted - set(messages("en")) == set()
+
+
+@pytest.mark.requirement("CONSOLE-043")
+@pytest.mark.parametrize(("prefix", "said"), SAID, ids=lambda each: getattr(each, "__name__", each))
+def test_every_word_that_the_node_may_say_has_one_here(prefix, said):
+    wanted = {f"{prefix}-{re.sub('[^A-Za-z0-9]+', '-', each.value)}" for each in said}
     assert wanted - set(messages("en")) == set()
 
 

@@ -143,3 +143,22 @@ def test_notices_sites_areas_and_stops_have_their_times():
         {"notices", "messages", "areas", "sites"}, {"notices", "areas", "sites"}, {"notices", "sites"},
         {"sites"},
     ]  # fmt: skip
+
+
+@pytest.mark.requirement("RECON-010")
+def test_a_line_and_a_watch_stand_as_their_side_said_last_of_what_was_known():
+    journal = Journal()
+    degraded = {"state": "degraded", "why": "no answer", "since": str(at(5))}
+    journal.say("down", "line.status", THERE, (HERE,), 10, degraded, "node", received_s=300)
+    working = {"state": "working", "why": "", "since": str(at(100))}
+    journal.say("up", "line.status", THERE, (HERE,), 100, working, "node", received_s=301)
+    on = {"echelon": "watch", "officer": "ada", "reach": "desk 1"}
+    journal.say("on", "line.watch", HERE, (), 10, on)
+    journal.say("off", "line.watch", HERE, (), 200, on | {"officer": None})
+    history = History.of(journal.heard)
+    assert statuses(history, 50, 50) == ["on watch"]
+    assert history.state(at(50), at(50)).later == {"lines": 1}
+    assert statuses(history, 50, None) == ["line degraded", "on watch"]
+    assert statuses(history, 400, 400) == ["line working"]
+    [line] = history.state(at(50), None).items[:1]
+    assert (line.stands.family, line.stands.words) == ("lines", "no answer")

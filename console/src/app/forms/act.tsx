@@ -6,7 +6,7 @@ import {Away, Refusal} from '../api';
 import {t} from '../i18n';
 import {say} from '../view';
 import {awaitSecond} from './second_person';
-import {Said} from '../text';
+import {Refused} from '../original';
 
 interface Properties {
   action: string;
@@ -57,7 +57,7 @@ export function Act({action, children, done, run, primary, disabled, ask, confir
           <button type="button" onClick={() => setAsking(false)}>{t('close')}</button>
         </form>
       ) : null}
-      {wrong === null ? null : <span role="alert" class="field-error"><Said>{wrong}</Said></span>}
+      {wrong === null ? null : <span role="alert" class="field-error"><Refused>{wrong}</Refused></span>}
     </span>
   );
 }

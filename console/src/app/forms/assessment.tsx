@@ -2,6 +2,7 @@
 
 import type {JSX} from 'preact';
 import type {GradeTold, IncidentTold} from '../api_types';
+import {Refused} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {draftOf} from '../drafts';
@@ -59,7 +60,7 @@ export function AssessmentOf({incident, done}: Properties): JSX.Element {
   return (
     <section aria-label={t('assessment')}>
       <h3>{t('assessment')}</h3>
-      {wrong === null ? null : <p role="alert" class="bad-words"><Said>{wrong}</Said></p>}
+      {wrong === null ? null : <p role="alert" class="bad-words"><Refused>{wrong}</Refused></p>}
       {told === null ? <p>{t('unknown')}</p> : <>
         <p>{t('claimed-evidenced', {claimed: told.claimed, evidenced: told.evidenced})}</p>
         {told.claims.map((claim, index) => claim.statements.map((each) => (

@@ -2,13 +2,16 @@
 
 import {useEffect} from 'preact/hooks';
 import type {JSX} from 'preact';
-import {ask, halves} from '../api';
+import {ask, halves, Refusal} from '../api';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {incidents, status} from '../store';
 import {select} from '../view';
-import {Field, Form, refusal} from './fields';
+import {Code} from '../text';
+import {Checks, Field, Form, refusal} from './fields';
+import {FileDrop, NO_FILE, type TakenFile} from './file_drop';
+import {fileBody} from './incident_file';
 import {KINDS} from './incident';
 
 interface StatementDraft {
@@ -27,8 +30,20 @@ interface StatementDraft {
   clause: string;
   clauseVersion: string;
   figures: string;
+  /** Names of the material that it rests on. */
+  material: string[];
   /** What else the statement had that this form has no field for: kept as it was. */
   rest: Record<string, unknown>;
+}
+
+/** Something offered with the claim: named, described, and with a file where there is one. */
+interface MaterialDraft {
+  name: string;
+  description: string;
+  origin: string;
+  file: TakenFile;
+  /** The digest that an earlier version stated. */
+  sha256: string;
 }
 
 interface ClaimDraft {
@@ -38,6 +53,7 @@ interface ClaimDraft {
   source: string;
   reference: string;
   origin: string;
+  material: MaterialDraft[];
   statements: StatementDraft[];
   /** The document that is amended; null: a new one. */
   amended: Record<string, unknown> | null;
@@ -45,7 +61,8 @@ interface ClaimDraft {
 
 const STATEMENTS_MAX = 200;
 const SOURCE_KINDS = ['own', 'reported', 'recording', 'witness', 'third-party'] as const;
-const EMPTY: StatementDraft = {name: 'statement-1', topic: '', kind: 'other', says: 'yes', words: '', starts: '', startsZone: '', ends: '', endsZone: '', placeWords: '', position: '', document: '', clause: '', clauseVersion: '', figures: '', rest: {}};
+const EMPTY: StatementDraft = {name: 'statement-1', topic: '', kind: 'other', says: 'yes', words: '', starts: '', startsZone: '', ends: '', endsZone: '', placeWords: '', position: '', document: '', clause: '', clauseVersion: '', figures: '', material: [], rest: {}};
+const MATERIAL_MAX = 20; // pieces of one claim written here; docs/spec/claim.md takes 200
 const FIGURES = new Set(['length', 'depth', 'duration', 'speed', 'climb_rate', 'turned', 'turn_rate', 'separation', 'minimum', 'height', 'height_end', 'border_of', 'aircraft']);
 
 type Table = Record<string, unknown>;
@@ -53,7 +70,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const table = (value: unknown): Table => (typeof value === 'object' && value !== null ? (value as Table) : {});
 
 function statementDraft(of: Table): StatementDraft {
-  const {name, topic, kind, says, words, starts, ends, place, clause, ...others} = of;
+  const {name, topic, kind, says, words, starts, ends, place, clause, material, ...others} = of;
   const figures = Object.entries(others).filter(([field]) => FIGURES.has(field));
   return {
     ...EMPTY, name: text(name), topic: text(topic), kind: text(kind), says: text(says), words: text(words),
@@ -61,6 +78,7 @@ function statementDraft(of: Table): StatementDraft {
     placeWords: text(table(place)['words']), position: text(table(place)['position']),
     document: text(table(clause)['document']), clause: text(table(clause)['clause']), clauseVersion: text(table(clause)['version']),
     figures: figures.map(([field, value]) => `${field}: ${text(value)}`).join('\n'),
+    material: Array.isArray(material) ? material.map(text) : [],
     rest: Object.fromEntries(Object.entries(others).filter(([field]) => !FIGURES.has(field))),
   };
 }
@@ -83,39 +101,57 @@ function figuresOf(of: StatementDraft, index: number): Table {
 
 function statementOf(of: StatementDraft, index: number): Table {
   return {
-    ...of.rest, name: of.name.trim(), topic: of.topic.trim(), kind: of.kind, says: of.says, words: of.words, ...figuresOf(of, index),
+    ...of.rest, ...(of.material.length ? {material: of.material} : {}), name: of.name.trim(), topic: of.topic.trim(), kind: of.kind, says: of.says, words: of.words, ...figuresOf(of, index),
     starts: filled({stated: of.starts, zone: of.startsZone}), ends: filled({stated: of.ends, zone: of.endsZone}),
     place: filled({words: of.placeWords, position: of.position}), clause: filled({document: of.document, clause: of.clause, version: of.clauseVersion}),
   };
 }
 
+const materialOf = (of: MaterialDraft, before: Table[]): Table => {
+  const digest = of.file.sha256 || of.sha256;
+  const stated = before.find((each) => each['name'] === of.name) ?? {};
+  return {...stated, name: of.name.trim(), description: of.description, origin: of.origin, ...(digest ? {sha256: digest} : {})};
+};
+
 function documentOf(now: ClaimDraft): Table {
+  const named = new Set(now.material.map((each) => each.name));
+  const offered = now.material.map((each) => materialOf(each, (now.amended?.['material'] as Table[] | undefined) ?? []));
+  const more = offered.length ? {material: offered} : {};
+  const tree = writtenOf({...now, statements: now.statements.map((each) => ({...each, material: each.material.filter((name) => named.has(name))}))});
+  delete tree['material'];
+  return {...tree, ...more};
+}
+
+function writtenOf(now: ClaimDraft): Table {
   const source = filled({reference: now.reference, origin: now.origin});
   const statements = now.statements.map(statementOf);
   if (now.amended !== null) return {...now.amended, claimant: now.claimant, title: now.title, statements};
-  const named = source === undefined ? {} : {sources: [{name: 'source-1', kind: now.source, ...source}]};
-  return {format: 'comity-claim/1', claimant: now.claimant, title: now.title, ...named, statements: statements.map((each) => (source === undefined ? each : {...each, sources: ['source-1']}))};
+  const sources = source === undefined ? {} : {sources: [{name: 'source-1', kind: now.source, ...source}]};
+  return {format: 'comity-claim/1', claimant: now.claimant, title: now.title, ...sources, statements: statements.map((each) => (source === undefined ? each : {...each, sources: ['source-1']}))};
 }
 
 export function ClaimForm({about = ''}: {about?: string}): JSX.Element {
   const [incident = '', amends] = about.split(' ');
-  const draft = draftOf<ClaimDraft>(`claim ${about}`, {claimant: status.value?.name ?? '', title: '', publishedAs: '', source: 'own', reference: '', origin: '', statements: [EMPTY], amended: null});
+  const draft = draftOf<ClaimDraft>(`claim ${about}`, {claimant: status.value?.name ?? '', title: '', publishedAs: '', source: 'own', reference: '', origin: '', material: [], statements: [EMPTY], amended: null});
   const now = draft.value.value;
   useEffect(() => {
     if (amends === undefined || now.amended !== null) return;
     void ask('GET /v1/claims/{party}/{number}', {path: halves(amends, 'party'), query: {exercise: exercise.peek()}}).then((told) => {
       const document = told.document ?? {};
-      draft.set({claimant: text(document['claimant']), title: text(document['title']), amended: document, statements: ((document['statements'] as Table[] | undefined) ?? []).map(statementDraft)});
+      draft.set({claimant: text(document['claimant']), title: text(document['title']), amended: document, material: ((document['material'] as Table[] | undefined) ?? []).map((each) => ({name: text(each['name']), description: text(each['description']), origin: text(each['origin']), file: NO_FILE, sha256: text(each['sha256'])})), statements: ((document['statements'] as Table[] | undefined) ?? []).map(statementDraft)});
     }, () => undefined);
   }, [amends]);
   const submit = async (): Promise<string> => {
+    const document = documentOf(now);
+    await fileMaterial(incident, now.material);
     const told = await ask('POST /v1/incidents/{party}/{number}/claims', {path: halves(incident, 'party'), query: {exercise: exercise.value}, body: {
-      document: documentOf(now), published_as: now.publishedAs.trim() || null, claim: amends ?? null,
+      document, published_as: now.publishedAs.trim() || null, claim: amends ?? null,
     }});
     await incidents.refresh();
     select({kind: 'incident', id: incident});
     return `${t('claim-made')} ${told.claim}`;
   };
+  const offer = (index: number, part: Partial<MaterialDraft>): void => draft.set({material: now.material.map((each, at) => (at === index ? {...each, ...part} : each))});
   const set = (index: number) => (part: Partial<StatementDraft>): void =>
     draft.set({statements: now.statements.map((each, at) => (at === index ? {...each, ...part} : each))});
   return (
@@ -129,7 +165,21 @@ export function ClaimForm({about = ''}: {about?: string}): JSX.Element {
         <Field name="sources[0].reference" label={t('source-reference')} value={now.reference} onInput={(reference) => draft.set({reference})} hint={t('source-hint')} />
         <Field name="sources[0].origin" label={t('source-origin')} value={now.origin} onInput={(origin) => draft.set({origin})} />
       </> : null}
-      {now.statements.map((each, index) => <Statement key={index} index={index} now={each} set={set(index)} />)}
+      <fieldset class="material"><legend>{t('material')}</legend>
+        <p class="hint">{t('material-words')}</p>
+        {now.material.map((each, index) => (
+          <fieldset key={index}><legend><Code>{each.name}</Code></legend>
+            <FileDrop label={t('file')} taken={each.file} onTake={(file) => offer(index, {file, description: each.description || file.name})} onDrop={() => offer(index, {file: NO_FILE})} />
+            {each.file.name === '' ? <p class="hint">{each.sha256 ? <>{t('digest')} <Code>{each.sha256}</Code></> : t('material-named-alone')}</p> : null}
+            <Field name={`material[${index}].name`} label={t('short-name')} kind="code" value={each.name} onInput={(name) => offer(index, {name})} />
+            <Field name={`material[${index}].description`} label={t('description')} value={each.description} onInput={(description) => offer(index, {description})} />
+            <Field name={`material[${index}].origin`} label={t('origin')} value={each.origin} onInput={(origin) => offer(index, {origin})} hint={t('file-origin-hint')} />
+            <button type="button" class="small" onClick={() => draft.set({material: now.material.filter((_, at) => at !== index)})}>{t('remove')}</button>
+          </fieldset>
+        ))}
+        {now.material.length >= MATERIAL_MAX ? null : <FileDrop label={t('material-add')} hint={t('material-drop')} onTake={(file) => draft.set({material: [...now.material, {name: freeName(now.material), description: file.name, origin: now.claimant, file, sha256: ''}]})} />}
+      </fieldset>
+      {now.statements.map((each, index) => <Statement key={index} index={index} now={each} set={set(index)} offered={now.material.map((one) => one.name)} />)}
       <div class="actions">
         <button type="button" disabled={now.statements.length >= STATEMENTS_MAX} onClick={() => draft.set({statements: [...now.statements, {...EMPTY, name: `statement-${now.statements.length + 1}`}]})}>{t('add-statement')}</button>
         {now.statements.length > 1 ? <button type="button" onClick={() => draft.set({statements: now.statements.slice(0, -1)})}>{t('drop-statement')}</button> : null}
@@ -138,7 +188,30 @@ export function ClaimForm({about = ''}: {about?: string}): JSX.Element {
   );
 }
 
-function Statement({index, now, set}: {index: number; now: StatementDraft; set: (part: Partial<StatementDraft>) => void}): JSX.Element {
+function freeName(taken: MaterialDraft[]): string {
+  const names = new Set(taken.map((each) => each.name));
+  let number = taken.length + 1;
+  while (names.has(`material-${number}`)) number += 1;
+  return `material-${number}`;
+}
+
+/** Put the files into the incident first, so that whoever weighs the claim has their bytes; one that is filed already stays. */
+async function fileMaterial(incident: string, offered: MaterialDraft[]): Promise<void> {
+  const {files} = await ask('GET /v1/incidents/{party}/{number}', {path: halves(incident, 'party'), query: {exercise: exercise.peek()}});
+  const filed = new Set(files.map((each) => each.sha256));
+  for (const [index, each] of offered.entries()) {
+    if (each.file.name === '' || filed.has(each.file.sha256)) continue;
+    try {
+      await ask('POST /v1/incidents/{party}/{number}/files', {path: halves(incident, 'party'), query: {exercise: exercise.peek()}, body: fileBody(each.file, each.file.name, each.origin, each.description, null)});
+    } catch (error) {
+      if (error instanceof Refusal) throw refusal(`material[${index}].${error.problem.field === 'origin' ? 'origin' : 'name'}`, `${error.problem.field ?? ''}: ${error.problem.why ?? ''}`, error.problem.reason);
+      throw error;
+    }
+    filed.add(each.file.sha256);
+  }
+}
+
+function Statement({index, now, set, offered}: {index: number; now: StatementDraft; set: (part: Partial<StatementDraft>) => void; offered: string[]}): JSX.Element {
   const name = (field: string): string => `statements[${index}].${field}`;
   return (
     <fieldset><legend>{t('statement')} {index + 1}</legend>
@@ -157,6 +230,7 @@ function Statement({index, now, set}: {index: number; now: StatementDraft; set: 
       <Field name={name('clause')} label={t('clause')} value={now.clause} onInput={(clause) => set({clause})} hint={t('may-be-empty')} />
       <Field name={name('clause.version')} label={t('version')} value={now.clauseVersion} onInput={(clauseVersion) => set({clauseVersion})} hint={t('may-be-empty')} />
       <Field name={name('figures')} label={t('figures')} kind="area" value={now.figures} onInput={(figures) => set({figures})} hint={t('figures-hint')} />
+      {offered.length ? <Checks field={name('material')} label={t('material-of')} names={offered.map((each): [string, string] => [each, each])} chosen={now.material} onChange={(material) => set({material})} /> : null}
     </fieldset>
   );
 }

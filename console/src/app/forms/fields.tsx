@@ -7,10 +7,11 @@ import {Away, Refusal} from '../api';
 import type {Draft} from '../drafts';
 import {t} from '../i18n';
 import {form, say} from '../view';
+import {Refused} from '../original';
 import {Said} from '../text';
 import {awaitSecond} from './second_person';
 
-interface Refused {
+interface Met {
   field: string | null;
   why: string;
 }
@@ -68,7 +69,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
         awaitSecond(error);
         return;
       }
-      const told: Refused = error instanceof Refusal ? {field: error.problem.field ?? null, why: `${error.problem.reason}: ${error.problem.why ?? ''}`} : {field: null, why: error instanceof Away ? t('away-kept') : (error as Error).message};
+      const told: Met = error instanceof Refusal ? {field: error.problem.field ?? null, why: error.problem.reason === HERE ? error.problem.why ?? '' : `${error.problem.reason}: ${error.problem.why ?? ''}`} : {field: null, why: error instanceof Away ? t('away-kept') : (error as Error).message};
       const field = fieldOf(told.field ?? namedIn(told.why), names);
       refused.value = {at: field, why: field === '' && told.field ? `${told.field}: ${told.why}` : told.why};
       queueMicrotask(() => at.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
@@ -82,7 +83,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
       <form ref={at} class="form" aria-label={title} onSubmit={(event) => void go(event)} noValidate>
         {inside ? null : <h2>{title}</h2>}
         {draft.restored.value ? <p class="hint" role="status">{t('draft-restored')}</p> : null}
-        <p role="alert" class="field-error whole">{whole ? <Said>{whole}</Said> : ''}</p>
+        <p role="alert" class="field-error whole">{whole ? <Refused>{whole}</Refused> : ''}</p>
         {children}
         <div class="actions">
           <button class="primary" disabled={busy || disabled}>{action}</button>
@@ -130,14 +131,16 @@ export function Field({name, label, value, onInput, hint, kind = 'text', options
       {kind === 'select' ? <select {...common}>{options?.map(([each, words]) => <option key={each} value={each}>{words}</option>)}</select> : null}
       {kind === 'text' || kind === 'code' || kind === 'number' ? <input {...common} dir={direction} inputMode={kind === 'number' ? 'decimal' : undefined} autocomplete="off" spellcheck={kind === 'text'} /> : null}
       <small id={`${id}-hint`} class="hint">{hint}</small>
-      <span id={`${id}-wrong`} role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</span>
+      <span id={`${id}-wrong`} role="alert" class="field-error">{wrong === null ? '' : <Refused>{wrong}</Refused>}</span>
     </div>
   );
 }
 
-/** An error at a field that this console met itself, told as the node would. */
-export function refusal(field: string, why: string): Refusal {
-  return new Refusal({title: why, status: 400, kind: 'input', reason: 'input-refused', field, why});
+const HERE = 'met-here'; // reason of what this console refuses itself, in the language chosen
+
+/** An error at a field that this console met itself; with a reason, one that the node told of another field. */
+export function refusal(field: string, why: string, reason: string = HERE): Refusal {
+  return new Refusal({title: why, status: 400, kind: 'input', reason, field, why});
 }
 
 interface ChecksProperties {
@@ -160,7 +163,7 @@ export function Checks({label, names, chosen, onChange, field}: ChecksProperties
         <label key={each} class="check"><input type="checkbox" name={field} checked={chosen.includes(each)} aria-invalid={wrong !== null && index === 0 ? 'true' : undefined} aria-describedby={wrong !== null ? id : undefined}
           onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, each] : chosen.filter((one) => one !== each))} /><Said>{words}</Said></label>
       ))}
-      {field === undefined ? null : <span id={id} role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</span>}
+      {field === undefined ? null : <span id={id} role="alert" class="field-error">{wrong === null ? '' : <Refused>{wrong}</Refused>}</span>}
     </fieldset>
   );
 }

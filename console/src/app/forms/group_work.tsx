@@ -5,7 +5,6 @@ import {useEffect} from 'preact/hooks';
 import type {TaskVersionTold} from '../api_types';
 import {ask, halves} from '../api';
 import {draftOf} from '../drafts';
-import {base64Of} from '../files';
 import {t} from '../i18n';
 import {exercise} from '../preferences';
 import {groups, status} from '../store';
@@ -14,6 +13,7 @@ import {select} from '../view';
 import {useAsked} from '../lists/asked';
 import {ChangedMeanwhile} from './changed';
 import {Field, Form, refusal} from './fields';
+import {FileDrop, KEPT_BYTES_MAX, NO_FILE, type TakenFile} from './file_drop';
 
 /** Back to the group once it is done. */
 async function back(group: string): Promise<void> {
@@ -40,35 +40,27 @@ export function GroupInviteForm({about = ''}: {about?: string}): JSX.Element {
   );
 }
 
-const DOCUMENT_BYTES_MAX = 256 * 1024; // docs/spec/group.md
-
 interface DocumentDraft {
   name: string;
-  content: string;
-  size: number;
+  file: TakenFile;
 }
 
 export function GroupDocumentForm({about = ''}: {about?: string}): JSX.Element {
-  const draft = draftOf<DocumentDraft>(`group-document ${about}`, {name: '', content: '', size: 0});
+  const draft = draftOf<DocumentDraft>(`group-document ${about}`, {name: '', file: NO_FILE});
   const now = draft.value.value;
+  const size = now.file.size;
+  const lack = now.file.content !== '' ? null : t(size > KEPT_BYTES_MAX ? 'document-too-large' : 'choose-file', {size});
   const submit = async (): Promise<string> => {
-    if (now.content === '') throw refusal('content', t(now.size > DOCUMENT_BYTES_MAX ? 'document-too-large' : 'choose-file', {size: now.size}));
-    await ask('POST /v1/groups/{owner}/{number}/documents', {path: halves(about, 'owner'), query: {exercise: exercise.value}, body: {name: now.name, content_base64: now.content}});
+    if (lack !== null) throw refusal('content', lack);
+    await ask('POST /v1/groups/{owner}/{number}/documents', {path: halves(about, 'owner'), query: {exercise: exercise.value}, body: {name: now.name, content_base64: now.file.content}});
     await back(about);
     return t('document-given');
   };
-  const take = async (input: HTMLInputElement): Promise<void> => {
-    const file = input.files?.[0];
-    if (file === undefined) return;
-    draft.set({name: file.name, size: file.size, content: file.size > DOCUMENT_BYTES_MAX ? '' : await base64Of(file)});
-  };
   return (
     <Form title={t('give-document')} draft={draft} submit={submit} action={t('give-document')}>
-      <p class="hint">{t('document-words')}</p>
-      <label class="drop">{t('file')} <input type="file" onChange={(event) => void take(event.currentTarget)} /></label>
-      <p>{now.name ? <><Said>{now.name}</Said> <Code>{now.size} B</Code></> : null}</p>
+      <FileDrop label={t('file')} hint={t('document-words')} taken={now.file} onTake={(file) => draft.set({file, name: file.name})} onDrop={() => draft.set({file: NO_FILE})} />
       <Field name="name" label={t('name')} value={now.name} onInput={(name) => draft.set({name})} />
-      <Field name="content" label={t('document-bytes')} kind="code" value={now.content ? t('document-chosen', {size: now.size}) : t(now.size > DOCUMENT_BYTES_MAX ? 'document-too-large' : 'choose-file', {size: now.size})} onInput={() => undefined} reads />
+      <Field name="content" label={t('document-bytes')} value={lack ?? t('document-chosen', {size})} onInput={() => undefined} reads />
     </Form>
   );
 }
@@ -105,7 +97,7 @@ export function GroupTaskForm({about = ''}: {about?: string}): JSX.Element {
   const submit = async (): Promise<string> => {
     await ask('POST /v1/groups/{owner}/{number}/tasks', {
       path: halves(group, 'owner'), query: {exercise: exercise.value},
-      body: {title: now.title, owner: now.owner, person: now.person.trim() || null, due: now.due.trim(), state: now.state, task: task ?? null},
+      body: {title: now.title, owner: now.owner, person: now.person.trim() || null, due: now.due.trim(), state: now.state, task: task ?? null, base: task === undefined ? null : now.seen},
     });
     await back(group);
     return t('task-set');

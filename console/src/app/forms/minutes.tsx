@@ -10,6 +10,7 @@ import {meetings, status} from '../store';
 import {Code, Said, short, Time} from '../text';
 import {select} from '../view';
 import {ChangedMeanwhile} from './changed';
+import {PickFile} from './file_drop';
 import {Checks, Field, Form, refusal} from './fields';
 
 export {CounterForm} from './meeting';
@@ -148,7 +149,7 @@ export function CalendarForm(): JSX.Element {
   };
   return (
     <Form title={t('do-calendar')} draft={draft} submit={submit} action={t('propose')}>
-      <label class="drop">{t('file')} <input type="file" accept=".ics,text/calendar" onChange={(event) => void take(event.currentTarget.files?.[0])} /></label>
+      <div class="drop"><PickFile label={t('file')} accept=".ics,text/calendar" onPick={(files) => void take(files?.[0])} /></div>
       <p>{now.name ? <Said>{now.name}</Said> : null}</p>
       <Field name="calendar" label={t('calendar-file')} kind="area" value={now.calendar} onInput={(calendar) => draft.set({calendar})} hint={t('choose-calendar')} />
       <Checks field="parties" label={t('parties')} names={peers} chosen={now.parties} onChange={(parties) => draft.set({parties})} />

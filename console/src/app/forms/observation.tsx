@@ -9,7 +9,7 @@ import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {observations, sites} from '../store';
 import {Code, Said, short, Time} from '../text';
-import {select} from '../view';
+import {mapChosen, select} from '../view';
 import {useAsked} from '../lists/asked';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
@@ -78,6 +78,25 @@ function Theirs({of}: {of: ObservationTold}): JSX.Element {
   return <><blockquote><Said>{of.words}</Said></blockquote><p><Time at={of.begins} /> – <Time at={of.ends} /> <Said>{of.nature}</Said> <Said>{of.labels.join(', ')}</Said></p></>;
 }
 
+/** A site or a movement, out of those that are known here, or the site chosen on the map; its digest goes with it. */
+function SubjectField({kind, now, set}: {kind: string; now: ObservationDraft; set: (part: Partial<ObservationDraft>) => void}): JSX.Element {
+  const movements = useAsked('GET /v1/movements', {}, {exercise: exercise.value}, ['movement.', 'site.']);
+  const known: [string, string, string][] = kind === 'site'
+    ? (sites.value?.sites ?? []).filter((each) => each.record).map((each) => [each.site, `${each.names?.[0]?.text ?? word('sitekind', each.kind)} · ${each.site}`, each.record!])
+    : (movements.value ?? []).filter((each) => each.record).map((each) => [each.movement, `${word('movementkind', each.kind)} · ${each.begins ?? ''} · ${each.movement}`, each.record!]);
+  const choose = (id: string): void => set({subject: id, subjectDigest: known.find(([each]) => each === id)?.[2] ?? ''});
+  const chosen = known.find(([each]) => each === now.subject);
+  const newer = chosen !== undefined && now.subjectDigest !== '' && chosen[2] !== now.subjectDigest;
+  const onMap = mapChosen.value;
+  return <>
+    <Field name="subject.id" label={t(`subject-${kind}`)} kind="select" options={[['', '–'], ...known.map(([id, words]): [string, string] => [id, words]), ...(now.subject !== '' && chosen === undefined ? [[now.subject, now.subject] as [string, string]] : [])]} value={now.subject} onInput={choose} />
+    {kind === 'site' && onMap !== null && known.some(([id]) => id === onMap) && onMap !== now.subject ? <button type="button" class="small" onClick={() => choose(onMap)}>{t('take-site-from-map')}</button> : null}
+    {now.subjectDigest === '' ? <p class="hint">{t('subject-digest')}: {t('subject-none')}</p> : null}
+    {newer ? <p class="warning" role="status">{t('subject-newer')} <button type="button" class="small" onClick={() => choose(now.subject)}>{t('subject-take-newer')}</button></p> : null}
+    <Field name="subject.digest" label={t('subject-digest')} kind="code" value={now.subjectDigest} onInput={(subjectDigest) => set({subjectDigest})} hint={t('subject-digest-hint')} />
+  </>;
+}
+
 export function ObservationForm({about}: {about?: string}): JSX.Element {
   const stands = observations.value?.observations.find((each) => each.observation === about);
   const policy = useAsked('GET /v1/observation-policy', {}, {exercise: exercise.value}, ['observation.policy']);
@@ -118,8 +137,7 @@ export function ObservationForm({about}: {about?: string}): JSX.Element {
         <Field name="within" label={t('within')} kind="code" value={now.within} onInput={(within) => set({within})} hint={t('within-hint')} />
       </>}
       {subject === null ? null : <>
-        <Field name="subject.id" label={t(`subject-${subject}`)} kind={subject === 'site' ? 'select' : 'code'} options={[['', '–'], ...(sites.value?.sites ?? []).map((each): [string, string] => [each.site, `${each.names?.[0]?.text ?? ''} ${each.site}`])]} value={now.subject} onInput={(value) => set({subject: value})} />
-        <Field name="subject.digest" label={t('subject-digest')} kind="code" value={now.subjectDigest} onInput={(subjectDigest) => set({subjectDigest})} hint={t('subject-digest-hint')} />
+        <SubjectField kind={subject} now={now} set={set} />
       </>}
       <Field name="words" label={t('words')} kind="area" value={now.words} onInput={(words) => set({words})} hint={t('no-figures')} />
       <Field name="words_below" label={t('below-tear-line')} kind="area" value={now.below} onInput={(below) => set({below})} hint={t('below-hint')} />

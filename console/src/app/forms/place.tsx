@@ -5,6 +5,7 @@ import type {JSX} from 'preact';
 import type {PositionTold} from '../api_types';
 import {ask, Refusal} from '../api';
 import {t} from '../i18n';
+import {Refused} from '../original';
 import {map, place} from '../view';
 import {Code, Said} from '../text';
 import {Field, refusal} from './fields';
@@ -27,7 +28,7 @@ export async function readPlace(text: string, field: string): Promise<PositionTo
   try {
     return await ask('GET /v1/place', {query: {position: text}});
   } catch (error) {
-    if (error instanceof Refusal) throw refusal(field, error.problem.why ?? error.problem.reason);
+    if (error instanceof Refusal) throw refusal(field, error.problem.why ?? '', error.problem.reason);
     throw error;
   }
 }
@@ -40,12 +41,12 @@ export function PlaceField({name, label, value, onInput}: {name: string; label: 
     setWrong(null);
     if (text.trim() === '') return;
     ask('GET /v1/place', {query: {position: text}, signal}).then(setTold, (error: Error) => {
-      if (!signal.aborted && error instanceof Refusal) setWrong(error.problem.why ?? error.problem.reason);
+      if (!signal.aborted && error instanceof Refusal) setWrong(`${error.problem.reason}: ${error.problem.why ?? ''}`);
     });
   });
   const clicked = place.value;
   const hint = <>
-    {told ? <><Code>{told.grid}</Code> <Said>{told.nearest.words}</Said> <Code>{told.datum}</Code>{told.assumed.map((each) => <b key={each}> <Said>{each}</Said></b>)}</> : wrong ? <Said>{wrong}</Said> : t('place-hint')}
+    {told ? <><Code>{told.grid}</Code> <Said>{told.nearest.words}</Said> <Code>{told.datum}</Code>{told.assumed.map((each) => <b key={each}> <Said>{each}</Said></b>)}</> : wrong ? <Refused>{wrong}</Refused> : t('place-hint')}
   </>;
   return <>
     <Field name={name} label={label} kind="code" value={value} onInput={onInput} hint={hint} />

@@ -3,14 +3,16 @@
 import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import type {DeclaredTold, IntentTold} from '../api_types';
-import {ask, halves} from '../api';
+import {ask, halves, Refusal} from '../api';
 import {draftOf} from '../drafts';
 import {t} from '../i18n';
 import {exercise} from '../preferences';
 import {intents} from '../store';
+import {Refused} from '../original';
 import {Chip, Code, Said, short, Time} from '../text';
 import {map} from '../view';
 import {ChangedMeanwhile} from './changed';
+import {PickFile} from './file_drop';
 import {Field, Form, refusal} from './fields';
 import {readPlace} from './place';
 
@@ -50,7 +52,7 @@ async function planOf(now: PlanDraft): Promise<string> {
   const waypoints = [];
   for (const [index, each] of lines.entries()) {
     const told = await readPlace(each, 'plan.waypoints').catch((error: Error) => {
-      throw refusal('plan.waypoints', `${index + 1}: ${error.message}`);
+      throw error instanceof Refusal ? refusal('plan.waypoints', `${index + 1}: ${error.problem.why ?? ''}`, error.problem.reason) : error;
     });
     waypoints.push({latitude_deg: told.latitude_deg, longitude_deg: told.longitude_deg});
   }
@@ -131,9 +133,9 @@ export function PlanForm({about}: {about?: string}): JSX.Element {
         extra={<button type="button" onClick={() => void check()}>{t('check')}</button>}>
         <ChangedMeanwhile changed={changed} who={<><Time at={(intent?.change ?? intent?.current)?.made_at} /> <Code>{short(newest(intent))}</Code></>}
           onTheirs={() => set({...EMPTY, callsign: intent?.callsign ?? '', flightClass: intent?.current.flight_class ?? '', base: newest(intent)})} onMine={() => set({base: newest(intent)})} />
-        <p role="alert" class="field-error">{wrong ? <Said>{wrong}</Said> : ''}</p>
+        <p role="alert" class="field-error">{wrong ? <Refused>{wrong}</Refused> : ''}</p>
         <div class="drop">
-          <label>{t('plan-file')}<input type="file" onChange={(event) => void take(event.currentTarget.files?.[0], set, setWrong)} /></label>
+          <PickFile label={t('plan-file')} onPick={(files) => void take(files?.[0], set, setWrong)} />
           {now.file ? <p><Said>{now.fileName}</Said> <Code>{now.file.length}</Code> <button type="button" class="small" onClick={() => set({file: '', fileName: ''})}>{t('remove')}</button></p> : <p class="hint">{t('drop-hint')}</p>}
         </div>
         {now.file ? null : <>

@@ -6,9 +6,10 @@
 import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import type {NoticePreviewTold, NoticeWritten, TouchedByNoticeTold} from '../api_types';
-import {ask, Away, Refusal} from '../api';
+import {ask, Away} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
+import {Refused} from '../original';
 import {Chip, Code, Said, short, Time} from '../text';
 
 const SHOWN_MAX = 200;
@@ -23,7 +24,7 @@ export function NoticeTouches({written}: {written: NoticeWritten}): JSX.Element 
     setWrong('');
     ask('POST /v1/notices/preview', {body: {notice: written}, query: {exercise: exercise.value}}).then(
       (told) => setFound({of: now, told}),
-      (error: Error) => setWrong(error instanceof Refusal ? `${error.problem.field ?? error.problem.reason}: ${error.problem.why ?? ''}` : error instanceof Away ? t('away-unknown') : error.message),
+      (error: Error) => setWrong(error instanceof Away ? t('away-unknown') : error.message),
     ).finally(() => setBusy(false));
   };
   return (
@@ -31,7 +32,7 @@ export function NoticeTouches({written}: {written: NoticeWritten}): JSX.Element 
       <h3>{t('touches')}</h3>
       <p class="hint">{t('touches-hint')}</p>
       <button type="button" data-action="preview" disabled={busy || written.activity === ''} onClick={look}>{t('touches-ask')}</button>
-      <p role="alert" class="field-error">{wrong === '' ? '' : <Said>{wrong}</Said>}</p>
+      <p role="alert" class="field-error">{wrong === '' ? '' : <Refused>{wrong}</Refused>}</p>
       {found === null ? <p>{t('touches-unasked')}</p> : <>
         {found.of === now ? null : <p class="warning" role="alert">{t('touches-changed')}</p>}
         <Told told={found.told} />

@@ -10,6 +10,7 @@ import {Age, Chip, Code, Facts, Said, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {BasisFacts, Gist} from './basis';
+import {HeldWhy, NetWhy} from './net_why';
 import {Rows, type Row} from './rows';
 
 /** The node's own key is the title. */
@@ -25,13 +26,13 @@ export function AlertList(): JSX.Element {
       <span class="line"><Chip kind="severity" value={each.severity} /> <b>{word('net', each.net)}</b> <Age at={each.raised_at} /></span>
       <span class="line">{subjects(each)}</span>
       <Gist of={each} />
-      <span class="line"><Chip kind="phase" value={each.phase} />{each.determined ? null : <Chip kind="net" value="undetermined" />}{each.held ? <small><Said>{each.held}</Said></small> : null}</span>
+      <span class="line"><Chip kind="phase" value={each.phase} />{each.determined ? null : <Chip kind="net" value="undetermined" />}{each.held ? <small><HeldWhy of={each.held} /></small> : null}</span>
     </>,
   }));
   return (
     <Rows label={t('pane-alerts')} of={air} rows={rows} none={t('no-alerts')}>
       {air.value?.nets.filter((each) => each.health !== 'working').map((each) => (
-        <p key={each.net} class="warning">{word('net', each.net)}: <Chip kind="net" value={each.health} /> <Said>{each.why.join('; ')}</Said></p>
+        <p key={each.net} class="warning">{word('net', each.net)}: <Chip kind="net" value={each.health} /> <NetWhy of={each.why} /></p>
       ))}
     </Rows>
   );
@@ -60,7 +61,7 @@ export function AlertDetail({id}: {id: string}): JSX.Element {
         [t('revision'), String(alert.revision)],
         [t('severity-now'), alert.severity_now ? word('severity', alert.severity_now) : t('unknown')],
         [t('determined'), alert.determined ? t('yes') : t('undetermined-words')],
-        [t('held-open'), alert.held ? <Said>{alert.held}</Said> : null],
+        [t('held-open'), alert.held ? <HeldWhy of={alert.held} /> : null],
         [t('acknowledged-by'), alert.acknowledged_by ? <><Said>{alert.acknowledged_by}</Said> <Time at={alert.acknowledged_at} /></> : t('nobody')],
         [t('id'), <Code>{alert.alert}</Code>],
       ]} />

@@ -5,11 +5,12 @@ import type {JSX} from 'preact';
 import type {AccessMessagesProposalTold as ProposalTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
-import {session} from '../session';
+import {mayDo, session} from '../session';
 import {agreements, proposals, status} from '../store';
 import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
-import {select} from '../view';
+import {keepBundle} from '../forms/evidence';
+import {openForm, pane, select} from '../view';
 import {Rows, type Row} from './rows';
 
 const waits = (each: ProposalTold): boolean => each.state === 'waiting';
@@ -32,6 +33,7 @@ function subject(each: ProposalTold): string {
 
 export function ApprovalList(): JSX.Element {
   const all = proposals.value?.proposals ?? [];
+  const frozen = (status.value?.peers ?? []).filter((each) => each.frozen);
   const rows = [...all].sort((a, b) => Number(waits(b)) - Number(waits(a))).map((each): Row => ({
     ref: {kind: 'proposal', id: each.proposal},
     look: each.may_approve ? 'owed' : '',
@@ -42,7 +44,14 @@ export function ApprovalList(): JSX.Element {
       <span class="line"><small>{t('proposed-by')} <Said>{each.proposed_by}</Said> <Time at={each.made_at} /></small> <Age at={each.made_at} />{each.may_approve ? <b class="bad-words"> {t('approval-owed')}</b> : null}</span>
     </>,
   }));
-  return <Rows label={t('pane-approvals')} of={proposals} rows={rows} none={t('no-approvals')}><p class="hint">{t('approvals-words')}</p></Rows>;
+  return <Rows label={t('pane-approvals')} of={proposals} rows={rows} none={t('no-approvals')}>
+    <p class="hint">{t('approvals-words')}</p>
+    <div class="actions">
+      {mayDo('evidence.export') ? <button onClick={() => openForm('evidence')}>{t('do-evidence')}</button> : null}
+      {mayDo('key.rotate') ? <button onClick={() => openForm('key')}>{t('do-key')}</button> : null}
+      {frozen.length && mayDo('peer.unfreeze') ? <button onClick={() => { pane.value = 'health'; }}>{t('unfreeze')}: <Said>{frozen.map((each) => each.name).join(', ')}</Said></button> : null}
+    </div>
+  </Rows>;
 }
 
 /** A value of the body, as it stands in the record. */
@@ -74,10 +83,12 @@ export function ApprovalDetail({id}: {id: string}): JSX.Element {
         {Object.entries(found.body).map(([name, value]) => <div key={name}><dt><Code>{name}</Code></dt><dd>{typeof value === 'string' ? <Said>{value}</Said> : <Code>{spelled(value)}</Code>}</dd></div>)}
         <div><dt>{t('digest-approved')}</dt><dd><Code>{found.what}</Code></dd></div>
       </dl>
+      {found.state === 'approved' ? <p class="warning">{t('key-approved')}</p> : null}
+      {found.state === 'done' && found.kind === 'evidence.bundle' && mayDo('evidence.export') ? <Actions><Act action="keep-bundle" primary done={t('evidence-made')} run={() => ask('GET /v1/evidence/exports/{proposal}', {path}).then(keepBundle)}>{t('keep-bundle')}</Act></Actions> : null}
       {waits(found) ? (
         <Actions>
           {found.may_approve ? <Act action="approve" primary confirm={t('approve-sure')} done={t('approved')} run={() => ask('POST /v1/proposals/{proposal}/approve', {path, body: {what: found.what}}).then(again)}>{t('approve')}</Act> : null}
-          {found.may_approve || mine ? <Act action="refuse" ask={t('reason')} done={t(mine ? 'taken-back' : 'refused')} run={(reason) => ask('POST /v1/proposals/{proposal}/refuse', {path, body: {reason: reason ?? ''}}).then(again)}>{t(mine ? 'take-back' : 'refuse')}</Act> : null}
+          {found.may_approve || (mine && waits(found)) ? <Act action="refuse" ask={t('reason')} done={t(mine ? 'taken-back' : 'refused')} run={(reason) => ask('POST /v1/proposals/{proposal}/refuse', {path, body: {reason: reason ?? ''}}).then(again)}>{t(mine ? 'take-back' : 'refuse')}</Act> : null}
         </Actions>
       ) : null}
     </article>

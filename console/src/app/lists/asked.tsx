@@ -9,7 +9,8 @@ import {batch} from '../events';
 import {t} from '../i18n';
 import {session} from '../session';
 import {nodeIsAway} from '../store';
-import {Age, Said, Time} from '../text';
+import {Refused} from '../original';
+import {Age, Time} from '../text';
 
 const EVERY_MS = 30_000;
 const STALE_S = 90;
@@ -59,13 +60,13 @@ export function useAsked<K extends keyof Answers>(what: K, path: Record<string, 
 
 /** As of when, and whether it may have changed since. */
 export function AsOfAsked({of}: {of: Asked<unknown>}): JSX.Element {
-  if (of.at === null) return <p class="as-of stale" data-standing="none">{of.wrong === null ? t('never-told') : <Said>{of.wrong}</Said>}</p>;
+  if (of.at === null) return <p class="as-of stale" data-standing="none">{of.wrong === null ? t('never-told') : <Refused>{of.wrong}</Refused>}</p>;
   const age = ageS(of.at);
   const stale = nodeIsAway.value || session.value.state !== 'in' || (age !== null && age > STALE_S);
   return (
     <p class={`as-of ${stale ? 'stale' : 'live'}`} data-standing={stale ? 'stale' : 'live'}>
       {stale ? <strong>{t('stale')} </strong> : null}{t('as-of')} <Time at={of.at} /> <Age at={of.at} />
-      {of.wrong === null ? null : <span class="refused"> <Said>{of.wrong}</Said></span>}
+      {of.wrong === null ? null : <span class="refused"> <Refused>{of.wrong}</Refused></span>}
     </p>
   );
 }

@@ -2,15 +2,18 @@
 
 import type {JSX} from 'preact';
 import type {ClaimTold, IncidentTold, LinkOfTold, IncidentMessagesTimeTold as TimeTold, TaskOfTold, TellingTold, ToldIncidentTold} from '../api_types';
+import {Refused} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
+import {mayDo} from '../session';
 import {incidents, status} from '../store';
 import {Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {AssessmentOf} from '../forms/assessment';
 import {GiveClaim, LinkForm, TaskForm, TellForm} from '../forms/incident';
+import {FileForm, FileRow} from '../forms/incident_file';
 import {openForm, select} from '../view';
 import {Rows, type Row} from './rows';
 
@@ -52,9 +55,9 @@ const MOVES: Record<string, ('review' | 'resume' | 'close' | 'reopen' | 'void')[
 export function IncidentDetail({id}: {id: string}): JSX.Element {
   const path = halves(id, 'party');
   const query = {exercise: exercise.value};
-  const stamp = JSON.stringify(incidents.value?.incidents.find((each) => each.incident === id) ?? null);
+  const stamp = String(incidents.told.value?.at ?? ''); // asked anew with the list: what changed may not stand in its row
   const {told, wrong, again} = useAsked(id, () => ask('GET /v1/incidents/{party}/{number}', {path, query}), stamp);
-  if (told === null) return <><p class="none">{wrong === null ? t('unknown') : <Said>{wrong}</Said>} <Code>{id}</Code></p></>;
+  if (told === null) return <><p class="none">{wrong === null ? t('unknown') : <Refused>{wrong}</Refused>} <Code>{id}</Code></p></>;
   const done = (): Promise<unknown> => Promise.all([again(), incidents.refresh()]);
   const open = told.state !== 'closed' && told.state !== 'void';
   return (
@@ -72,6 +75,7 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       ]} />
       <Actions>
         <button disabled={!open} onClick={() => openForm('claim', id)}>{t('do-claim')}</button>
+        {mayDo('evidence.export') ? <button onClick={() => openForm('evidence', id)}>{t('do-evidence')}</button> : null}
         {(MOVES[told.state] ?? []).map((event) => (
           <Act key={event} action={event} ask={t('reason')} done={t(`moved-${event}`)} run={(reason) => ask('POST /v1/incidents/{party}/{number}/state', {path, query, body: {event, reason: reason ?? ''}}).then(done)}>{t(`move-${event}`)}</Act>
         ))}
@@ -84,6 +88,10 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       <ul>{told.tasks.map((each) => <Task key={each.task} each={each} path={path} done={done} />)}</ul>
       {told.tasks.length === 0 ? <p class="none">{t('no-tasks')}</p> : null}
       {open ? <TaskForm id={id} done={done} /> : null}
+      <h3>{t('files')}</h3>
+      <ul class="files">{told.files.map((each) => <FileRow key={each.sha256} id={id} each={each} done={done} />)}</ul>
+      {told.files.length === 0 ? <p class="none">{t('no-files')}</p> : null}
+      {open ? <FileForm id={id} done={done} /> : null}
       <h3>{t('belongs')}</h3>
       <ul>{told.links.map((each) => <Link key={`${each.what}${each.digest}${each.part ?? ''}`} each={each} path={path} done={done} />)}</ul>
       {told.unlinked.length ? <p><small>{t('unlinked')}: <Said>{told.unlinked.join('; ')}</Said></small></p> : null}
@@ -102,12 +110,12 @@ type Path = Record<'party' | 'number', string>;
 
 function Task({each, path, done}: {each: TaskOfTold; path: Path; done: () => Promise<unknown>}): JSX.Element {
   const set = (state: 'done' | 'cancelled'): Promise<unknown> =>
-    ask('POST /v1/incidents/{party}/{number}/tasks', {path, query: {exercise: exercise.value}, body: {task: each.task, state}}).then(done);
+    ask('POST /v1/incidents/{party}/{number}/tasks', {path, query: {exercise: exercise.value}, body: {task: each.task, state, base: each.version}}).then(done);
   return (
     <li class={`card${each.overdue ? ' owed' : ''}`}>
       <span class="line"><b><Said>{each.title}</Said></b> <Chip kind="task" value={each.state} />{each.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</span>
       <span class="line"><small><Said>{each.owner}</Said> · <Said>{each.party}</Said> · {t('due')} <Time at={each.due} /></small></span>
-      {each.state === 'open' ? <Actions><Act action="task-done" done={t('task-done')} run={() => set('done')}>{t('mark-done')}</Act><Act action="task-cancelled" done={t('task-cancelled')} run={() => set('cancelled')}>{t('drop-task')}</Act></Actions> : null}
+      {each.state === 'open' ? <Actions><button onClick={() => openForm('incident-task', `${path.party}/${path.number} ${each.task}`)}>{t('change')}</button><Act action="task-done" done={t('task-done')} run={() => set('done')}>{t('mark-done')}</Act><Act action="task-cancelled" done={t('task-cancelled')} run={() => set('cancelled')}>{t('drop-task')}</Act></Actions> : null}
     </li>
   );
 }
@@ -192,11 +200,26 @@ function StatementOf({each, of}: {each: ClaimTold['statements'][number]; of: Sta
   );
 }
 
+/** What a claim offers as material: by its digest, or named alone. */
+function Material({of}: {of: ClaimTold}): JSX.Element | null {
+  const offered = (of.document?.['material'] as Record<string, unknown>[] | undefined) ?? [];
+  if (offered.length === 0) return null;
+  return <>
+    <h3>{t('material')}</h3>
+    <ul class="files">{offered.map((each) => (
+      <li key={String(each['name'])} class="card">
+        <span class="line"><Code>{String(each['name'])}</Code> <Said>{String(each['description'] ?? '')}</Said></span>
+        <span class="line"><small>{t('origin')} <Said>{String(each['origin'] ?? '')}</Said> · {each['sha256'] === undefined ? t('material-named-alone') : <Code>{String(each['sha256'])}</Code>}{each['synthetic'] === true ? ` · ${t('material-synthetic')}` : ''}</small></span>
+      </li>
+    ))}</ul>
+  </>;
+}
+
 export function ClaimDetail({id}: {id: string}): JSX.Element {
   const path = halves(id, 'party');
   const query = {exercise: exercise.value};
   const {told, wrong, again} = useAsked(id, () => ask('GET /v1/claims/{party}/{number}', {path, query}));
-  if (told === null) return <p class="none">{wrong === null ? t('unknown') : <Said>{wrong}</Said>} <Code>{id}</Code></p>;
+  if (told === null) return <p class="none">{wrong === null ? t('unknown') : <Refused>{wrong}</Refused>} <Code>{id}</Code></p>;
   const done = (): Promise<unknown> => Promise.all([again(), incidents.refresh()]);
   const mine = told.author === status.value?.party;
   return (
@@ -219,6 +242,7 @@ export function ClaimDetail({id}: {id: string}): JSX.Element {
         {told.in_incidents.length === 0 ? <button onClick={() => openForm('incident', `claim ${told.record}`)}>{t('do-incident')}</button> : null}
       </Actions>
       <SideBySide claims={[told]} />
+      <Material of={told} />
       {mine && told.withdrawn_because === null ? <GiveClaim id={told.claim} done={done} /> : null}
     </article>
   );

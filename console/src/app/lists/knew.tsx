@@ -3,6 +3,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import type {KnownTold} from '../api_types';
+import {Original, Refused} from '../original';
 import {ask} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
@@ -44,10 +45,10 @@ export function Knew({id}: {id: string}): JSX.Element {
     <article>
       <h2>{t('who-knew')}</h2>
       <p><Code>{id}</Code></p>
-      {wrong === null ? null : <p role="alert" class="bad-words"><Said>{wrong}</Said></p>}
+      {wrong === null ? null : <p role="alert" class="bad-words"><Refused>{wrong}</Refused></p>}
       {told === null ? <p>{t('unknown')}</p> : <>
         {told.statements.length === 0 ? <p class="warning">{t('nobody-names-it')}</p> : <p>{t('knew-count', {records: told.records, n: told.statements.length, unknown: told.statements.filter((each) => !each.known).length})}</p>}
-        {told.contradictions.map((each) => <p key={each} class="warning"><b>{t('contradiction')}</b> <Said>{each}</Said></p>)}
+        {told.contradictions.map((each) => <p key={each} class="warning"><b>{t('contradiction')}</b> <Original>{each}</Original></p>)}
         <div class="wide" tabIndex={0} role="region" aria-label={t('who-knew')}>
           <table class="knew">
             <thead><tr><th scope="col">{t('when')}</th><th scope="col">{t('who')}</th><th scope="col">{t('what')}</th><th scope="col">{t('rests-on')}</th></tr></thead>
@@ -56,7 +57,7 @@ export function Knew({id}: {id: string}): JSX.Element {
                 <td><When each={each} /></td>
                 <td><Said>{each.party}</Said>{each.person === null ? null : <>, <Said>{each.person}</Said></>}{each.echelon === null ? null : <>, <Said>{each.echelon}</Said></>}</td>
                 <td>{word('act', each.act)} <Code>{each.kind}</Code> <Code>{short(each.record)}</Code> <Said>{each.precision}</Said></td>
-                <td>{each.known ? <b>{word('basis', each.basis)}: </b> : null}<Said>{each.words}</Said></td>
+                <td>{each.known ? <b>{word('basis', each.basis)}: </b> : null}<Original>{each.words}</Original></td>
               </tr>
             ))}</tbody>
           </table>
@@ -65,7 +66,7 @@ export function Knew({id}: {id: string}): JSX.Element {
           <button data-action="draw" onClick={draw}>{t('as-picture')}</button>
           <button onClick={() => void again()}>{t('ask-again')}</button>
         </div>
-        <p role="alert" class="field-error">{lacks === '' ? '' : <Said>{lacks}</Said>}</p>
+        <p role="alert" class="field-error">{lacks === '' ? '' : <Refused>{lacks}</Refused>}</p>
         {figure === null ? null : <Picture svg={figure.svg} alt={`${t('who-knew')}: ${figure.words}`} name={`comity-knew-${short(id).replace(/[^\w.-]/g, '_')}.svg`} />}
         <p class="hint">{t('unknown-is-not')}</p>
       </>}

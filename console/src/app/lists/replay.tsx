@@ -1,6 +1,7 @@
 /** Replay: any past period on a time bar, as known then or as known now; rival accounts side by side. */
 
 import type {JSX} from 'preact';
+import {Refused} from '../original';
 import {useState} from 'preact/hooks';
 import type {HeldTold, StretchTold, TrackThenTold} from '../api_types';
 import {ask} from '../api';
@@ -56,7 +57,7 @@ export function Replay(): JSX.Element {
       ) : <Running />}
       <h2>{t('plots-kept')}</h2>
       <Stretches told={stretches.told} />
-      {stretches.wrong === null ? null : <p class="bad-words"><Said>{stretches.wrong}</Said></p>}
+      {stretches.wrong === null ? null : <p class="bad-words"><Refused>{stretches.wrong}</Refused></p>}
     </section>
   );
 }
@@ -89,7 +90,7 @@ function Running(): JSX.Element {
         {(['then', 'now'] as const).map((each) => <label key={each} class="check"><input type="radio" name="known" value={each} checked={known.value === each} onChange={() => { known.value = each; }} />{t(`known-${each}`)}</label>)}
       </fieldset>
     </div>
-    {wrong.value === null ? null : <p role="alert" class="bad-words"><Said>{wrong.value}</Said></p>}
+    {wrong.value === null ? null : <p role="alert" class="bad-words"><Refused>{wrong.value}</Refused></p>}
     {told === null ? <p>{t('unknown')}</p> : <Moment />}
   </>;
 }
@@ -108,12 +109,22 @@ function Moment(): JSX.Element {
   </>;
 }
 
+/** A status is words of the node's, one behind the other; each has its own in this language. */
+function statusWords(family: string, status: string): string {
+  const parts = status.split(' ');
+  if (family === 'alerts') return parts.map((each, index) => word(index ? 'severity' : 'net', each)).join(' · ');
+  if (family === 'messages') return parts.map((each, index) => word(index ? 'precedence' : 'line', each)).join(' · ');
+  if (family === 'lines') return word('line', parts.at(-1) ?? '');
+  const version = /^version (\d+) proposed$/.exec(status);
+  return version === null ? word('then', status) : t('then-version', {n: version[1]!});
+}
+
 function Held({each: {stands, answers}}: {each: HeldTold}): JSX.Element {
   const late = Date.parse(stands.known_at) - Date.parse(stands.at) > 60_000;
   return (
     <button class="row" onClick={() => select({kind: 'knew', id: stands.digest})}>
-      <span class="line"><b>{word('family', stands.family)}</b> <span class="chip">{word('state', stands.status)}</span> <small><Said>{stands.author}</Said></small></span>
-      <span class="line"><Said className="said clamp">{stands.words}</Said></span>
+      <span class="line"><b>{word('family', stands.family)}</b> <span class="chip">{statusWords(stands.family, stands.status)}</span> <small><Said>{stands.author}</Said></small></span>
+      <span class="line">{stands.family === 'lines' ? word('linewhy', stands.words) : stands.family === 'sites' ? word('sitekind', stands.words) : stands.family === 'movements' ? word('movementkind', stands.words) : <Said className="said clamp">{stands.words}</Said>}</span>
       <span class="line"><small><Time at={stands.at} />{late ? <b class="bad-words"> {t('known-here')} <Time at={stands.known_at} /></b> : null}{answers.length ? ` · ${t('answers')} ${answers.length}` : ''}</small></span>
     </button>
   );

@@ -2,6 +2,7 @@
 
 import type {JSX} from 'preact';
 import type {SiteTold} from '../api_types';
+import {Original} from '../original';
 import {t, word} from '../i18n';
 import {sites} from '../store';
 import {Chip, Code, Facts, Said, Time} from '../text';
@@ -19,7 +20,7 @@ export function SiteList(): JSX.Element {
       <span class="line"><small>{word('sitekind', each.kind)} · <Said>{each.own ? t('own') : each.site.split('/')[0]}</Said> · {t('renew-by')} <Time at={each.renew_by} /></small></span>
     </>,
   }));
-  return <Rows label={t('pane-sites')} of={sites} rows={rows} none={t('nothing-notified')}>{sites.value?.always ? <p class="hint"><Said>{sites.value.always}</Said></p> : null}</Rows>;
+  return <Rows label={t('pane-sites')} of={sites} rows={rows} none={t('nothing-notified')}>{sites.value?.always ? <p class="hint"><Original>{sites.value.always}</Original></p> : null}</Rows>;
 }
 
 export function SiteDetail({id}: {id: string}): JSX.Element {

@@ -3,18 +3,22 @@
 import type {JSX} from 'preact';
 import {effect} from '@preact/signals';
 import {exercise, theme} from '../preferences';
+import {standing} from '../alarms';
 import {calls} from '../attention';
 import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
 import {t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
 import {ClaimForm} from '../forms/claim';
+import {EvidenceForm} from '../forms/evidence';
 import {GroupForm} from '../forms/group';
 import {GroupDocumentForm, GroupInviteForm, GroupTaskForm} from '../forms/group_work';
 import {IncidentForm} from '../forms/incident';
+import {IncidentTaskForm} from '../forms/incident_task';
 import {AttendanceForm, CalendarForm, CounterForm, MinutesForm} from '../forms/minutes';
 import {ObservationForm} from '../forms/observation';
 import {ObservationCheckForm, ObservationConsentForm, ObservationPolicyForm} from '../forms/observation_terms';
+import {KeyForm} from '../forms/key';
 import {MeetingForm} from '../forms/meeting';
 import {MessageForm, StopForm} from '../forms/message';
 import {NoticeForm} from '../forms/notice';
@@ -22,6 +26,7 @@ import {PlanForm} from '../forms/plan';
 import {SiteForm} from '../forms/site';
 import {WatchForm} from '../forms/watch';
 import {AgreementDetail, AgreementList} from '../lists/agreements';
+import {AlarmList} from '../lists/alarms';
 import {AlertDetail, AlertList} from '../lists/alerts';
 import {Health} from '../lists/health';
 import {ClaimDetail, IncidentDetail, IncidentList, ToldIncidentDetail} from '../lists/incidents';
@@ -54,7 +59,7 @@ import {Demonstration, Tour} from './tour';
 const LISTS: Record<Pane, () => JSX.Element> = {
   alerts: AlertList, messages: MessageList, plans: PlanList, notices: NoticeList, matters: MatterList, health: Health, sites: SiteList,
   together: Together, agreements: AgreementList,
-  approvals: ApprovalList, observations: ObservationList, incidents: IncidentList, replay: Replay,
+  approvals: ApprovalList, observations: ObservationList, incidents: IncidentList, replay: Replay, alarms: AlarmList,
 };
 
 const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
@@ -63,7 +68,7 @@ const FORMS: Record<FormName, (properties: {about?: string}) => JSX.Element> = {
   'group-invite': GroupInviteForm, 'group-document': GroupDocumentForm, 'group-task': GroupTaskForm,
   minutes: MinutesForm, attendance: AttendanceForm, counter: CounterForm, calendar: CalendarForm,
   observation: ObservationForm, 'observation-check': ObservationCheckForm, 'observation-policy': ObservationPolicyForm,
-  'observation-consent': ObservationConsentForm,
+  'observation-consent': ObservationConsentForm, evidence: EvidenceForm, key: KeyForm, 'incident-task': IncidentTaskForm,
 };
 
 /** How many wait for somebody in a list. */
@@ -71,6 +76,7 @@ function waiting(which: Pane): number {
   const mine = status.value?.party;
   if (which === 'alerts') return alerts.value.filter((each) => each.phase === 'raised').length;
   if (which === 'messages') return (items.value?.items ?? []).filter((each) => owed(each, mine)).length;
+  if (which === 'alarms') return standing.value.length;
   if (which === 'approvals') return approvable.value;
   return 0;
 }

@@ -10,11 +10,15 @@ import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
 import {past} from '../past';
-import {map, mapHealth, mapWays, place, select} from '../view';
+import {form, map, mapChosen, mapHealth, mapWays, place, select} from '../view';
 import {mapWords, MapTools, sayWord} from './map_tools';
 
 /** What the map names by its own id, the lists know by the record they show. */
 function onSelect(ref: MapRef): void {
+  if (ref.kind === 'site' && form.peek()?.name === 'observation') { // the form stays: it offers to take it
+    mapChosen.value = ref.id;
+    return;
+  }
   if (ref.kind === 'notice') {
     const found = notices.told.peek()?.value.notices.find((each) => each.notice === ref.id || each.record === ref.id);
     select({kind: 'notice', id: found?.record ?? ref.id});

@@ -1,11 +1,11 @@
 /** What can be asked of the map: where to look, how to look, what the marks mean, and a picture of it. */
 
-import {useState} from 'preact/hooks';
-import type {JSX} from 'preact';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import type {ComponentChildren, JSX} from 'preact';
 import type {MapWords} from '../../map';
 import {ask, Away, Refusal} from '../api';
 import {t, word} from '../i18n';
-import {theme} from '../preferences';
+import {language} from '../preferences';
 import {saveAs} from '../save';
 import {nodeNow} from '../clock';
 import {map, mapWays} from '../view';
@@ -73,33 +73,62 @@ async function save(kind: 'png' | 'svg' | 'pdf'): Promise<void> {
   saveAs(await made, `comity-map-${new Date(nodeNow()).toISOString().slice(0, 19).replace(/[:]/g, '')}Z.${kind}`);
 }
 
-export function MapTools(): JSX.Element | null {
-  if (map.value === null) return null;
+/** Everything but the search: in one row where there is room, else in a menu. */
+function Tools(): JSX.Element {
   const ways = mapWays.value;
-  return (
-    <div class="map-tools" role="group" aria-label={t('map-tools')}>
-      <GoTo />
+  return <>
+    <span class="pair" role="group" aria-label={t('map-way-up')}>
       <Toggle name="north" label={t('north-up')} on={!ways['trackUp']} off={() => map.value?.setLayers({trackUp: false})} />
       <Toggle name="trackUp" label={t('track-up')} />
-      <Toggle name="measure" label={t('measure')} />
-      <button type="button" onClick={() => { theme.value = theme.value === 'night' ? 'day' : 'night'; }}>{t(theme.value === 'night' ? 'to-day' : 'to-night')}</button>
-      <details>
-        <summary>{t('layers')}</summary>
-        <fieldset><legend>{t('layers')}</legend>
-          {LAYERS.map((each) => (
-            <label key={each} class="check"><input type="checkbox" name={`layer-${each}`} checked={ways[each] === true} onChange={(event) => map.value?.setLayers({[each]: event.currentTarget.checked})} />{t(`layer-${each}`)}</label>
-          ))}
-        </fieldset>
-      </details>
-      <details>
-        <summary>{t('legend')}</summary>
-        <dl class="legend">{MARKS.map((each) => <div key={each}><dt><span class={`mark mark-${each}`} /></dt><dd>{t(`mark-${each}`)}</dd></div>)}</dl>
-      </details>
-      <details>
-        <summary>{t('picture')}</summary>
-        <div class="actions">{(['png', 'svg', 'pdf'] as const).map((each) => <button key={each} type="button" onClick={() => void save(each)}>{each.toUpperCase()}</button>)}</div>
-      </details>
-      {ways['measure'] ? <p class="hint" role="status">{t('map-measure')}: {t('measure-hint')}</p> : null}
+    </span>
+    <Toggle name="measure" label={t('measure')} />
+    <Drop label={t('layers')}>
+      <fieldset><legend>{t('layers')}</legend>
+        {LAYERS.map((each) => (
+          <label key={each} class="check"><input type="checkbox" name={`layer-${each}`} checked={ways[each] === true} onChange={(event) => map.value?.setLayers({[each]: event.currentTarget.checked})} />{t(`layer-${each}`)}</label>
+        ))}
+      </fieldset>
+    </Drop>
+    <Drop label={t('legend')}><dl class="legend">{MARKS.map((each) => <div key={each}><dt><span class={`mark mark-${each}`} /></dt><dd>{t(`mark-${each}`)}</dd></div>)}</dl></Drop>
+    <Drop label={t('picture')}><div class="actions">{(['png', 'svg', 'pdf'] as const).map((each) => <button key={each} type="button" onClick={() => void save(each)}>{each.toUpperCase()}</button>)}</div></Drop>
+  </>;
+}
+
+/** One of these is open at a time; Escape closes it and gives the focus back. */
+function Drop({label, children}: {label: string; children: ComponentChildren}): JSX.Element {
+  const close = (event: KeyboardEvent): void => {
+    const open = event.currentTarget as HTMLDetailsElement;
+    if (event.key !== 'Escape' || !open.open) return;
+    event.stopPropagation();
+    open.open = false;
+    open.querySelector('summary')?.focus();
+  };
+  return <details name="map-tools" onKeyDown={close}><summary>{label}</summary>{children}</details>;
+}
+
+export function MapTools(): JSX.Element | null {
+  return map.value === null ? null : <Fitted key={language.value} />; // words of another length need another room
+}
+
+function Fitted(): JSX.Element {
+  const at = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const [needed, setNeeded] = useState(0);
+  const narrow = width < needed;
+  useEffect(() => {
+    const seen = new ResizeObserver(() => setWidth(at.current?.clientWidth ?? 0));
+    seen.observe(at.current!);
+    return () => seen.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const row = at.current!;
+    if (!narrow && row.scrollWidth > row.clientWidth) setNeeded(row.scrollWidth);
+  });
+  return (
+    <div ref={at} class={`map-tools${narrow ? ' narrow' : ''}`} role="group" aria-label={t('map-tools')}>
+      <GoTo />
+      {narrow ? <details class="all"><summary>{t('map-tools')}</summary><div class="menu"><Tools /></div></details> : <Tools />}
+      {mapWays.value['measure'] ? <p class="hint measuring" role="status">{t('map-measure')}: {t('measure-hint')}</p> : null}
     </div>
   );
 }

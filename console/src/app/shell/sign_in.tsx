@@ -2,6 +2,7 @@
 
 import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
+import {Refused} from '../original';
 import {t} from '../i18n';
 import {language, LANGUAGES, type Language} from '../preferences';
 import {NAMES} from '../i18n';
@@ -32,7 +33,7 @@ export function SignIn(): JSX.Element {
         {loginPage.value ? <p><a class="button" href={`${LOGIN}#next=/console/`} target={expired ? '_blank' : undefined} rel="noopener">{t('to-login-page')}</a> {expired ? <button type="button" onClick={() => void resume()}>{t('logged-in')}</button> : null}</p> : null}
         <label>{t('operator')}<input name="operator" autocomplete="username" required dir="ltr" defaultValue={session.value.operator} /></label>
         <label>{t('token')}<input name="token" type="password" autocomplete="off" required dir="ltr" aria-describedby="wrong" /></label>
-        <p id="wrong" role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</p>
+        <p id="wrong" role="alert" class="field-error">{wrong === null ? '' : <Refused>{wrong}</Refused>}</p>
         <button class="primary" disabled={busy}>{t('sign-in')}</button>
         <label>{t('language')}
           <select value={language.value} onChange={(event) => { language.value = event.currentTarget.value as Language; }}>

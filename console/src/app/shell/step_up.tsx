@@ -2,6 +2,7 @@
 
 import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
+import {Refused} from '../original';
 import {t} from '../i18n';
 import {stepUp, stepUpByCode, stepUpByPasskey, who} from '../session';
 import {Said} from '../text';
@@ -35,7 +36,7 @@ export function StepUp(): JSX.Element {
         <p>{t('step-up-words')}</p>
         {passkey ? <p><button type="button" class={code ? '' : 'primary'} data-action="passkey" autofocus={!code} disabled={busy} aria-describedby="step-up-wrong" onClick={() => go(stepUpByPasskey)}>{t('by-passkey')}</button></p> : null}
         {code ? <label>{t('code')}<input name="code" inputMode="numeric" autocomplete="one-time-code" dir="ltr" autofocus aria-describedby="step-up-wrong" /></label> : null}
-        <p id="step-up-wrong" role="alert" class="field-error">{wrong === null ? '' : <Said>{wrong}</Said>}</p>
+        <p id="step-up-wrong" role="alert" class="field-error">{wrong === null ? '' : <Refused>{wrong}</Refused>}</p>
         <div class="actions">
           {code ? <button class="primary" disabled={busy}>{t('confirm')}</button> : null}
           <button type="button" onClick={() => stepUp.value?.done(false)}>{t('close')}</button>

@@ -11,6 +11,7 @@ import {session} from '../session';
 import {air, lineStatus, nodeIsAway, proposals, status, type Standing} from '../store';
 import {approvable, waitingProposals} from '../lists/approvals';
 import {Age, Code, Said, Time} from '../text';
+import {AlarmBar} from '../lists/alarms';
 import {ReplayBanner} from '../lists/replay';
 import {help, mapHealth, openForm, palette, select} from '../view';
 
@@ -140,7 +141,7 @@ export function Banners(): JSX.Element {
       <ReplayBanner />
       {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
       {node?.recovering ? <p class="away" role="alert">{t('recovering')}</p> : null}
-      {node?.alarms.slice(-3).map((each) => <p key={`${each.at}${each.code}`} class="alarm"><Time at={each.at} /> <Code>{each.code}</Code> <Said>{each.text}</Said></p>)}
+      <AlarmBar />
       {first === undefined ? null : (
         <button class={`calls ${first.kind}`} onClick={() => select(first.ref)}>
           <strong>{t(`call-${first.kind}`)}</strong> <Said>{first.words}</Said> <Age at={first.since} />

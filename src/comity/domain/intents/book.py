@@ -25,7 +25,7 @@ from comity.domain.intents.decisions import (
 )
 from comity.domain.intents.holdings import Holdings, Tally
 from comity.domain.intents.planning import CheckedPlan, NotPossible, PlannedFlight
-from comity.domain.intents.states import IntentState
+from comity.domain.intents.states import FINAL, IntentState
 from comity.domain.intents.versions import Announced, Version
 from comity.domain.intents.views import (
     AnnouncementView,
@@ -309,6 +309,12 @@ class IntentBook:
         self._holdings.advance(at)
         announced: Iterator[Announced] = iter(self._holdings.announcements.values())
         return (view_announcement(each) for each in announced)
+
+    def is_over(self, about: RecordDigest, at: Instant) -> bool | None:
+        """Whether the version or the announcement of a record is over; None: no such one is known."""
+        self._holdings.advance(at)
+        known = self._holdings.versions.get(about) or self._holdings.announcements.get(about)
+        return None if known is None else known.state in FINAL
 
     def tallies(self) -> dict[PartyId, Tally]:
         """What each party has proposed, for the caps and for noticing probes."""

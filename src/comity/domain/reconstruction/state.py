@@ -22,7 +22,7 @@ class Change:
     """One thing said of one item.
 
     Attributes:
-        family: flights, messages, alerts, notices, sites, areas, agreements.
+        family: flights, messages, alerts, notices, sites, movements, areas, feeds, lines, watch.
         key: which item.
         at: from when it holds, by its author.
         known_at: when this node took it in.
@@ -353,6 +353,36 @@ def _file(family: str, name: str, status: str, *, ends: bool = False) -> _Made:
     return make
 
 
+def _line_state(heard: Heard, known: _Told) -> list[Change]:
+    """How one side says that the line stands; it stands until that side says otherwise."""
+    del known
+    body, others = heard.body, " ".join(heard.recipients)
+    key = f"{heard.author} {others}".strip()
+    status = f"line {body.get('state', '')}".strip()
+    return [_change(heard, "lines", key, status, words=body.get("why") or "")]
+
+
+def _watch(heard: Heard, known: _Told) -> list[Change]:
+    """Who has the watch at an echelon; nobody ends it."""
+    del known
+    body = heard.body
+    key, officer = f"{heard.author} {body.get('echelon', '')}".strip(), body.get("officer")
+    words = f"{officer or ''} {body.get('echelon', '')}".strip()
+    return [_change(heard, "watch", key, "on watch", ends_item=officer is None, words=words)]
+
+
+def _movement(status: str, *, ends: bool = False) -> _Made:
+    def make(heard: Heard, known: _Told) -> list[Change]:
+        del known
+        body, key = heard.body, str(heard.body.get("movement"))
+        route = body.get("route")
+        window = _window(route) if isinstance(route, Mapping) else None
+        words = str(body.get("kind", ""))
+        return [_change(heard, "movements", key, status, ends_item=ends, holds=window, words=words)]
+
+    return make
+
+
 _MAKERS: Mapping[str, _Made] = {
     "intent.proposal": _proposal,
     "intent.announcement": _announcement,
@@ -369,6 +399,12 @@ _MAKERS: Mapping[str, _Made] = {
     "line.concurrence": _answer("concurrence"),
     "line.escalation": _answer("escalated"),
     "line.stop-release": _answer("released", ends=True),
+    "line.status": _line_state,
+    "line.watch": _watch,
+    "movement.entry": _movement("entered"),
+    "movement.notice": _movement("notified"),
+    "movement.ending": _movement("ended", ends=True),
+    "movement.withdrawal": _movement("withdrawn", ends=True),
     "alert.raised": _alert,
     "alert.acknowledged": _alert,
     "alert.cleared": _alert,

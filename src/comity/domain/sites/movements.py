@@ -43,7 +43,7 @@ from comity.domain.sites.movement import (
 )
 from comity.domain.sites.place import ACCURACY_MM_MAX, LATITUDE_E7_MAX, LONGITUDE_E7_MAX, Disc
 from comity.kernel.errors import RecordError
-from comity.kernel.ids import MOVEMENT_ID, NODE_OPERATOR, MovementId, PartyId
+from comity.kernel.ids import MOVEMENT_ID, NODE_OPERATOR, MovementId, PartyId, RecordDigest
 from comity.kernel.instants import UNIX_MS_MAX, Instant
 from comity.kernel.units import E7_PER_DEGREE, MM_PER_METRE
 
@@ -103,6 +103,7 @@ class OwnMovement:
 
     entry: MovementEntry
     travel: Travel
+    record: RecordDigest
     ended: bool = False
 
 
@@ -112,6 +113,7 @@ class TheirMovement:
 
     notified: NotifiedMovement
     received_at: Instant
+    record: RecordDigest
     withdrawn: bool = False
 
 
@@ -272,7 +274,7 @@ class MovementRegister:
             why = f"{entry.movement}: {entry.version}, next is {expected}"
             raise RecordError("version-order", why)
         position = None if held is None else held.travel.position
-        self._own[entry.movement] = OwnMovement(entry, Travel(position))
+        self._own[entry.movement] = OwnMovement(entry, Travel(position), record.digest)
         self._passed_over.clear()
 
     def _take_ending(self, record: Record, at: Instant) -> None:
@@ -307,7 +309,7 @@ class MovementRegister:
         held = self._theirs.get(notified.movement)
         if held is None and self._counting() >= MOVEMENTS_MAX:
             raise RecordError("register-full", f"{MOVEMENTS_MAX} movements, the most")
-        self._theirs[notified.movement] = TheirMovement(notified, at)
+        self._theirs[notified.movement] = TheirMovement(notified, at, record.digest)
 
     def _take_withdrawal(self, record: Record, at: Instant) -> None:
         movement = own_movement(record)
@@ -319,7 +321,7 @@ class MovementRegister:
             return
         held = self._theirs.get(movement)
         if held is not None:
-            self._theirs[movement] = TheirMovement(held.notified, at, withdrawn=True)
+            self._theirs[movement] = TheirMovement(held.notified, at, held.record, withdrawn=True)
 
     def _counting(self) -> int:
         """How many are neither ended nor taken back."""

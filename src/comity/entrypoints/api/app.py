@@ -17,6 +17,7 @@ from comity.entrypoints.api.callers import Caller, Reply
 from comity.entrypoints.api.calls import CALL_ROUTES
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.evidence import EVIDENCE_ROUTES
+from comity.entrypoints.api.evidence_exports import EXPORT_ROUTES
 from comity.entrypoints.api.flights import FLIGHT_ROUTES
 from comity.entrypoints.api.groups import GROUP_ROUTES
 from comity.entrypoints.api.hazards import HAZARD_ROUTES
@@ -67,6 +68,7 @@ ROUTES: tuple[Route, ...] = (
     *AREA_ROUTES,
     *CALL_ROUTES,
     *EVIDENCE_ROUTES,
+    *EXPORT_ROUTES,
     *FLIGHT_ROUTES,
     *INCIDENT_ROUTES,
     *MOVEMENT_ROUTES,

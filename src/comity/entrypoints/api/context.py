@@ -1,10 +1,11 @@
 """What the endpoints work with: one value, handed in by whoever composes the node."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.adapters.http_peer import LinkState
+from comity.application.make_bundle import Chosen, Wanted
 from comity.application.ports.live_tracks import LiveTracks
 from comity.application.reconstruct import Reconstruction
 from comity.application.sign_in import Access
@@ -14,9 +15,10 @@ from comity.domain.alerts.border_lines import BorderLines
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.entrypoints.api.border_messages import BordersNamed
 from comity.entrypoints.api.claim_material import OpenRecording
+from comity.entrypoints.api.export_shelf import ExportShelf
 from comity.entrypoints.api.ice_servers import IceServer
 from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
-from comity.kernel.ids import OperatorId, PartyId
+from comity.kernel.ids import OperatorId, PartyId, RecordDigest
 from comity.kernel.instants import Instant
 
 
@@ -44,6 +46,8 @@ class ApiContext:
         border_lines: the lines of a border data set; the packaged one where none is named.
         reconstruction: the store and the plots kept, asked of any moment; None where there is none.
         borders: the packaged borders as published, and whose they are; None where there are none.
+        choose_records: gathers records and proofs of the store for an evidence bundle; None where there is no store.
+        exports: bundles that wait for their second person.
         ice_servers: STUN and TURN servers for an operator's console.
     """
 
@@ -65,4 +69,6 @@ class ApiContext:
     demonstration: bool = False
     reconstruction: Reconstruction | None = None
     borders: Callable[[], tuple[bytes, BordersNamed]] | None = None
+    choose_records: Callable[[Wanted, Mapping[RecordDigest, str]], Chosen] | None = None
+    exports: ExportShelf = field(default_factory=ExportShelf)
     ice_servers: Callable[[OperatorId, Instant], Sequence[IceServer]] = lambda _who, _at: ()

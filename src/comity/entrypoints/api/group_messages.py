@@ -77,12 +77,17 @@ class FileInGroup(_Asked):
 
 
 class SetTask(_Asked):
-    """A task (null: a new one), or its next version; `due` is an RFC 3339 time with its zone."""
+    """A task (null: a new one), or its next version; `due` is an RFC 3339 time with its zone.
+
+    Attributes:
+        base: digests of the versions that the writer has seen; refused where another stands by now.
+    """
 
     title: str
     owner: str
     due: str
     task: str | None = None
+    base: list[str] | None = None
     person: str | None = None
     state: Literal["open", "done", "cancelled"] = "open"
 

@@ -301,7 +301,7 @@ async def undertake(
     task = None if data.task is None else minted_id(data.task, "task")
 
     def work(node: Node, at: Instant) -> Record:
-        return set_task(node, group, task, wish, operator.id, at, exercise=exercise)
+        return set_task(node, group, task, wish, operator.id, at, base=data.base, exercise=exercise)
 
     return await _done(context, work)
 

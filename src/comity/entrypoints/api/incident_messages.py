@@ -88,9 +88,11 @@ class SetTaskOf(_Asked):
 
     Attributes:
         party: which side answers for it; this party if left out.
+        base: the version that the writer has seen; refused where another stands by now.
     """
 
     task: str | None = None
+    base: int | None = None
     title: str | None = None
     owner: str | None = None
     party: str | None = None

@@ -76,7 +76,11 @@ def read_task(held: HeldIncident, data: SetTaskOf, me: PartyId) -> Task:
     if task_id:
         if task_id not in held.tasks:
             raise InputError("task", f"{task_id} is no task of {held.id}")
-        before = held.tasks[task_id][-1].task
+        latest = held.tasks[task_id][-1]
+        before = latest.task
+        if data.base is not None and data.base != before.version:
+            why = f"version {data.base}; changed since, by {latest.made.operator}: version {before.version} stands"
+            raise InputError("base", why)
         return replace(
             before,
             title=before.title if data.title is None else data.title,
@@ -86,6 +90,8 @@ def read_task(held: HeldIncident, data: SetTaskOf, me: PartyId) -> Task:
             state=TaskState(data.state),
             words=data.words,
         )
+    if data.base is not None:
+        raise InputError("base", "a new task has none")
     if data.title is None or data.owner is None or due is None:
         missing = [n for n in ("title", "owner", "due") if getattr(data, n) is None]
         raise InputError(missing[0], "is missing: a new task has a title, an owner and a due time")

@@ -1,8 +1,9 @@
 """What the local API takes and gives: the JSON of docs/reference/api.md."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from comity.entrypoints.air_process import NetTold
 
@@ -297,13 +298,28 @@ class PeerTold(_Told):
 
 
 class AlarmTold(_Told):
-    """Something a person must see."""
+    """Something a person must see.
+
+    Attributes:
+        text: the whole of it in English.
+        says: id of the sentence that it is, for other languages; empty: `code` is all there is, and `text` its detail.
+        values: what stands in that sentence; `said` is a person's own text, `language` what it is written in.
+        goes_on: true until it was taken, answered or closed, and then it is not told any more; null: it tells of
+            something that happened, which has no end.
+        about: the record it is about, where that is another than `digest`, which caused it.
+        exercise: whether it belongs to the exercise.
+    """
 
     at: str
     code: str
     text: str
     party: str | None
     digest: str | None
+    says: str
+    values: dict[str, str]
+    goes_on: bool | None
+    about: str | None
+    exercise: bool
 
 
 class StatusTold(_Told):
@@ -494,6 +510,51 @@ class BundleToSign(_Asked):
     files: list[FileListed]
     material: list[MaterialListed] = []
     custody: list[CustodyListed] = []
+
+
+class ExportBundle(_Asked):
+    """What goes into a bundle that the node makes. Every condition that is stated must be met.
+
+    Attributes:
+        incident: an own one: its records, the claims in it, all that it links, and its files.
+        records: digests, whatever else is stated.
+        kinds: kinds, or families such as `intent.*`.
+        about: only records that name this: an intent, a digest.
+    """
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    incident: str | None = None
+    records: Annotated[list[str], Meta(max_length=1_000)] = []
+    kinds: Annotated[list[str], Meta(max_length=50)] = []
+    parties: Annotated[list[str], Meta(max_length=50)] = []
+    since: str | None = None
+    until: str | None = None
+    about: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class ExportedTold(_Told):
+    """A bundle with its bytes; it was verified before it was told.
+
+    Attributes:
+        record: that signs its list.
+        shown: records in it.
+        files: of material in it.
+        without_checkpoint: records left out because no signed checkpoint covers them yet.
+        missing: records asked for that are not in the journal.
+        digest_only: material named by its digest alone, of which no bytes go in.
+    """
+
+    record: str
+    name: str
+    sha256: str
+    size_bytes: int
+    content_base64: str
+    title: str
+    shown: int
+    files: int
+    without_checkpoint: list[str]
+    missing: list[str]
+    digest_only: list[str]
 
 
 class BundleSigned(_Told):

@@ -239,7 +239,7 @@ async def list_keys(context: ApiContext, operator: Operator) -> KeysTold:
 
 @post("/v1/keys", summary="Tell the peers of a rotated or revoked node key")
 async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) -> RecordTold:
-    """Under the root key's signature, which is made offline."""
+    """Under the root key's signature, which is made offline. Where it takes two, it is proposed while the node runs."""
     authorise(operator, Action.KEY_ROTATE)
     body, version = data.statement, 1
     if data.tls_certificate_base64 is not None:
@@ -249,6 +249,9 @@ async def add_key(data: AnnounceKey, context: ApiContext, operator: Operator) ->
         check_certificate(certificate, signed.statement.party)
 
     def work(node: Node, at: Instant) -> RecordTold:
+        if context.serving and not node.two_persons.required:
+            why = "the node is running; stop it first, it signs with the old key"
+            raise AgreementError("node-running", why)
         record = announce_key(node, signed, operator.id, at, certificate)
         return tell_record(node, record.digest, record.kind)
 

@@ -4,7 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from comity.application.node import Node
-from comity.application.two_persons import approve, propose, refuse, set_rule
+from comity.application.two_persons import (
+    approve,
+    approve_for_later,
+    propose,
+    refuse,
+    set_rule,
+)
 from comity.domain.agreement import KEY_KIND
 from comity.domain.operators import (
     KIND_ACTIONS,
@@ -28,7 +34,7 @@ from comity.entrypoints.api.access_messages import (
 )
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.routing import get, post
-from comity.kernel.errors import AgreementError, ComityError, InputError
+from comity.kernel.errors import ComityError, InputError
 from comity.kernel.instants import Instant
 
 PROPOSALS_TOLD_MAX = 200
@@ -82,7 +88,7 @@ async def show_proposal(context: ApiContext, operator: Operator, proposal: str) 
 async def approve_one(
     data: Approve, context: ApiContext, operator: Operator, proposal: str
 ) -> ProposalTold:
-    """Then what was proposed is recorded, with both persons in the record."""
+    """Then what was proposed is recorded, with both persons in the record; of a key, as the node starts next."""
     authorise(operator, Action.PROPOSAL_DECIDE)
 
     def work(node: Node, at: Instant) -> ProposalTold:
@@ -92,8 +98,8 @@ async def approve_one(
             raise InputError("proposal", f"{found.draft.operator} is no operator here")
         authorise(proposer, KIND_ACTIONS[found.draft.kind])
         if found.draft.kind == KEY_KIND and context.serving:
-            why = "the node is running; stop it first, it signs with the old key"
-            raise AgreementError("node-running", why)
+            waits = approve_for_later(node, found.digest, data.what, operator.id, at)
+            return tell_proposal(waits, operator, at)
         done, _ = approve(node, found.digest, data.what, operator.id, at)
         return tell_proposal(done, operator, at)
 
@@ -143,6 +149,7 @@ def tell_proposal(proposal: Proposal, operator: Operator, at: Instant) -> Propos
     draft, state = proposal.draft, proposal.state(at)
     mine = draft.operator == operator.id
     able = Action.PROPOSAL_DECIDE in may(operator)
+    approved = state is ProposalState.WAITING and proposal.approval is not None
     return ProposalTold(
         proposal=proposal.digest,
         what=proposal.what,
@@ -152,8 +159,8 @@ def tell_proposal(proposal: Proposal, operator: Operator, at: Instant) -> Propos
         proposed_by=draft.operator,
         made_at=str(proposal.made_at),
         expires_at=str(proposal.expires_at),
-        state=state.value,
-        may_approve=state is ProposalState.WAITING and able and not mine,
+        state="approved" if approved else state.value,
+        may_approve=state is ProposalState.WAITING and able and not mine and not approved,
         approved_by=None if proposal.approval is None else proposal.approval.operator,
         refused=proposal.refused,
         record=proposal.done,

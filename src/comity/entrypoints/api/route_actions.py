@@ -68,6 +68,8 @@ ROUTE_ACTIONS: Mapping[tuple[str, str], Wanted] = MappingProxyType(
         ("POST", "/v1/echelons/{record}/receive"): Action.ECHELON_RECEIVE,
         ("GET", "/v1/events"): Action.STATUS_READ,
         ("POST", "/v1/evidence/bundles"): Action.EVIDENCE_EXPORT,
+        ("POST", "/v1/evidence/exports"): Action.EVIDENCE_EXPORT,
+        ("GET", "/v1/evidence/exports/{proposal}"): Action.EVIDENCE_EXPORT,
         ("POST", "/v1/evidence/private-log"): Action.EVIDENCE_EXPORT,
         ("GET", "/v1/feeds"): Action.STATUS_READ,
         ("POST", "/v1/feeds"): Action.FEED_MANAGE,

@@ -266,6 +266,7 @@ class SiteTold(_Told):
             `withdrawn`: its owner took the notice back, and its place is not told any more.
         since: when it came into that state, for an own site.
         by: through whom.
+        record: digest of the record that it is known by; an observation about it names that.
     """
 
     site: str
@@ -281,6 +282,7 @@ class SiteTold(_Told):
     contact: str | None = None
     since: str | None = None
     by: str | None = None
+    record: str | None = None
     received_at: str | None = None
     checks: list[CheckTold] = []
 
@@ -426,6 +428,7 @@ class MovementTold(_Told):
     """A movement, own or notified.
 
     Attributes:
+        record: digest of the record that it is known by.
         state: `as-notified`, a deviation, `ended`, or `withdrawn`: not told any more.
     """
 
@@ -434,6 +437,7 @@ class MovementTold(_Told):
     version: int
     kind: str
     state: str
+    record: str | None = None
     begins: str | None = None
     ends: str | None = None
     since: str | None = None

@@ -5,6 +5,7 @@ from typing import Any
 
 from comity import __version__
 from comity.adapters.http_peer import LinkState
+from comity.application.alarm_standing import goes_on
 from comity.application.left_open import LeftOpen
 from comity.application.node import Node
 from comity.application.plan_flights import Declared
@@ -235,7 +236,7 @@ def tell_status(
         blocked={str(peer): why for peer, why in node.blocked_peers(node.terms(at)).items()},
         peers=[tell_peer(node, peer, links.get(peer)) for peer in node.peers()],
         intents=counts,
-        alarms=_tell_alarms(node),
+        alarms=tell_alarms(node, at),
         nets=air.nets(),
         feeds_up=sum(each.phase == "up" for each in (air.cycle.feeds if air.cycle else ())),
         feeds=len(node.feeds),
@@ -332,28 +333,45 @@ def _tell_met(met: Met) -> MetTold:
     )
 
 
-def _tell_alarms(node: Node) -> list[AlarmTold]:
-    told = [
-        AlarmTold(
-            at=str(alarm.at),
-            code=alarm.code,
-            text=alarm.text,
-            party=alarm.peer,
-            digest=alarm.digest,
+def tell_alarms(node: Node, at: Instant) -> list[AlarmTold]:
+    """What goes on, and what has happened; what was taken, answered or closed has left."""
+    told = []
+    for alarm in node.alarms.of_each(ALARMS_OF_A_KIND_TOLD_MAX):
+        on = goes_on(node, alarm, at)
+        if on is False:
+            continue
+        told.append(
+            AlarmTold(
+                at=str(alarm.at),
+                code=alarm.code,
+                text=alarm.text,
+                party=alarm.peer,
+                digest=alarm.digest,
+                says=alarm.says,
+                values=dict(alarm.values),
+                goes_on=on,
+                about=alarm.about,
+                exercise=alarm.exercise,
+            )
         )
-        for alarm in node.alarms.of_each(ALARMS_OF_A_KIND_TOLD_MAX)
-    ]
-    rung = node.intents.alarms
-    told += [
-        AlarmTold(
-            at=str(alarm.at),
-            code=alarm.kind.value,
-            text=alarm.detail,
-            party=alarm.party,
-            digest=alarm.about,
+    for rung in node.intents.alarms.of_each(ALARMS_OF_A_KIND_TOLD_MAX):
+        over = node.intents.is_over(rung.about, at)
+        if over:
+            continue
+        told.append(
+            AlarmTold(
+                at=str(rung.at),
+                code=rung.kind.value,
+                text=rung.detail,
+                party=rung.party,
+                digest=rung.about,
+                says="",
+                values={},
+                goes_on=None if over is None else True,
+                about=None,
+                exercise=False,
+            )
         )
-        for alarm in rung.of_each(ALARMS_OF_A_KIND_TOLD_MAX)
-    ]
     return sorted(told, key=lambda alarm: alarm.at)[-ALARMS_TOLD_MAX:]
 
 

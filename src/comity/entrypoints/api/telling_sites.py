@@ -105,12 +105,13 @@ def tell_movement(register: MovementRegister, movement: MovementId, at: Instant)
     own, theirs = register.own(movement), register.theirs(movement)
     told: MovementEntry | NotifiedMovement
     gone: str | None
+    record = None if own is None else own.record
     if own is not None:
         told, precision_mm = own.entry, 0
         deviation = None if own.ended else deviation_at(own.travel, told.route, at)
         gone = "ended" if own.ended else None
     elif theirs is not None:
-        told, precision_mm = theirs.notified, theirs.notified.precision_mm
+        told, precision_mm, record = theirs.notified, theirs.notified.precision_mm, theirs.record
         deviation, gone = theirs.notified.deviation, "withdrawn" if theirs.withdrawn else None
     else:
         raise InvariantError(f"{movement} is in no part of the register")
@@ -129,6 +130,7 @@ def tell_movement(register: MovementRegister, movement: MovementId, at: Instant)
         version=told.version,
         kind=told.kind.value,
         state=AS_NOTIFIED if deviation is None else deviation.kind.value,
+        record=record,
         begins=str(told.route.begins),
         ends=str(told.route.ends),
         since=None if deviation is None else str(deviation.since),
@@ -219,6 +221,7 @@ def _tell_own(own: OwnSite, at: Instant) -> SiteTold:
         contact=contact.words if contact is not None and at < contact.until else None,
         since=str(own.since),
         by="/".join(own.by),
+        record=own.records[-1] if own.records else None,
         checks=[
             CheckTold(
                 finding=each.word.value,
@@ -257,6 +260,7 @@ def _tell_theirs(theirs: TheirSite, at: Instant) -> SiteTold:
         place=_place(told.place, told.precision_mm),
         contact=contact.words if contact is not None and at < contact.until else None,
         received_at=str(theirs.received_at),
+        record=theirs.notice,
     )
 
 

@@ -348,6 +348,35 @@ def key_revoke(
     _renew(context, root_key, home, operator, as_json=as_json, revoke=True)
 
 
+@key.command("prepare")
+@ended_properly
+def key_prepare(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The statement's file.")],
+    root_key: RootKeyOption = None,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Take the node key in use back with it.")
+    ] = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new node key beside the one in use, to be proposed in the console and approved there by another person.
+
+    Example: `comity key prepare --root-key /media/safe/root.key -o key-change.json`
+
+    The node may run; it goes on with its key until it is started anew after the approval.
+    """
+    from comity.entrypoints.cli.key_renewal import prepare
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    made = prepare(composition(context), home, operator, root_key, output, revoke=revoke)
+    if as_json:
+        print_json({"key": made, "file": str(output)})
+    else:
+        print_line(f"{output}: new node key {made}; propose it in the console, under keys")
+
+
 def _renew(
     context: typer.Context,
     root_key: Path | None,

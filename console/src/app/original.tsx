@@ -1,0 +1,24 @@
+/** Words that the node or a person wrote and that no locale has: shown as they are, marked with their language. */
+
+import type {JSX} from 'preact';
+import {has, t} from './i18n';
+import {language} from './preferences';
+import {Code, Said} from './text';
+
+/** `lang` is of the text; the node's own words are English. Screen readers change their voice by it. */
+export function Original({children, lang = 'en'}: {children: string | null | undefined; lang?: string}): JSX.Element | null {
+  if (!children) return null;
+  const other = lang !== language.value;
+  return <span lang={lang} class={other ? 'original' : undefined}>{other ? <abbr class="lang" aria-hidden="true">{lang.slice(0, 8)}</abbr> : null}<Said>{children}</Said></span>;
+}
+
+// as `Refusal` and the forms spell it: `field: reason (field): why`
+const SPELT = /^(?:([\w.[\]]+): )?([a-z][a-z0-9-]*)(?: \(([^)]*)\))?: ([^]*)$/;
+
+/** What the node refused: the reason in this language, the field, and behind them the node's own words with value and limit. */
+export function Refused({children}: {children: string}): JSX.Element {
+  const [, before, reason = '', field, why = ''] = SPELT.exec(children) ?? [];
+  if (!has(`refused-${reason}`)) return <Said>{children}</Said>;
+  const named = before ?? field;
+  return <>{t(`refused-${reason}`)}{named ? <> <Code>{named}</Code></> : null}{why ? <>: <Original>{why}</Original></> : null}</>;
+}

@@ -1,0 +1,106 @@
+"""Whether what an alarm told of goes on: it leaves the screen once it was taken, answered or is over."""
+
+from typing import TYPE_CHECKING
+
+from comity.application.alarm import Alarm
+from comity.domain.line import Item, LineBook, LineState, StopState
+from comity.kernel.errors import InputError
+from comity.kernel.ids import NoticeId, RecordDigest
+from comity.kernel.instants import Instant
+
+if TYPE_CHECKING:
+    from comity.application.node import Node
+
+
+def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
+    """Whether it goes on; None: it tells of something that happened, which has no end.
+
+    What this node cannot see the end of goes on: a thing that it has forgotten is not known to be over.
+    """
+    match alarm.code:
+        case "flash" | "stop-requested":
+            return _said_goes_on(node, alarm, at)
+        case "escalation":
+            return _step_goes_on(node, alarm, at)
+        case "line-degraded":
+            return _line_goes_on(node, alarm)
+        case "frozen":
+            return alarm.peer in node.frozen
+        case "key-ends":
+            ends = node.key_ends()
+            return ends is None or dict(alarm.values).get("at") == str(ends)
+        case "notice-touches" | "objection":
+            return _notice_goes_on(node, alarm, at)
+        case "reading-not-recorded":
+            return node.recovering
+    return None
+
+
+def _said_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
+    if alarm.digest is None:
+        return True
+    book = node.line_of(exercise=alarm.exercise)
+    item = book.item(alarm.digest)
+    if item is None:  # forgotten by the book long after it was over
+        return False
+    if _is_closed(book, item, at):
+        return False
+    if item.own:
+        return bool(item.waiting_for())
+    mine = item.answers.get(node.party)
+    return mine is None or mine.acknowledged is None
+
+
+def _step_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
+    """Until the party that had not taken it has, its matter is closed, or its stop is over."""
+    party = dict(alarm.values).get("party")
+    if alarm.about is None or party is None:
+        return True
+    book = node.line_of(exercise=alarm.exercise)
+    item = book.item(alarm.about)
+    if item is None:
+        silences = node.hazards_of(exercise=alarm.exercise).echelons.silences(at)
+        return any((each.record, each.party) == (alarm.about, party) for each in silences)
+    return not _is_closed(book, item, at) and party in item.waiting_for()
+
+
+def _is_closed(book: LineBook, item: Item, at: Instant) -> bool:
+    """A stop ends when it is released or lapses; all else when somebody closes its matter after it was said."""
+    if item.said.stop is not None:
+        return item.stop_state(at) is not StopState.REQUESTED
+    matter = book.matter(item.said.matter)
+    closed = None if matter is None else matter.closed_by
+    return closed is not None and closed.digest != item.digest
+
+
+def _line_goes_on(node: "Node", alarm: Alarm) -> bool:
+    """Until whoever said that the line is degraded says that it works."""
+    others = dict(alarm.values).get("others", "")
+    own = alarm.peer == node.party
+    ends = others.split(", ") if own else [alarm.peer]
+    peers = [each for each in node.peers() if each in ends]
+    said = [
+        line.recorded if own else line.told
+        for line in (node.line_of(exercise=False).checks.line(each) for each in peers)
+    ]
+    return any(each is not None and each.state is LineState.DEGRADED for each in said)
+
+
+def _notice_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
+    """Until a person here has acknowledged the notice, or it is over, taken back or replaced."""
+    notice = dict(alarm.values).get("notice")
+    if notice is None:
+        return True
+    book = node.notices_of(exercise=alarm.exercise)
+    held = None if alarm.about is None else book.get(RecordDigest(alarm.about))
+    if held is None:
+        try:
+            held = book.latest(NoticeId(notice))[-1]
+        except InputError:
+            return False
+    if not held.stands or held.window[1] <= at:
+        return False
+    if alarm.code == "objection":
+        objections = node.hazards_of(exercise=alarm.exercise).objections(held.record)
+        return any(each.party == alarm.peer for each in objections)
+    return not any(party == node.party for party, _ in held.acknowledged)
