@@ -394,6 +394,47 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     assert asked[-1][1] == "third"
 
 
+@pytest.mark.requirement("CONSOLE-040")
+def test_tabs_of_one_browser_share_one_stream_of_events(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    """A browser opens six connections to a node: with a stream each, the seventh tab could ask nothing."""
+    first = console(nodes[0])
+    streams: list[str] = []
+    first.context.on(
+        "request",
+        lambda asked: streams.append(asked.url) if asked.url.endswith("/v1/events") else None,
+    )
+    tabs = [first.beside() for _ in range(6)]
+    assert streams == [], "the first one's serves all"
+    live = """new Promise((done) => { const began = performance.now();
+        fetch('/console/', {method: 'HEAD', cache: 'no-store'}).then(() => done(performance.now() - began)); })"""
+    assert tabs[-1].page.evaluate(live) < 5_000
+
+    def all_hear(text: str) -> None:
+        asked = {
+            "text": text, "language": "en", "to": [_party(nodes[0])], "subject": "Tabs", "precedence": "flash",
+        }  # fmt: skip
+        assert _told(nodes[1], "/v1/line/messages", asked)
+        for each in tabs:
+            expect(each.page.locator(".calls.flash")).to_be_visible()
+        [item] = [
+            each
+            for each in nodes[0].client.get("/v1/line/items", dict)["items"]
+            if each["text"] == text
+        ]
+        assert _told(nodes[0], f"/v1/line/items/{item['digest']}/acknowledge", {})
+        for each in tabs:
+            expect(each.page.locator(".calls")).to_have_count(0)
+
+    all_hear("Do all of you see this?")
+    first.page.close()  # the one that reads
+    first.page = tabs[0].page
+    tabs[0].page.wait_for_function("document.querySelectorAll('.as-of.live').length > 0")
+    all_hear("And this?")
+    assert len(streams) == 1, "another has taken over, and one alone"
+
+
 @pytest.mark.requirement("CONSOLE-012")
 def test_a_clock_that_differs_from_the_nodes_is_told_loudly(
     nodes: list[RunningNode], console: Open
