@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 import msgspec
-from tools.examples_by_hand import BY_HAND
+from tools.examples_by_hand import BY_HAND, IN_PATHS
 
 from comity.entrypoints.api.api_examples import examples
 from comity.entrypoints.api.app import ROUTES, show_openapi
@@ -55,12 +55,7 @@ def main() -> None:
         merit = (size <= PAGE_CHARACTERS, _told(made) if size <= PAGE_CHARACTERS else -size, -size)
         if name not in best or merit > best[name]:
             best[name], found[name] = merit, made
-    chosen = {name: found.get(name) or kept.get(name) or {} for name in sorted(routes)}
-    for name, each in chosen.items():
-        for what, written in BY_HAND.get(name, {}).items():
-            each.setdefault(what, written)
-    for name, each in chosen.items():
-        _fill(routes, name, each, chosen)
+    chosen = _completed(routes, found, kept)
     text = json.dumps(
         {name: each for name, each in chosen.items() if each}, indent=1, ensure_ascii=False
     )
@@ -68,6 +63,24 @@ def main() -> None:
     for name, what in validators:
         if what not in chosen[name]:
             print("no example:", name, what)
+    for name, made in chosen.items():
+        for fault in faults_of(name, made, validators):
+            print("not as described:", fault)
+
+
+def _completed(
+    routes: Mapping[str, Route], found: Mapping[str, Any], kept: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """What was recorded, else what there was, else what was written by hand, else parts of like ones."""
+    chosen = {name: found.get(name) or kept.get(name) or {} for name in sorted(routes)}
+    for name, each in chosen.items():
+        for what, written in BY_HAND.get(name, {}).items():
+            each.setdefault(what, written)
+    for name, each in chosen.items():
+        _fill(routes, name, each, chosen)
+        if routes[name].path_names and "path" not in each:
+            each["path"] = {word: IN_PATHS[word] for word in routes[name].path_names}
+    return chosen
 
 
 def _fill(

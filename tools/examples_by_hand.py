@@ -22,6 +22,25 @@ _RECORD = {
     "deliveries": [{"reader": "borealis.bbbbbbbb", "index": 12, "receipted": True}],
 }
 
+IN_PATHS = {
+    "alert": "a-000041",
+    "areas": "border",
+    "credential": "password",
+    "digest": _DIGEST,
+    "feed": "receiver",
+    "number": "1",
+    "owner": "aurelia.aaaaaaaa",
+    "party": "aurelia.aaaaaaaa",
+    "peer": "borealis.bbbbbbbb",
+    "person": "ada",
+    "proposal": _DIGEST,
+    "record": _DIGEST,
+    "session": "3f9a1c0d",
+    "sha256": _DIGEST,
+    "stream": "544c50354e035d36559920d4",
+    "token": "f6a50284",
+}
+
 BY_HAND: dict[str, dict[str, Any]] = {
     "POST /v1/access/recover": {
         "body": {"operator": "olga", "code": "…", "password": "…"},
@@ -173,7 +192,13 @@ BY_HAND: dict[str, dict[str, Any]] = {
     "POST /v1/movements/{party}/{number}/position": {
         "path": {"party": "aurelia.aaaaaaaa", "number": "3"},
         "body": {"latitude_deg": 59.9, "longitude_deg": 24.6, "accuracy_m": 200.0},
-        "answer": {"digest": _DIGEST, "movement": "aurelia.aaaaaaaa/3"},
+        "answer": {
+            "movement": "aurelia.aaaaaaaa/3",
+            "own": True,
+            "version": 1,
+            "kind": "convoy",
+            "state": "as-notified",
+        },
     },
     "POST /v1/observation-consents": {
         "body": {

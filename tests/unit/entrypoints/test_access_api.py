@@ -361,7 +361,8 @@ def test_what_was_tried_is_in_the_audit_log_without_secrets(layout: HomeLayout) 
         _, told = await api.ask("GET", "/v1/access/audit", headers=eve)
         lines = {(e["operator"], e["by"], e["what"], e["outcome"]): e for e in told["lines"]}
         refused = lines[("officer", "session", "POST /v1/access/login/password", "login-refused")]
-        assert refused["count"] == 3
+        alike = [e["count"] for e in told["lines"] if e["what"] == refused["what"]]
+        assert sum(alike) == 3  # alike ones are counted by the minute, which may have changed
         assert (OFFICER, "session", "POST /v1/access/enrol/passkey", "done") in lines
         assert ("eve", "home-token", "POST /v1/keys", "not-permitted") in lines
         assert (None, "none", "GET /v1/status", "token-refused") in lines
