@@ -44,7 +44,10 @@ class Console:
         self.context.add_init_script(TRAPS)
         if not webgl:
             self.context.add_init_script(NO_WEBGL)
-        self.page: Page = self.context.new_page()
+        self._look_at(self.context.new_page())
+
+    def _look_at(self, page: Page) -> None:
+        self.page = page
         self.errors: list[str] = []
         self.page.on(
             "console",
@@ -56,6 +59,13 @@ class Console:
         )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
+
+    def beside(self) -> "Console":
+        """Another tab of the same browser."""
+        other = object.__new__(Console)
+        other.node, other.context = self.node, self.context
+        other._look_at(self.context.new_page())
+        return other.open()
 
     @property
     def url(self) -> str:

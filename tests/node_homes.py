@@ -15,6 +15,8 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
+from tests.recorded_requests import record_requests
+
 from comity import bootstrap
 from comity.entrypoints.api.app import create_api
 from comity.entrypoints.cli.access import HttpAccess, NodeClient
@@ -41,6 +43,7 @@ FORKS.set_forkserver_preload(
     ]
 )
 OFFICER = OperatorId("officer")
+record_requests()
 STARTED_S_MAX = 60.0
 SETTLED_S_MAX = 30.0
 

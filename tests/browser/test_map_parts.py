@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
 from playwright.sync_api import Browser
-from tests.map_page import open_page
+from tests.map_page import open_page, wait
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted(place.parent for place in (ROOT / "vectors" / "track-stream").glob("*/stream.bin"))
@@ -51,6 +51,35 @@ def test_the_console_s_reader_holds_what_the_vectors_say(page: Any) -> None:
             assert told == {"reason": expected["reason"]}, case.name
         else:
             assert told == {"frames": expected["frames"], "tracks": expected["tracks"]}, case.name
+
+
+@pytest.mark.requirement("MAP-020")
+def test_three_maps_of_a_browser_have_live_tracks_and_the_fourth_says_that_it_has_none(
+    page: Any,
+) -> None:
+    """Each stream holds one of the six connections that a browser opens to a node."""
+    asked: list[Any] = []
+
+    def never_answered(route: Any) -> None:
+        asked.append(route)
+
+    page.context.route("**/v1/air/stream?*", never_answered)
+    begin = """globalThis.health = []; globalThis.followed = new parts.TrackStream({apiBase: '',
+        headers: () => ({}), exercise: false, onFrame() {}, onHealth: (each) => health.push(each)})"""
+    pages = [page.context.new_page() for _ in range(4)]
+    for each in pages:
+        each.goto(page.url)
+        wait(each, "globalThis.parts !== undefined")
+        each.evaluate(f"() => {{ {begin} }}")
+    wait(pages[3], "health.some((each) => each.elsewhere)")
+    assert len(asked) == 3
+    assert not any(each.evaluate("followed.health().elsewhere") for each in pages[:3])
+    pages[0].close()
+    wait(pages[3], "!followed.health().elsewhere")
+    assert len(asked) == 4
+    for each in pages[1:]:
+        each.close()
+    page.context.unroute("**/v1/air/stream?*")
 
 
 def random_places(seed: int, count: int) -> list[tuple[float, float]]:

@@ -795,6 +795,27 @@ export interface EscortAsked {
   words: string;
 }
 
+export interface Event {
+  kind: string;
+  at: string;
+  author: string;
+  number?: number | null;
+  digest?: string | null;
+  operator?: string | null;
+  intent?: string | null;
+  proposal?: string | null;
+  agreement?: string | null;
+  group?: string | null;
+  meeting?: string | null;
+  alert?: string | null;
+  severity?: string | null;
+  text?: string | null;
+  matter?: string | null;
+  message?: string | null;
+  precedence?: string | null;
+  exercise?: boolean;
+}
+
 export interface ExportBundle {
   title: string;
   incident?: string | null;
@@ -2175,6 +2196,8 @@ export interface RecordTold {
 export interface RecoveryCode {
   operator: string;
   code: string;
+  password?: string;
+  generator_code?: string;
 }
 
 export interface ReferenceAsked {

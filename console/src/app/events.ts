@@ -2,6 +2,7 @@
 
 import {signal} from '@preact/signals';
 import {nodeNow} from './clock';
+import {share, type Tells} from './one_stream';
 import {headers, refused, session} from './session';
 import {missed, RESOURCES} from './store';
 
@@ -29,6 +30,7 @@ export const stream = signal<{state: StreamState; since: number; tries: number}>
 export const batch = signal<NodeEvent[]>([]);
 
 const BATCH_MS = 200; // one redraw for what comes together
+const SILENT_MS = 15_000; // three of the node's signs of life
 const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000];
 
 let waiting: NodeEvent[] = [];
@@ -66,52 +68,78 @@ function stands(state: StreamState, tries: number): void {
   stream.value = {state, since: nodeNow(), tries};
 }
 
-async function read(answer: Response): Promise<void> {
+/** Whatever the node sends, a sign of life included, is a word to the other tabs; a stream without any is given up. */
+async function read(answer: Response, tells: Tells, giveUp: () => void): Promise<void> {
   const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
-  for (;;) {
-    const {value, done} = await reader.read();
-    if (done) return;
-    const blocks = (rest + value).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const event = eventOf(block);
-      if (event !== null) take(event);
+  let silent = setTimeout(giveUp, SILENT_MS);
+  try {
+    for (;;) {
+      const {value, done} = await reader.read();
+      if (done) return;
+      clearTimeout(silent);
+      silent = setTimeout(giveUp, SILENT_MS);
+      tells.alive();
+      const blocks = (rest + value).split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const event = eventOf(block);
+        if (event !== null) tells.event(event);
+      }
     }
+  } finally {
+    clearTimeout(silent);
   }
 }
 
-/** Watch for as long as somebody is signed in; come back after whatever cut it. */
-export async function startEvents(): Promise<never> {
-  for (let tries = 0; ; ) {
-    if (session.peek().state !== 'in') {
-      if (stream.peek().state !== 'off') stands('off', 0);
-      await signedIn();
-      tries = 0;
-    }
-    stands('connecting', tries);
-    const ended = new AbortController();
-    const left = session.subscribe((now) => {
-      if (now.state !== 'in') ended.abort();
-    });
+/** Read the stream until told to end; come back after whatever cut it. */
+async function readOn(tells: Tells, ended: AbortSignal): Promise<void> {
+  for (let tries = 0; !ended.aborted; tries += 1) {
+    tells.stands('connecting', tries);
+    const cut = new AbortController();
+    const end = (): void => cut.abort();
+    ended.addEventListener('abort', end);
     try {
-      const answer = await fetch('/v1/events', {headers: headers(), cache: 'no-store', credentials: 'same-origin', signal: ended.signal});
+      const answer = await fetch('/v1/events', {headers: headers(), cache: 'no-store', credentials: 'same-origin', signal: cut.signal});
       if (answer.status === 401) refused();
       if (answer.ok) {
         tries = 0;
-        missed.value = 0;
-        stands('live', 0);
-        for (const each of RESOURCES) void each.refresh(); // what happened while nobody watched
-        await read(answer);
+        tells.stands('live', 0);
+        await read(answer, tells, end);
       }
     } catch {
       // cut, or nobody there: told below
     } finally {
-      left();
+      ended.removeEventListener('abort', end);
+      cut.abort();
     }
-    stands('lost', tries);
+    if (ended.aborted) return;
+    tells.stands('lost', tries);
     await new Promise((done) => setTimeout(done, BACK_OFF_MS[Math.min(tries, BACK_OFF_MS.length - 1)]));
-    tries += 1;
+  }
+}
+
+function heard(state: StreamState, tries: number): void {
+  stands(state, tries);
+  if (state !== 'live') return;
+  missed.value = 0;
+  for (const each of RESOURCES) void each.refresh(); // what happened while nobody watched
+}
+
+/** Watch for as long as somebody is signed in. */
+export async function startEvents(): Promise<never> {
+  for (;;) {
+    if (session.peek().state !== 'in') {
+      if (stream.peek().state !== 'off') stands('off', 0);
+      await signedIn();
+    }
+    const {operator} = session.peek();
+    const ended = new AbortController();
+    const left = session.subscribe((now) => {
+      if (now.state !== 'in' || now.operator !== operator) ended.abort();
+    });
+    await share(operator, ended.signal, {event: take, stands: heard}, readOn);
+    left();
   }
 }
 

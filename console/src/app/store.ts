@@ -4,7 +4,7 @@ import {computed, effect, signal, type ReadonlySignal, type Signal} from '@preac
 import {ask, Away, type Query} from './api';
 import type {Answers} from './api_types';
 import {heard, nodeNow, skewMs, tick} from './clock';
-import {keep, kept} from './keep';
+import {forgetAll, keep, kept} from './keep';
 import {exercise} from './preferences';
 import {session} from './session';
 
@@ -93,6 +93,7 @@ export class Resource<K extends keyof Answers> {
       const book: Query = this.settings.always ? {} : {exercise: exercise.peek()};
       const value = await ask(this.what, {query: {...book, ...this.settings.query?.()}});
       missed.value = 0;
+      if (session.peek().state === 'out') return; // whoever asked has gone
       if (key !== this.key) return; // the other book was opened meanwhile
       if (this.what === 'GET /v1/status') heard((value as Answers['GET /v1/status']).at, sent, Date.now());
       this.told.value = {value, at: nodeNow()};
@@ -155,6 +156,16 @@ export async function startStore(): Promise<void> {
     void exercise.value;
     for (const each of RESOURCES) each.clear();
     for (const each of RESOURCES) void each.recall().catch(() => undefined);
+  });
+  let before = session.peek().state;
+  effect(() => {
+    const {state} = session.value;
+    // whoever comes next to this browser is not shown what the one before saw; an end that nobody asked for keeps it
+    if (state === 'out' && before !== 'out') {
+      for (const each of RESOURCES) each.told.value = null;
+      void forgetAll('state').catch(() => undefined);
+    }
+    before = state;
   });
   effect(() => {
     if (session.value.state === 'in') for (const each of RESOURCES) void each.refresh();

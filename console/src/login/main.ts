@@ -104,6 +104,8 @@ function enrolled(told: Enrolled): void {
     line.textContent = code;
     return line;
   }));
+  at('codes-words').hidden = told.recovery_codes.length === 0;
+  at('codes-none').hidden = told.recovery_codes.length > 0;
   at('go').onclick = loggedIn;
   show('done');
   at('go').focus();
@@ -137,7 +139,9 @@ at<HTMLFormElement>('by-password').onsubmit = (event) => {
 at<HTMLFormElement>('by-recovery').onsubmit = (event) => {
   event.preventDefault();
   doing(async () => {
-    const told = await ask<{secret: string}>('/recover', {operator: value('lost-who'), code: value('lost-code')});
+    const told = await ask<{secret: string}>('/recover', {
+      operator: value('lost-who'), code: value('lost-code'), password: value('lost-password'), generator_code: value('lost-digits'),
+    });
     await beginEnrolment(told.secret);
   });
 };

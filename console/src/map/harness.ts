@@ -2,6 +2,7 @@
 
 import {createMap} from './index';
 import {FrameError, TrackStore} from './frames';
+import {TrackStream} from './stream';
 import {TracksLayer} from './tracks_layer';
 import {direct, inverse} from './geodesy';
 import {CollisionGrid, shownName} from './labels';
@@ -49,7 +50,7 @@ function follow(content: Uint8Array, exercise: boolean): unknown {
 }
 
 Object.assign(globalThis, {
-  parts: {follow, direct, inverse, CollisionGrid, shownName, mgrsOf, mgrsRead, readPosition, sayPosition, unwrap, featuresOf, polygonsOf, escaped, Drawing, TrackStore, TracksLayer},
+  parts: {follow, direct, inverse, CollisionGrid, shownName, mgrsOf, mgrsRead, readPosition, sayPosition, unwrap, featuresOf, polygonsOf, escaped, Drawing, TrackStore, TrackStream, TracksLayer},
   asked: {selected: [] as unknown[], placed: [] as unknown[], health: [] as unknown[], violations: [] as string[]},
   makeMap(options: Partial<MapOptions> & {token: string}): MapHandle {
     const told = (globalThis as unknown as {asked: Record<string, unknown[]>}).asked;

@@ -530,6 +530,7 @@ class TheMap {
     if (this.options.exercise) lines.push(this.words.exercise);
     if (this.past !== null) lines.push(`${this.past.words}: ${apart(utc(Date.parse(this.past.at)))}`);
     else if (this.timeMs !== null) lines.push(`${this.words.planned}: ${apart(utc(this.timeMs))}`);
+    else if (health.elsewhere) lines.push(this.words.elsewhere);
     else if (health.tracks === 'down') lines.push(`${this.words.down}${health.ageS === null ? '' : `, ${sayAge(health.ageS)}`}`);
     else if (health.tracks === 'stale') lines.push(`${this.words.stale}: ${sayAge(health.ageS ?? 0)}`);
     const text = lines.join(' · ');

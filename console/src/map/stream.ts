@@ -1,12 +1,14 @@
 /** Follows the node's live tracks: reads frames, says what it has read, comes back when it is cut off. */
 
 import {FRAME_BYTES_MAX, FrameError, HEADER_BYTES, TrackStore, type Header} from './frames';
+import {seen, takePlace, whenUnseen} from './place_of_stream';
 import type {Box, TracksHealth} from './types';
 
 const SILENT_MS = 5_000; // two heartbeats and a half: [T7]
 export const STALE_MS = 3_000; // three cycles of the watch: [T7]
 const BACK_OFF_MS = [250, 500, 1_000, 2_000, 5_000];
 const VIEW_EVERY_MS = 250;
+const CROWDED_MS = 1_000; // a place that does not come within this time is told as missing
 
 export interface StreamOptions {
   apiBase: string;
@@ -31,6 +33,9 @@ export class TrackStream {
   private stream = '';
   private ended = false;
   private control: AbortController | null = null;
+  private readonly over = new AbortController();
+  /** Waits for another map of this browser to give up its stream. */
+  private crowded = false;
   private heardAt = 0;
   private triedAt = 0;
   private failures = 0;
@@ -55,6 +60,7 @@ export class TrackStream {
   health(): TracksHealth {
     const header = this.store.header;
     const now = this.nodeMs();
+    if (this.crowded) return {tracks: 'down', ageS: null, count: this.store.count, elsewhere: true};
     const count = this.store.count;
     if (performance.now() - this.heardAt > SILENT_MS || header === null || now === null) {
       const ageS = header?.asOfMs != null && now !== null ? (now - header.asOfMs) / 1000 : null;
@@ -79,6 +85,7 @@ export class TrackStream {
 
   close(): void {
     this.ended = true;
+    this.over.abort();
     window.clearInterval(this.timer);
     window.clearTimeout(this.viewTimer);
     this.control?.abort();
@@ -92,6 +99,11 @@ export class TrackStream {
 
   private async goOn(): Promise<void> {
     while (!this.ended) {
+      await seen(this.over.signal);
+      const leave = await this.place().catch(() => null);
+      if (leave === null) return;
+      let left = false;
+      const look = whenUnseen(() => { left = true; this.control?.abort(); });
       try {
         await this.follow();
       } catch (error) {
@@ -101,11 +113,28 @@ export class TrackStream {
           this.store.clear();
           this.options.onFrame({...EMPTY});
         }
+      } finally {
+        look();
+        leave();
       }
       if (this.ended) return;
+      if (left) continue;
       this.figures.reconnects++;
       const wait = BACK_OFF_MS[Math.min(this.failures++, BACK_OFF_MS.length - 1)]!;
       await new Promise((done) => window.setTimeout(done, wait * (0.75 + 0.5 * Math.random())));
+    }
+  }
+
+  private async place(): Promise<() => void> {
+    const late = window.setTimeout(() => {
+      this.crowded = true;
+      this.options.onHealth(this.health());
+    }, CROWDED_MS);
+    try {
+      return await takePlace(this.over.signal);
+    } finally {
+      window.clearTimeout(late);
+      this.crowded = false;
     }
   }
 

@@ -10,6 +10,8 @@ export interface TracksHealth {
   tracks: 'live' | 'stale' | 'down';
   ageS: number | null;
   count: number;
+  /** No stream of its own: as many other maps of this browser have one as may. */
+  elsewhere?: boolean;
 }
 
 export interface MapOptions {
@@ -51,6 +53,7 @@ export interface MapWords {
   tracks: string;
   stale: string;
   down: string;
+  elsewhere: string;
   noClear: string;
   exercise: string;
   notDeconflicted: string;
@@ -99,6 +102,7 @@ export const WORDS: MapWords = {
   tracks: 'tracks',
   stale: 'TRACKS STALE',
   down: 'NO TRACKS come from the node',
+  elsewhere: 'NO LIVE TRACKS HERE: three other maps of this browser have them. Close or hide one.',
   noClear: 'An empty map is not a clear sky: it shows what feeds and parties told.',
   exercise: 'EXERCISE EXERCISE EXERCISE',
   notDeconflicted: 'not deconflicted',

@@ -345,24 +345,52 @@ class Access:
         found = self._recoveries.get(operator)
         return 0 if found is None else len(found.hashes)
 
-    def recover(self, operator: str, code: str, address: str, at: Instant) -> tuple[str, Link]:
-        """A recovery code, used up, gives a link of ten minutes.
+    def recover(
+        self,
+        operator: str,
+        code: str,
+        address: str,
+        at: Instant,
+        *,
+        matched: bool,
+        generator_code: str = "",
+    ) -> tuple[str, Link]:
+        """A recovery code in the place of what was lost, used up, gives a link of ten minutes.
+
+        By itself it gives nothing: its person shows the password as well, or a code of the generator. Who has
+        neither is let in by an administrator's link.
+
+        Args:
+            operator: who says so.
+            code: of recovery.
+            address: where from.
+            at: now.
+            matched: whether the password was shown and is right.
+            generator_code: six digits, where it was not.
 
         Raises:
-            AccessError: `login-refused` or `too-many-attempts`.
+            AccessError: `login-refused`, whatever was wrong, or `too-many-attempts`.
+
+        Source: OWASP ASVS 5.0.0, 6.4.3: no way round a second factor.
         """
         keys = (f"who {operator}", f"from {address}")
         self._must_not_guess(keys, at)
         kept = self._recoveries.get(OperatorId(operator))
         stated = hashed(code.strip().lower().replace("-", ""))
         fits = [e for e in (kept.hashes if kept else ()) if hmac.compare_digest(e, stated)]
-        if kept is None or not fits or self._acting(kept.operator) is None:
+        password = self._passwords.get(OperatorId(operator))
+        used = self._code_used(password, generator_code, at)
+        shown = password is not None and (matched or used is not None)
+        if kept is None or not fits or not shown or self._acting(kept.operator) is None:
             for key in keys:
                 self._guesses.failed(key, at)
             raise _login_refused()
         left = replace(kept, hashes=tuple(each for each in kept.hashes if each not in fits))
-        secret, link = self.make_link(kept.operator, "recovery", at, left)
+        put = (left,) if used is None else (left, used)
+        secret, link = self.make_link(kept.operator, "recovery", at, *put)
         self._recoveries[left.operator] = left
+        if used is not None:
+            self._passwords[used.operator] = used
         return secret, link
 
     # Links and enrolment
@@ -482,8 +510,10 @@ class Access:
         if len(passkeys) + (password is not None) == 1:
             raise InputError("credential", "is the last; enrol another first")
         if name == "password" and password is not None:
-            self._store.change([], [password])
+            recovery = Recovery(operator, ())
+            self._store.change([recovery], [password])
             del self._passwords[operator]
+            self._recoveries[operator] = recovery
             return "password-removed"
         found = next((each for each in passkeys if each.id == name), None)
         if found is None:
@@ -590,7 +620,10 @@ class Access:
     def _enrolled(
         self, link: Link, flow: str, method: str, address: str, at: Instant, made: Kept
     ) -> tuple[Opened, list[str]]:
-        codes = [self._entropy.token(_RECOVERY_BYTES).hex() for _ in range(RECOVERY_CODES)]
+        # With a passkey alone a code would be a way round it: what helps there is another passkey, or a link.
+        kept = isinstance(made, Password) or link.operator in self._passwords
+        count = RECOVERY_CODES if kept else 0
+        codes = [self._entropy.token(_RECOVERY_BYTES).hex() for _ in range(count)]
         recovery = Recovery(link.operator, tuple(hashed(each) for each in codes))
         opened = self.open(link.operator, method, address, at, made, recovery, drop=(link,))
         self._links.pop(link.secret_hash, None)

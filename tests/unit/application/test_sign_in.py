@@ -232,14 +232,44 @@ def test_a_link_is_good_once_ends_and_gives_way_to_the_next(world: World) -> Non
 def test_a_recovery_code_is_good_once(world: World) -> None:
     _, codes = world.with_password()
     assert len(set(codes)) == 10
-    secret, link = world.access.recover("olga", codes[3].upper(), "", AT)
+    secret, link = world.access.recover("olga", codes[3].upper(), "", AT, matched=True)
     assert link.expires_at == AT.plus_s(600)
     assert world.access.begin_enrolment(secret, SITE, AT).operator.id == OLGA
     world.again()
     for who, code in (("olga", codes[3]), ("pavel", codes[0]), ("olga", "")):
         with pytest.raises(AccessError, match="login-refused"):
-            world.access.recover(who, code, "", AT)
+            world.access.recover(who, code, "", AT, matched=True)
     assert world.access.codes_left(OLGA) == 9
+
+
+@pytest.mark.requirement("OPER-012")
+def test_a_recovery_code_stands_for_one_lost_thing_and_never_for_both(world: World) -> None:
+    generator, codes = world.with_password()
+    at = AT.plus_s(30)
+    for shown in ("", "000000", code_at(generator, at.unix_s + 300)):
+        with pytest.raises(AccessError, match="login-refused"):
+            world.access.recover("olga", codes[0], "", at, matched=False, generator_code=shown)
+    assert world.access.codes_left(OLGA) == 10, "a refused one is not used up"
+    digits = code_at(generator, at.unix_s)
+    world.access.recover("olga", codes[0], "", at, matched=False, generator_code=digits)
+    world.again()
+    with pytest.raises(AccessError, match="login-refused"):
+        world.access.recover("olga", codes[1], "", at, matched=False, generator_code=digits)
+
+
+@pytest.mark.requirement("OPER-012")
+def test_a_passkey_alone_has_no_recovery_codes_and_a_removed_password_leaves_none(
+    world: World,
+) -> None:
+    world.enrolled(SoftKey())
+    assert world.access.codes_left(OLGA) == 0
+    _, codes = world.with_password()
+    assert world.access.codes_left(OLGA) == 10
+    assert world.access.remove_credential(OLGA, "password") == "password-removed"
+    world.again()
+    assert world.access.codes_left(OLGA) == 0
+    with pytest.raises(AccessError, match="login-refused"):
+        world.access.recover("olga", codes[0], "", AT, matched=True)
 
 
 @pytest.mark.requirement("OPER-013")

@@ -175,7 +175,7 @@ def test_a_browser_logs_in_and_is_told_who_it_is(layout: HomeLayout) -> None:
     async def scenario(api: ApiUnderTest) -> None:
         page = Browser(api)
         told = await page.enrol()
-        assert len(told["recovery_codes"]) == 10
+        assert told["recovery_codes"] == []  # there is no password for which one could stand
         assert told["session"]["operator"] == OFFICER
         assert re.fullmatch(
             r"comity-session-7480=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict",
@@ -279,9 +279,9 @@ def test_an_open_stream_ends_when_its_person_is_shut_out(
             _, made = await api.ask("POST", "/v1/access/tokens", json.dumps(body).encode())
             shown = {b"authorization": f"Bearer {made['secret']}".encode()}
         told: list[Any] = []
-        stream = asyncio.create_task(_stream(api, shown, told))
+        stream = asyncio.create_task(_both_streams(api, shown, told))
         await asyncio.sleep(0.3)
-        assert told[0]["status"] == 200
+        assert [each["status"] for each in told if "status" in each] == [200, 200]
         assert not stream.done()
         target, body = {
             "session": (f"/v1/access/sessions/{session}/revoke", {}),
@@ -297,12 +297,19 @@ def test_an_open_stream_ends_when_its_person_is_shut_out(
     run(layout, scenario)
 
 
-async def _stream(api: ApiUnderTest, shown: dict[bytes, bytes], told: list[Any]) -> None:
+async def _both_streams(api: ApiUnderTest, shown: dict[bytes, bytes], told: list[Any]) -> None:
+    """Returns once both have ended."""
+    await asyncio.gather(
+        *(_stream(api, path, shown, told) for path in ("/v1/events", "/v1/air/stream"))
+    )
+
+
+async def _stream(api: ApiUnderTest, path: str, shown: dict[bytes, bytes], told: list[Any]) -> None:
     waiting: asyncio.Queue[Any] = asyncio.Queue()
     waiting.put_nowait({"type": "http.request", "body": b"", "more_body": False})
     headers = [(b"host", b"localhost:7480"), *shown.items()]
     scope = {
-        "type": "http", "method": "GET", "scheme": "http", "path": "/v1/events",
+        "type": "http", "method": "GET", "scheme": "http", "path": path,
         "query_string": b"", "headers": headers, "client": ("127.0.0.1", 1), "state": {},
     }  # fmt: skip
 
@@ -354,7 +361,8 @@ def test_what_was_tried_is_in_the_audit_log_without_secrets(layout: HomeLayout) 
         _, told = await api.ask("GET", "/v1/access/audit", headers=eve)
         lines = {(e["operator"], e["by"], e["what"], e["outcome"]): e for e in told["lines"]}
         refused = lines[("officer", "session", "POST /v1/access/login/password", "login-refused")]
-        assert refused["count"] == 3
+        alike = [e["count"] for e in told["lines"] if e["what"] == refused["what"]]
+        assert sum(alike) == 3  # alike ones are counted by the minute, which may have changed
         assert (OFFICER, "session", "POST /v1/access/enrol/passkey", "done") in lines
         assert ("eve", "home-token", "POST /v1/keys", "not-permitted") in lines
         assert (None, "none", "GET /v1/status", "token-refused") in lines

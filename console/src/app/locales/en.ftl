@@ -1133,6 +1133,7 @@ map-in-view = In view
 map-tracks = tracks
 map-stale = TRACKS STALE
 map-down = NO TRACKS come from the node
+map-elsewhere = NO LIVE TRACKS HERE: three other maps of this browser have them. Close or hide one.
 map-no-clear = An empty map is not a clear sky: it shows what feeds and parties told.
 map-exercise = EXERCISE EXERCISE EXERCISE
 map-not-deconflicted = not deconflicted

@@ -1133,6 +1133,7 @@ map-in-view = Görünümde
 map-tracks = iz
 map-stale = İZLER ESKİ
 map-down = Düğümden İZ GELMİYOR
+map-elsewhere = BURADA CANLI İZ YOK: bu tarayıcının başka üç haritası onları izliyor. Birini kapatın veya gizleyin.
 map-no-clear = Boş harita boş gökyüzü değildir: beslemelerin ve tarafların bildirdiğini gösterir.
 map-exercise = TATBİKAT TATBİKAT TATBİKAT
 map-not-deconflicted = çakışması giderilmemiş

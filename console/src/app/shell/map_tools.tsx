@@ -12,7 +12,7 @@ import {map, mapWays} from '../view';
 import {Code, Said} from '../text';
 
 const WORDS: (keyof MapWords)[] = [
-  'chart', 'inView', 'tracks', 'stale', 'down', 'noClear', 'exercise', 'notDeconflicted', 'planned', 'measure', 'borders', 'missing', 'antipodal',
+  'chart', 'inView', 'tracks', 'stale', 'down', 'elsewhere', 'noClear', 'exercise', 'notDeconflicted', 'planned', 'measure', 'borders', 'missing', 'antipodal',
   'advisory', 'caution', 'warning', 'staleTrack', 'radarOnly', 'heightUnknown', 'speedUnknown', 'scale',
 ];
 const LAYERS = ['tracks', 'labels', 'trails', 'vectors', 'intents', 'notices', 'areas', 'sites', 'alerts', 'borders', 'graticule', 'places', 'globe'] as const;

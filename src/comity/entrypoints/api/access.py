@@ -122,9 +122,19 @@ async def log_in_by_password(
 
 @post("/v1/access/recover", summary="Use up a recovery code for a link of ten minutes")
 async def recover(data: RecoveryCode, context: ApiContext, caller: Caller) -> LinkTold:
-    """For who has lost passkey and code generator."""
-    at = context.service.now()
-    secret, link = context.access.recover(data.operator, data.code, caller.address, at)
+    """In the place of one lost thing, password or generator; the other is shown. Refused alike, whatever was wrong."""
+    access = context.access
+    async with _COMPARING:
+        kept = access.password_of(data.operator, caller.address, context.service.now())
+        matched = await asyncio.to_thread(access.means.passwords.matches, kept, data.password)
+        secret, link = access.recover(
+            data.operator,
+            data.code,
+            caller.address,
+            context.service.now(),
+            matched=matched,
+            generator_code=data.generator_code,
+        )
     return tell_link(secret, link)
 
 

@@ -38,10 +38,18 @@ class PasswordLogin(_Asked):
 
 
 class RecoveryCode(_Asked):
-    """One of the codes told at enrolment."""
+    """One of the codes told at enrolment, and what its owner still has: the password, or the generator of codes.
+
+    Attributes:
+        code: the recovery code.
+        password: where the generator was lost.
+        generator_code: six digits, where the password was lost.
+    """
 
     operator: Person
     code: Short
+    password: Typed = ""
+    generator_code: Short = ""
 
 
 class EnrolSecret(_Asked):

@@ -8,10 +8,12 @@ import msgspec
 
 from comity import __version__
 from comity.domain.operators import Action
+from comity.entrypoints.api.api_examples import Example, examples
 from comity.entrypoints.api.callers import LOOPBACK_COOKIE, SECURE_COOKIE
 from comity.entrypoints.api.problems import PROBLEM_MEDIA_TYPE, Problem
 from comity.entrypoints.api.route_actions import ROUTE_ACTIONS, Door
-from comity.entrypoints.api.routing import EventSource, Route
+from comity.entrypoints.api.routing import EventSource, FrameSource, Route
+from comity.entrypoints.node_service import Event
 
 SECURITY_SCHEMES = {
     "token": {
@@ -32,6 +34,16 @@ SECURITY_SCHEMES = {
         "description": "beside the cookie, for what changes something; told by /v1/access/session",
     },
 }
+API_VERSION = 1
+"""Of every path; docs/reference/api.md says what may change within it."""
+
+VERSIONS = (
+    "Every path begins with the version of the API. Within a version fields and paths are added, none is taken "
+    "away and none means something else; a reader passes over fields that it does not know. A breaking change has "
+    "a version of its own, and the one before is served for one release beside it. A stream has a version of its "
+    "own, told as `x-stream`."
+)
+
 _REF = "#/components/schemas/{name}"
 
 
@@ -42,7 +54,9 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
     """
     listed = sorted(routes, key=lambda each: (each.path, each.method))
     kinds = [kind for each in listed for kind in _kinds(each)]
-    schemas, components = msgspec.json.schema_components([*kinds, Problem], ref_template=_REF)
+    schemas, components = msgspec.json.schema_components(
+        [*kinds, Problem, Event], ref_template=_REF
+    )
     for component in components.values():
         if "description" in component:  # a docstring, with its indentation up to Python 3.12
             component["description"] = cleandoc(component["description"])
@@ -52,7 +66,12 @@ def openapi_document(routes: Iterable[Route]) -> dict[str, Any]:
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, known)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Comity, local API", "version": __version__},
+        "info": {
+            "title": "Comity, local API",
+            "version": __version__,
+            "description": VERSIONS,
+            "x-api-version": API_VERSION,
+        },
         "security": [{"token": []}, {"session": [], "csrf": []}],
         "paths": paths,
         "components": {
@@ -73,13 +92,20 @@ def _kinds(route: Route) -> list[Any]:
 
 def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
     told = _answer(route, known)
+    example = examples().get(f"{route.method} {route.path}", Example())
     operation: dict[str, Any] = {
         "operationId": getattr(route.handler, "__name__", route.path),
         "summary": route.summary,
         "description": cleandoc(route.handler.__doc__ or ""),
         "parameters": [
             *(
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                {
+                    "name": name,
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string"},
+                    **({"example": example.path[name]} if name in example.path else {}),
+                }
                 for name in route.path_names
             ),
             *(
@@ -89,6 +115,8 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
         ],
         "responses": {"200": told, "default": _refusal()},
     }
+    if example.answer is not None and not _goes_on(route):
+        told["content"]["application/json"]["example"] = example.answer
     wanted = ROUTE_ACTIONS.get((route.method, route.path))
     if wanted is Door.OPEN:
         operation["security"] = []
@@ -102,6 +130,8 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
+        if example.body is not None:
+            operation["requestBody"]["content"]["application/json"]["example"] = example.body
     return operation
 
 
@@ -111,9 +141,20 @@ def _goes_on(route: Route) -> bool:
 
 def _answer(route: Route, known: dict[int, Any]) -> dict[str, Any]:
     if _goes_on(route):
+        kind = route.answer.stream
+        stream: dict[str, Any] = {
+            "name": kind.name,
+            "version": kind.version,
+            "specification": kind.spec,
+        }
+        if not issubclass(route.answer, FrameSource):
+            stream["item"] = {"$ref": _REF.format(name=Event.__name__)}
         return {
             "description": "goes on until either side ends it",
-            "content": {route.answer.media_type: {"schema": {"type": "string"}}},
+            "content": {
+                route.answer.media_type: {"schema": {"type": "string"}, "example": kind.example}
+            },
+            "x-stream": stream,
         }
     return {
         "description": "done",
@@ -123,4 +164,15 @@ def _answer(route: Route, known: dict[int, Any]) -> dict[str, Any]:
 
 def _refusal() -> dict[str, Any]:
     schema = {"$ref": _REF.format(name=Problem.__name__)}
-    return {"description": "refused", "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}}}
+    refused = {"schema": schema, "example": _REFUSED}
+    return {"description": "refused", "content": {PROBLEM_MEDIA_TYPE: refused}}
+
+
+_REFUSED = {
+    "title": "limit",
+    "status": 400,
+    "kind": "input",
+    "reason": "input",
+    "field": "limit",
+    "why": "Expected `int` >= 1",
+}

@@ -1,5 +1,6 @@
 """The node itself: status, events, deliveries and receipts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
@@ -27,6 +28,7 @@ from comity.kernel.ids import party_id, record_digest
 from comity.kernel.instants import Instant
 
 ENTRIES_TOLD_MAX = 1_000
+STILL_WATCHING_S = 5.0  # a sign of life of a stream on which nothing happens
 
 
 @get("/v1/status", summary="How the node stands")
@@ -125,15 +127,27 @@ RECORD_ROUTES = (
 
 
 async def _spelt(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
-    """Events as the wire has them.
+    """Events as the wire has them, with a comment whenever nothing else was sent for a while.
 
-    Source: WHATWG HTML, section 9.2.5 (server-sent events).
+    Source: WHATWG HTML, section 9.2.5 (server-sent events); docs/spec/events.md.
     """
     yield b": watching\n\n"
-    async for event in events:
-        number = b"" if event.number is None else b"id: %d\n" % event.number
-        content = msgspec.json.encode(event)
-        yield b"%sevent: %s\ndata: %s\n\n" % (number, event.kind.encode(), content)
+    coming = asyncio.ensure_future(anext(events, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=STILL_WATCHING_S)
+            if not done:
+                yield b": watching\n\n"
+                continue
+            event = coming.result()
+            if event is None:
+                return
+            number = b"" if event.number is None else b"id: %d\n" % event.number
+            content = msgspec.json.encode(event)
+            yield b"%sevent: %s\ndata: %s\n\n" % (number, event.kind.encode(), content)
+            coming = asyncio.ensure_future(anext(events, None))
+    finally:
+        coming.cancel()
 
 
 def _tell_entry(number: int, entry: JournalEntry) -> EntryTold:

@@ -49,6 +49,21 @@ class Query(NamedTuple):
     repeated: bool
 
 
+class StreamKind(NamedTuple):
+    """How an answer that goes on is written.
+
+    Attributes:
+        version: of its form, which its page tells.
+        spec: the page.
+        example: of what is sent.
+    """
+
+    name: str
+    version: int
+    spec: str
+    example: str
+
+
 @dataclass(frozen=True, slots=True)
 class EventSource:
     """An answer that goes on: server-sent events, from a stream that is opened and closed with it.
@@ -61,6 +76,14 @@ class EventSource:
     open: Callable[[], AbstractAsyncContextManager[AsyncIterator[bytes]]]
     headers: tuple[tuple[bytes, bytes], ...] = ()
     media_type: ClassVar[str] = "text/event-stream"
+    stream: ClassVar[StreamKind] = StreamKind(
+        "comity-events",
+        1,
+        "docs/spec/events.md",
+        ": watching\n\nid: 41\nevent: line.message\n"
+        'data: {"kind":"line.message","at":"2026-03-01T10:00:00.000000Z","author":"borealis.bbbbbbbb","number":41,'
+        '"digest":"3f0a…","operator":"olga","precedence":"flash"}\n\n: watching\n\n',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,12 @@ class FrameSource(EventSource):
     """An answer that goes on: frames of bytes, each with its own length (docs/spec/track-stream.md)."""
 
     media_type: ClassVar[str] = "application/vnd.comity.track-stream"
+    stream: ClassVar[StreamKind] = StreamKind(
+        "comity-track-stream",
+        1,
+        "docs/spec/track-stream.md",
+        "CTS1 and 84 bytes more, then columns; the next frame begins where this one's length ends",
+    )
 
 
 @dataclass(frozen=True)
