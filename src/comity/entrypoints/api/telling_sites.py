@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from comity.application.make_pack import StillHeld
 from comity.domain.packs import MadePack, TheirPack
 from comity.domain.sites import (
+    Asked,
     Copy,
+    ErasureWord,
     MovementEntry,
     MovementRegister,
     Name,
@@ -25,6 +27,7 @@ from comity.domain.sites.deviation import deviation_at
 from comity.entrypoints.api.site_messages import (
     CheckTold,
     CopyTold,
+    ErasureTold,
     MovementTold,
     NameTold,
     PackHoldingTold,
@@ -167,7 +170,29 @@ def tell_copy(copy: Copy) -> CopyTold:
         finest_m=copy.finest_mm / MM_PER_METRE,
         last_at=str(copy.last_at),
         withdrawal=copy.withdrawal,
+        erasure=None if copy.erasure is None else tell_erasure(copy.erasure),
+        told_since=copy.told_since,
     )
+
+
+def tell_erasure(asked: Asked) -> ErasureTold:
+    """A request to erase, and what came of it."""
+    told = ErasureTold(
+        request=asked.record,
+        owner=asked.owner,
+        holder=asked.holder,
+        sites=list(asked.request.sites),
+        words=asked.request.words,
+        asked_by=asked.operator,
+        asked_at=str(asked.made_at),
+        notices=len(asked.request.records),
+        state="not-answered",
+    )
+    if asked.answer is not None:
+        told.state = "erased" if asked.answer.word is ErasureWord.ERASED else "refused"
+        told.since, told.by = str(asked.answer.made_at), asked.answer.operator
+        told.answer_words, told.answer = asked.answer.words, asked.answer.record
+    return told
 
 
 def tell_proposal(
