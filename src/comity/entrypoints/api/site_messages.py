@@ -372,6 +372,7 @@ class PackHoldingTold(_Told):
 
     Attributes:
         maker: whose node made it: ours, or the recipient's, which told us.
+        forms: in which it was written for other tools, and for whom.
     """
 
     pack: str
@@ -384,6 +385,7 @@ class PackHoldingTold(_Told):
     made_at: str
     expires_at: str
     expired: bool
+    forms: list[str] = []
 
 
 class TakenBackTold(_Told):

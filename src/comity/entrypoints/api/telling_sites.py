@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from comity.application.make_pack import StillHeld
-from comity.domain.packs import MadePack, TheirPack
+from comity.domain.packs import Exported, MadePack, TheirPack
 from comity.domain.sites import (
     Asked,
     Copy,
@@ -313,7 +313,12 @@ def tell_pack_holding(each: StillHeld, at: Instant) -> PackHoldingTold:
         made_at=str(each.made_at),
         expires_at=str(each.expires_at),
         expired=at >= each.expires_at,
+        forms=[f"{form.format.value} for {form.viewer}" for form in each.forms],
     )
+
+
+def _forms(forms: Iterable[Exported]) -> str:
+    return "".join(f", as {each.format.value} for {each.viewer}" for each in forms)
 
 
 def tell_their_pack(pack: TheirPack, finest_mm: int) -> SeenTold:
@@ -322,15 +327,17 @@ def tell_their_pack(pack: TheirPack, finest_mm: int) -> SeenTold:
         at=str(pack.made_at),
         viewer=f"{pack.holder} ({pack.maker})",
         precision_m=finest_mm / MM_PER_METRE,
-        way=f"pack {pack.pack} made by {pack.by} of {pack.maker}, expires {pack.expires_at}",
+        way=(
+            f"pack {pack.pack} made by {pack.by} of {pack.maker}, expires {pack.expires_at}"
+            f"{_forms(pack.forms)}"
+        ),
     )
 
 
 def tell_packed(made: MadePack, finest_mm: int) -> SeenTold:
     """A site in a pack, as a line of the exposure log."""
     manifest = made.manifest
-    forms = "".join(f", as {each.format.value} for {each.viewer}" for each in made.exports)
-    way = f"pack {manifest.pack}, expires {made.expires_at}{forms}"
+    way = f"pack {manifest.pack}, expires {made.expires_at}{_forms(made.exports)}"
     return SeenTold(
         at=str(made.made_at),
         viewer=f"{manifest.holder} ({manifest.recipient})",

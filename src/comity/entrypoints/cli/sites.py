@@ -189,7 +189,7 @@ def print_holders(copies: Sequence[CopyTold], packs: Sequence[PackHoldingTold]) 
         until = f"EXPIRED {pack.expires_at}" if pack.expired else f"expires {pack.expires_at}"
         print_line(
             f"  STILL IN PACK {pack.pack} of {pack.holder}, made by {pack.by} of {pack.maker}:"
-            f" {pack.count} site(s) {fine}, {until}"
+            f" {pack.count} site(s) {fine}, {until}{''.join(f', also as {each}' for each in pack.forms)}"
         )
 
 
