@@ -1828,6 +1828,7 @@ export interface PackHoldingTold {
   made_at: string;
   expires_at: string;
   expired: boolean;
+  forms?: string[];
 }
 
 export interface PackMade {
