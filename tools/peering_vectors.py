@@ -131,6 +131,21 @@ def responses() -> Iterator[Case]:
         {**RESPONSE, "recovered": back},
         **(says | {"recovered": 7}),
     )
+    erased = {**ENTRY, "envelope": b"a stub", "erased_sha256": bytes(32)}
+    yield good(
+        "response-erased",
+        "17",
+        "gives back a leaf of which a stub is left",
+        {**RESPONSE, "entries": [ENTRY, erased]},
+        **(says | {"entry_sizes": [11, 6]}),
+    )
+    yield bad(
+        "response-erased-short",
+        "17",
+        "malformed",
+        "a hash of 31 bytes",
+        {**RESPONSE, "entries": [{**erased, "erased_sha256": bytes(31)}]},
+    )
     many = [ENTRY] * 512
     yield good(
         "response-512",

@@ -72,6 +72,12 @@ ERASURE: Fields = {
     "site": SITE,
     "words": "asked for by the trust",
 }
+REQUEST: Fields = {
+    "records": [{"envelope_sha256": "ab" * 32, "record": "cd" * 32, "stub_sha256": "ef" * 32}],
+    "sites": [SITE],
+    "words": "the clinic was threatened",
+}
+REPLY: Fields = {"answer": "erased", "request": "cd" * 32, "words": "no pack holds it"}
 FINDING: Fields = {
     "finding": "confirmed",
     "origin": {"kind": "visit", "name": "visit of June"},
@@ -190,6 +196,10 @@ def accepted() -> Iterator[Case]:
     yield good("plain", "P2", "an ending", "ending", ENDING, says={"site": SITE})
     yield good("plain", "P24", "an erasure", "erasure", ERASURE, says={"site": SITE})
     yield good(
+        "plain", "P27", "a wish", "erasure-request", REQUEST, says={"sites": [SITE]}, **TO_BRAVO
+    )
+    yield good("plain", "P29", "done", "erasure-answer", REPLY, says={"word": "erased"}, **TO_BRAVO)
+    yield good(
         "all", "P17", "all sites, coarse", "consent", CONSENT, says={"precision_mm": 1000000}
     )
     exact = changed(CONSENT, precision_mm=0, sites=[SITE], names=True, contact=True)
@@ -304,6 +314,20 @@ def rejected_others() -> Iterator[Case]:
     yield bad("no-records", "P24", "field-limit", "erases nothing", "erasure", none)
     hashed = changed(ERASURE, records__0__stub_sha256="AB" * 32)
     yield bad("hash", "P24", "field-form", "no hash", "erasure", hashed)
+    foreign = changed(REQUEST, sites=[FOREIGN])
+    yield bad("foreign", "P2", "not-owner", "another's", "erasure-request", foreign, **TO_BRAVO)
+    yield bad("nobody", "P27", "one-recipient", "asks nobody", "erasure-request", REQUEST)
+    none = {**REQUEST, "records": []}
+    yield bad("none", "P27", "field-limit", "of nothing", "erasure-request", none, **TO_BRAVO)
+    twice = {**REQUEST, "records": REQUEST["records"] * 2}
+    yield bad(
+        "twice", "P27", "field-form", "one notice twice", "erasure-request", twice, **TO_BRAVO
+    )
+    maybe = changed(REPLY, answer="later")
+    yield bad("word", "P29", "field-form", "no such answer", "erasure-answer", maybe, **TO_BRAVO)
+    yield bad("nobody", "P29", "one-recipient", "told to nobody", "erasure-answer", REPLY)
+    left = {"sites": [{"erased": True, "renew_by": UNTIL, "site": SITE, "version": 1}]}
+    yield bad("stub", "P25", "missing-field", "a stub's item, signed", "notice", left, **TO_BRAVO)
     reduced = {
         "entries": [{"erased": True, "renew_by": UNTIL, "site": SITE, "version": 1}],
     }

@@ -451,3 +451,24 @@ def test_an_erasure_that_is_not_committed_has_not_happened(bench):
     assert [each.erased_sha256 for each in store.leaves(AB)] == [None]
     with pytest.raises(StoreError, match="journal"):
         store.erase(digest(7), b"stub")
+
+
+@pytest.mark.requirement("STORE-001", "SITES-073")
+def test_a_stub_that_a_restored_party_is_given_is_kept_under_the_hash_of_what_it_stands_for(bench):
+    store = bench.store
+    hashed = hashlib.sha256(b"envelope 0").digest()
+    store.append_journal(
+        dataclasses.replace(entry(0), envelope_bytes=b"left", erased_sha256=hashed)
+    )
+    store.append_leaf(
+        AB, dataclasses.replace(leaf(0), envelope_bytes=b"left", erased_sha256=hashed)
+    )
+    store.append_leaf(AC, leaf(0))
+    store.commit()
+    store = bench.restart()
+    assert store.read(digest(0)) is None
+    assert store.stub(digest(0)) == Stub(b"left", hashed)
+    (kept,) = store.leaves(AB)
+    assert (kept.envelope_bytes, kept.commitment) == (b"left", leaf(0).commitment)
+    assert next(store.leaves(AC)).commitment == leaf(0).commitment
+    assert list(store.faults()) == []

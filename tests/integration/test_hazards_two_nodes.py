@@ -162,6 +162,35 @@ def test_a_late_notice_is_previewed_touches_a_hospital_and_who_has_it_is_listed(
     assert [each for each in held for secret in place if secret in each] == []
     for log in a.layout.root.glob("**/*.log"):
         assert [each for each in place if each in log.read_bytes()] == []
+    what_was_told_is_erased_by_whoever_holds_it(b, a, site)
+
+
+def what_was_told_is_erased_by_whoever_holds_it(
+    owner: RunningNode, holder: RunningNode, site: str
+) -> None:
+    """Asked, answered and shown by command line; the holder's file is sound, and starts again."""
+    comity(owner, "site", "withdraw", party_of(holder), "--words", "in danger")
+
+    def gone() -> bool:
+        listed = comity(holder, "site", "list", "--json")["sites"]
+        return all(each["state"] == "withdrawn" for each in listed)
+
+    until(gone)
+    asked = ("site", "ask-erase", party_of(holder), "--site", site, "--words", "threatened")
+    comity(owner, *asked)
+    assert "NOT ANSWERED, not known" in comity(owner, "site", "copies", site)
+    until(lambda: bool(comity(holder, "site", "erasures", "--json")))
+    [request] = comity(holder, "site", "erasures", "--json")
+    said = comity(holder, "site", "answer-erase", request["request"], "--words", "none printed")
+    assert "erased from 1 notice(s)" in said
+    words = "erased by its own word"
+    until(lambda: words in comity(owner, "site", "copies", site))
+    report = comity(holder, "log", "verify", "--json")
+    assert (report["faults"], report["erased"]) == ([], 1)
+    assert comity(owner, "log", "verify", "--json")["faults"] == []
+    assert holder.stop() == 0
+    holder.start()
+    assert comity(holder, "site", "erasures", "--json")[0]["state"] == "erased"
 
 
 def _payloads(node: RunningNode) -> list[bytes]:

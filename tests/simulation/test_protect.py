@@ -30,8 +30,8 @@ from comity.domain.hazards import EXPOSURE, PREVIEW, READING, RECEIPT, SWEEP, TO
 from comity.domain.notices import NOTICE
 from comity.domain.observations import REPORT, WITHDRAWAL
 from comity.domain.packs import PACK, TOLD
-from comity.domain.records import Record
-from comity.domain.sites import Question
+from comity.domain.records import Record, unwrap
+from comity.domain.sites import ENTRIES, Question
 from comity.kernel.errors import AgreementError, InputError, RecordError, StoreError
 from comity.kernel.ids import NoticeId
 
@@ -151,6 +151,37 @@ def made(place: Place) -> dict[str, list[Record]]:
     return found
 
 
+def nothing_finer_than_consented_is_with_others(world: World, place: Place) -> None:
+    """No exact latitude of an own site is in what any other party holds: all consents are coarse."""
+    exact = {
+        str(value).encode()
+        for record in journals_of(place, ENTRIES)
+        for row in record.body["entries"]
+        for value in row["place"]["latitude_deg_e7"]
+        if value
+    }
+    assert exact
+    for other in world.places.values():
+        if other is place:
+            continue
+        held = [unwrap(each.envelope_bytes).payload_bytes for each in other.store.journal()]
+        held += [
+            unwrap(leaf.envelope_bytes).payload_bytes
+            for log in other.store.log_ids()
+            for leaf in other.store.leaves(log)
+            if log.owner == place.party.id
+        ]
+        own = [
+            unwrap(each.envelope_bytes).payload_bytes
+            for each in other.store.journal()
+            if other.node.open_envelope(each.envelope_bytes).author == other.party.id
+        ]
+        about_own_activity = b'"kind":"notice.'  # its author's area, which may be where a site is
+        told = [each for each in held if each not in own and about_own_activity not in each]
+        assert any(place.party.id.encode() in each for each in told)
+        assert [each for each in told for value in exact if value in each] == []
+
+
 def owner_of(name: str) -> str:
     return name.partition("/")[0]
 
@@ -194,6 +225,7 @@ def test_what_is_told_for_protection_is_told_once_and_to_all_whom_it_concerns(se
         receipts_are_the_same_at_both(place, world, journals)
         reports_are_the_same_at_both(place, world, journals)
         a_restart_owes_nothing(world, place)
+        nothing_finer_than_consented_is_with_others(world, place)
 
 
 def exposures_are_told_once(place: Place, journals: Any) -> None:

@@ -12,6 +12,7 @@ from comity.application.keep_sites import (
     enter_sites,
     take_back_consent,
 )
+from comity.domain.records import Draft, seal
 from comity.domain.sites import SiteState, Touches, point_question
 
 WISH = {
@@ -76,3 +77,47 @@ def test_a_site_goes_to_the_other_side_as_consented_and_comes_back_disputed_and_
     assert there.node.sites.theirs(site).withdrawn
     assert here.node.sites.copies([site])[0].withdrawal is not None
     assert logs_agree(world)
+
+
+@pytest.mark.requirement("SITES-003", "SITES-010")
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("site.consent", "private-kind"),
+        ("site.erasure", "private-kind"),
+        ("site.notice", "not-owner"),
+        ("site.withdrawal", "not-owner"),
+        ("site.erasure-request", "not-owner"),
+    ],
+)
+def test_a_peer_that_speaks_for_anothers_site_is_refused_and_changes_nothing(kind, code):
+    world = World(seed=2)
+    here, there = world.places.values()
+    theirs = there.party.id
+    site, hashed = f"{theirs}/00000000000000a1", "ab" * 32
+    item = {
+        name: entry_body(1)[name]
+        for name in ("version", "kind", "place", "valid_from", "valid_until", "renew_by")
+    } | {"site": site, "state": "verified", "precision_mm": 0, "names": [], "contact": None}
+    row = {"record": hashed, "envelope_sha256": hashed, "stub_sha256": hashed}
+    body = {
+        "site.consent": said(here.party.id, world.at(here), 0),
+        "site.erasure": {"site": site, "words": "x", "records": [row]},
+        "site.notice": {"sites": [item]},
+        "site.withdrawal": {"sites": [site], "why": "ended"},
+        "site.erasure-request": {"sites": [site], "words": "x", "records": [row]},
+    }[kind]
+    last = here.node._places[here.party.id, (theirs,)]
+    draft = Draft(kind, (theirs,), body, OFFICER)
+    forged = seal(
+        draft, here.party.id, last.sequence + 1, last.digest, world.at(here), here.node.signer
+    )
+    log = here.node.own_log(theirs)
+    salt = bytes(32)
+    world.do(here, lambda n, _: n.append_leaf(log, salt, forged.envelope_bytes, forged.digest))
+    world.run(5)
+    leaves = list(there.store.leaves(there.node.peer_log(here.party.id).log))
+    assert (leaves[-1].digest, leaves[-1].quarantine_reason) == (forged.digest, code)
+    assert not there.node.knows(forged.digest)
+    assert there.node.sites.theirs(site) is None
+    assert not list(there.node.sites.peer_erasures.all())

@@ -74,6 +74,7 @@ def test_every_kind_is_taken_and_refused_and_every_code_of_a_body_has_a_case():
     of_the_register = {
         *("version-order", "renewal-date", "same-person", "same-origin", "other-version"),
         *("unknown-site", "unknown-proposal", "site-state", "register-full"),
+        *("unknown-erasure", "erasure-answered"),
     }
     stated = {expected_of(case)["reason"] for case in rejects}
     assert stated == {code for code in codes if code != "ended"} - of_the_register - {"renew_by"}

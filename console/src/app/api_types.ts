@@ -187,6 +187,11 @@ export interface AnnouncementTold {
   end: string;
 }
 
+export interface AnswerErasure {
+  answer: "erased" | "refused";
+  words: string;
+}
+
 export interface AnswerMeeting {
   reply: "accept" | "decline";
   zone?: string | null;
@@ -271,6 +276,12 @@ export interface AreasListed {
   count?: number | null;
   name?: string | null;
   version?: string | null;
+}
+
+export interface AskErasure {
+  recipient: string;
+  sites: string[];
+  words: string;
 }
 
 export interface AskSites {
@@ -505,6 +516,8 @@ export interface CopyTold {
   finest_m: number;
   last_at: string;
   withdrawal: string | null;
+  erasure?: ErasureTold | null;
+  told_since?: boolean;
 }
 
 export interface CorridorWritten {
@@ -767,6 +780,27 @@ export interface EntryTold {
 
 export interface EraseSite {
   words: string;
+}
+
+export interface ErasureAnsweredTold {
+  digest: string;
+  records: string[];
+}
+
+export interface ErasureTold {
+  request: string;
+  owner: string;
+  holder: string;
+  sites: string[];
+  words: string;
+  asked_by: string;
+  asked_at: string;
+  notices: number;
+  state: "erased" | "not-answered" | "refused";
+  since?: string | null;
+  by?: string | null;
+  answer_words?: string | null;
+  answer?: string | null;
 }
 
 export interface EscalatedTold {
@@ -1096,6 +1130,11 @@ export interface HistoryTold {
   words: string;
   unilateral: boolean;
   record: string;
+}
+
+export interface HoldersTold {
+  copies: CopyTold[];
+  packs?: PackHoldingTold[];
 }
 
 export interface IceServerTold {
@@ -1845,6 +1884,7 @@ export interface PackHoldingTold {
   made_at: string;
   expires_at: string;
   expired: boolean;
+  forms?: string[];
 }
 
 export interface PackMade {
@@ -3305,12 +3345,16 @@ export interface Answers {
   'POST /v1/sites': EnteredTold;
   'POST /v1/sites/consents': RecordTold;
   'POST /v1/sites/consents/withdraw': TakenBackTold;
+  'GET /v1/sites/erasures': ErasureTold[];
+  'POST /v1/sites/erasures': RecordTold;
+  'POST /v1/sites/erasures/{digest}/answer': ErasureAnsweredTold;
   'POST /v1/sites/exposures': RecordTold;
   'POST /v1/sites/import': ImportedTold;
   'GET /v1/sites/proposals': SiteMessagesProposalsTold;
   'POST /v1/sites/proposals/{digest}/{number}': AnsweredRowTold;
   'POST /v1/sites/query': SiteAnswerTold;
   'GET /v1/sites/{party}/{number}': SiteTold;
+  'GET /v1/sites/{party}/{number}/copies': HoldersTold;
   'POST /v1/sites/{party}/{number}/end': RecordTold;
   'POST /v1/sites/{party}/{number}/erase': SiteErasedTold;
   'GET /v1/sites/{party}/{number}/exposures': SeenTold[];
@@ -3439,6 +3483,8 @@ export interface Bodies {
   'POST /v1/sites': EnterSites;
   'POST /v1/sites/consents': SiteMessagesGiveConsent;
   'POST /v1/sites/consents/withdraw': TakeBackConsent;
+  'POST /v1/sites/erasures': AskErasure;
+  'POST /v1/sites/erasures/{digest}/answer': AnswerErasure;
   'POST /v1/sites/exposures': NoteExposure;
   'POST /v1/sites/import': ImportRows;
   'POST /v1/sites/proposals/{digest}/{number}': AnswerRow;

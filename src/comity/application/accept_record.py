@@ -30,7 +30,7 @@ from comity.domain.operators import check_operator, two_persons
 from comity.domain.records import Record
 from comity.domain.sites import movements
 from comity.kernel.errors import InputError, RecordError
-from comity.kernel.ids import PackId, PartyId
+from comity.kernel.ids import PackId, PartyId, RecordDigest
 from comity.kernel.instants import Instant, instant_from_canonical
 
 if TYPE_CHECKING:
@@ -178,6 +178,10 @@ def _apply_pack(node: "Node", record: Record, received_at: Instant) -> None:
     node.packs.apply(record)
     if record.kind == packs.PACK:
         node.told_packs.note_made(PackId(str(record.body["pack"])))
+    elif record.kind == packs.EXPORT:
+        made = node.packs.of_record(RecordDigest(_text(record, "record")))
+        if made is not None:
+            node.told_packs.note_made(made.manifest.pack)
 
 
 def _apply_told_pack(node: "Node", record: Record, received_at: Instant) -> None:

@@ -1,15 +1,17 @@
 """A site is erased: its bytes go from this node's store, their commitments stay, and who did it and why is on record.
 
-docs/decisions/0034: only records to nobody are erased; what was told to another party is in its log, and stays there.
+docs/decisions/0034: only records to nobody are erased by this; what was told to another party is in its log, and
+whoever holds it can be asked to erase it (`erase_at_peer`).
 """
 
 from dataclasses import dataclass
 from hashlib import sha256
 
+from comity.application.kept_record import kept_record
 from comity.application.node import Node
-from comity.domain.records import Draft, ErasedRecord, Record, make_stub, open_record, open_stub
-from comity.domain.sites import ERASURE, SiteState, without_site
-from comity.kernel.errors import InputError, StoreError
+from comity.domain.records import Draft, Record
+from comity.domain.sites import ERASURE, SiteState
+from comity.kernel.errors import InputError
 from comity.kernel.ids import OperatorId, RecordDigest, SiteId
 from comity.kernel.instants import Instant
 
@@ -57,11 +59,11 @@ def erase_site(
         )
     rows, stubs = [], {}
     for digest in register.entered_in(site):
-        standing, envelope_sha256 = _standing(node, digest)
-        stub = make_stub(standing, without_site(standing.body, site))
-        stubs[digest] = stub
+        kept = kept_record(node, digest)
+        stub = stubs[digest] = kept.stub_without((site,))
         rows.append({
-            "record": digest, "envelope_sha256": envelope_sha256.hex(), "stub_sha256": sha256(stub).hexdigest(),
+            "record": digest, "envelope_sha256": kept.envelope_sha256.hex(),
+            "stub_sha256": sha256(stub).hexdigest(),
         })  # fmt: skip
     body = {"site": site, "words": words, "records": rows}
     told = sorted({seen.viewer for seen in register.exposures(site)})
@@ -69,15 +71,3 @@ def erase_site(
     for digest, stub in stubs.items():
         node.store.erase(digest, stub)
     return SiteErased(erasure, tuple(stubs), tuple(told))
-
-
-def _standing(node: Node, digest: RecordDigest) -> tuple[Record | ErasedRecord, bytes]:
-    """A journalled record, or what an earlier erasure left of it, and its envelope's SHA-256."""
-    erased = node.store.stub(digest)
-    if erased is not None:
-        return open_stub(digest, erased.stub_bytes), erased.envelope_sha256
-    envelope_bytes = node.store.read(digest)
-    if envelope_bytes is None:
-        raise StoreError("journal", f"record {digest} is not there")
-    record = open_record(envelope_bytes, node.directory.resolver_for(envelope_bytes))
-    return record, sha256(envelope_bytes).digest()

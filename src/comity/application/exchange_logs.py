@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 from comity.application.node import Node
 from comity.application.pair_log import OwnLog, PeerLog
-from comity.application.ports.record_store import StoredCheckpoint
+from comity.application.ports.record_store import StoredCheckpoint, StoredLeaf
 from comity.application.take_entries import begin_taking, check_entries, freeze, without_end
 from comity.domain.ledger import (
     Checkpoint,
@@ -223,9 +223,11 @@ def _entries(node: Node, own_log: OwnLog, position: int) -> tuple[Entry, ...]:
     if count_max <= 0:
         return ()
     leaves = node.store.leaves(own_log.log, position, count_max)
-    return _fitting(
-        (Entry(leaf.salt, leaf.envelope_bytes) for leaf in leaves), ENTRIES_SIZE_BYTES_MAX
-    )
+    return _fitting((_entry(leaf) for leaf in leaves), ENTRIES_SIZE_BYTES_MAX)
+
+
+def _entry(leaf: StoredLeaf) -> Entry:
+    return Entry(leaf.salt, leaf.envelope_bytes, leaf.erased_sha256 or b"")
 
 
 def _fitting(entries: Iterable[Entry], size_bytes_max: int) -> tuple[Entry, ...]:
@@ -342,8 +344,7 @@ def _recovered(node: Node, peer: PartyId, start: int | None, at: Instant) -> Rec
         note_bytes = note_bytes if given.peer_note is None else given.peer_note.note_bytes
     count = min(max(held - start, 0), ENTRIES_PER_RESPONSE_MAX)
     stored = (
-        Entry(leaf.salt, leaf.envelope_bytes)
-        for leaf in (node.store.leaves(peer_log.log, start, count) if count else ())
+        _entry(leaf) for leaf in (node.store.leaves(peer_log.log, start, count) if count else ())
     )
     entries = _fitting(chain(stored, behind[max(start - held, 0) :]), GIVEN_BACK_SIZE_BYTES_MAX)
     lost_until = at if node.recovering else node.lost_with.get(peer)

@@ -1,7 +1,7 @@
 """The record that an equivocating one contradicts, found in this node's own journal."""
 
 from comity.application.ports.record_store import RecordStore
-from comity.domain.records import decode_canonical, unwrap
+from comity.domain.records import decode_canonical, payload_of_kept, unwrap
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import RecordDigest
 
@@ -20,7 +20,7 @@ def twin_of(store: RecordStore, envelope_bytes: bytes) -> RecordDigest | None:
     before: RecordDigest | None = None
     for entry in store.journal():
         try:
-            held = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+            held = payload_of_kept(entry.envelope_bytes, erased=entry.erased_sha256 is not None)
         except RecordError:  # damage, which the store's own check names
             continue
         if (held["author"], held["recipients"]) != (twin["author"], twin["recipients"]):

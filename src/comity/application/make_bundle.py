@@ -24,6 +24,8 @@ from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant, instant_from_canonical
 
+ERASED_WHY = "its bytes were erased; a signed erasure names their hash"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -108,7 +110,7 @@ def choose(
         StoreError: the store cannot be read, or holds what a node would not have written.
         InputError: nothing is chosen.
     """
-    withheld = withheld or {}
+    withheld = dict(withheld or {})
     chosen: set[RecordDigest] = set()
     parties = _Parties(own_cards)
     known: set[RecordDigest] = set()
@@ -116,7 +118,10 @@ def choose(
     try:
         for entry in store.journal():
             if entry.erased_sha256 is not None:
-                continue  # of it there is nothing to show; as a digest asked for it is missing
+                if entry.digest in wanted.digests:  # that it stood in its place can be proved
+                    withheld.setdefault(entry.digest, ERASED_WHY)
+                    known.add(entry.digest)
+                continue
             payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
             known.add(entry.digest)
             parties.note(payload)

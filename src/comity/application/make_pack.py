@@ -29,6 +29,7 @@ from comity.domain.packs import (
     TAKEN_BACK_MAX,
     TAKEN_BACK_NAME,
     Area,
+    Exported,
     ExportFormat,
     MadePack,
     Manifest,
@@ -195,6 +196,7 @@ class StillHeld:
         by: who made it.
         count: of the sites asked about that it holds.
         finest_mm: the finest precision among them.
+        forms: in which it was written for other tools, and for whom.
     """
 
     pack: PackId
@@ -206,6 +208,7 @@ class StillHeld:
     expires_at: Instant
     count: int
     finest_mm: int
+    forms: tuple[Exported, ...] = ()
 
 
 def packs_holding(
@@ -244,12 +247,12 @@ def _still_held(pack: MadePack | TheirPack, me: PartyId, count: int, finest_mm: 
     if isinstance(pack, TheirPack):
         return StillHeld(
             pack.pack, pack.maker, pack.holder, pack.maker, pack.by, pack.made_at, pack.expires_at,
-            count, finest_mm,
+            count, finest_mm, pack.forms,
         )  # fmt: skip
     manifest = pack.manifest
     return StillHeld(
         manifest.pack, manifest.recipient, manifest.holder, me, pack.operator, pack.made_at,
-        pack.expires_at, count, finest_mm,
+        pack.expires_at, count, finest_mm, tuple(pack.exports),
     )  # fmt: skip
 
 

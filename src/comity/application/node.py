@@ -37,7 +37,7 @@ from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.hazards import HazardBook
 from comity.domain.intents import KINDS as INTENT_KINDS
 from comity.domain.intents import BookContext, ConflictFinder, IntentBook
-from comity.domain.ledger import SALT_SIZE_BYTES, leaf_commitment
+from comity.domain.ledger import SALT_SIZE_BYTES
 from comity.domain.line import LineBook, LineContext
 from comity.domain.meetings import KINDS as MEETING_KINDS
 from comity.domain.observations import KINDS as OBSERVATION_KINDS
@@ -45,7 +45,7 @@ from comity.domain.observations import ObservationBook
 from comity.domain.operators import TwoPersonBook
 from comity.domain.packs import ToldPacks
 from comity.domain.peering import ClockDifference
-from comity.domain.records import Draft, Record, open_record, open_stub, seal
+from comity.domain.records import Draft, ErasedRecord, Record, open_record, open_stub, seal
 from comity.domain.releasability import Circle, Denied, release
 from comity.domain.sites import MovementRegister, SiteRegister
 from comity.domain.sites.movements import KINDS as MOVEMENT_KINDS
@@ -442,10 +442,12 @@ class Node(Books):
         envelope_bytes: bytes,
         digest: RecordDigest,
         quarantine_reason: str | None = None,
+        erased_sha256: bytes | None = None,
     ) -> int:
         """Stage one leaf at the end of a log, and file an own record under its place in it."""
-        index = pair_log.tree.append(leaf_commitment(salt, envelope_bytes))
-        leaf = StoredLeaf(index, salt, digest, envelope_bytes, quarantine_reason)
+        size = pair_log.tree.size
+        leaf = StoredLeaf(size, salt, digest, envelope_bytes, quarantine_reason, erased_sha256)
+        index = pair_log.tree.append(leaf.commitment)
         self.store.append_leaf(pair_log.log, leaf)
         if isinstance(pair_log, OwnLog):
             pair_log.weigh(len(envelope_bytes))
@@ -465,6 +467,16 @@ class Node(Books):
             RecordError: it is refused, as it was before the loss.
         """
         self._take_in(record, at)
+
+    def take_back_stub(self, record: ErasedRecord, envelope_sha256: bytes, at: Instant) -> None:
+        """Take in what an erasure left of a record that this store had lost.
+
+        Raises:
+            RecordError: it is refused, as the record was before the loss.
+        """
+        self._apply(record, at)
+        entry = JournalEntry(record.digest, record.envelope_bytes, at, envelope_sha256)
+        self.store.append_journal(entry)
 
     def try_to_finish_recovery(self, at: Instant) -> bool:
         """Take in what the peers gave back, once all of them have; returns whether it is done."""
@@ -609,7 +621,7 @@ class Node(Books):
     def _check_stubs(self) -> None:
         """Nothing but an erasure on record leaves a stub."""
         for digest, found in self._stubs.items():
-            if self.sites.erased(digest) != found and self.exercise_sites.erased(digest) != found:
+            if not any(each.vouches(digest, found) for each in (self.sites, self.exercise_sites)):
                 raise StoreError(
                     "erased-without-record", f"record {digest} is a stub that no erasure names"
                 )

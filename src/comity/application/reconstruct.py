@@ -28,7 +28,7 @@ from comity.domain.reconstruction import (
     who_knew,
 )
 from comity.domain.reconstruction.tracks_then import GONE_S
-from comity.domain.records import decode_canonical, unwrap, verify_signature
+from comity.domain.records import payload_of_kept, verify_signature
 from comity.domain.tracks import PlotBatch
 from comity.kernel.errors import RecordError, StoreError
 from comity.kernel.ids import OperatorId, PartyId, RecordDigest
@@ -208,7 +208,7 @@ def heard_of(store: RecordStore, start: int = 0) -> Iterator[Heard]:
     """
     for position, entry in enumerate(store.journal(start), start):
         try:
-            payload = decode_canonical(unwrap(entry.envelope_bytes).payload_bytes)
+            payload = payload_of_kept(entry.envelope_bytes, erased=entry.erased_sha256 is not None)
         except RecordError as error:
             raise StoreError("journal", f"record {entry.digest}: {error}") from error
         yield _heard(position, entry.digest, payload, entry.received_at)

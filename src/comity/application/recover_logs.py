@@ -8,32 +8,37 @@ lost, in an order in which each record comes after those it refers to (docs/spec
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from comity.application.alarm import Alarm
-from comity.application.pair_log import OwnLog
+from comity.application.kept_record import kept_record
+from comity.application.pair_log import OwnLog, PeerLog, entry_commitment
 from comity.application.ports.record_store import StoredCheckpoint
 from comity.domain.intents import DOUBT, Doubt, doubt_to_body
 from comity.domain.ledger import (
     SALT_SIZE_BYTES,
     NoteKey,
     SignedCheckpoint,
-    leaf_commitment,
     log_origin,
     open_checkpoint,
 )
 from comity.domain.peering import Entry, PullResponse
 from comity.domain.records import (
     Draft,
+    ErasedRecord,
     Record,
     decode_canonical,
     open_record,
+    open_stub,
     payload_digest,
+    payload_of_stub,
     unwrap,
     verify_signature,
 )
+from comity.domain.sites import REQUEST, vouched_in
 from comity.kernel.errors import PeerError, RecordError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -122,10 +127,16 @@ class Recovery:
                 continue
             extended = tree.compact_range()
             for entry in entries:
-                extended.append(leaf_commitment(entry.salt, entry.envelope))
+                extended.append(entry_commitment(entry))
             if note is None or note.size != extended.size or note.root != extended.root():
                 self.peers[peer] = PeerRecovery()
                 raise PeerError("root-mismatch", f"what {peer} gave back is not what was signed")
+            named = _vouched(entries)
+            for entry in entries:
+                if entry.erased_sha256 and _found(entry) not in named:
+                    self.peers[peer] = PeerRecovery()
+                    why = f"{peer} gives a stub back that no request to erase names"
+                    raise PeerError("erased-without-record", why)
 
 
 def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
@@ -140,25 +151,30 @@ def finish_recovery(node: "Node", recovery: Recovery, at: Instant) -> int:
         if node.knows(record.digest):
             continue
         try:
+            if isinstance(record, _Stub):
+                node.take_back_stub(record, record.envelope_sha256, min(record.made_at, at))
+                continue
             node.take_back(record, min(record.made_at, at))
             taken.append(record)
         except RecordError:
             continue  # refused before the loss as well; its leaf is stored below
     for peer, given in sorted(recovery.peers.items()):
         own_log, peer_log = node.own_log(peer), node.peer_log(peer)
+        named = {**_vouched(given.own_entries), **_vouched(given.peer_entries)}
         for entry in given.own_entries:
-            node.append_leaf(own_log, entry.salt, entry.envelope, *_filing(node, entry))
+            _append(node, own_log, entry, named)
         if given.own_note is not None and given.own_note.size <= own_log.tree.size:
             node.store.put_checkpoint(
                 own_log.log, StoredCheckpoint(given.own_note.size, given.own_note.note_bytes, None)
             )
         for entry in given.peer_entries:
-            node.append_leaf(peer_log, entry.salt, entry.envelope, *_filing(node, entry))
+            _append(node, peer_log, entry, named)
         if given.peer_note is not None:
             peer_log.checkpoint = StoredCheckpoint(
                 given.peer_note.size, given.peer_note.note_bytes, None
             )
             node.store.put_checkpoint(peer_log.log, peer_log.checkpoint)
+    erase_again(node)
     _owe_again(node, recovery, taken)
     _doubt(node, recovery, at)
     return len(taken)
@@ -183,7 +199,7 @@ def _doubt(node: "Node", recovery: Recovery, at: Instant) -> None:
 def _owe_again(node: "Node", recovery: Recovery, taken: list[Record]) -> None:
     """Append each own record taken back to the logs of those recipients that have not got it."""
     for peer, given in sorted(recovery.peers.items()):
-        held = {_filing(node, entry)[0] for entry in given.own_entries}
+        held = {_filing(node, entry, {})[0] for entry in given.own_entries}
         for record in taken:
             owed = record.author == node.party and peer in record.recipients
             if owed and record.digest not in held:
@@ -200,7 +216,8 @@ def _in_causal_order(node: "Node", recovery: Recovery) -> Iterator[Record]:
     pending: set[str] = set()
     for _peer, given in sorted(recovery.peers.items()):
         for entries in (given.own_entries, given.peer_entries):
-            queue = deque(each for entry in entries if (each := _given(entry.envelope)) is not None)
+            named = _vouched(entries)
+            queue = deque(each for entry in entries if (each := _given(entry, named)) is not None)
             pending.update(each.digest for each in queue)
             queues.append(queue)
     while any(queues):
@@ -210,15 +227,67 @@ def _in_causal_order(node: "Node", recovery: Recovery) -> Iterator[Record]:
         given_record = ready.popleft()
         pending.discard(given_record.digest)
         try:
+            if given_record.erased_sha256:
+                yield _stub(given_record)
+                continue
             resolver = node.directory.resolver_for(given_record.envelope_bytes)
             yield open_record(given_record.envelope_bytes, resolver)
         except RecordError:
             continue  # quarantined before the loss as well
 
 
-def _filing(node: "Node", entry: Entry) -> tuple[RecordDigest, str | None]:
+def erase_again(node: "Node") -> None:
+    """What this party said was erased goes again: its backup, or a peer, may have brought it back."""
+    for register in (node.sites, node.exercise_sites):
+        for digest, (_, stub_sha256) in register.to_be_erased():
+            if not node.knows(digest):
+                continue
+            gone = register.peer_erasures.gone_from(digest, node.party)
+            stub = kept_record(node, digest).stub_without(gone)
+            if sha256(stub).hexdigest() == stub_sha256:
+                node.store.erase(digest, stub)
+
+
+def _append(
+    node: "Node",
+    log: OwnLog | PeerLog,
+    entry: Entry,
+    named: Mapping[tuple[str, str], RecordDigest],
+) -> None:
+    erased_sha256 = entry.erased_sha256 or None
+    node.append_leaf(
+        log, entry.salt, entry.envelope, *_filing(node, entry, named), erased_sha256=erased_sha256
+    )
+
+
+def _found(entry: Entry) -> tuple[str, str]:
+    """SHA-256 of an erased entry's envelope and of its stub."""
+    return entry.erased_sha256.hex(), sha256(entry.envelope).hexdigest()
+
+
+def _vouched(entries: Sequence[Entry]) -> dict[tuple[str, str], RecordDigest]:
+    """Which stubs the requests among the leaves of one log name: its owner's word, under its signed root."""
+    named: dict[tuple[str, str], RecordDigest] = {}
+    if not any(entry.erased_sha256 for entry in entries):
+        return named
+    for entry in entries:
+        if entry.erased_sha256:
+            continue
+        try:
+            payload = decode_canonical(unwrap(entry.envelope).payload_bytes)
+        except RecordError:
+            continue
+        if isinstance(payload, dict) and payload.get("kind") == REQUEST:
+            body = payload.get("body")
+            named.update(vouched_in(body) if isinstance(body, dict) else {})
+    return named
+
+
+def _filing(
+    node: "Node", entry: Entry, named: Mapping[tuple[str, str], RecordDigest]
+) -> tuple[RecordDigest, str | None]:
     """The digest a leaf is filed under, and why its record was refused."""
-    given = _given(entry.envelope)
+    given = _given(entry, named)
     if given is None:
         return payload_digest(entry.envelope), "unreadable"
     return given.digest, None if node.knows(given.digest) else "refused"
@@ -230,9 +299,24 @@ class _Given:
     digest: RecordDigest
     references: frozenset[str]
     made_at_text: str  # one spelling, so that texts sort as instants do
+    erased_sha256: bytes = b""
 
 
-def _given(envelope_bytes: bytes) -> _Given | None:
+@dataclass(frozen=True, slots=True)
+class _Stub(ErasedRecord):
+    envelope_sha256: bytes = b""
+
+
+def _stub(given: _Given) -> _Stub:
+    record = open_stub(given.digest, given.envelope_bytes)
+    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    return _Stub(**values, envelope_sha256=given.erased_sha256)
+
+
+def _given(entry: Entry, named: Mapping[tuple[str, str], RecordDigest]) -> _Given | None:
+    envelope_bytes = entry.envelope
+    if entry.erased_sha256:
+        return _given_stub(entry, named.get(_found(entry)))
     try:
         payload_bytes = unwrap(envelope_bytes).payload_bytes
         digest = payload_digest(payload_bytes)
@@ -242,6 +326,18 @@ def _given(envelope_bytes: bytes) -> _Given | None:
     made_at = payload.get("made_at") if isinstance(payload, dict) else None
     references = frozenset(_digests(payload)) - {digest}
     return _Given(envelope_bytes, digest, references, str(made_at))
+
+
+def _given_stub(entry: Entry, digest: RecordDigest | None) -> _Given | None:
+    if digest is None:
+        return None
+    try:
+        payload = payload_of_stub(entry.envelope)
+    except RecordError:
+        return None
+    references = frozenset(_digests(payload)) - {digest}
+    made_at = str(payload.get("made_at"))
+    return _Given(entry.envelope, digest, references, made_at, entry.erased_sha256)
 
 
 def _digests(value: Any) -> Iterator[str]:

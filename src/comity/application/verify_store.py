@@ -23,11 +23,21 @@ from comity.domain.ledger import (
     witness_name,
 )
 from comity.domain.records import Record, open_record, open_stub, verify_signature
-from comity.domain.sites import ERASURE, read_erasure
+from comity.domain.sites import (
+    ERASURE,
+    REPLY,
+    REQUEST,
+    ErasedRow,
+    ErasureWord,
+    read_erasure,
+    read_reply,
+    read_request,
+)
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import KeyId, PartyId, RecordDigest
 
 UNREADABLE_RUN_MAX = 128  # rows in a row; the tables themselves are then gone
+_ERASING = frozenset({ERASURE, REQUEST, REPLY})
 PROGRESS_EVERY = 1000  # rows between two calls of the progress callback
 
 Progress = Callable[[str, int], None]
@@ -158,8 +168,16 @@ class _Check:
     )
     _stubs: dict[RecordDigest, tuple[str, str]] = field(default_factory=dict)
     _erasures: dict[RecordDigest, tuple[str, str]] = field(default_factory=dict)
+    _requests: dict[RecordDigest, tuple[ErasedRow, ...]] = field(default_factory=dict)
+    _asked: dict[RecordDigest, set[tuple[str, str]]] = field(default_factory=dict)
     _put_down: dict[LogId, list[tuple[str, PairCheckpoint]]] = field(default_factory=dict)
     _breaks: list[tuple[RecordDigest | None, Fault]] = field(default_factory=list)
+    _own: PartyId | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Whose store it is: its log to nobody says so."""
+        private = (log.owner for log in self.store.log_ids() if log.owner == log.reader)
+        self._own = next(private, None)
 
     def fault(
         self,
@@ -199,7 +217,7 @@ class _Check:
             self._follow(record, place)
             if record.kind == CHECKPOINTS_KIND:
                 self._take_put_down(record, place)
-            elif record.kind == ERASURE:
+            elif record.kind in _ERASING:
                 self._take_erasure(record, place)
             self._count("journal", position + 1)
         self._check_stubs()
@@ -219,8 +237,23 @@ class _Check:
         return open_stub(entry.digest, entry.envelope_bytes)
 
     def _take_erasure(self, record: Record, place: str) -> None:
+        """File what an erasure or an own answer erased here, and the stubs that an own request vouches for."""
         try:
-            for row in read_erasure(record).records:
+            if record.kind == REQUEST:
+                rows = self._requests[record.digest] = read_request(record).records
+                if record.author == self._own:
+                    for row in rows:
+                        found = (row.envelope_sha256, row.stub_sha256)
+                        self._asked.setdefault(row.record, set()).add(found)
+                return
+            if record.kind == REPLY:
+                reply = read_reply(record)
+                if record.author != self._own or reply.word is not ErasureWord.ERASED:
+                    return
+                rows = self._requests.get(reply.request, ())
+            else:
+                rows = read_erasure(record).records
+            for row in rows:
                 self._erasures[row.record] = (row.envelope_sha256, row.stub_sha256)
         except RecordError as error:
             self.fault(place, error.reason, error.detail, digest=record.digest)
@@ -228,7 +261,7 @@ class _Check:
     def _check_stubs(self) -> None:
         """Every stub is the one that the last erasure of its record names, and what was erased is gone."""
         for digest, found in self._stubs.items():
-            if self._erasures.get(digest) != found:
+            if self._erasures.get(digest) != found and found not in self._asked.get(digest, ()):
                 why = "a stub stands where its envelope was, and no erasure names it"
                 self.fault("journal", "erased-without-record", why, digest=digest)
         for digest in self._erasures.keys() - self._stubs.keys():

@@ -211,3 +211,28 @@ def test_no_sentence_of_the_room_is_an_all_clear() -> None:
                 file.name,
                 literal,
             )
+
+
+@pytest.mark.requirement("SITES-071")
+def test_who_is_asked_to_erase_what_it_never_had_is_a_refusal_by_field(home: HomeLayout) -> None:
+    nobody = "borealis.h46ugnyl"
+
+    async def scenario(api: ApiUnderTest) -> None:
+        _, entered = await post(api, "/v1/sites", {"sites": [asked()]})
+        (site,) = entered["sites"]
+        body = {"recipient": nobody, "sites": [site], "words": "in danger"}
+        status, told = await post(api, "/v1/sites/erasures", body, "bea")
+        assert status == 400
+        assert f"{nobody} was told nothing of {site}" in json.dumps(told)
+        assert "sites[0]" in json.dumps(told)
+        status, _ = await post(api, "/v1/sites/erasures", body, "keeper")
+        assert status == 403
+        reply = {"answer": "erased", "words": "done"}
+        status, told = await post(api, f"/v1/sites/erasures/{'ab' * 32}/answer", reply, "bea")
+        assert status == 400
+        assert "is no request to this party" in json.dumps(told)
+        assert await api.ask("GET", "/v1/sites/erasures") == (200, [])
+        copies = await api.ask("GET", f"/v1/sites/{site}/copies")
+        assert copies == (200, {"copies": [], "packs": []})
+
+    run(home, scenario)

@@ -8,9 +8,9 @@ from tests.simulation.invariants import logs_agree
 from tests.simulation.world import OFFICER, World
 
 from comity.application.keep_sites import take_back_consent
-from comity.application.make_pack import packs_holding
+from comity.application.make_pack import note_export, packs_holding
 from comity.application.node import Node
-from comity.domain.packs import TOLD, What, read_told, told_to_body
+from comity.domain.packs import TOLD, ExportFormat, What, read_told, told_to_body
 from comity.kernel.errors import RecordError
 
 
@@ -112,3 +112,41 @@ def test_what_is_not_of_the_form_is_refused_and_changes_nothing(told, changed, r
         here.node.told_packs.apply(replace(record, recipients=("a", "b")))
     assert list(here.node.told_packs.packs()) == before
     assert record.kind == TOLD
+
+
+@pytest.mark.requirement("PACK-015")
+def test_its_owner_is_told_of_each_other_form_that_a_pack_is_written_in(told):
+    world, here, there, (site, _), made = told
+
+    def written(viewer):
+        world.do(
+            there,
+            lambda n, at: note_export(
+                n, made.record.digest, ExportFormat.KML, viewer, "ab" * 32, OFFICER, at
+            ),
+        ).result()
+        world.run(8)
+
+    written("tablet of relief 7")
+    [pack] = here.node.told_packs.packs()
+    assert [(each.format, each.viewer) for each in pack.forms] == [
+        (ExportFormat.KML, "tablet of relief 7")
+    ]
+    assert len(records(here)) == 2
+    written("tablet of relief 8")
+    [pack] = here.node.told_packs.packs()
+    assert [each.viewer for each in pack.forms] == ["tablet of relief 7", "tablet of relief 8"]
+    [held] = packs_holding(here.node, there.party.id, [site])
+    assert len(held.forms) == 2
+    assert len(records(here)) == 3, "said again once a form, and no more"
+    for place in (here, there):
+        node = place.node
+        again = Node.open(
+            node.store, node.signer, node.entropy, node.card, node.make_finder, node.kernel
+        )
+        assert again.told_packs.next_owed(again.peers()) is None
+        assert [each.forms for each in again.told_packs.packs()] == [
+            each.forms for each in node.told_packs.packs()
+        ]
+    with pytest.raises(RecordError, match="forms"):
+        read_told(replace(records(here)[-1], body={**records(here)[-1].body, "forms": [1]}))

@@ -108,7 +108,8 @@ class MemoryRecordStore:
         if entry.digest in self._envelopes:
             return
         self._journal.append(entry)
-        self._envelopes[entry.digest] = entry.envelope_bytes
+        whole = entry.erased_sha256 is None
+        self._envelopes[entry.digest] = entry.envelope_bytes if whole else None
         self._staged.append(("journal", entry.digest, None, None))
 
     def append_leaf(self, log: LogId, leaf: StoredLeaf) -> None:

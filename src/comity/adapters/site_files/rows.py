@@ -53,7 +53,18 @@ KIND_WORDS: Mapping[str, SiteKind] = {
     "social_facility": SiteKind.SHELTER,
     "grave_yard": SiteKind.CEMETERY,
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # and full width
 _SCRIPT_OF_RANGE = (
     (0x0370, 0x03FF, "Grek"), (0x0400, 0x052F, "Cyrl"), (0x0590, 0x05FF, "Hebr"),
     (0x0600, 0x06FF, "Arab"), (0x0900, 0x097F, "Deva"), (0x1200, 0x137F, "Ethi"),
@@ -199,6 +210,8 @@ def _degrees(field: str, text: str, most: float) -> float:
 
 def _number(field: str, text: str) -> float:
     try:
+        if "_" in text:  # Python's own way of writing a number, and nobody else's
+            raise ValueError(text)
         return float(text)
     except ValueError as error:
         raise InputError(field, f"{text[:40]!r} is not a number") from error

@@ -118,7 +118,7 @@ class SqliteRecordStore:
         self._begin()
         if self._look_up("SELECT 1 FROM journal WHERE digest = ?", digest):
             return
-        number, envelope_sha256 = self._envelope(entry.envelope_bytes)
+        number, envelope_sha256 = self._envelope(entry.envelope_bytes, entry.erased_sha256)
         position, before = self._journal_tail()
         received_ms = entry.received_at.unix_ms
         chain = journal_chain(before, digest, envelope_sha256, received_ms)
@@ -132,7 +132,7 @@ class SqliteRecordStore:
         size = self.log_size(log)
         invariant(leaf.index == size, f"leaf {leaf.index} does not follow a log of size {size}")
         self._begin()
-        number, envelope_sha256 = self._envelope(leaf.envelope_bytes)
+        number, envelope_sha256 = self._envelope(leaf.envelope_bytes, leaf.erased_sha256)
         row = (
             self._log_number(log),
             leaf.index,
@@ -418,13 +418,16 @@ class SqliteRecordStore:
 
     # --- private: rows ---------------------------------------------------------------------
 
-    def _envelope(self, content: bytes) -> tuple[int, bytes]:
-        """The row that holds these bytes, made where there is none, and their SHA-256."""
-        key = sha256(content).digest()
+    def _envelope(self, content: bytes, erased_sha256: bytes | None) -> tuple[int, bytes]:
+        """The row that holds these bytes, made where there is none, and their SHA-256; of a stub its envelope's."""
+        digest = sha256(content).digest()
+        key = erased_sha256 or digest
         found = self._look_up("SELECT id FROM envelope WHERE sha256 = ?", key)
         if found is not None:
             return found[0], key
-        self._execute("INSERT INTO envelope (sha256, content) VALUES (?, ?)", (key, content))
+        stub_sha256 = None if erased_sha256 is None else digest
+        row = (key, content, stub_sha256)
+        self._execute("INSERT INTO envelope (sha256, content, stub_sha256) VALUES (?, ?, ?)", row)
         return self._connection.last_insert_rowid(), key
 
     def _journal_tail(self) -> tuple[int, bytes]:

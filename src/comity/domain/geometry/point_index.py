@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comity.domain.geometry.ellipsoid import Floats, unit_from_degrees
+from comity.domain.geometry.ellipsoid import SEMI_MINOR_M, Floats, unit_from_degrees
 from comity.domain.geometry.kinds import ShapeKind
 from comity.domain.geometry.point_rows import (
     POINT_ROW,
@@ -23,7 +23,7 @@ from comity.domain.geometry.point_rows import (
     point_rows,
     table_of,
 )
-from comity.domain.geometry.point_search import rows_near_point, rows_near_shape
+from comity.domain.geometry.point_search import SLACK_M, rows_near_point, rows_near_shape
 from comity.domain.geometry.prepared import PreparedShape, Rows
 from comity.domain.geometry.shape import Shape
 from comity.kernel.invariants import InvariantError, invariant
@@ -87,6 +87,8 @@ class PointIndex:
         self._where = np.full(0, _NOWHERE)
         self._count = 0
         self._near_point: Kernel | None = None  # None: to be looked up, for something changed
+        self._rows: Rows | None = None  # all of them for NumPy, by z, until something changes
+        self._heights, self._rows_reach_m = np.empty(0), 0.0
         self._near_shape: Kernel = _unloaded
         self._newest_near_point: Kernel = _unloaded
         self._newest_near_shape: Kernel = _unloaded
@@ -113,7 +115,7 @@ class PointIndex:
         """Take in many places at once (`point_rows`), in place of everything held."""
         self._main, self._fresh = pack_points(rows), no_points()
         self._recent_count, self._recent_reach_m = 0, 0.0
-        self._near_point = None
+        self._near_point = self._rows = None
         self._count = len(self._main.rows)
         self._where = np.full(int(rows["number"].max(initial=-1)) + 1, _NOWHERE)
         self._file(_MAIN, self._main)
@@ -151,7 +153,7 @@ class PointIndex:
         self._where[number] = _RECENT + newest
         self._recent_count += 1
         self._count += 1
-        self._near_point = None
+        self._near_point = self._rows = None
 
     def put_many(self, rows: Rows) -> None:
         """Take in many places (`point_rows`) of numbers that are not in it: packed at once, not one by one."""
@@ -161,7 +163,7 @@ class PointIndex:
             bool((self._where[numbers] == _NOWHERE).all()), "places taken in together are new ones"
         )
         self._count += len(rows)
-        self._near_point = None
+        self._near_point = self._rows = None
         self._fold(rows)
 
     def drop(self, number: int) -> None:
@@ -173,7 +175,7 @@ class PointIndex:
         rows["reach_m"][place & (_FRESH - 1)] = math.nan
         self._where[number] = _NOWHERE
         self._count -= 1
-        self._near_point = None
+        self._near_point = self._rows = None
 
     def near_point(
         self,
@@ -191,7 +193,8 @@ class PointIndex:
         near = self._near_point or self._ready()
         if near is None:
             point = unit_from_degrees(np.array([latitude_deg]), np.array([longitude_deg]))[0]
-            return _listed(*rows_near_point(self._all(), point, radius_m, from_s, until_s))
+            about = self._about(float(point[2]), radius_m)
+            return _listed(*rows_near_point(about, point, radius_m, from_s, until_s))
         main = self._main
         count = near(
             main.lines, main.table, latitude_deg, longitude_deg, radius_m, from_s, until_s,
@@ -266,9 +269,21 @@ class PointIndex:
         self._distance_m = np.frombuffer(self._distance_room, np.float64)
 
     def _all(self) -> Rows:
-        recent = self._recent[: self._recent_count]
-        rows: Rows = np.concatenate([self._main.rows, self._fresh.rows, recent])
-        return rows
+        if self._rows is None:
+            recent = self._recent[: self._recent_count]
+            rows = np.concatenate([self._main.rows, self._fresh.rows, recent])
+            self._rows = rows[np.argsort(rows["z"])]
+            self._heights = np.ascontiguousarray(self._rows["z"])
+            self._rows_reach_m = float(np.fmax.reduce(rows["reach_m"], initial=0.0))
+        return self._rows
+
+    def _about(self, z: float, radius_m: float) -> Rows:
+        """Those as high above the equator's plane, within a radius: no way is shorter than the difference."""
+        rows = self._all()
+        span = (radius_m + self._rows_reach_m + SLACK_M) / SEMI_MINOR_M
+        first, last = np.searchsorted(self._heights, (z - span, z + span))
+        about: Rows = rows[first : last + 1]
+        return about
 
     def _reach(self, count: int) -> None:
         """Room for numbers below a count."""

@@ -99,6 +99,8 @@ KIND_ACTIONS: Mapping[str, Action] = MappingProxyType(
         "site.ending": Action.SITE_ENTER,
         "site.entries": Action.SITE_ENTER,
         "site.erasure": Action.SITE_ERASE,
+        "site.erasure-answer": Action.SITE_ERASE,
+        "site.erasure-request": Action.SITE_ERASE,
         "site.finding": Action.SITE_CHECK,
         "site.proposals": Action.SITE_ENTER,
         "site.renewal": Action.SITE_ENTER,

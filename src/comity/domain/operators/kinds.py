@@ -96,6 +96,8 @@ PERSON_KINDS = frozenset(
         "site.consent-withdrawal",
         "site.ending",
         "site.erasure",
+        "site.erasure-answer",
+        "site.erasure-request",
         "site.entries",
         "site.finding",
         "site.proposals",

@@ -120,6 +120,10 @@ class PackBook:
         """Every pack that is remembered, oldest first."""
         return self._packs.values()
 
+    def of_record(self, record: RecordDigest) -> MadePack | None:
+        """The pack whose manifest a record is, or None."""
+        return self._by_record.get(record)
+
     def get(self, pack: PackId) -> MadePack | None:
         """One pack, or None."""
         return self._packs.get(pack)

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from comity.domain.packs.contents import What
-from comity.domain.packs.holding import Held, MadePack, PackBook, merge, read_rows, rows_of
+from comity.domain.packs.holding import (
+    Exported,
+    ExportFormat,
+    Held,
+    MadePack,
+    PackBook,
+    merge,
+    read_rows,
+    rows_of,
+)
 from comity.domain.packs.limits import FORGOTTEN_S, IDS_HELD_MAX, PACKS_HELD_MAX, WORDS_LENGTH_MAX
 from comity.domain.packs.reasons import PackReason
 from comity.domain.records import Draft, Record
@@ -19,6 +28,7 @@ from comity.kernel.instants import Instant
 
 TOLD: Final = "pack.told"
 SHARED_KINDS: Final = frozenset({TOLD})
+FORMS_MAX: Final = 100  # of one pack in one word: the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class TheirPack:
         by: who made it.
         holder: for whom, in the maker's words.
         held: sites, or movements, of ours.
+        forms: in which it was written for other tools since, and for whom; the last `FORMS_MAX`.
     """
 
     maker: PartyId
@@ -41,6 +52,7 @@ class TheirPack:
     expires_at: Instant
     exercise: bool
     held: tuple[Held, ...]
+    forms: tuple[Exported, ...] = ()
 
     def finest_mm(self, what: What, name: str) -> int | None:
         """How finely it holds a site or movement; None: not at all."""
@@ -54,7 +66,7 @@ class ToldPacks:
     def __init__(self, me: PartyId, made: PackBook) -> None:
         self._me = me
         self._made = made
-        self._told: set[tuple[PackId, PartyId, What]] = set()
+        self._told: dict[tuple[PackId, PartyId, What], tuple[Exported, ...]] = {}
         self._to_tell: dict[PackId, None] = {}
         self._theirs: dict[tuple[PackId, What], TheirPack] = {}
         self._ids = 0
@@ -73,7 +85,7 @@ class ToldPacks:
                 yield each, finest_mm
 
     def note_made(self, pack: PackId) -> None:
-        """A pack was made here: its owners are owed word of it."""
+        """A pack was made here, or written in another form: its owners are owed word of it."""
         self._to_tell[pack] = None
 
     def apply(self, record: Record) -> None:
@@ -85,7 +97,7 @@ class ToldPacks:
         told = read_told(record)
         what = told.held[0].what
         if record.author == self._me:
-            self._told.add((told.pack, record.recipients[0], what))
+            self._told[told.pack, record.recipients[0], what] = told.forms
             return
         count = sum(len(each.numbers) for each in told.held)
         self._make_room(count, record.made_at)
@@ -124,7 +136,8 @@ class ToldPacks:
             if held.owner != self._me:
                 found.setdefault((held.owner, held.what), []).append(held)
         for (owner, what), rows in sorted(found.items()):
-            if (made.manifest.pack, owner, what) not in self._told:
+            told = self._told.get((made.manifest.pack, owner, what))
+            if told is None or not set(_forms(made)) <= set(told):
                 yield owner, what, rows
 
     def _make_room(self, more: int, at: Instant) -> None:
@@ -169,12 +182,21 @@ def read_told(record: Record) -> TheirPack:
         instant(body, "expires_at"),
         record.exercise,
         held,
+        _read_forms(body),
     )
 
 
 def told_to_body(told: TheirPack) -> dict[str, Any]:
     """The record form."""
+    forms = [
+        {
+            "at": str(each.at), "by": each.operator, "format": each.format.value,
+            "sha256": each.sha256, "viewer": each.viewer,
+        }
+        for each in told.forms
+    ]  # fmt: skip
     return {
+        **({"forms": forms} if forms else {}),
         "by": told.by,
         "expires_at": str(told.expires_at),
         "holder": told.holder,
@@ -202,5 +224,31 @@ def _told_body(made: MadePack, held: list[Held]) -> Mapping[str, Any]:
         made.expires_at,
         made.exercise,
         merged,
+        _forms(made),
     )
     return told_to_body(told)
+
+
+def _forms(made: MadePack) -> tuple[Exported, ...]:
+    return tuple(made.exports[-FORMS_MAX:])
+
+
+def _read_forms(body: Mapping[str, Any]) -> tuple[Exported, ...]:
+    """Left out where the pack is in no other form; an older node's word has none."""
+    rows = body.get("forms", [])
+    if type(rows) is not list or len(rows) > FORMS_MAX:
+        raise RecordError("field-form", f"forms: not an array of at most {FORMS_MAX}")
+    found = []
+    for row in rows:
+        if type(row) is not dict:
+            raise RecordError("field-form", "forms: not an object")
+        found.append(
+            Exported(
+                instant(row, "at"),
+                choice(row, "format", ExportFormat),
+                words(row, "viewer", WORDS_LENGTH_MAX),
+                digest(row, "sha256"),
+                OperatorId(text(row, "by", OPERATOR_ID)),
+            )
+        )
+    return tuple(found)

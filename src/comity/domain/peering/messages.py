@@ -13,13 +13,19 @@ ENTRIES_SIZE_BYTES_MAX = (
 )  # entries stop before this sum; one record is at most 1 MiB
 GIVEN_BACK_SIZE_BYTES_MAX = 6 * 1024 * 1024  # beside entries of 8 MiB, in a response of 16 MiB
 SALT_SIZE_BYTES = 32
+HASH_SIZE_BYTES = 32
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One leaf of a log: the very envelope bytes and the salt of their commitment."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One leaf of a log: the very envelope bytes and the salt of their commitment.
+
+    Attributes:
+        erased_sha256: of the envelope, where it was erased; `envelope` is then the stub that is left. Empty else.
+    """
 
     salt: bytes
     envelope: bytes
+    erased_sha256: bytes = b""
 
 
 class PullRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +154,9 @@ def decode_response(message_bytes: bytes) -> PullResponse:
                 raise PeerError(
                     "malformed", f"salt of {len(entry.salt)} bytes, not {SALT_SIZE_BYTES}"
                 )
+            if len(entry.erased_sha256) not in (0, HASH_SIZE_BYTES):
+                size_bytes = len(entry.erased_sha256)
+                raise PeerError("malformed", f"a hash of {size_bytes} bytes, not {HASH_SIZE_BYTES}")
     return response
 
 

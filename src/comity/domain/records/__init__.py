@@ -40,6 +40,7 @@ from comity.domain.records.erased import (
     ErasedRecord,
     make_stub,
     open_stub,
+    payload_of_kept,
     payload_of_stub,
 )
 from comity.domain.records.json_entry import JSON_DEPTH_MAX, JSON_SIZE_BYTES_MAX, parse_json_strict
@@ -116,6 +117,7 @@ __all__ = [
     "parse_json_strict",
     "party_id_of",
     "payload_digest",
+    "payload_of_kept",
     "payload_of_stub",
     "prove_equivocation",
     "seal",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from comity.domain.records.canonical import decode_canonical, encode_canonical
+from comity.domain.records.envelope import unwrap
 from comity.domain.records.record import Record, fields_of_payload
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import KeyId, RecordDigest
@@ -52,6 +53,18 @@ def payload_of_stub(stub_bytes: bytes) -> Mapping[str, Any]:
         RecordError: it is none.
     """
     payload: Mapping[str, Any] = _stub(stub_bytes).get("payload") or {}
+    return payload
+
+
+def payload_of_kept(kept_bytes: bytes, *, erased: bool) -> Mapping[str, Any]:
+    """The payload of a record as a store keeps it: its envelope, or the stub that is left of it.
+
+    Raises:
+        RecordError: it cannot be read.
+    """
+    if erased:
+        return payload_of_stub(kept_bytes)
+    payload: Mapping[str, Any] = decode_canonical(unwrap(kept_bytes).payload_bytes)
     return payload
 
 

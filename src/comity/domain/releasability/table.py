@@ -173,6 +173,8 @@ RELEASE_TABLE: Mapping[str, KindRule] = MappingProxyType(
         # that it is taken back.
         "site.finding": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "site.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "site.erasure-request": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
+        "site.erasure-answer": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         "movement.notice": KindRule(Audience.PARTIES, _SHARED, consent=True),
         "movement.withdrawal": KindRule(Audience.NAMED, _SHARED, _TO_AGREE),
         # Ids of what its recipient speaks for, words and times, no place: it is told who carries it about.

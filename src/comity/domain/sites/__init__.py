@@ -75,6 +75,15 @@ from comity.domain.sites.movements import (
     OwnMovement,
     TheirMovement,
 )
+from comity.domain.sites.peer_erasure import (
+    REPLY,
+    REQUEST,
+    Asked,
+    ErasureWord,
+    read_reply,
+    read_request,
+    vouched_in,
+)
 from comity.domain.sites.place import Disc, Place, PlaceDatum, place_from_body, point_place
 from comity.domain.sites.proposals import ANSWER, PROPOSALS, AnswerWord, Proposal, Proposed
 from comity.domain.sites.register import SITES_MAX, SiteRegister
@@ -98,12 +107,15 @@ __all__ = [
     "PROPOSALS",
     "REGISTER_AGE_S_MAX",
     "RENEWAL",
+    "REPLY",
+    "REQUEST",
     "ROWS_MAX",
     "SHARED_KINDS",
     "SITES_MAX",
     "TOUCHED_TOLD_MAX",
     "WITHDRAWAL",
     "AnswerWord",
+    "Asked",
     "Candidate",
     "Cell",
     "Check",
@@ -117,6 +129,7 @@ __all__ = [
     "Doubted",
     "ErasedRow",
     "Erasure",
+    "ErasureWord",
     "FindingWord",
     "HeldNear",
     "Land",
@@ -167,8 +180,11 @@ __all__ = [
     "reached",
     "read_body",
     "read_erasure",
+    "read_reply",
+    "read_request",
     "register_age_s",
     "same_sites",
     "travelled",
+    "vouched_in",
     "without_site",
 ]

@@ -27,7 +27,15 @@ from comity.domain.sites.entry import (
     names_to_body,
     origin_from_body,
 )
-from comity.domain.sites.erasure import ERASURE, Erasure, erased_entry, read_erasure
+from comity.domain.sites.erasure import ERASURE, NOWHERE, Erasure, erased_entry, read_erasure
+from comity.domain.sites.peer_erasure import (
+    REPLY,
+    REQUEST,
+    ErasureReply,
+    ErasureRequest,
+    read_reply,
+    read_request,
+)
 from comity.domain.sites.place import Place, place_from_body
 from comity.domain.sites.proposals import (
     ANSWER,
@@ -55,7 +63,7 @@ WITHDRAWAL: Final = "site.withdrawal"
 PRIVATE_KINDS: Final = frozenset({
     ENTRIES, RENEWAL, ENDING, CONSENT, CONSENT_WITHDRAWAL, EXPOSURE, PROPOSALS, ANSWER, ERASURE,
 })  # fmt: skip
-SHARED_KINDS: Final = frozenset({FINDING, NOTICE, WITHDRAWAL})
+SHARED_KINDS: Final = frozenset({FINDING, NOTICE, WITHDRAWAL, REQUEST, REPLY})
 KINDS: Final = PRIVATE_KINDS | SHARED_KINDS
 
 ROWS_MAX: Final = 1_000  # of one record: at some 500 bytes each half of what a record may have
@@ -205,6 +213,8 @@ SiteBody = (
     | Proposed
     | Answer
     | Erasure
+    | ErasureRequest
+    | ErasureReply
 )
 
 
@@ -232,7 +242,11 @@ def read_notice(record: Record) -> tuple[NotifiedSite, ...]:
     """
     _check_one_recipient(record)
     rows = fields.rows(record.body, "sites", ROWS_MAX)
-    found = tuple(notified_from_body(row, f"sites[{index}]") for index, row in enumerate(rows))
+    found = tuple(
+        (isinstance(record, ErasedRecord) and erased_notice_row(row))
+        or notified_from_body(row, f"sites[{index}]")
+        for index, row in enumerate(rows)
+    )
     _check_own(record, [each.site for each in found])
     return found
 
@@ -340,10 +354,43 @@ def notified_from_body(value: object, field: str) -> NotifiedSite:
     )
 
 
+def erased_notice_row(row: object) -> NotifiedSite | None:
+    """What is left of an erased site in the stub of a notice; None: it was not erased."""
+    left = erased_entry(row) if isinstance(row, Mapping) else None
+    if left is None:
+        return None
+    return NotifiedSite(
+        site=left.site, version=left.version, kind=SiteKind.OTHER, state=SiteState.SELF_REPORTED,
+        place=NOWHERE, precision_mm=0, names=(), contact=None, valid_from=None, valid_until=None,
+        renew_by=left.renew_by,
+    )  # fmt: skip
+
+
+def emptied_notice(notified: NotifiedSite) -> NotifiedSite:
+    """A notified site as it is kept in memory once it is erased: the same as after the next start."""
+    row = {
+        "erased": True, "site": notified.site, "version": notified.version,
+        "renew_by": str(notified.renew_by),
+    }  # fmt: skip
+    return erased_notice_row(row) or notified
+
+
 def _own(record: Record, body: fields.Body) -> SiteId:
     site = fields.site(body)
     _check_own(record, [site])
     return site
+
+
+def _read_request(record: Record) -> ErasureRequest:
+    _check_one_recipient(record)
+    request = read_request(record)
+    _check_own(record, list(request.sites))
+    return request
+
+
+def _read_reply(record: Record) -> ErasureReply:
+    _check_one_recipient(record)
+    return read_reply(record)
 
 
 def _sites(record: Record, body: fields.Body) -> tuple[SiteId, ...]:
@@ -383,4 +430,6 @@ _READERS: Final[Mapping[str, Callable[[Record], SiteBody]]] = {
     PROPOSALS: read_proposals,
     ANSWER: read_answer,
     ERASURE: read_erasure,
+    REQUEST: _read_request,
+    REPLY: _read_reply,
 }

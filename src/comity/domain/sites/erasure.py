@@ -75,10 +75,12 @@ def read_erasure(record: Record) -> Erasure:
 
 
 def without_site(body: Mapping[str, Any], site: SiteId) -> dict[str, Any]:
-    """The body of a record of entries or proposals without what it says of a site; all others stay."""
+    """The body of entries, proposals or a notice without what it says of a site; all others stay."""
     left = dict(body)
     if "entries" in left:
         left["entries"] = [_left_of(row) if row["site"] == site else row for row in left["entries"]]
+    if "sites" in left:
+        left["sites"] = [_left_of(row) if row["site"] == site else row for row in left["sites"]]
     if "rows" in left:
         left["rows"] = [
             {**row, "entry": _left_of(row["entry"])} if row["entry"]["site"] == site else row

@@ -6,6 +6,7 @@ from typing import Final
 from comity.domain.sites.bodies import FindingWord, NotifiedSite
 from comity.domain.sites.entry import Origin, SiteEntry
 from comity.domain.sites.erasure import NOWHERE
+from comity.domain.sites.peer_erasure import Asked
 from comity.domain.sites.place import Disc
 from comity.domain.sites.states import SiteEvent, SiteState, next_state
 from comity.kernel.errors import RecordError
@@ -95,6 +96,11 @@ class TheirSite:
     notice: RecordDigest
     withdrawn: bool = False
 
+    @property
+    def erased(self) -> bool:
+        """Whether what was told of it is gone, at its owner's wish."""
+        return self.notified.place is NOWHERE
+
     def state(self, at: Instant) -> SiteState:
         """Its state at an instant: expired where it was not renewed in time."""
         return state_at(self.notified.state, self.notified.renew_by, at)
@@ -102,12 +108,13 @@ class TheirSite:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One line of the exposure log: who saw a site, how finely, when and how."""
+    """One line of the exposure log: who saw a site, how finely, when and how; `notice`: in which record, if so."""
 
     at: Instant
     viewer: str
     precision_mm: int
     way: str
+    notice: RecordDigest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ class Copy:
     Attributes:
         finest_mm: the finest form that went there; 0: the place as entered.
         withdrawal: the record that took it back there; None: nothing has.
+        erasure: what that party was asked last to erase of it, and what it said; None: nothing was asked.
+        told_since: it was told again after that request: a copy stands there whatever was answered.
     """
 
     site: SiteId
@@ -124,6 +133,8 @@ class Copy:
     finest_mm: int
     last_at: Instant
     withdrawal: RecordDigest | None
+    erasure: Asked | None = None
+    told_since: bool = False
 
 
 def state_at(recorded: SiteState, renew_by: Instant, at: Instant) -> SiteState:

@@ -25,6 +25,7 @@ from comity.domain.sites.bodies import (
     NotifiedSite,
     Withdrawal,
     WithdrawalWhy,
+    emptied_notice,
     read_body,
 )
 from comity.domain.sites.coarse import coarse_form
@@ -43,6 +44,14 @@ from comity.domain.sites.held import (
 )
 from comity.domain.sites.numbers import SiteNumbers
 from comity.domain.sites.own_sites import OwnSites, Source
+from comity.domain.sites.peer_erasure import (
+    REPLY,
+    REQUEST,
+    ErasureReply,
+    ErasureRequest,
+    ErasureWord,
+    PeerErasures,
+)
 from comity.domain.sites.place import Disc
 from comity.domain.sites.plain_entries import PlainEntries, read_plain_entries
 from comity.domain.sites.proposals import (
@@ -88,6 +97,7 @@ class SiteRegister:
         self._proposal_files: dict[RecordDigest, str] = {}
         self._proposed_in: dict[SiteId, RecordDigest] = {}
         self._erased: dict[RecordDigest, tuple[str, str]] = {}
+        self.peer_erasures = PeerErasures()
         self._index: PointIndex | None = None
         self.heard_at: Instant | None = None
 
@@ -127,8 +137,8 @@ class SiteRegister:
         if site in self._own:
             lines = self._seen.setdefault(site, [])
             lines.append(seen)
-            if len(lines) > SEEN_MAX:
-                del lines[0]
+            if len(lines) > SEEN_MAX:  # a notice stays: it is what a party is asked to erase
+                del lines[next((n for n, each in enumerate(lines) if each.notice is None), 0)]
 
     def consent(self, site: SiteId, recipient: PartyId, at: Instant) -> Consent | None:
         """The consent that lets a recipient know of an own site, or None."""
@@ -145,8 +155,22 @@ class SiteRegister:
                 party = PartyId(viewer.partition(" ")[0])  # a person of a party stands in brackets
                 taken_back = self._taken_back.get(party, {}).get(site)
                 finest_mm = min(row.precision_mm for row in rows)
-                found.append(Copy(site, viewer, finest_mm, rows[-1].at, taken_back))
+                asked = self.peer_erasures.of(site, party)
+                last = asked[-1] if asked and viewer == party else None
+                since = last is not None and rows[-1].at > last.made_at
+                copy = Copy(site, viewer, finest_mm, rows[-1].at, taken_back, last, since)
+                found.append(copy)
         return tuple(found)
+
+    def told_in(self, site: SiteId, recipient: PartyId) -> tuple[RecordDigest, ...]:
+        """The notices by which a recipient was told of an own site, oldest first."""
+        rows = self._seen.get(site, ())
+        told = (each.notice for each in rows if each.viewer == recipient)
+        return tuple(dict.fromkeys(each for each in told if each is not None))
+
+    def is_told(self, site: SiteId, recipient: PartyId) -> bool:
+        """Whether a recipient was told of an own site and it was not taken back."""
+        return site in self._told.get(recipient, {})
 
     def entered_in(self, site: SiteId) -> tuple[RecordDigest, ...]:
         """The records in which an own site was entered, and the one in which it was proposed."""
@@ -158,6 +182,14 @@ class SiteRegister:
     def erased(self, record: RecordDigest) -> tuple[str, str] | None:
         """SHA-256 of the envelope and of the stub of a record, as the last erasure of it says; None: none does."""
         return self._erased.get(record)
+
+    def to_be_erased(self) -> Iterable[tuple[RecordDigest, tuple[str, str]]]:
+        """Every record that an erasure of this party names, with SHA-256 of its envelope and stub."""
+        return self._erased.items()
+
+    def vouches(self, record: RecordDigest, found: tuple[str, str]) -> bool:
+        """Whether this party's word says that a record's envelope went and this stub is left of it."""
+        return self._erased.get(record) == found or (self.peer_erasures.vouches(record, found))
 
     def proposal(self, proposals: RecordDigest, number: int) -> Proposal | None:
         """A row of an import that waits for a person, or None."""
@@ -282,6 +314,8 @@ class SiteRegister:
             PROPOSALS: self._take_proposals,
             ANSWER: self._take_answer,
             ERASURE: self._take_erasure,
+            REQUEST: self._take_request,
+            REPLY: self._take_reply,
         }
         take[record.kind](record, said, received_at)
         self.heard_at = received_at
@@ -333,6 +367,27 @@ class SiteRegister:
         for row in erasure.records:
             self._erased[row.record] = (row.envelope_sha256, row.stub_sha256)
         self._place(erasure.site)
+
+    def _take_request(self, record: Record, request: ErasureRequest, at: Instant) -> None:
+        if record.author != self._party:
+            for site in request.sites:
+                held = self._theirs.get(site)
+                if held is None or not held.withdrawn:
+                    why = f"{site} is not taken back here" if held else f"{site} is not known here"
+                    raise RecordError("site-state", why)
+        self.peer_erasures.take_request(record, request, at, own=record.author == self._party)
+
+    def _take_reply(self, record: Record, reply: ErasureReply, at: Instant) -> None:
+        del at
+        asked = self.peer_erasures.take_reply(record, reply)
+        if record.author != self._party or reply.word is not ErasureWord.ERASED:
+            return
+        for row in asked.request.records:
+            self._erased[row.record] = (row.envelope_sha256, row.stub_sha256)
+        for site in asked.request.sites:
+            held = self._theirs.get(site)
+            if held is not None and held.withdrawn:
+                self._theirs[site] = replace(held, notified=emptied_notice(held.notified))
 
     def _take_plainly(self, record: Record, at: Instant) -> bool:
         """Take in new sites at points, if the record tells of nothing else; False: nothing changed."""
@@ -428,14 +483,15 @@ class SiteRegister:
                 told[each.site] = (each, record.digest)
                 back.pop(each.site, None)
                 dirty.pop(each.site, None)
-                seen = Seen(record.made_at, recipient, each.precision_mm, "notice")
+                seen = Seen(record.made_at, recipient, each.precision_mm, "notice", record.digest)
                 self._seen.setdefault(each.site, []).append(seen)
             return
         fresh = sum(each.site not in self._theirs for each in sites)
         if len(self) + fresh > SITES_MAX:
             raise RecordError("register-full", f"{len(self)} sites; at most {SITES_MAX}")
         for each in sites:
-            self._theirs[each.site] = TheirSite(each, at, record.digest)
+            held = TheirSite(each, at, record.digest)
+            self._theirs[each.site] = replace(held, withdrawn=True) if held.erased else held
             self._place(each.site)
 
     def _take_withdrawal(self, record: Record, withdrawal: Withdrawal, at: Instant) -> None:

@@ -93,6 +93,21 @@ class EraseSite(_Asked):
     words: str
 
 
+class AskErasure(_Asked):
+    """Ask a party to erase all that it was told of own sites, up to 100, and why."""
+
+    recipient: str
+    sites: list[str]
+    words: str
+
+
+class AnswerErasure(_Asked):
+    """Erase what another party asks, or refuse; in words what became of packs and prints, or why not."""
+
+    answer: Literal["erased", "refused"]
+    words: str
+
+
 class CheckSite(_Asked):
     """What a second look found."""
 
@@ -304,14 +319,54 @@ class SeenTold(_Told):
     way: str
 
 
+class ErasureTold(_Told):
+    """A request to erase copies, and what came of it.
+
+    Attributes:
+        owner: who asks. holder: who is asked.
+        state: `not-answered`: nothing is known; `refused`; `erased`: by the holder's own signed word.
+        by: whose answer it is; `since`: when it was made. Null: none has come.
+        words: of the request. `answer_words`: of the answer.
+        notices: how many notices it names.
+    """
+
+    request: str
+    owner: str
+    holder: str
+    sites: list[str]
+    words: str
+    asked_by: str
+    asked_at: str
+    notices: int
+    state: Literal["not-answered", "refused", "erased"]
+    since: str | None = None
+    by: str | None = None
+    answer_words: str | None = None
+    answer: str | None = None
+
+
+class ErasureAnsweredTold(_Told):
+    """The record of an answer, and the notices of which only a stub is left here."""
+
+    digest: str
+    records: list[str]
+
+
 class CopyTold(_Told):
-    """Who was given a site; `withdrawal` null: nothing has taken it back there."""
+    """Who was given a site; `withdrawal` null: nothing has taken it back there.
+
+    Attributes:
+        erasure: what that party was asked last to erase of it; null: nothing was asked.
+        told_since: it was told again after that request, so that a copy stands there.
+    """
 
     site: str
     viewer: str
     finest_m: float
     last_at: str
     withdrawal: str | None
+    erasure: ErasureTold | None = None
+    told_since: bool = False
 
 
 class PackHoldingTold(_Told):
@@ -319,6 +374,7 @@ class PackHoldingTold(_Told):
 
     Attributes:
         maker: whose node made it: ours, or the recipient's, which told us.
+        forms: in which it was written for other tools, and for whom.
     """
 
     pack: str
@@ -331,12 +387,20 @@ class PackHoldingTold(_Told):
     made_at: str
     expires_at: str
     expired: bool
+    forms: list[str] = []
 
 
 class TakenBackTold(_Told):
     """The record of it, and who may still hold copies."""
 
     digest: str
+    copies: list[CopyTold]
+    packs: list[PackHoldingTold] = []
+
+
+class HoldersTold(_Told):
+    """Who may still hold a site."""
+
     copies: list[CopyTold]
     packs: list[PackHoldingTold] = []
 

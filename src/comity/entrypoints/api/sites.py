@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from comity.application.erase_at_peer import answer_erasure, ask_to_erase
 from comity.application.erase_site import erase_site
 from comity.application.import_sites import ImportRow, answer_proposal_row, import_rows
 from comity.application.keep_sites import (
@@ -23,20 +24,25 @@ from comity.domain.airspace import EdgeKind, Shape, ShapeKind
 from comity.domain.hazards import Way
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.packs import What
-from comity.domain.sites import PRECISION_MM_MAX, Doubt, Question, SiteState
+from comity.domain.sites import PRECISION_MM_MAX, Doubt, ErasureWord, Question, SiteState
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.messages import RecordTold
 from comity.entrypoints.api.routing import Offset, get, post
 from comity.entrypoints.api.site_messages import (
     AnsweredRowTold,
+    AnswerErasure,
     AnswerRow,
+    AskErasure,
     AskSites,
     CheckSite,
     EndSite,
     EnteredTold,
     EnterSites,
     EraseSite,
+    ErasureAnsweredTold,
+    ErasureTold,
     GiveConsent,
+    HoldersTold,
     ImportedTold,
     ImportRows,
     NoteExposure,
@@ -57,6 +63,7 @@ from comity.entrypoints.api.telling import tell_record
 from comity.entrypoints.api.telling_sites import (
     tell_answer,
     tell_copy,
+    tell_erasure,
     tell_pack_holding,
     tell_packed,
     tell_proposal,
@@ -216,6 +223,61 @@ async def erase(
     return await context.service.do(work)
 
 
+@post("/v1/sites/erasures", summary="Ask a party to erase what it was told of own sites")
+async def ask_erasure(
+    data: AskErasure, context: ApiContext, operator: Operator, exercise: bool = False
+) -> RecordTold:
+    """Of sites taken back there. Nothing is known until that party answers; packs and prints are beside it."""
+    authorise(operator, Action.SITE_ERASE)
+    recipient = party_id(data.recipient)
+    sites = [site_id(each) for each in data.sites]
+
+    def work(node: Node, at: Instant) -> RecordTold:
+        record, _ = ask_to_erase(
+            node, recipient, sites, data.words, operator.id, at, exercise=exercise
+        )
+        return tell_record(node, record.digest, record.kind)
+
+    told: RecordTold = await context.service.do(work)
+    return told
+
+
+@get("/v1/sites/erasures", summary="Requests to erase copies, made and got")
+async def list_erasures(
+    context: ApiContext, operator: Operator, exercise: bool = False
+) -> list[ErasureTold]:
+    """Newest first; what is not answered is not known."""
+    authorise(operator, Action.SITE_READ)
+
+    def work(node: Node, at: Instant) -> list[ErasureTold]:
+        del at
+        asked = list(node.sites_of(exercise=exercise).peer_erasures.all())
+        return [tell_erasure(each) for each in reversed(asked)]
+
+    told: list[ErasureTold] = await context.service.do(work)
+    return told
+
+
+@post("/v1/sites/erasures/{digest}/answer", summary="Erase what a party asks, or refuse")
+async def reply_to_erasure(
+    data: AnswerErasure,
+    context: ApiContext,
+    operator: Operator,
+    digest: str,
+    exercise: bool = False,
+) -> ErasureAnsweredTold:
+    """The bytes of what was told go from this node's store; hashes, and that it was told, stay."""
+    authorise(operator, Action.SITE_ERASE)
+    request, word = record_digest(digest), ErasureWord(data.answer)
+
+    def work(node: Node, at: Instant) -> ErasureAnsweredTold:
+        done = answer_erasure(node, request, word, data.words, operator.id, at, exercise=exercise)
+        return ErasureAnsweredTold(digest=done.answer.digest, records=list(done.records))
+
+    told: ErasureAnsweredTold = await context.service.do(work)
+    return told
+
+
 @post("/v1/sites/{party}/{number}/finding", summary="Confirm or dispute a site")
 async def find(
     data: CheckSite,
@@ -258,6 +320,31 @@ async def list_exposures(
         return sorted([*seen, *packed], key=lambda each: each.at)
 
     return await context.service.do(work)
+
+
+@get("/v1/sites/{party}/{number}/copies", summary="Who may still hold an own site")
+async def list_copies(
+    context: ApiContext, operator: Operator, party: str, number: str, exercise: bool = False
+) -> HoldersTold:
+    """Who was given it in whatever way, what was taken back or erased there by whose word, and packs that hold it."""
+    authorise(operator, Action.SITE_READ)
+    site = site_id(f"{party}/{number}")
+
+    def work(node: Node, at: Instant) -> HoldersTold:
+        register = node.sites_of(exercise=exercise)
+        if register.own(site) is None:
+            raise InputError("site", f"{site} is not a site of this party")
+        packs = [
+            tell_pack_holding(each, at)
+            for peer in (*node.peers(), *sorted(node.removed))
+            for each in packs_holding(node, peer, [site], exercise=exercise)
+        ]
+        return HoldersTold(
+            copies=[tell_copy(each) for each in register.copies([site])], packs=packs
+        )
+
+    told: HoldersTold = await context.service.do(work)
+    return told
 
 
 @post("/v1/sites/consents", summary="Let a party know of sites")
@@ -506,8 +593,12 @@ SITE_ROUTES = (
     renew,
     end,
     erase,
+    ask_erasure,
+    list_erasures,
+    reply_to_erasure,
     find,
     list_exposures,
+    list_copies,
     give_consent,
     withdraw_consent,
     expose,

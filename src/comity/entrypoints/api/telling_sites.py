@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from comity.application.make_pack import StillHeld
-from comity.domain.packs import MadePack, TheirPack
+from comity.domain.packs import Exported, MadePack, TheirPack
 from comity.domain.sites import (
+    Asked,
     Copy,
+    ErasureWord,
     MovementEntry,
     MovementRegister,
     Name,
@@ -25,6 +27,7 @@ from comity.domain.sites.deviation import deviation_at
 from comity.entrypoints.api.site_messages import (
     CheckTold,
     CopyTold,
+    ErasureTold,
     MovementTold,
     NameTold,
     PackHoldingTold,
@@ -169,7 +172,29 @@ def tell_copy(copy: Copy) -> CopyTold:
         finest_m=copy.finest_mm / MM_PER_METRE,
         last_at=str(copy.last_at),
         withdrawal=copy.withdrawal,
+        erasure=None if copy.erasure is None else tell_erasure(copy.erasure),
+        told_since=copy.told_since,
     )
+
+
+def tell_erasure(asked: Asked) -> ErasureTold:
+    """A request to erase, and what came of it."""
+    told = ErasureTold(
+        request=asked.record,
+        owner=asked.owner,
+        holder=asked.holder,
+        sites=list(asked.request.sites),
+        words=asked.request.words,
+        asked_by=asked.operator,
+        asked_at=str(asked.made_at),
+        notices=len(asked.request.records),
+        state="not-answered",
+    )
+    if asked.answer is not None:
+        told.state = "erased" if asked.answer.word is ErasureWord.ERASED else "refused"
+        told.since, told.by = str(asked.answer.made_at), asked.answer.operator
+        told.answer_words, told.answer = asked.answer.words, asked.answer.record
+    return told
 
 
 def tell_proposal(
@@ -292,7 +317,12 @@ def tell_pack_holding(each: StillHeld, at: Instant) -> PackHoldingTold:
         made_at=str(each.made_at),
         expires_at=str(each.expires_at),
         expired=at >= each.expires_at,
+        forms=[f"{form.format.value} for {form.viewer}" for form in each.forms],
     )
+
+
+def _forms(forms: Iterable[Exported]) -> str:
+    return "".join(f", as {each.format.value} for {each.viewer}" for each in forms)
 
 
 def tell_their_pack(pack: TheirPack, finest_mm: int) -> SeenTold:
@@ -301,15 +331,17 @@ def tell_their_pack(pack: TheirPack, finest_mm: int) -> SeenTold:
         at=str(pack.made_at),
         viewer=f"{pack.holder} ({pack.maker})",
         precision_m=finest_mm / MM_PER_METRE,
-        way=f"pack {pack.pack} made by {pack.by} of {pack.maker}, expires {pack.expires_at}",
+        way=(
+            f"pack {pack.pack} made by {pack.by} of {pack.maker}, expires {pack.expires_at}"
+            f"{_forms(pack.forms)}"
+        ),
     )
 
 
 def tell_packed(made: MadePack, finest_mm: int) -> SeenTold:
     """A site in a pack, as a line of the exposure log."""
     manifest = made.manifest
-    forms = "".join(f", as {each.format.value} for {each.viewer}" for each in made.exports)
-    way = f"pack {manifest.pack}, expires {made.expires_at}{forms}"
+    way = f"pack {manifest.pack}, expires {made.expires_at}{_forms(made.exports)}"
     return SeenTold(
         at=str(made.made_at),
         viewer=f"{manifest.holder} ({manifest.recipient})",

@@ -265,7 +265,8 @@ def erase(
     Example: `comity site erase aurelia.q3mbt5aa/00c0ffee00c0ffee --words "asked for by the trust"`
 
     The bytes go from this node's store and cannot be brought back; that there was a site, who erased it and why
-    stays. What was told to others stays with them: they are listed. A backup made before still holds it.
+    stays. What was told to others stays with them: they are listed, and `comity site ask-erase` asks them. A backup
+    made before still holds it.
     """
     from comity.entrypoints.api.site_messages import SiteErasedTold
     from comity.entrypoints.cli.access import open_node
@@ -281,6 +282,123 @@ def erase(
     for each in told.told:
         print_line(f"  {each} was given it: that copy is not erased by this")
     print_line("  Drop every backup that was made before.")
+
+
+@site.command("copies")
+@ended_properly
+def copies(
+    context: typer.Context,
+    site: SiteArgument,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who may still hold an own site: copies, what was taken back or erased by whose word, and packs.
+
+    Example: `comity site copies aurelia.q3mbt5aa/00c0ffee00c0ffee`
+    """
+    from comity.entrypoints.api.site_messages import HoldersTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    path = f"{site_path(site)}/copies"
+    with open_node(composition(context), home, operator) as client:
+        told = client.get(path, HoldersTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_holders(told.copies, told.packs)
+
+
+@site.command("ask-erase")
+@ended_properly
+def ask_erase(
+    context: typer.Context,
+    recipient: Annotated[str, typer.Argument(help="The party that was told of them.")],
+    site: Annotated[list[str], typer.Option("--site", help="An own site; repeatable, up to 100.")],
+    words: WordsOption,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a party to erase all that it was told of own sites that were taken back there.
+
+    Example: `comity site ask-erase borealis.h46ugnyl --site aurelia.q3mbt5aa/00c0ffee00c0ffee
+    --words "the clinic has been threatened"`
+
+    A person there erases it or says why not; until then nothing is known. Packs, prints and backups are beside it:
+    `comity site withdraw` lists the packs, the answer says in words what became of them.
+    """
+    body = {"recipient": recipient, "sites": site, "words": words}
+    make_record(
+        context, home, operator, "/v1/sites/erasures", body,
+        exercise=exercise, as_json=as_json,
+    )  # fmt: skip
+
+
+@site.command("erasures")
+@ended_properly
+def erasures(
+    context: typer.Context,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Requests to erase copies, made here and got from others, and what came of each.
+
+    Example: `comity site erasures`
+    """
+    from comity.entrypoints.api.site_messages import ErasureTold
+    from comity.entrypoints.cli import sites
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json
+
+    with open_node(composition(context), home, operator) as client:
+        told = client.get("/v1/sites/erasures", list[ErasureTold], exercise=exercise)
+    if as_json:
+        print_json(told)
+    else:
+        sites.print_erasures(told)
+
+
+@site.command("answer-erase")
+@ended_properly
+def answer_erase(
+    context: typer.Context,
+    request: Annotated[str, typer.Argument(help="The request's digest, from `site erasures`.")],
+    words: WordsOption,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Keep it, and say why.")] = False,
+    exercise: ExerciseOption = False,
+    home: HomeOption = HOME_DEFAULT,
+    operator: OperatorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase what another party asks to be erased here, or refuse and say why. The owner is told, signed.
+
+    Example: `comity site answer-erase 7d0f… --words "packs P1 and P2 destroyed, none printed"`
+
+    The bytes go from this node's store and cannot be brought back. What an own incident rests on is not erased.
+    """
+    from comity.entrypoints.api.site_messages import ErasureAnsweredTold
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    body = {"answer": "refused" if refuse else "erased", "words": words}
+    path = f"/v1/sites/erasures/{request}/answer"
+    with open_node(composition(context), home, operator) as client:
+        told = client.post(path, body, ErasureAnsweredTold, exercise=exercise)
+    if as_json:
+        print_json(told)
+        return
+    if refuse:
+        print_line(f"refused, on record as {told.digest}")
+        return
+    print_line(f"erased from {len(told.records)} notice(s), on record as {told.digest}")
+    print_line("  Drop every backup that was made before, and destroy packs and prints.")
 
 
 @site.command("consent")

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from comity.entrypoints.api.site_messages import (
+    CopyTold,
     EnteredTold,
+    ErasureTold,
     MovementTold,
+    PackHoldingTold,
     SeenTold,
     SiteAnswerTold,
     SitesTold,
@@ -130,7 +133,12 @@ def print_movements(told: Sequence[MovementTold]) -> None:
 def print_taken_back(told: TakenBackTold) -> None:
     """A consent taken back, and who may still hold copies."""
     print_line(f"site.consent-withdrawal {told.digest}")
-    for copy in told.copies:
+    print_holders(told.copies, told.packs)
+
+
+def print_holders(copies: Sequence[CopyTold], packs: Sequence[PackHoldingTold]) -> None:
+    """Who may still hold copies, and what each was asked and says."""
+    for copy in copies:
         fine = "as entered" if copy.finest_m == 0.0 else f"to {copy.finest_m:.0f} m"
         back = (
             "being taken back"
@@ -138,15 +146,41 @@ def print_taken_back(told: TakenBackTold) -> None:
             else f"taken back by {copy.withdrawal[:12]}"
         )
         print_line(f"  {copy.viewer} was given {copy.site} {fine}, last at {copy.last_at}: {back}")
-    if not told.copies:
+        if copy.erasure is not None:
+            print_line(f"    {_erasure_words(copy.erasure)}")
+        if copy.told_since:
+            print_line("    TOLD AGAIN since: a copy stands there")
+    if not copies:
         print_line("  nobody was given copies")
-    for pack in told.packs:
+    for pack in packs:
         fine = "as entered" if pack.finest_m == 0.0 else f"to {pack.finest_m:.0f} m"
         until = f"EXPIRED {pack.expires_at}" if pack.expired else f"expires {pack.expires_at}"
         print_line(
             f"  STILL IN PACK {pack.pack} of {pack.holder}, made by {pack.by} of {pack.maker}:"
-            f" {pack.count} site(s) {fine}, {until}"
+            f" {pack.count} site(s) {fine}, {until}{''.join(f', also as {each}' for each in pack.forms)}"
         )
+
+
+def print_erasures(told: Sequence[ErasureTold]) -> None:
+    """Requests to erase copies, and what came of each."""
+    for each in told:
+        print_line(
+            f"{each.request} of {each.owner} to {each.holder}, {each.asked_at}: {each.words}"
+        )
+        print_line(
+            f"  {len(each.sites)} site(s) in {each.notices} notice(s): {', '.join(each.sites)}"
+        )
+        print_line(f"  {_erasure_words(each)}")
+    print_line(f"{len(told)} request(s)")
+
+
+def _erasure_words(told: ErasureTold) -> str:
+    if told.state == "not-answered":
+        return f"asked at {told.asked_at} to erase it: NOT ANSWERED, not known"
+    who = f"{told.by} of {told.holder}, {told.since}"
+    if told.state == "refused":
+        return f"REFUSED to erase it ({who}): {told.answer_words}"
+    return f"erased by its own word ({who}): {told.answer_words}"
 
 
 def print_exposures(told: Sequence[SeenTold]) -> None:

@@ -123,6 +123,8 @@ ROW = "id,name,amenity,lat,lon\n1,{name},hospital,{lat},{lon}\n"
         ("x", "nan", "0", "latitude"),
         ("x", "inf", "0", "latitude"),
         ("x", "north", "0", "latitude"),
+        ("x", "1_0", "0", "latitude"),
+        ("＝1+1", "1", "1", "name"),
         ("x", "", "0", "latitude"),
         ("", "1", "1", "name"),
         ('"=HYPERLINK(1)"', "1", "1", "name"),
