@@ -409,7 +409,7 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     assert asked[-1][1] == "third"
 
 
-@pytest.mark.requirement("CONSOLE-040")
+@pytest.mark.requirement("CONSOLE-044")
 def test_tabs_of_one_browser_share_one_stream_of_events(
     nodes: list[RunningNode], console: Open
 ) -> None:
