@@ -350,3 +350,40 @@ def test_what_an_own_incident_rests_on_is_not_erased():
     with pytest.raises(InputError, match="rests on"):
         answer(world, there, request)
     answer(world, there, request, ErasureWord.REFUSED)
+
+
+@pytest.mark.requirement("SITES-073")
+def test_a_leaf_that_comes_by_its_hash_alone_gets_no_receipt():
+    world, here, there, sites, _ = told_and_taken_back(8)
+    held = there.node.peer_log(here.party.id).tree.size
+    signed = here.node.own_log(there.party.id).tree.size
+    words = {**said(there.party.id, world.at(here), 0), "names": True}
+    world.do(here, lambda n, at: consent(n, words, OFFICER, at)).result()
+    unsent = [
+        notice
+        for notice in here.node.sites.told_in(sites[0], there.party.id)
+        if not there.node.knows(notice)
+    ]
+    assert unsent
+    for notice in unsent:
+        here.store.erase(notice, kept_record(here.node, notice).stub_without((sites[0],)))
+    here.store.commit()
+    world.run(40)
+    assert here.node.own_log(there.party.id).tree.size > signed
+    assert there.node.peer_log(here.party.id).tree.size == held
+    assert not any(there.node.knows(notice) for notice in unsent)
+
+
+@pytest.mark.requirement("SITES-073")
+def test_a_restored_holder_believes_a_stub_only_where_it_answered_itself():
+    world, here, there, sites, backups = told_and_taken_back(9)
+    request = ask(world, here, there, sites[0])
+    world.run(5)
+    answer(world, there, request, ErasureWord.REFUSED)
+    world.run(5)
+    (notice,) = here.node.sites.told_in(sites[0], there.party.id)
+    here.store.erase(notice, kept_record(here.node, notice).stub_without((sites[0],)))
+    here.store.commit()
+    restore(world, there, backups["entered"][1])
+    world.run(40)
+    assert there.node.recovering, "its own word was no: the request alone vouches for nothing"

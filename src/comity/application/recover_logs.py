@@ -38,7 +38,7 @@ from comity.domain.records import (
     unwrap,
     verify_signature,
 )
-from comity.domain.sites import REQUEST, vouched_in
+from comity.domain.sites import REPLY, REQUEST, ErasureWord, vouched_in
 from comity.kernel.errors import PeerError, RecordError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -118,11 +118,12 @@ class Recovery:
 
     def _check(self, node: "Node", peer: PartyId, given: PeerRecovery, own_log: OwnLog) -> None:
         peer_log = node.peer_log(peer)
+        erased_here = _erased_here(given.own_entries)
         checks = (
-            (own_log.tree, given.own_entries, given.own_note),
-            (peer_log.tree, given.peer_entries, given.peer_note),
+            (own_log.tree, given.own_entries, given.own_note, None),
+            (peer_log.tree, given.peer_entries, given.peer_note, erased_here),
         )
-        for tree, entries, note in checks:
+        for tree, entries, note, answered in checks:
             if not entries:
                 continue
             extended = tree.compact_range()
@@ -131,11 +132,11 @@ class Recovery:
             if note is None or note.size != extended.size or note.root != extended.root():
                 self.peers[peer] = PeerRecovery()
                 raise PeerError("root-mismatch", f"what {peer} gave back is not what was signed")
-            named = _vouched(entries)
+            named = _vouched(entries, answered)
             for entry in entries:
                 if entry.erased_sha256 and _found(entry) not in named:
                     self.peers[peer] = PeerRecovery()
-                    why = f"{peer} gives a stub back that no request to erase names"
+                    why = f"{peer} gives a stub back that no request to erase, or no own answer, names"
                     raise PeerError("erased-without-record", why)
 
 
@@ -265,22 +266,52 @@ def _found(entry: Entry) -> tuple[str, str]:
     return entry.erased_sha256.hex(), sha256(entry.envelope).hexdigest()
 
 
-def _vouched(entries: Sequence[Entry]) -> dict[tuple[str, str], RecordDigest]:
-    """Which stubs the requests among the leaves of one log name: its owner's word, under its signed root."""
+def _vouched(
+    entries: Sequence[Entry], answered: frozenset[str] | None = None
+) -> dict[tuple[str, str], RecordDigest]:
+    """Which stubs the requests among the leaves of one log name: its owner's word, under its signed root.
+
+    Args:
+        entries: leaves of the log.
+        answered: only requests of these digests count; None: all.
+    """
     named: dict[tuple[str, str], RecordDigest] = {}
     if not any(entry.erased_sha256 for entry in entries):
         return named
+    for digest, body in _bodies(entries, REQUEST):
+        if answered is None or digest in answered:
+            named.update(vouched_in(body))
+    return named
+
+
+def _erased_here(own_entries: Sequence[Entry]) -> frozenset[str]:
+    """Requests that this party's own answers, under its own signed root, say that it did.
+
+    Without one, a stub in a peer's log is a leaf whose bytes this party has never had.
+    """
+    return frozenset(
+        str(body.get("request"))
+        for _, body in _bodies(own_entries, REPLY)
+        if body.get("answer") == ErasureWord.ERASED
+    )
+
+
+def _bodies(
+    entries: Sequence[Entry], kind: str
+) -> Iterator[tuple[RecordDigest, Mapping[str, object]]]:
+    """Digest and body of the records of one kind among leaves that were not erased."""
     for entry in entries:
         if entry.erased_sha256:
             continue
         try:
-            payload = decode_canonical(unwrap(entry.envelope).payload_bytes)
+            payload_bytes = unwrap(entry.envelope).payload_bytes
+            payload = decode_canonical(payload_bytes)
         except RecordError:
             continue
-        if isinstance(payload, dict) and payload.get("kind") == REQUEST:
+        if isinstance(payload, dict) and payload.get("kind") == kind:
             body = payload.get("body")
-            named.update(vouched_in(body) if isinstance(body, dict) else {})
-    return named
+            if isinstance(body, dict):
+                yield payload_digest(payload_bytes), body
 
 
 def _filing(

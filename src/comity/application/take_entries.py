@@ -13,9 +13,9 @@ from comity.application.accept_record import FREEZE_KIND
 from comity.application.alarm import Alarm
 from comity.application.find_twin import twin_of
 from comity.application.node import Node
-from comity.application.pair_log import PeerLog, Unfinished, entry_commitment, unfinished_setting
+from comity.application.pair_log import PeerLog, Unfinished, unfinished_setting
 from comity.application.ports.record_store import StoredCheckpoint
-from comity.domain.ledger import SignedCheckpoint
+from comity.domain.ledger import SignedCheckpoint, leaf_commitment
 from comity.domain.peering import Entry, PullResponse, encode_message
 from comity.domain.records import Draft, open_record, payload_digest
 from comity.kernel.errors import PeerError, RecordError
@@ -99,11 +99,15 @@ def check_entries(peer_log: PeerLog, entries: tuple[Entry, ...], signed: SignedC
     """Compare the owner's signed root with the one computed from the leaves held and received.
 
     Raises:
-        PeerError: `checkpoint-size` or `root-mismatch`; the log is suspect from then on.
+        PeerError: `checkpoint-size` or `root-mismatch`; the log is suspect from then on. `erased-without-record`:
+            a leaf comes by its hash alone. To cosign it would be a receipt for bytes that nobody here has seen;
+            whoever erased it himself has his own answer on record, and is given it back as he recovers.
     """
     tree = peer_log.tree.compact_range()
-    for entry in entries:
-        tree.append(entry_commitment(entry))
+    for place, entry in enumerate(entries, peer_log.tree.size):
+        if entry.erased_sha256:
+            raise PeerError("erased-without-record", f"leaf {place} comes by its hash alone")
+        tree.append(leaf_commitment(entry.salt, entry.envelope))
     if signed.size != tree.size:
         raise PeerError("checkpoint-size", f"signed {signed.size}, entries make {tree.size}")
     if signed.root != tree.root():
@@ -116,8 +120,6 @@ def take_entry(node: Node, peer: PartyId, peer_log: PeerLog, entry: Entry, at: I
     reason = None
     digest = payload_digest(entry.envelope)  # names an envelope that cannot be opened
     try:
-        if entry.erased_sha256:  # whoever erased it has its answer on record, and recovers first
-            raise RecordError("erased-without-record", f"{peer} serves a stub for it")
         record = open_record(entry.envelope, node.directory.resolver_for(entry.envelope))
         digest = record.digest
         if record.author != peer:
@@ -130,8 +132,7 @@ def take_entry(node: Node, peer: PartyId, peer_log: PeerLog, entry: Entry, at: I
         if reason == "equivocation" and peer not in node.frozen:  # one proof is enough
             first = twin_of(node.store, entry.envelope)
             freeze(node, peer, reason, {"first_record": first, "second_record": digest}, at)
-    erased_sha256 = entry.erased_sha256 or None
-    node.append_leaf(peer_log, entry.salt, entry.envelope, digest, reason, erased_sha256)
+    node.append_leaf(peer_log, entry.salt, entry.envelope, digest, reason)
 
 
 def freeze(
