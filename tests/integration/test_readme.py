@@ -23,6 +23,19 @@ def test_what_is_asked_without_a_node_prints_what_the_readme_says(tmp_path, monk
         assert capsys.readouterr().out.splitlines() == expected
 
 
+def test_the_two_accounts_are_assessed_as_the_readme_says(monkeypatch, capsys):
+    (shown,) = re.findall(r"```text\n\$ comity (incident assess .*?)```", TEXT, re.DOTALL)
+    command, *expected = shown.strip().splitlines()
+    monkeypatch.chdir(ROOT)
+    assert run(Composition(), command.split()) == 0
+    printed = capsys.readouterr().out.split()
+    for part in "\n".join(expected).split("…"):
+        words = part.split()
+        assert any(
+            printed[at : at + len(words)] == words for at in range(len(printed) - len(words) + 1)
+        ), part
+
+
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)]+)\)", TEXT))))
 def test_every_page_the_readme_points_to_is_there(link):
     assert (ROOT / link).exists()

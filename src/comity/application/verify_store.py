@@ -175,9 +175,12 @@ class _Check:
     _own: PartyId | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Whose store it is: its log to nobody says so."""
-        private = (log.owner for log in self.store.log_ids() if log.owner == log.reader)
-        self._own = next(private, None)
+        """Whose store it is: its log to nobody says so; nobody's where that cannot be read."""
+        try:
+            private = [log.owner for log in self.store.log_ids() if log.owner == log.reader]
+        except StoreError:  # said where the logs are checked
+            private = []
+        self._own = next(iter(private), None)
 
     def fault(
         self,
