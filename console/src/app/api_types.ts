@@ -2233,6 +2233,11 @@ export interface RecordTold {
   deliveries?: DeliveryTold[];
 }
 
+export interface RecordsBeginningTold {
+  count: number;
+  digests: string[];
+}
+
 export interface RecoveryCode {
   operator: string;
   code: string;
@@ -3339,6 +3344,7 @@ export interface Answers {
   'GET /v1/proposals/{proposal}': AccessMessagesProposalTold;
   'POST /v1/proposals/{proposal}/approve': AccessMessagesProposalTold;
   'POST /v1/proposals/{proposal}/refuse': AccessMessagesProposalTold;
+  'GET /v1/records': RecordsBeginningTold;
   'GET /v1/records/{digest}': RecordTold;
   'GET /v1/records/{digest}/proof': ProofTold[];
   'GET /v1/sites': SitesTold;
