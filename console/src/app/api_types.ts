@@ -530,6 +530,7 @@ export interface CountedTold {
   claimed: number;
   graded: number;
   evidenced: number;
+  by_person_alone: number;
   overtaken: number;
   dissented: number;
 }
@@ -1187,6 +1188,7 @@ export interface IncidentLineTold {
   claimed: number;
   graded: number;
   evidenced: number;
+  by_person_alone: number;
   dissented: number;
   tasks_open: number;
   tasks_overdue: number;

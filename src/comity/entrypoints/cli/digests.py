@@ -99,7 +99,7 @@ def withheld_typed(stated: Iterable[str], whole: Callable[[str], str]) -> list[t
 def _only(stated: str, found: list[str], field: str, things: str) -> str:
     if len(found) == 1:
         return found[0]
-    more = "give more of it" if found else f"give all 64 digits of what is not among {things}"
+    more = "give more of it" if found else "of what is not among them give all 64 digits"
     raise InputError(field, f"{stated!r} fits {len(found)} {things} here; {more}")
 
 

@@ -150,7 +150,8 @@ def list_incidents(
             each.kind,
             each.state,
             each.title,
-            f"{each.evidenced} of {each.claimed}",
+            f"{each.evidenced - each.by_person_alone} of {each.claimed}"
+            + (f", {each.by_person_alone} by a person alone" if each.by_person_alone else ""),
             f"{each.tasks_open}, {each.tasks_overdue} OVERDUE"
             if each.tasks_overdue
             else str(each.tasks_open),
