@@ -433,6 +433,7 @@ export interface ChangeTold {
   holds_until: string | null;
   ends: boolean;
   answer: boolean;
+  estimate?: Record<string, string | number | boolean | null>;
 }
 
 export interface ChangesTold {
