@@ -1,9 +1,11 @@
-"""Digests typed by their beginning: found where they fit one thing, refused with how many they fit."""
+"""Digests typed by their beginning, refused with how many they fit; and how what was graded is counted in words."""
 
 import pytest
 
 from comity.application.record_places import RecordPlaces
+from comity.entrypoints.api.incident_messages import CountedTold
 from comity.entrypoints.cli.digests import whole_digest, withheld_typed
+from comity.entrypoints.cli.incident_words import counted_lines
 from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest
 
@@ -53,3 +55,18 @@ def test_records_are_found_by_any_number_of_digits() -> None:
     for count in range(65):
         expected = [each for each in (ONE, TWO, THREE) if each.startswith(ONE[:count])]
         assert places.beginning(ONE[:count]) == expected
+
+
+@pytest.mark.requirement("INCIDENT-009")
+def test_what_a_person_alone_graded_is_no_part_of_what_is_evidenced() -> None:
+    told = CountedTold(
+        claimant="Aurelia",
+        claimed=4,
+        graded=3,
+        evidenced=3,
+        by_person_alone=2,
+        overtaken=0,
+        dissented=0,
+    )
+    words = "Aurelia: claimed 4, evidenced 1, 2 by a person's grade alone (1 not graded)"
+    assert [*counted_lines([told])] == [words]
