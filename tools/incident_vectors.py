@@ -471,12 +471,41 @@ def graded(*more: Fields) -> Story:
     return story
 
 
+def graded_with_material(counts: Fields) -> Iterator[Case]:
+    """A person's better grade of a statement that offers material: at hand, elsewhere, made up."""
+    offered = {"description": "plots", "name": "plots", "origin": "Aurelia", "sha256": SHA}
+    [statement] = DOCUMENT["statements"]
+    for name, material, at_hand, alone in (
+        ("at-hand", offered, [SHA], 0),
+        ("not-at-hand", offered, ["a" * 64], 1),
+        ("made-up", {**offered, "synthetic": True}, [SHA], 1),
+    ):
+        said = {**statement, "material": ["plots"]}
+        document = {**DOCUMENT, "material": [material], "statements": [said]}
+        story = begun()
+        story.said("claim.version", {**VERSION, "document": document})
+        body = {
+            **GRADE,
+            "at_hand": at_hand,
+            "document": hashlib.sha256(rfc8785.dumps(document)).hexdigest(),
+            "grade": "fair",
+            "words": "I looked at it.",
+        }
+        story.said("incident.grade", body)
+        yield story.case(f"grade-material-{name}", "I10", name, **counts, by_person_alone=alone)
+
+
 def grades() -> Iterator[Case]:
     """Grades signed, again, and dissented from."""
     counts = {"claimed": 1, "graded": 1}
     yield graded({}).case("grade", "I16", "as the rule has it", **counts, evidenced=0)
     words = {"grade": "fair", "words": "The letter bears it."}
     yield graded(words).case("grade-otherwise", "I10", "with words", **counts, evidenced=1)
+    alone = {**counts, "evidenced": 1}
+    yield graded(words).case(
+        "grade-by-person-alone", "I10", "on words alone", **alone, by_person_alone=1
+    )
+    yield from graded_with_material(alone)
     mute = {"grade": "fair"}
     yield graded(mute).case("grade-mute", "I10", "without", "incident-reasoned")
     blank = {"grade": "fair", "words": "  "}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.claim_trees import statement, tree
-from tests.integration.test_two_nodes import comity
+from tests.integration.test_two_nodes import agree, comity
 from tests.node_homes import OFFICER, RunningNode, until
 from tests.paired_nodes import paired_nodes, party
 
@@ -22,6 +22,7 @@ HOSTILE = '<img src=x onerror=alert(1)> $(reboot) "; DROP TABLE journal; --'
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningNode]]:
     with paired_nodes(tmp_path_factory.mktemp("incidents")) as running:
+        agree(running)
         yield running
 
 
@@ -63,8 +64,9 @@ def test_two_incidents_of_one_event_from_claim_to_bundle(
     until(lambda: len(comity(a, "incident", "claims", "--json", *FIRST)) == 2)
     assert HOSTILE in comity(a, "incident", "list", *FIRST)
     [received] = comity(a, "incident", "claims", "--author", at_b, "--json", *FIRST)
-    comity(a, "incident", "link", mine, "claim", received["record"], *FIRST)
+    comity(a, "incident", "link", mine, "claim", received["record"][:8], *FIRST)
     comity(a, "incident", "link", mine, "telling", told["record"]["digest"], *FIRST)
+    agreed_to(a, mine)
 
     graded = comity(a, "incident", "grade", mine, made["claim"], "crossing", "--json", *FIRST)
     grade = graded["record"]["digest"]
@@ -72,9 +74,8 @@ def test_two_incidents_of_one_event_from_claim_to_bundle(
         a, "incident", "grade", mine, made["claim"], "crossing", "--grade", "fair", *FIRST, code=6
     )
     comity(a, "incident", "dissent", mine, grade, "weak", "--words", "one letter", *FIRST, code=6)
-    comity(
-        a, "incident", "dissent", mine, grade, "weak", "--words", "one letter", "--operator", "ben"
-    )
+    comity(a, "incident", "dissent", mine, grade[:12], "weak", "--words", "one letter",
+           "--operator", "ben")  # fmt: skip
     comity(a, "incident", "tell", mine, "--to", at_b, "--operator", "ben", code=3)
     shown = comity(a, "incident", "show", mine, "--json", *FIRST)
     [signed] = shown["grades"]
@@ -98,13 +99,31 @@ def test_two_incidents_of_one_event_from_claim_to_bundle(
     bundle_of(a, mine, tmp_path)
 
 
+def agreed_to(node: RunningNode, incident: str) -> None:
+    """The agreement linked by the beginning of its digest, and the link taken away and made again."""
+    [agreement] = comity(node, "agreement", "show", "--json", *FIRST)["agreements"]
+    link = ("incident", "link", incident, "agreement")
+    comity(node, *link, agreement["digest"][:8], "--part", "Article 4", *FIRST)
+    comity(node, *link, agreement["digest"][:8], "--part", "Article 4", "--undo", "5", *FIRST)
+    comity(node, *link, agreement["digest"][:8], "--part", "Article 5", *FIRST)
+    linked = comity(node, "incident", "show", incident, "--json", *FIRST)["links"]
+    assert [(e["digest"], e["part"]) for e in linked if e["what"] == "agreement"] == [
+        (agreement["digest"], "Article 5")
+    ]
+    strange = "0" * 8 if not agreement["digest"].startswith("0" * 8) else "1" * 8
+    comity(node, *link, strange, *FIRST, code=3)
+    comity(node, *link, agreement["digest"][:7], *FIRST, code=3)
+    comity(node, "evidence", "bundle", "-o", "x.zip", "--title", "x", "--record", strange, *FIRST,
+           code=3)  # fmt: skip
+
+
 def bundle_of(a: RunningNode, incident: str, folder: Path) -> None:
     """A bundle of the incident: all its records and those that it links; tasks withheld, and said so."""
     file = folder / "plots.txt"
     file.write_bytes(b"plots of the radar\n")
     comity(a, "incident", "file", incident, file, "--origin", "Radar", "--digest-only", *FIRST)
     sha256 = comity(a, "incident", "show", incident, "--json", *FIRST)["files"][0]["sha256"]
-    comity(a, "incident", "link", incident, "track", sha256, *FIRST)
+    comity(a, "incident", "link", incident, "track", sha256[:8], *FIRST)
     output = folder / "river.zip"
     stated = ("--title", "At the river", "--withhold-kind", "incident.task=own work")
     made = comity(

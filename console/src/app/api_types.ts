@@ -433,6 +433,7 @@ export interface ChangeTold {
   holds_until: string | null;
   ends: boolean;
   answer: boolean;
+  estimate?: Record<string, string | number | boolean | null>;
 }
 
 export interface ChangesTold {
@@ -530,6 +531,7 @@ export interface CountedTold {
   claimed: number;
   graded: number;
   evidenced: number;
+  by_person_alone: number;
   overtaken: number;
   dissented: number;
 }
@@ -1187,6 +1189,7 @@ export interface IncidentLineTold {
   claimed: number;
   graded: number;
   evidenced: number;
+  by_person_alone: number;
   dissented: number;
   tasks_open: number;
   tasks_overdue: number;
@@ -2231,6 +2234,11 @@ export interface RecordTold {
   digest: string;
   kind: string;
   deliveries?: DeliveryTold[];
+}
+
+export interface RecordsBeginningTold {
+  count: number;
+  digests: string[];
 }
 
 export interface RecoveryCode {
@@ -3339,6 +3347,7 @@ export interface Answers {
   'GET /v1/proposals/{proposal}': AccessMessagesProposalTold;
   'POST /v1/proposals/{proposal}/approve': AccessMessagesProposalTold;
   'POST /v1/proposals/{proposal}/refuse': AccessMessagesProposalTold;
+  'GET /v1/records': RecordsBeginningTold;
   'GET /v1/records/{digest}': RecordTold;
   'GET /v1/records/{digest}/proof': ProofTold[];
   'GET /v1/sites': SitesTold;

@@ -194,6 +194,7 @@ class IncidentDesk:
             AgreementError: `not-paired`; `not-releasable` with what denies it.
         """
         held = self._own_claim(claim)
+        self._check_stands(held)
         to = self._peers(recipients)
         new = tuple(each for each in to if each not in held.last.told_to)
         if not new:
@@ -220,10 +221,11 @@ class IncidentDesk:
         """Sign a grade: the rule's, or another with words.
 
         Raises:
-            InputError: the statement is not among those weighed.
+            InputError: the claim was taken back, or the statement is not among those weighed.
             RecordError: `incident-claim`: the claim changed meanwhile; `incident-reasoned`.
         """
         held = self.book.get(incident)
+        self._check_stands(self.book.claim(claim))
         by_rule, version = weighed.rule_for(claim, statement)
         last = held.grades.get((claim, statement))
         signed = Signed(
@@ -349,6 +351,11 @@ class IncidentDesk:
         if envelope is None:
             raise InputError(field, f"no record {digest[:12]} is here")
         return self._node.open_envelope(envelope)
+
+    @staticmethod
+    def _check_stands(claim: HeldClaim) -> None:
+        if not claim.stands:
+            raise InputError("claim", f"{claim.id} was taken back")
 
     def _own_claim(self, claim: ClaimId) -> HeldClaim:
         held = self.book.claim(claim)

@@ -247,6 +247,10 @@ class Node(Books):
         """Whether a record is in the journal."""
         return digest in self._known
 
+    def records_beginning(self, start: str) -> list[RecordDigest]:
+        """Records of the journal whose digest begins so, in order."""
+        return self._known.beginning(start)
+
     def deliveries(self, digest: RecordDigest) -> tuple[Delivery, ...]:
         """Where an own record stands with each recipient."""
         return tuple(

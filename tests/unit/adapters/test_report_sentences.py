@@ -19,7 +19,7 @@ from comity.adapters.report_pages import (
     pdf_of,
     report_words,
 )
-from comity.adapters.report_pages.words import is_wordless, packaged_file
+from comity.adapters.report_pages.words import GROUP, is_wordless, packaged_file
 from comity.adapters.svg_figures import FigureWords, Lane, LaneEvent, timeline
 from comity.domain.incidents import Assessment, assess, claim_of
 from comity.entrypoints.cli.incident_report import incident_report
@@ -92,9 +92,9 @@ def test_a_unit_stays_behind_its_figure_where_words_run_from_the_right() -> None
         "clocks", "Clocks are taken to agree within {clock} s; neither file proves it.", clock="1"
     )
     (_, figure, _) = arabic.told(clocks)
-    assert figure == Run("1 s", foreign=True)
+    assert figure == Run(f"1{GROUP}s", foreign=True), "never parted at a line end"
     low = said("digits-at-least", "by the digits stated at least {low} km/h", low=Number(-379))
-    assert arabic.told(low)[-1] == Run("-379 km/h", foreign=True)
+    assert arabic.told(low)[-1] == Run(f"-379{GROUP}km/h", foreign=True)
     far = said("R-far", "{mine} and {theirs}: more than 590 km apart", mine="a", theirs="b")
     assert arabic.told(far)[-1] == Run("590 km", foreign=True)
     stamp = made_sentences()["report-bundle-stamp"]

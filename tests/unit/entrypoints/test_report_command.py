@@ -46,7 +46,7 @@ def test_the_lead_example_is_told_whole_and_draws_no_map(tmp_path: Path) -> None
     for words in (
         "It finds no fact and no law",
         "The accounts exclude each other on: border-crossed, hit-inside-turkey.",
-        "Of 6 statements claimed, 0 are borne by material at hand.",
+        "Of 6 statements claimed, 0 are borne by material at hand or by another claimant",
         "1.15 mi (statute: 1,851 m) ÷ 17 s = 108.9 m/s (392 km/h, 212 kt)",
         "length means the path inside, depth the farthest from the line",
         "2015-11-24T07:24:05.000Z, stated as 2015-11-24T09:24:05+02:00, Europe/Istanbul",

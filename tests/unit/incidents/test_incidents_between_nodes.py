@@ -177,6 +177,7 @@ def test_a_peers_claim_waits_for_a_persons_hand_and_its_next_version_counts(worl
     world.run(10)
     [counted] = a.node.incidents.claims_in(a.node.incidents.get(mine))
     assert counted.last.version.claim.statements[0].says.value == "no"
+    found = weighed(b.node.incidents, theirs)
     act(world, b, lambda d: d.withdraw_claim(claim, "The plot was another's."))
     world.run(10)
     assert not counted.stands
@@ -184,6 +185,10 @@ def test_a_peers_claim_waits_for_a_persons_hand_and_its_next_version_counts(worl
     assert b.node.incidents.get(theirs).claims == [claim]
     with pytest.raises(InputError, match=f"is of {b.party.id}"):
         act(world, a, lambda d: d.withdraw_claim(claim, "no"))
+    with pytest.raises(InputError, match="was taken back"):
+        act(world, b, lambda d: d.give_claim(claim, [a.party.id]))
+    with pytest.raises(InputError, match="was taken back"):
+        act(world, b, lambda d: d.grade(theirs, claim, "crossing", found))
 
 
 @pytest.mark.requirement("INCIDENT-026")
@@ -255,7 +260,8 @@ def test_a_grade_is_signed_overtaken_signed_again_and_dissented_from(world):
         first.digest,
         second.digest,
     ]
-    assert book.count(held)[a.node.card.name].evidenced == 1
+    counts = book.count(held)[a.node.card.name]
+    assert (counts.evidenced, counts.by_person_alone) == (1, 1), "words alone, and a person's grade"
     with pytest.raises(RecordError) as caught:
         act(world, a, lambda d: d.dissent(incident, second.digest, Grade.WEAK, "mine"), BEN)
     assert caught.value.reason == "incident-second-person"

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from tests.unit.reconstruction.test_knowledge import HERE, THERE, Journal, T
 
 from comity.domain.reconstruction import History
+from comity.entrypoints.api.history_telling import tell_change
+from comity.entrypoints.cli.replaying import replay_lines
 
 INTENT = f"{HERE}/intent/1"
 
@@ -51,13 +54,23 @@ def test_what_came_late_stands_as_known_now_and_not_as_known_then():
 def test_an_end_that_came_late_does_not_end_a_thing_as_known_then():
     journal = Journal()
     raised = {"alert": "a1", "net": "pair-conflict", "severity": "warning", "subjects": ["3c0001"],
-              "raised_at": str(at(10))}  # fmt: skip
+              "raised_at": str(at(10)),
+              "basis": {"distance_cpa_mm": 900_000, "time_to_loss_ms": None, "odd": [1]}}  # fmt: skip
     journal.say("raised", "alert.raised", HERE, (), 10, raised, "node")
     cleared = {"alert": "a1", "cleared_at": str(at(20))}
     journal.say("cleared", "alert.cleared", HERE, (), 30, cleared, "node")
     history = History.of(journal.heard)
     assert statuses(history, 25, 25) == ["pair-conflict warning"]
     assert statuses(history, 25, None) == []
+    [alert] = history.state(at(25), at(25)).items
+    figures = {"distance_cpa_mm": 900_000, "time_to_loss_ms": None}
+    assert dict(alert.stands.estimate) == figures, "the net's own, and nothing that is no figure"
+    told = {"stands": msgspec.to_builtins(tell_change(alert.stands)), "answers": []}
+    moment = {"at": "", "known_by": "", "exercise": False, "items": [told], "tracks": [], "later": {},
+              "tracks_left_out": 0, "plots_kept": False, "plots_dropped": 0, "became_known": [],
+              "whole": True}  # fmt: skip
+    words = "filtered tracks that are not kept: distance_cpa_mm 900000, time_to_loss_ms unknown"
+    assert f"the net's own estimate, on {words}" in "\n".join(replay_lines(moment))
 
 
 @pytest.mark.requirement("RECON-011")

@@ -25,7 +25,7 @@ export function IncidentList(): JSX.Element {
     words: `${each.title} ${each.kind} ${each.state} ${each.incident}`,
     body: <>
       <span class="line"><b><Said>{each.title}</Said></b> <Chip kind="incident" value={each.state} /></span>
-      <span class="line"><small>{word('incidentkind', each.kind)} · <Time at={each.opened_at} /> · {t('claims')} {each.claims} · {t('claimed-evidenced', {claimed: each.claimed, evidenced: each.evidenced})}{each.dissented ? ` · ${t('dissents')} ${each.dissented}` : ''}</small></span>
+      <span class="line"><small>{word('incidentkind', each.kind)} · <Time at={each.opened_at} /> · {t('claims')} {each.claims} · {t('claimed-evidenced', {claimed: each.claimed, evidenced: each.evidenced - each.by_person_alone})}{each.by_person_alone ? `, ${t('claimed-evidenced-alone', {n: each.by_person_alone})}` : ''}{each.dissented ? ` · ${t('dissents')} ${each.dissented}` : ''}</small></span>
       {each.tasks_open ? <span class="line"><small>{t('tasks')} {each.tasks_open}</small>{each.tasks_overdue ? <b class="bad-words"> {t('overdue-tasks', {n: each.tasks_overdue})}</b> : null}</span> : null}
     </>,
   }));

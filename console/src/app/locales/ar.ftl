@@ -906,6 +906,7 @@ linked-record = سجل
 claims = الادّعاءات
 no-claims = لم يدّعِ أحد شيئاً عنه هنا.
 claimed-evidenced = ادُّعي { $claimed }، وثبت بدليل { $evidenced }
+claimed-evidenced-alone = بتقدير شخص وحده: { $n }
 claim-unfiled = غير مصنّف: يضعه شخص في مكانه
 claims-nothing-of-ours = رواه ذلك الطرف؛ ولا شيء منه لنا.
 claim-words = الأوقات والمناطق والأماكن كما ذُكرت؛ والأرقام بوحداتها. ما تُرك يُعدّ مجهولاً. لا يصل إلى أحد قبل إعطائه.

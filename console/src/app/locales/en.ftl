@@ -906,6 +906,7 @@ linked-record = record
 claims = Claims
 no-claims = Nobody has claimed anything of it here.
 claimed-evidenced = claimed { $claimed }, evidenced { $evidenced }
+claimed-evidenced-alone = { $n } by a person's grade alone
 claim-unfiled = NOT FILED: a person puts it where it belongs
 claims-nothing-of-ours = Told by that party; nothing of it is ours.
 claim-words = Times, zones and places as they were stated; figures with their unit. What is left out counts as unknown. It goes to nobody until it is given.

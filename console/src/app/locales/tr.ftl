@@ -906,6 +906,7 @@ linked-record = kayıt
 claims = İddialar
 no-claims = Burada kimse onun hakkında bir şey iddia etmedi.
 claimed-evidenced = iddia { $claimed }, kanıtlı { $evidenced }
+claimed-evidenced-alone = yalnız bir kişinin derecesiyle { $n }
 claim-unfiled = DOSYALANMADI: yerini bir kişi belirler
 claims-nothing-of-ours = O tarafın anlattığı; hiçbiri bizim değil.
 claim-words = Saat, dilim ve yer belirtildiği gibi; sayılar birimiyle. Boş bırakılan bilinmiyor sayılır. Verilmeden kimseye gitmez.

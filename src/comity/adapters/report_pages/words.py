@@ -18,8 +18,10 @@ GROUP = "\u00a0"  # parts groups of three digits where a comma may be a decimal 
 _PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 _SIGNS = {"ar": {"; ": "؛ ", ", ": "، "}}
 _LATIN_WORD = r"-*[A-Za-z0-9%°](?:[\w%°/.:+-]*[\w%°])?"
-_LATIN = re.compile(rf"(?:^ )?{_LATIN_WORD}(?: {_LATIN_WORD})*(?: $)?", re.ASCII)
+_LATIN = re.compile(rf"(?:^[ {GROUP}])?{_LATIN_WORD}(?: {_LATIN_WORD})*(?: $)?", re.ASCII)
 """Within a text that runs from the right: words and figures of the other direction, and the blank beside a place."""
+_UNIT_BEHIND = re.compile(r"^ (?=(?:km/h|m/s²?|ft/min|km|m|NM|ft|kt|ms|s|min|h|g|deg|mi|smi)\b)")
+"""The blank between a place for a figure and the unit in the form behind it; a line does not end there."""
 _VOWELS = re.compile("[\u064b-\u0652\u0670]")
 """Marks over and under Arabic letters; a picture in a print of typst loses what they mean to who listens."""
 _ARABIC = re.compile("[\u0600-\u08ff]")
@@ -124,7 +126,8 @@ class ReportWords:
             if number % 2:
                 yield from self._runs(places[piece])
             else:
-                yield from self._own(piece, behind_place=number > 0)
+                own = _UNIT_BEHIND.sub(GROUP, piece) if number else piece
+                yield from self._own(own, behind_place=number > 0)
 
     def _own(self, text: str, *, behind_place: bool) -> Iterator[Run]:
         """A text of a form. A unit goes with the figure before it, or it would stand on its other side."""

@@ -216,7 +216,12 @@ class IncidentBook:
                 versions = incident.grades.get((held.id, statement.statement))
                 last = None if versions is None else versions[-1]
                 overtaken = last is not None and bool(self.since(incident, last))
-                one = counted(last, overtaken=overtaken)
+                offered = (
+                    frozenset[str]()
+                    if last is None
+                    else held.offered(last.signed.version, last.signed.statement)
+                )
+                one = counted(last, offered, overtaken=overtaken)
                 found[claim.claimant] = found.get(claim.claimant, Counted()).plus(one)
         return found
 

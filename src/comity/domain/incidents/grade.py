@@ -102,7 +102,9 @@ def grade_statement(
     met.append((Grade.WEAK, "G9", _nothing_words(claim, statement)))
     grade, rule, _ = met[0]
     reasons = [words for _, of_rule, words in met if of_rule != "G9" or rule == "G9"]
-    return Graded(grade, rule, tuple(reasons))
+    return Graded(
+        grade, rule, tuple(dict.fromkeys(reasons))
+    )  # two claims of one rival exclude alike
 
 
 def _contradicts(found: Finding) -> Sentence:

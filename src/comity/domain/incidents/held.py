@@ -1,6 +1,7 @@
 """What a node holds of incidents and claims, as its records made it."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from comity.domain.incidents.grade import EVIDENCED
@@ -98,6 +99,13 @@ class HeldClaim:
     def stands(self) -> bool:
         """Whether it was not taken back."""
         return self.withdrawn is None
+
+    def offered(self, version: int, statement: str) -> frozenset[str]:
+        """SHA-256 of the material that a statement of one version offers, but what is made up to illustrate."""
+        claim = next(e.version.claim for e in self.versions if e.version.version == version)
+        said = next(each for each in claim.statements if each.statement == statement)
+        materials = (claim.material[name] for name in said.material)
+        return frozenset(e.sha256 for e in materials if e.sha256 is not None and not e.synthetic)
 
     def all_made(self) -> Iterator[Made]:
         """Every record of it."""
@@ -222,6 +230,8 @@ class Counted:
         claimed: statements of claims that stand.
         graded: of these, with a signed grade.
         evidenced: of these, whose last grade is confirmed or fair.
+        by_person_alone: of those evidenced, for which a person's grade is all there is: the rule gives no such
+            grade, and no material that the statement offers was at hand. Told apart, never as evidenced.
         overtaken: grades made before something came or went.
         dissented: grades from which somebody dissents.
     """
@@ -231,6 +241,7 @@ class Counted:
     evidenced: int = 0
     overtaken: int = 0
     dissented: int = 0
+    by_person_alone: int = 0
 
     def plus(self, other: "Counted") -> "Counted":
         """Both together."""
@@ -240,17 +251,25 @@ class Counted:
             self.evidenced + other.evidenced,
             self.overtaken + other.overtaken,
             self.dissented + other.dissented,
+            self.by_person_alone + other.by_person_alone,
         )
 
 
-def counted(grade: HeldGrade | None, *, overtaken: bool) -> Counted:
-    """One statement with its last grade, counted."""
+def counted(
+    grade: HeldGrade | None, offered: AbstractSet[str] = frozenset(), *, overtaken: bool
+) -> Counted:
+    """One statement with its last grade, counted; `offered` is the SHA-256 of the material it offers, none made up.
+
+    Source: docs/spec/incident.md §5.
+    """
     if grade is None:
         return Counted(claimed=1)
+    alone = offered.isdisjoint(grade.signed.at_hand) and grade.signed.by_rule.grade not in EVIDENCED
     return Counted(
         claimed=1,
         graded=1,
         evidenced=int(grade.signed.grade in EVIDENCED),
         overtaken=int(overtaken),
         dissented=int(bool(grade.dissents)),
+        by_person_alone=int(grade.signed.grade in EVIDENCED and alone),
     )

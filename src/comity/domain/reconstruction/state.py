@@ -17,6 +17,9 @@ from comity.kernel.instants import Instant, instant_from_canonical
 ITEM_WORDS_MAX = 400  # characters of one item's words
 
 
+Figure = str | int | bool | None
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing said of one item.
@@ -33,6 +36,8 @@ class Change:
         author: who said it.
         digest: of the record.
         aside: an answer that leaves the item as it is.
+        estimate: of an alert raised, the figures that its net had, on filtered tracks that are not kept: whole
+            numbers with their unit in the name, words, or None. No plot, and no position of an aircraft.
     """
 
     family: str
@@ -47,6 +52,7 @@ class Change:
     digest: RecordDigest
     exercise: bool
     aside: bool = False
+    estimate: tuple[tuple[str, Figure], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +301,11 @@ def _answer(status: str, *, ends: bool = False) -> _Made:
     return make
 
 
+def _estimate(basis: object) -> tuple[tuple[str, Figure], ...]:
+    rows = basis.items() if isinstance(basis, Mapping) else ()
+    return tuple((str(name), value) for name, value in rows if isinstance(value, Figure))
+
+
 def _alert(heard: Heard, known: _Told) -> list[Change]:
     del known
     body = heard.body
@@ -309,7 +320,7 @@ def _alert(heard: Heard, known: _Told) -> list[Change]:
     cleared = heard.kind == "alert.cleared"
     return [
         _change(heard, "alerts", key, "cleared" if cleared else status, at=at, ends_item=cleared,
-                words=words)
+                words=words, estimate=_estimate(body.get("basis")))
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ class ChangeTold(msgspec.Struct, frozen=True, kw_only=True):
         known_at: when this node took it in.
         holds_from: the time that it is about; null: none is stated.
         holds_until: its end.
+        estimate: of an alert raised, its net's own figures, on filtered tracks that are not kept; else empty.
     """
 
     family: str
@@ -25,6 +26,7 @@ class ChangeTold(msgspec.Struct, frozen=True, kw_only=True):
     holds_until: str | None
     ends: bool
     answer: bool
+    estimate: dict[str, str | int | bool | None] = {}
 
 
 class HeldTold(msgspec.Struct, frozen=True, kw_only=True):

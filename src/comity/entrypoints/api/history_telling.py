@@ -64,6 +64,7 @@ def tell_change(change: Change) -> ChangeTold:
         holds_until=_spelt(ends),
         ends=change.ends_item,
         answer=change.aside,
+        estimate=dict(change.estimate),
     )
 
 

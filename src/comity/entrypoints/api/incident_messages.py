@@ -320,12 +320,18 @@ class GradeTold(_Told):
 
 
 class CountedTold(_Told):
-    """«Claimed n, evidenced m» by signed grades; what nobody graded is counted apart."""
+    """«Claimed n, evidenced m» by signed grades; what nobody graded is counted apart.
+
+    Attributes:
+        evidenced: whose last grade is confirmed or fair, `by_person_alone` among them.
+        by_person_alone: of these, by a person's grade with no material at hand; to be told apart.
+    """
 
     claimant: str
     claimed: int
     graded: int
     evidenced: int
+    by_person_alone: int
     overtaken: int
     dissented: int
 
@@ -388,6 +394,7 @@ class IncidentLineTold(_Told):
     claimed: int
     graded: int
     evidenced: int
+    by_person_alone: int
     dissented: int
     tasks_open: int
     tasks_overdue: int

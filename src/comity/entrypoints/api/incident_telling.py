@@ -255,6 +255,7 @@ def _line(
         claimed=total.claimed,
         graded=total.graded,
         evidenced=total.evidenced,
+        by_person_alone=total.by_person_alone,
         dissented=total.dissented,
         tasks_open=len(open_tasks),
         tasks_overdue=sum(each.overdue(at) for each in open_tasks),
@@ -320,6 +321,7 @@ def _counted(counts: Mapping[str, Counted]) -> list[CountedTold]:
             claimed=each.claimed,
             graded=each.graded,
             evidenced=each.evidenced,
+            by_person_alone=each.by_person_alone,
             overtaken=each.overtaken,
             dissented=each.dissented,
         )

@@ -458,6 +458,13 @@ class JournalTold(_Told):
     entries: list[EntryTold]
 
 
+class RecordsBeginningTold(_Told):
+    """Records whose digest begins with what was typed: how many, and at most 20 of them, in order."""
+
+    count: int
+    digests: list[str]
+
+
 class PairTold(_Told):
     """Two flights and the verdict on them."""
 

@@ -17,6 +17,7 @@ from comity.entrypoints.api.messages import (
     EntryTold,
     JournalTold,
     ProofTold,
+    RecordsBeginningTold,
     RecordTold,
     StatusTold,
 )
@@ -28,6 +29,7 @@ from comity.kernel.ids import party_id, record_digest
 from comity.kernel.instants import Instant
 
 ENTRIES_TOLD_MAX = 1_000
+RECORDS_TOLD_MAX = 20
 STILL_WATCHING_S = 5.0  # a sign of life of a stream on which nothing happens
 
 
@@ -76,6 +78,22 @@ async def show_journal(
     return await context.service.do(work)
 
 
+@get("/v1/records", summary="Which records have a digest that begins so")
+async def find_records(
+    context: ApiContext,
+    operator: Operator,
+    begins: Annotated[str, Meta(pattern="^[0-9a-f]{8,64}$")],
+) -> RecordsBeginningTold:
+    """People copy the first letters of a digest. How many it fits is told, and at most 20 of them."""
+    authorise(operator, Action.LOG_READ)
+
+    def work(node: Node, _at: Instant) -> RecordsBeginningTold:
+        found = node.records_beginning(begins)
+        return RecordsBeginningTold(count=len(found), digests=list(found[:RECORDS_TOLD_MAX]))
+
+    return await context.service.do(work)
+
+
 @get("/v1/records/{digest}", summary="Where a record of this node stands with each recipient")
 async def show_record(context: ApiContext, operator: Operator, digest: str) -> RecordTold:
     """Not receipted means unknown, never delivered."""
@@ -118,6 +136,7 @@ async def show_proof(
 
 
 RECORD_ROUTES = (
+    find_records,
     show_journal,
     show_proof,
     show_record,

@@ -217,6 +217,7 @@ ROUTE_ACTIONS: Mapping[tuple[str, str], Wanted] = MappingProxyType(
         ("GET", "/v1/proposals/{proposal}"): Action.STATUS_READ,
         ("POST", "/v1/proposals/{proposal}/approve"): Action.PROPOSAL_DECIDE,
         ("POST", "/v1/proposals/{proposal}/refuse"): Action.ACCESS_OWN,
+        ("GET", "/v1/records"): Action.LOG_READ,
         ("GET", "/v1/records/{digest}"): Action.LOG_READ,
         ("GET", "/v1/records/{digest}/proof"): Action.LOG_READ,
         ("GET", "/v1/sites"): Action.SITE_READ,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import typer
 
     from comity.entrypoints.api.messages import RecordTold
+    from comity.entrypoints.cli.access import NodeClient
 
 Told = TypeVar("Told")
 
@@ -20,7 +21,7 @@ def ask_and_tell(
     home: Path,
     operator: str | None,
     path: str,
-    body: Mapping[str, object],
+    body: "Mapping[str, object] | Callable[[NodeClient], Mapping[str, object]]",
     kind: type[Told],
     words: Callable[[Told], str],
     *,
@@ -35,7 +36,8 @@ def ask_and_tell(
         home: the node's.
         operator: who acts; None: the only one with a token here.
         path: of the API, its ids checked.
-        body: of the request; a peer in it may be named by the word before its dot.
+        body: of the request, or what makes it of what the node has; a peer in it may be named by the word before
+            its dot.
         kind: of the answer.
         words: the answer in one line.
         running_only: whether only a running node may be asked.
@@ -47,7 +49,8 @@ def ask_and_tell(
     from comity.entrypoints.cli.render import print_banner, print_json, print_line
 
     with open_node(composition(context), home, operator, running_only=running_only) as client:
-        told = client.post(path, with_parties(client, body), kind, exercise=exercise)
+        made = body(client) if callable(body) else body
+        told = client.post(path, with_parties(client, made), kind, exercise=exercise)
     if as_json:
         print_json(told)
         return

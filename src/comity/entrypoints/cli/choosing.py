@@ -1,6 +1,6 @@
 """What a person states about a bundle, as types."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from comity.application.make_bundle import Wanted
@@ -8,6 +8,7 @@ from comity.domain.evidence.limits import WORDS_LENGTH_MAX
 from comity.domain.records import fault_of_words
 from comity.entrypoints.api.incident_messages import IncidentRecordsTold
 from comity.entrypoints.cli.bundling import measured
+from comity.entrypoints.cli.digests import withheld_typed
 from comity.kernel.errors import InputError
 from comity.kernel.ids import RecordDigest, party_id, record_digest
 from comity.kernel.instants import instant_from_rfc3339
@@ -39,18 +40,18 @@ def wanted_of(
     return wanted
 
 
-def withheld_of(stated: Sequence[str] | None) -> dict[RecordDigest, str]:
-    """Records to be withheld, and why.
+def withheld_of(
+    stated: Sequence[str] | None, whole: Callable[[str], str]
+) -> dict[RecordDigest, str]:
+    """Records to be withheld, and why; `whole` makes a digest of its beginning.
 
     Raises:
-        InputError: not of the form DIGEST=REASON.
+        InputError: not of the form DIGEST=REASON, or a digest that `whole` refuses.
     """
     withheld: dict[RecordDigest, str] = {}
-    for each in stated or ():
-        digest, equals, reason = each.partition("=")
-        fault = fault_of_words(reason, WORDS_LENGTH_MAX)
-        if not equals or not reason.strip() or fault is not None:
-            raise InputError("withhold", fault or f"{each[:80]!r} is not DIGEST=REASON")
+    for digest, reason in withheld_typed(stated or (), whole):
+        if (fault := fault_of_words(reason, WORDS_LENGTH_MAX)) is not None:
+            raise InputError("withhold", fault)
         withheld[record_digest(digest)] = reason
     return withheld
 

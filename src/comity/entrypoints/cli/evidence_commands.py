@@ -40,7 +40,8 @@ def bundle(
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
     title: Annotated[str, typer.Option(help="What it is about; stands in the signed list.")],
     record: Annotated[
-        list[str] | None, typer.Option(help="Digest of a record to show; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Digest of a record to show, or its beginning; repeatable."),
     ] = None,
     kind: Annotated[
         list[str] | None, typer.Option(help="Kinds to show: intent.proposal, intent.*; repeatable.")
@@ -102,17 +103,20 @@ def bundle(
         wanted_of,
         withheld_of,
     )
+    from comity.entrypoints.cli.digests import id_or_record_typed, record_typed
     from comity.entrypoints.cli.render import print_json
     from comity.entrypoints.cli.second_person import waited
     from comity.entrypoints.home import HomeLayout, load_config
     from comity.kernel.errors import InputError
 
     files = material_of(material)
-    withheld = withheld_of(withhold)
     authority = "" if no_time_stamp else load_config(HomeLayout(home).config).time_stamp_authority
     lacking: list[str] = []
     with open_node(composition(context), home, operator) as client:
-        digests = list(record or ())
+        whole = partial(record_typed, client)
+        withheld = withheld_of(withhold, partial(whole, field="withhold"))
+        digests = [whole(each, field="record") for each in record or ()]
+        named = None if about is None else id_or_record_typed(client, about, "about")
         if incident is not None:
             path = f"{incident_path(incident)}/records"
             told_of = client.get(path, IncidentRecordsTold, exercise=exercise)
@@ -121,7 +125,7 @@ def bundle(
             lacking = lacking_of(told_of, files)
         elif withhold_kind:
             raise InputError("withhold-kind", "is of an incident; name it with --incident")
-        wanted = wanted_of(digests, kind, party, since, until, about)
+        wanted = wanted_of(digests, kind, party, since, until, named)
         client.post("/v1/evidence/private-log", None, PrivateLogSigned)
         chosen = chosen_from(home, wanted, withheld)
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,9 @@ from comity.entrypoints.cli.incident_keeping import (
 )
 from comity.entrypoints.cli.paths import claim_path, incident_path
 from comity.kernel.ids import minted_id
+
+if TYPE_CHECKING:
+    from comity.entrypoints.cli.access import NodeClient
 
 ClaimArgument = Annotated[str, typer.Argument(help="The claim's id, party/number.")]
 
@@ -160,7 +163,7 @@ def withdraw(
 def give_file(
     context: typer.Context,
     incident_id: IncidentArgument,
-    sha256: Annotated[str, typer.Argument(help="The file's SHA-256.")],
+    sha256: Annotated[str, typer.Argument(help="The file's SHA-256, or its beginning.")],
     to: ToOption,
     label: LabelOption = None,
     exercise: ExerciseOption = False,
@@ -172,8 +175,13 @@ def give_file(
 
     Example: `comity incident give-file aurelia.7vrrh7hi/00000000000000a1 SHA256 --to borealis.q3mbt5aa`
     """
+    from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.digests import file_typed
+
+    with open_node(composition(context), home, operator) as client:
+        whole = file_typed(client, incident_path(incident_id), sha256, "sha256", exercise=exercise)
     body = {"to": to, "labels": label or []}
-    act = f"files/{sha256}/give"
+    act = f"files/{whole}/give"
     do(context, home, operator, incident_id, act, body, exercise=exercise, as_json=as_json)
 
 
@@ -220,7 +228,7 @@ def grade(
 def dissent(
     context: typer.Context,
     incident_id: IncidentArgument,
-    record: Annotated[str, typer.Argument(help="The grade's record.")],
+    record: Annotated[str, typer.Argument(help="The grade's record, or its beginning.")],
     would_be: Annotated[
         str, typer.Argument(help="confirmed, fair, weak, contested or discounted.")
     ],
@@ -234,7 +242,12 @@ def dissent(
 
     Example: `comity incident dissent aurelia.7vrrh7hi/00000000000000a1 RECORD weak --words "one radar, one clock"`
     """
-    body = {"grade": record, "would_be": would_be, "words": words}
+    from comity.entrypoints.cli.digests import grade_typed
+
+    def body(client: "NodeClient") -> dict[str, object]:
+        whole = grade_typed(client, incident_path(incident_id), record, exercise=exercise)
+        return {"grade": whole, "would_be": would_be, "words": words}
+
     do(context, home, operator, incident_id, "dissents", body, exercise=exercise, as_json=as_json)
 
 
@@ -272,31 +285,28 @@ def tell(
 
     Example: `comity incident tell aurelia.7vrrh7hi/00000000000000a1 --to borealis.q3mbt5aa --preview`
     """
+    from functools import partial
+
     from comity.entrypoints.api.incident_messages import WouldTell
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.digests import linked_typed, record_typed, withheld_typed
     from comity.entrypoints.cli.incident_words import telling_lines
     from comity.entrypoints.cli.parties import with_parties
     from comity.entrypoints.cli.render import print_json, print_line
-    from comity.kernel.errors import InputError
 
-    withheld = {}
-    for each in withhold or ():
-        digest, equals, reason = each.partition("=")
-        if not equals or not reason.strip():
-            raise InputError("withhold", f"{each[:80]!r} is not DIGEST=REASON")
-        withheld[digest] = reason
-    body = {
+    path = incident_path(incident_id)
+    body: dict[str, object] = {
         "to": to or [],
         "words": words,
         "group": group,
-        "beside": beside,
-        "withhold": withheld,
         "labels": label,
         "preview": preview,
     }
     with open_node(composition(context), home, operator) as client:
-        path = f"{incident_path(incident_id)}/tell"
-        told = client.post(path, with_parties(client, body), WouldTell, exercise=exercise)
+        whole = partial(linked_typed, client, path, exercise=exercise)
+        body["withhold"] = dict(withheld_typed(withhold or (), whole))
+        body["beside"] = None if beside is None else record_typed(client, beside, "beside")
+        told = client.post(f"{path}/tell", with_parties(client, body), WouldTell, exercise=exercise)
     if as_json:
         print_json(told)
         return

@@ -4,7 +4,7 @@
 import base64
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,11 @@ from comity.entrypoints.cli.frame import (
     ended_properly,
 )
 from comity.entrypoints.cli.paths import incident_path
+
+if TYPE_CHECKING:
+    from comity.entrypoints.cli.access import NodeClient
+
+    Body = Mapping[str, object] | Callable[[NodeClient], Mapping[str, object]]
 
 IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, party/number.")]
 ToOption = Annotated[
@@ -84,6 +89,7 @@ def open_one(
     """
     from comity.entrypoints.api.incident_messages import IncidentTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.digests import id_or_record_typed, record_typed
     from comity.entrypoints.cli.render import print_json, print_line
     from comity.kernel.errors import InputError
 
@@ -91,17 +97,19 @@ def open_one(
     named = {source: record for source, record in causes.items() if record is not None}
     if len(named) > 1:
         raise InputError("because", f"one thing opens it, not {' and '.join(named)}")
-    because = [{"source": source, "record": record} for source, record in named.items()]
     body: dict[str, Any] = {
         "kind": kind,
         "title": title,
         "words": words,
-        "because": because[0] if because else None,
+        "because": None,
         "begins": None if begins is None else {"stated": begins, "zone": zone},
         "ends": None if ends is None else {"stated": ends, "zone": zone},
         "labels": label or [],
     }
     with open_node(composition(context), home, operator) as client:
+        for source, stated in named.items():
+            whole = id_or_record_typed if source == "alert" else record_typed
+            body["because"] = {"source": source, "record": whole(client, stated, source)}
         told = client.post("/v1/incidents", body, IncidentTold, exercise=exercise)
     if as_json:
         print_json(told)
@@ -142,7 +150,8 @@ def list_incidents(
             each.kind,
             each.state,
             each.title,
-            f"{each.evidenced} of {each.claimed}",
+            f"{each.evidenced - each.by_person_alone} of {each.claimed}"
+            + (f", {each.by_person_alone} by a person alone" if each.by_person_alone else ""),
             f"{each.tasks_open}, {each.tasks_overdue} OVERDUE"
             if each.tasks_overdue
             else str(each.tasks_open),
@@ -198,7 +207,7 @@ def link(
     digest: Annotated[
         str,
         typer.Argument(
-            help="Of the record, the agreement or the bytes; of an alert its id will do."
+            help="Of the record, the agreement or the bytes, or its beginning; of an alert its id will do."
         ),
     ],
     part: Annotated[str | None, typer.Option(help="Which clause, or place within it.")] = None,
@@ -215,8 +224,17 @@ def link(
 
     Example: `comity incident link aurelia.7vrrh7hi/00000000000000a1 agreement DIGEST --part "Article 4"`
     """
-    row: dict[str, object] = {"what": what, "digest": digest, "part": part}
-    body = {"links": [row | {"words": words}]} if undo is None else row | {"reason": undo}
+    from comity.entrypoints.cli.digests import linked_typed, to_link_typed
+
+    def body(client: "NodeClient") -> dict[str, object]:
+        path = incident_path(incident_id)
+        row: dict[str, object] = {"what": what, "part": part}
+        if undo is None:
+            whole = to_link_typed(client, path, what, digest, exercise=exercise)
+            return {"links": [row | {"digest": whole, "words": words}]}
+        whole = linked_typed(client, path, digest, what, exercise=exercise)
+        return row | {"digest": whole, "reason": undo}
+
     act = "link" if undo is None else "unlink"
     do(context, home, operator, incident_id, act, body, exercise=exercise, as_json=as_json)
 
@@ -344,7 +362,7 @@ def do(
     operator: str | None,
     incident_id: str,
     act: str,
-    body: Mapping[str, object],
+    body: "Body",
     *,
     exercise: bool,
     as_json: bool,
@@ -366,7 +384,7 @@ def send(
     home: Path,
     operator: str | None,
     path: str,
-    body: Mapping[str, object],
+    body: "Body",
     *,
     exercise: bool,
     as_json: bool,

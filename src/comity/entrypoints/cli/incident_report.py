@@ -194,7 +194,10 @@ def _points(inputs: ReportInputs) -> Iterator[Sentence]:
         )
         yield said("report-strained", form, found=strained)
     claimed, evidenced = map(str, assessed.counts())
-    form = "Of {claimed} statements claimed, {evidenced} are borne by material at hand."
+    form = (
+        "Of {claimed} statements claimed, {evidenced} are borne by material at hand or by another"
+        " claimant who says the same."
+    )
     if assessed.counts()[1]:
         yield said("report-borne", form, claimed=claimed, evidenced=evidenced)
     else:

@@ -158,7 +158,11 @@ def counted_lines(counted: list[CountedTold]) -> Iterator[str]:
         more += [f"{each.overtaken} grades overtaken"] if each.overtaken else []
         more += [f"{each.dissented} with dissent"] if each.dissented else []
         rest = f" ({', '.join(more)})" if more else ""
-        yield f"{each.claimant}: claimed {each.claimed}, evidenced {each.evidenced}{rest}"
+        borne = each.evidenced - each.by_person_alone
+        alone = (
+            f", {each.by_person_alone} by a person's grade alone" if each.by_person_alone else ""
+        )
+        yield f"{each.claimant}: claimed {each.claimed}, evidenced {borne}{alone}{rest}"
 
 
 def wrapped(head: str, words: str, indent: int) -> list[str]:

@@ -248,6 +248,7 @@ def show(
     """
     from comity.entrypoints.api.line_messages import ItemTold, MatterShown
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.digests import digits
     from comity.entrypoints.cli.line_words import print_item, print_matters
     from comity.entrypoints.cli.render import print_json, print_line
     from comity.kernel.ids import matter_id
@@ -265,7 +266,7 @@ def show(
             for held in shown.held_back:
                 print_line(f"HELD BACK, not sent: {held.precedence} {held.text!r}")
             return
-        item = client.get(f"/v1/line/items/{_digits(what)}", ItemTold, exercise=exercise)
+        item = client.get(f"/v1/line/items/{digits(what, 'item')}", ItemTold, exercise=exercise)
     if as_json:
         print_json(item)
     else:
@@ -473,10 +474,11 @@ def _answer(
 ) -> Any:
     from comity.entrypoints.api.line_messages import AnsweredTold
     from comity.entrypoints.cli.access import open_node
+    from comity.entrypoints.cli.digests import digits
     from comity.entrypoints.cli.line_words import print_item
     from comity.entrypoints.cli.render import print_json
 
-    path = f"/v1/line/items/{_digits(item)}/{verb}"
+    path = f"/v1/line/items/{digits(item, 'item')}/{verb}"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, body, AnsweredTold, exercise=exercise)
     if as_json:
@@ -497,14 +499,3 @@ def _text(stated: str) -> str:
     if len(text) > TEXT_BYTES_MAX:
         raise InputError("text", f"more than {TEXT_BYTES_MAX} characters")
     return text.rstrip("\n")
-
-
-def _digits(stated: str) -> str:
-    """A digest or its beginning, checked before it becomes part of a path."""
-    import re
-
-    from comity.kernel.errors import InputError
-
-    if re.fullmatch(r"[0-9a-f]{8,64}", stated) is None:
-        raise InputError("item", f"{stated[:80]!r} is not 8 to 64 hex digits of a digest")
-    return stated

@@ -435,8 +435,6 @@ def call(
         print_line(f"AMBIGUOUS station {station}: claimed with two keys; nobody connects to it")
 
 
-VERSION_LENGTH_MIN = 8
-"""Characters of a digest's beginning: two versions of one meeting do not share them by chance."""
 CALENDAR_BYTES_MAX = 65_536  # as its reader allows
 
 
@@ -548,12 +546,9 @@ def _version(
     """
     from comity.entrypoints.api.meeting_messages import MeetingTold
     from comity.entrypoints.cli.access import open_node
-    from comity.kernel.errors import InputError
+    from comity.entrypoints.cli.digests import whole_digest
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(meeting_path(meeting), MeetingTold, exercise=exercise)
-    found = [each.digest for each in told.minutes if each.digest.startswith(start.lower())]
-    if len(start) < VERSION_LENGTH_MIN or len(found) != 1:
-        why = f"{start[:64]!r} fits {len(found)} versions of the minutes here"
-        raise InputError("digest", f"{why}; give {VERSION_LENGTH_MIN} characters or more of one")
-    return found[0]
+    known = (each.digest for each in told.minutes)
+    return whole_digest(start.lower(), known, "digest", "versions of the minutes")

@@ -105,6 +105,9 @@ def replay_lines(told: dict[str, Any]) -> Iterator[str]:
         return
     for item in told["items"]:
         yield f"  {_change(item['stands'])}"
+        figures = (f"{name} {_figure(value)}" for name, value in item["stands"]["estimate"].items())
+        if words := ", ".join(figures):
+            yield f"    the net's own estimate, on filtered tracks that are not kept: {words}"
         for answer in item["answers"]:
             yield f"    {_change(answer)}"
     if told["tracks"]:
@@ -124,6 +127,12 @@ def _change(change: dict[str, Any]) -> str:
         f"{change['family']} {change['key'][:40]} {change['status']}{words}{window} "
         f"({change['author']}, {change['at']}, known {change['known_at']})"
     )
+
+
+def _figure(value: str | int | bool | None) -> str:
+    if value is None:
+        return "unknown"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _track(track: dict[str, Any]) -> str:
