@@ -13,19 +13,25 @@ from tests.simulation.test_sites import said
 from tests.simulation.world import OFFICER, World, copy_of
 from tests.sites_world import entry_body
 
+from comity.application.alarm_standing import goes_on
 from comity.application.erase_at_peer import answer_erasure, ask_to_erase
 from comity.application.keep_sites import consent, enter_sites, take_back_consent
 from comity.application.kept_record import kept_record
 from comity.application.make_bundle import ERASED_WHY, Wanted, choose
 from comity.application.node import RESTORED_SETTING, Node
+from comity.application.pair_peers import accept_peer, remove_peer
 from comity.application.reconstruct import heard_of
 from comity.application.recover_logs import Recovery
 from comity.application.verify_store import verify_store
+from comity.domain.agreement import encode_card
 from comity.domain.evidence import WithheldLeaf
 from comity.domain.incidents import Link, Linked
 from comity.domain.peering import Entry, PullResponse, Recovered
 from comity.domain.records import Draft
 from comity.domain.sites import REPLY, REQUEST, ErasureWord
+from comity.domain.sites.peer_erasure import ANSWER_S_MAX
+from comity.entrypoints.api.telling import tell_alarms
+from comity.entrypoints.api.telling_sites import tell_copy, tell_erasure
 from comity.kernel.errors import InputError, PeerError, RecordError
 
 WISHES = [
@@ -350,3 +356,91 @@ def test_what_an_own_incident_rests_on_is_not_erased():
     with pytest.raises(InputError, match="rests on"):
         answer(world, there, request)
     answer(world, there, request, ErasureWord.REFUSED)
+
+
+def rung(place, at):
+    """Codes of alarms about erasure that a person is shown now, by what each says."""
+    shown = (each for each in tell_alarms(place.node, at) if each.code.startswith("erasure-"))
+    return [(each.says, each.goes_on) for each in shown]
+
+
+@pytest.mark.requirement("SITES-074")
+@pytest.mark.parametrize("word", list(ErasureWord))
+def test_a_request_rings_until_it_is_answered_and_the_answer_rings_at_its_owner(word):
+    world, here, there, sites, _ = told_and_taken_back(11)
+    request = ask(world, here, there, sites[0])
+    world.run(5)
+    at = world.at(here)
+    assert rung(there, at) == [("erasure-asked", True)]
+    assert rung(here, at) == []
+    late = at.plus_s(ANSWER_S_MAX)
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(request), at)
+    assert (told.state, told.overdue, told.stored) == ("not-answered", False, True)
+    assert (told.due_by < str(late), told.due_by > str(at)) == (True, True)
+    assert rung(here, late) == [("erasure-overdue", True)]
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(request), late)
+    assert (told.state, told.overdue) == ("not-answered", True)
+    answer(world, there, request, word)
+    world.run(5)
+    assert rung(there, late) == []
+    assert rung(here, late) == [(f"erasure-{word.value}", None)]
+    world._crash(here)
+    world.run(40)
+    assert rung(here, late) == [(f"erasure-{word.value}", None)], "told again after a start"
+
+
+@pytest.mark.requirement("SITES-074")
+def test_answered_requests_do_not_hide_one_that_is_not():
+    world, here, there, sites, _ = told_and_taken_back(12)
+    first = ask(world, here, there, sites[0])
+    (alarm,) = [each for each in here.node.alarms.of_each(9) if each.code == "erasure-overdue"]
+    world.run(5)
+    answered = [each for each in there.node.alarms.of_each(9) if each.code == "erasure-asked"]
+    answer(world, there, first, ErasureWord.REFUSED)
+    world.run(2)
+    ask(world, here, there, sites[0])
+    world.run(2)
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    for _ in range(12):
+        there.node.alarms.add(("erasure-asked", here.party.id), answered[0])
+    assert rung(there, late) == [("erasure-asked", True)]
+    assert goes_on(here.node, alarm, late) is False
+    assert [each for each in rung(here, late) if each[1]] == [("erasure-overdue", True)]
+
+
+@pytest.mark.requirement("SITES-075")
+def test_a_party_removed_is_not_asked_and_what_it_holds_is_shown_as_not_known():
+    world, here, there, sites, _ = told_and_taken_back(13)
+    party = there.party.id
+    request = ask(world, here, there, sites[0])
+    world.do(here, lambda n, at: remove_peer(n, party, "talks ended", OFFICER, at)).result()
+    world.run(5)
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    told = tell_copy(here.node, here.node.sites.copies([sites[0]])[0], late)
+    assert told.removed_at is not None
+    assert (told.erasure.state, told.erasure.overdue) == ("not-answered", True)
+    assert told.erasure.removed_at == told.removed_at
+    assert told.erasure.stored is False
+    assert rung(here, late) == [], "nobody can do anything about it"
+    with pytest.raises(InputError, match="is a peer no more since") as caught:
+        ask(world, here, there, sites[2])
+    assert caught.value.field == "recipient"
+    card = encode_card(there.node.card)
+    world.do(here, lambda n, at: accept_peer(n, card, OFFICER, at)).result()
+    world.run(20)
+    assert rung(here, late) == [("erasure-overdue", True)]
+    answer(world, there, request)
+    world.run(5)
+    assert here.node.sites.copies([sites[0]])[0].erasure.answer is not None
+
+
+@pytest.mark.requirement("SITES-075")
+def test_a_holder_that_removed_the_owner_can_still_erase():
+    world, here, there, sites, _ = told_and_taken_back(14)
+    request = ask(world, here, there, sites[0])
+    world.run(5)
+    owner = here.party.id
+    world.do(there, lambda n, at: remove_peer(n, owner, "talks ended", OFFICER, at)).result()
+    answer(world, there, request)
+    assert rung(there, world.at(there)) == []
+    assert b"Tumbledown 1" not in bytes_of(there.store)

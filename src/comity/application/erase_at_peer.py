@@ -42,9 +42,14 @@ def ask_to_erase(
     """Ask a party to erase all that it was told of own sites; gives the request and how many notices it names.
 
     Raises:
-        InputError: a site is not this party's, was never told there, was not taken back yet, stands in a
-            notice about which an earlier request is not answered, or is erased there already.
+        InputError: the pairing with that party was ended, so that no answer can come; or a site is not this
+            party's, was never told there, was not taken back yet, stands in a notice about which an earlier
+            request is not answered, or is erased there already.
     """
+    removed_at = node.removed.get(holder)
+    if removed_at is not None:
+        why = f"{holder} is a peer no more since {removed_at}: nothing reaches it, and what it holds is not known"
+        raise InputError("recipient", why)
     if not 1 <= len(sites) <= SITES_MAX:
         raise InputError("sites", f"{len(sites)} sites, 1 to {SITES_MAX} at once")
     register = node.sites_of(exercise=exercise)

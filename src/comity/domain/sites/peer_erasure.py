@@ -23,6 +23,7 @@ REPLY: Final = "site.erasure-answer"
 
 SITES_MAX: Final = 100  # of one request: as many as a person can answer for at once
 RECORDS_MAX: Final = 1_000
+ANSWER_S_MAX: Final = 86_400.0  # docs/decisions/0064: each watch of a day has had it before it
 
 
 class ErasureWord(StrEnum):
@@ -77,6 +78,15 @@ class Asked:
     received_at: Instant
     request: ErasureRequest
     answer: Answered | None = None
+
+    @property
+    def due_at(self) -> Instant:
+        """From when on it is overdue, at both parties: a day after it was made."""
+        return self.made_at.plus_s(ANSWER_S_MAX)
+
+    def overdue(self, at: Instant) -> bool:
+        """Whether no answer has come in time; what became of the copies is not known, before as after."""
+        return self.answer is None and at >= self.due_at
 
 
 @dataclass(slots=True)

@@ -250,9 +250,8 @@ async def list_erasures(
     authorise(operator, Action.SITE_READ)
 
     def work(node: Node, at: Instant) -> list[ErasureTold]:
-        del at
         asked = list(node.sites_of(exercise=exercise).peer_erasures.all())
-        return [tell_erasure(each) for each in reversed(asked)]
+        return [tell_erasure(node, each, at) for each in reversed(asked)]
 
     told: list[ErasureTold] = await context.service.do(work)
     return told
@@ -340,7 +339,7 @@ async def list_copies(
             for each in packs_holding(node, peer, [site], exercise=exercise)
         ]
         return HoldersTold(
-            copies=[tell_copy(each) for each in register.copies([site])], packs=packs
+            copies=[tell_copy(node, each, at) for each in register.copies([site])], packs=packs
         )
 
     told: HoldersTold = await context.service.do(work)
@@ -386,7 +385,7 @@ async def withdraw_consent(
         packs = packs_holding(node, recipient, sites, exercise=exercise)
         return TakenBackTold(
             digest=record.digest,
-            copies=[tell_copy(each) for each in copies],
+            copies=[tell_copy(node, each, at) for each in copies],
             packs=[tell_pack_holding(each, at) for each in packs],
         )
 
