@@ -56,8 +56,8 @@ def _ring_for_request(node: "Node", record: Record, asked: Asked, received_at: I
     n = len(asked.request.sites)
     if asked.holder == node.party:
         text = f"{asked.owner} asks us to erase what we were told of {n} site(s): a person answers"
-        values = (("party", str(asked.owner)), ("n", str(n)))
-        _ring(node, record, ASKED, text, ASKED, values, record.digest, received_at)
+        by = (("party", str(asked.owner)), ("n", str(n)))
+        _ring(node, record, ASKED, text, ASKED, by, record.digest, received_at)
         return
     text = f"{asked.holder} has not answered in {HOURS} h a request to erase {n} site(s): not known"
     values = (("party", str(asked.holder)), ("n", str(n)), ("hours", str(HOURS)))
