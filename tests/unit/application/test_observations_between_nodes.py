@@ -326,7 +326,7 @@ def test_what_rests_on_a_record_is_no_check_of_it_whatever_origin_it_states_besi
         do(world, a, lambda n, at: verify_observation(n, record.digest, named, "", BEN, at))
 
     for record, beside in ((first, on_it), (on_it, first)):
-        with pytest.raises(RecordError, match="observation-one-origin.*no two of the records"):
+        with pytest.raises(RecordError, match=r"observation-one-origin.*no two of the records"):
             check(record, beside)
     assert not book.get(first.digest).checks
     other = enter(world, a, source=mast)

@@ -335,8 +335,8 @@ async def list_copies(
             raise InputError("site", f"{site} is not a site of this party")
         packs = [
             tell_pack_holding(each, at)
-            for peer in (*node.peers(), *sorted(node.removed))
-            for each in packs_holding(node, peer, [site], exercise=exercise)
+            for held_by in (node.party, *node.peers(), *sorted(node.removed))
+            for each in packs_holding(node, held_by, [site], exercise=exercise)
         ]
         return HoldersTold(
             copies=[tell_copy(node, each, at) for each in register.copies([site])], packs=packs
