@@ -13,6 +13,7 @@ from tests.simulation.test_sites import said
 from tests.simulation.world import OFFICER, World, copy_of
 from tests.sites_world import entry_body
 
+from comity.application import node as node_module
 from comity.application.alarm_standing import goes_on
 from comity.application.erase_at_peer import answer_erasure, ask_to_erase
 from comity.application.keep_sites import consent, enter_sites, take_back_consent
@@ -444,3 +445,49 @@ def test_a_holder_that_removed_the_owner_can_still_erase():
     answer(world, there, request)
     assert rung(there, world.at(there)) == []
     assert b"Tumbledown 1" not in bytes_of(there.store)
+
+
+@pytest.mark.requirement("SITES-076")
+@pytest.mark.parametrize("learns", [True, False])
+def test_a_holder_that_could_not_read_the_request_is_asked_again_once_it_is_overdue(
+    monkeypatch, learns
+):
+    """Or one that only was slow: it has both then, and whichever it answers, the bytes are gone."""
+    world, here, there, sites, _ = told_and_taken_back(15)
+    read = node_module.apply_record
+
+    def of_before(node, record, received_at):
+        if node.party == there.party.id and record.kind == REQUEST:
+            raise RecordError("unknown-kind", record.kind)
+        read(node, record, received_at)
+
+    if learns:
+        monkeypatch.setattr(node_module, "apply_record", of_before)
+    first = ask(world, here, there, sites[0])
+    world.run(5)
+    assert there.node.knows(first) is not learns
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(first), late)
+    assert (told.state, told.stored, told.overdue) == ("not-answered", True, True)
+    with pytest.raises(InputError, match="may be asked again from"):
+        ask(world, here, there, sites[0])
+    monkeypatch.undo()
+    monkeypatch.setattr("comity.domain.sites.peer_erasure.ANSWER_S_MAX", 1.0)
+    with pytest.raises(InputError, match="about the same notice yet"):
+        ask(world, here, there, sites[0], sites[1])
+    second = ask(world, here, there, sites[0])
+    world.run(5)
+    assert rung(here, late) == [("erasure-overdue", True)], "what was asked again rings once"
+    answer(world, there, second if learns else first)
+    world.run(5)
+    assert b"Tumbledown 1" not in bytes_of(there.store)
+    assert [each for each in rung(here, late) if each[1]] == []
+    copy = here.node.sites.copies([sites[0]])[0]
+    assert copy.erasure.answer.word is ErasureWord.ERASED
+    if not learns:
+        answer(world, there, second)
+        world.run(5)
+    with pytest.raises(InputError, match="has erased"):
+        ask(world, here, there, sites[0])
+    assert logs_agree(world)
+    sound(world)

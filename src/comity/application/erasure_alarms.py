@@ -49,7 +49,7 @@ def erasure_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
         return True
     if alarm.code == ASKED:
         return asked.answer is None
-    return asked.overdue(at) and asked.holder not in node.removed
+    return book.peer_erasures.overdue(asked, at) and asked.holder not in node.removed
 
 
 def _ring_for_request(node: "Node", record: Record, asked: Asked, received_at: Instant) -> None:

@@ -76,10 +76,10 @@ const finely = (metres: number): string => metres === 0 ? t('as-entered') : t('t
 function Copy({of, site, done}: {of: CopyTold; site: string; done: () => Promise<unknown>}): JSX.Element {
   const query = {exercise: exercise.value};
   const peer = status.value?.peers.some((each) => each.party === of.viewer) ?? false;
-  const open = of.erasure?.state === 'not-answered';
+  const asked = of.erasure?.state === 'not-answered' ? of.erasure : null;
   const gone = of.erasure?.state === 'erased' && !of.told_since;
   const askIt = (words?: string): Promise<unknown> =>
-    ask('POST /v1/sites/erasures', {query, body: {recipient: of.viewer, sites: [site], words: words ?? ''}}).then(done);
+    ask('POST /v1/sites/erasures', {query, body: {recipient: of.viewer, sites: asked?.sites ?? [site], words: words ?? ''}}).then(done); // again: the very same
   const takeBack = (words?: string): Promise<unknown> =>
     ask('POST /v1/sites/consents/withdraw', {query, body: {recipient: of.viewer, sites: [site], words: words ?? ''}}).then(done);
   return (
@@ -92,7 +92,7 @@ function Copy({of, site, done}: {of: CopyTold; site: string; done: () => Promise
       {peer && of.removed_at === null ? (
         <Actions>
           {of.withdrawal === null && mayDo('site.consent') ? <Act action="take-site-back" ask={t('reason')} done={t('site-taken-back-now')} run={takeBack}>{t('take-back')}</Act> : null}
-          {of.withdrawal !== null && !open && !gone && mayDo('site.erase') ? <Act action="ask-erasure" ask={t('ask-erasure-why')} done={t('erasure-asked-now')} run={askIt}>{t('do-ask-erasure')}</Act> : null}
+          {of.withdrawal !== null && (asked === null || asked.overdue) && !gone && mayDo('site.erase') ? <Act action="ask-erasure" ask={t('ask-erasure-why')} done={t('erasure-asked-now')} run={askIt}>{t('do-ask-erasure')}</Act> : null}
         </Actions>
       ) : null}
     </li>

@@ -251,7 +251,7 @@ async def list_erasures(
 
     def work(node: Node, at: Instant) -> list[ErasureTold]:
         asked = list(node.sites_of(exercise=exercise).peer_erasures.all())
-        return [tell_erasure(node, each, at) for each in reversed(asked)]
+        return [tell_erasure(node, each, at, exercise=exercise) for each in reversed(asked)]
 
     told: list[ErasureTold] = await context.service.do(work)
     return told
@@ -339,7 +339,10 @@ async def list_copies(
             for each in packs_holding(node, held_by, [site], exercise=exercise)
         ]
         return HoldersTold(
-            copies=[tell_copy(node, each, at) for each in register.copies([site])], packs=packs
+            copies=[
+                tell_copy(node, each, at, exercise=exercise) for each in register.copies([site])
+            ],
+            packs=packs,
         )
 
     told: HoldersTold = await context.service.do(work)
@@ -385,7 +388,7 @@ async def withdraw_consent(
         packs = packs_holding(node, recipient, sites, exercise=exercise)
         return TakenBackTold(
             digest=record.digest,
-            copies=[tell_copy(node, each, at) for each in copies],
+            copies=[tell_copy(node, each, at, exercise=exercise) for each in copies],
             packs=[tell_pack_holding(each, at) for each in packs],
         )
 

@@ -165,7 +165,7 @@ def tell_seen(seen: Seen) -> SeenTold:
     )
 
 
-def tell_copy(node: Node, copy: Copy, at: Instant) -> CopyTold:
+def tell_copy(node: Node, copy: Copy, at: Instant, *, exercise: bool = False) -> CopyTold:
     """A copy that somebody may still hold."""
     party = PartyId(copy.viewer.partition(" ")[0])  # a person of a party stands in brackets
     removed_at = node.removed.get(party)
@@ -180,13 +180,15 @@ def tell_copy(node: Node, copy: Copy, at: Instant) -> CopyTold:
         last_at=str(copy.last_at),
         withdrawal=copy.withdrawal,
         withdrawal_stored=stored,
-        erasure=None if copy.erasure is None else tell_erasure(node, copy.erasure, at),
+        erasure=None
+        if copy.erasure is None
+        else tell_erasure(node, copy.erasure, at, exercise=exercise),
         told_since=copy.told_since,
         removed_at=None if removed_at is None else str(removed_at),
     )
 
 
-def tell_erasure(node: Node, asked: Asked, at: Instant) -> ErasureTold:
+def tell_erasure(node: Node, asked: Asked, at: Instant, *, exercise: bool = False) -> ErasureTold:
     """A request to erase, and what came of it."""
     own = asked.owner == node.party
     removed_at = node.removed.get(asked.holder if own else asked.owner)
@@ -201,7 +203,7 @@ def tell_erasure(node: Node, asked: Asked, at: Instant) -> ErasureTold:
         notices=len(asked.request.records),
         state="not-answered",
         due_by=str(asked.due_at),
-        overdue=asked.overdue(at),
+        overdue=node.sites_of(exercise=exercise).peer_erasures.overdue(asked, at),
         stored=any(each.receipted for each in node.deliveries(asked.record)) if own else None,
         removed_at=None if removed_at is None else str(removed_at),
     )
