@@ -64,7 +64,7 @@ export function Requests({site}: {site?: string}): JSX.Element | null {
   const shown = site === undefined ? sorted.slice(0, most) : sorted;
   return (
     <section class="erasures" aria-label={t('erasure-requests')}>
-      <h3>{t('erasure-requests')}</h3>
+      {site === undefined ? <h2>{t('erasure-requests')}</h2> : <h3>{t('erasure-requests')}</h3>}
       <ul>{shown.map((each) => <Request key={each.request} of={each} />)}</ul>
       {shown.length < told.length ? <p class="none">{t('more-rows', {n: told.length - shown.length})}</p> : null}
     </section>
