@@ -21,6 +21,21 @@ _RECORD = {
     "kind": "intent.announcement",
     "deliveries": [{"reader": "borealis.bbbbbbbb", "index": 12, "receipted": True}],
 }
+_ASKED = {
+    "request": _DIGEST,
+    "owner": "aurelia.aaaaaaaa",
+    "holder": "borealis.bbbbbbbb",
+    "sites": ["aurelia.aaaaaaaa/5"],
+    "words": "the clinic has been threatened",
+    "asked_by": "ada",
+    "asked_at": "2026-03-01T10:00:00.000Z",
+    "notices": 1,
+    "state": "not-answered",
+    "due_by": "2026-03-02T10:00:00.000Z",
+    "overdue": False,
+    "stored": True,
+    "removed_at": None,
+}
 
 IN_PATHS = {
     "alert": "a-000041",
@@ -284,6 +299,36 @@ BY_HAND: dict[str, dict[str, Any]] = {
         "path": {"digest": _DIGEST, "number": "1"},
         "body": {"answer": "enter", "words": "seen by us"},
         "answer": {"site": "aurelia.aaaaaaaa/5"},
+    },
+    "GET /v1/sites/erasures": {"answer": [_ASKED]},
+    "POST /v1/sites/erasures": {
+        "body": {
+            "recipient": "borealis.bbbbbbbb",
+            "sites": ["aurelia.aaaaaaaa/5"],
+            "words": "the clinic has been threatened",
+        },
+        "answer": {**_RECORD, "kind": "site.erasure-request"},
+    },
+    "POST /v1/sites/erasures/{digest}/answer": {
+        "path": {"digest": _DIGEST},
+        "body": {"answer": "erased", "words": "packs P1 and P2 destroyed, none printed"},
+        "answer": {"digest": _DIGEST, "records": [_DIGEST]},
+    },
+    "GET /v1/sites/{party}/{number}/copies": {
+        "answer": {
+            "copies": [
+                {
+                    "site": "aurelia.aaaaaaaa/5",
+                    "viewer": "borealis.bbbbbbbb",
+                    "finest_m": 2000.0,
+                    "last_at": "2026-02-01T10:00:00.000Z",
+                    "withdrawal": _DIGEST,
+                    "withdrawal_stored": True,
+                    "erasure": _ASKED,
+                }
+            ],
+            "packs": [],
+        },
     },
     "POST /v1/sites/{party}/{number}/end": {"body": {"words": "it has moved"}},
     "POST /v1/sites/{party}/{number}/erase": {

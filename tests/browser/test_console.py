@@ -518,6 +518,7 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
 
 
 @pytest.mark.requirement("CONSOLE-004")
+@pytest.mark.requirement("CONSOLE-045")
 def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
     nodes: list[RunningNode], console: Open
 ) -> None:
@@ -534,6 +535,7 @@ def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
     expect(page.locator("p.said")).to_contain_text("self-reported until a second person")
     page.locator("body").press("7")
     expect(page.locator("#list .row").filter(has_text="Example clinic")).to_be_visible()
+    together.a_copy_abroad_is_taken_back_and_erased(a, b, nodes, "Example clinic")
 
     page.locator("body").press("w")
     a.field("reach").fill("desk 4")

@@ -14,7 +14,7 @@ from tests.node_homes import RunningNode
 from tests.paired_nodes import party
 
 from comity.domain.evidence import verify_bundle
-from comity.entrypoints.api.messages import AgreementsTold, AgreementTold
+from comity.entrypoints.api.messages import AgreementsTold, AgreementTold, RecordTold
 
 LEAD = "lead"
 
@@ -60,6 +60,41 @@ def open_row(page: Page, pane: str, words: str) -> None:
     page.evaluate("document.activeElement.blur()")
     page.locator("body").press(pane)
     page.locator("#list .row").filter(has_text=words).first.click()
+
+
+def a_copy_abroad_is_taken_back_and_erased(
+    a: Console, b: Console, nodes: list[RunningNode], name: str
+) -> None:
+    """Its holder refuses first, and erases when it is asked again; by keys alone at the last."""
+    hostile = '<img src=x onerror="trap(1)">'
+    holder = party(nodes[1])
+    consent = {
+        "recipient": holder, "precision_m": 0.0, "until": tomorrow(9), "words": "as agreed", "names": True,
+    }  # fmt: skip
+    nodes[0].client.post("/v1/sites/consents", consent, RecordTold)
+    open_row(a.page, "7", name)
+    copy = a.page.locator(".copy-card").filter(has_text=holder).first  # its person has seen it too
+    expect(copy).to_contain_text("not taken back")
+    press(a.page, "take-site-back", "the talks have ended")
+    expect(copy).to_contain_text("stored there")
+    waits = b.page.locator("#list .erasure-card.owed").filter(has_text="NOT ANSWERED")
+    b.page.locator("body").press("7")
+    rings = b.page.locator(".banners .alarm").filter(has_text="asks us to erase")
+    for word, act in (("REFUSED", "refuse-erasure"), ("erased, by its own word", "erase-copy")):
+        press(a.page, "ask-erasure", hostile)
+        expect(copy).to_contain_text("NOT ANSWERED: not known")
+        expect(waits).to_contain_text(hostile)
+        expect(rings).to_have_count(1)
+        b.page.locator(f'[data-action="{act}"]').focus()
+        b.page.keyboard.press("Enter")
+        b.page.keyboard.type(f"one print is left {hostile}")
+        b.page.keyboard.press("Enter")
+        expect(waits).to_have_count(0)
+        expect(rings).to_have_count(0)
+        expect(copy).to_contain_text(f"one print is left {hostile}")
+        expect(copy.locator(".chip.erasure")).to_have_text(word)
+    expect(copy.locator("[data-action]")).to_have_count(0)
+    expect(a.page.locator(".banners .alarm").filter(has_text="that it erased")).to_have_count(1)
 
 
 def a_group_is_made_and_entered(a: Console, b: Console, name: str) -> None:

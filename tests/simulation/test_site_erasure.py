@@ -13,19 +13,26 @@ from tests.simulation.test_sites import said
 from tests.simulation.world import OFFICER, World, copy_of
 from tests.sites_world import entry_body
 
+from comity.application import node as node_module
+from comity.application.alarm_standing import goes_on
 from comity.application.erase_at_peer import answer_erasure, ask_to_erase
 from comity.application.keep_sites import consent, enter_sites, take_back_consent
 from comity.application.kept_record import kept_record
 from comity.application.make_bundle import ERASED_WHY, Wanted, choose
 from comity.application.node import RESTORED_SETTING, Node
+from comity.application.pair_peers import accept_peer, remove_peer
 from comity.application.reconstruct import heard_of
 from comity.application.recover_logs import Recovery
 from comity.application.verify_store import verify_store
+from comity.domain.agreement import encode_card
 from comity.domain.evidence import WithheldLeaf
 from comity.domain.incidents import Link, Linked
 from comity.domain.peering import Entry, PullResponse, Recovered
 from comity.domain.records import Draft
 from comity.domain.sites import REPLY, REQUEST, ErasureWord
+from comity.domain.sites.peer_erasure import ANSWER_S_MAX
+from comity.entrypoints.api.telling import tell_alarms
+from comity.entrypoints.api.telling_sites import tell_copy, tell_erasure
 from comity.kernel.errors import InputError, PeerError, RecordError
 
 WISHES = [
@@ -387,3 +394,137 @@ def test_a_restored_holder_believes_a_stub_only_where_it_answered_itself():
     restore(world, there, backups["entered"][1])
     world.run(40)
     assert there.node.recovering, "its own word was no: the request alone vouches for nothing"
+
+
+def rung(place, at):
+    """Codes of alarms about erasure that a person is shown now, by what each says."""
+    shown = (each for each in tell_alarms(place.node, at) if each.code.startswith("erasure-"))
+    return [(each.says, each.goes_on) for each in shown]
+
+
+@pytest.mark.requirement("SITES-074")
+@pytest.mark.parametrize("word", list(ErasureWord))
+def test_a_request_rings_until_it_is_answered_and_the_answer_rings_at_its_owner(word):
+    world, here, there, sites, _ = told_and_taken_back(11)
+    request = ask(world, here, there, sites[0])
+    world.run(5)
+    at = world.at(here)
+    assert rung(there, at) == [("erasure-asked", True)]
+    assert rung(here, at) == []
+    late = at.plus_s(ANSWER_S_MAX)
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(request), at)
+    assert (told.state, told.overdue, told.stored) == ("not-answered", False, True)
+    assert (told.due_by < str(late), told.due_by > str(at)) == (True, True)
+    assert rung(here, late) == [("erasure-overdue", True)]
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(request), late)
+    assert (told.state, told.overdue) == ("not-answered", True)
+    answer(world, there, request, word)
+    world.run(5)
+    assert rung(there, late) == []
+    assert rung(here, late) == [(f"erasure-{word.value}", None)]
+    world._crash(here)
+    world.run(40)
+    assert rung(here, late) == [(f"erasure-{word.value}", None)], "told again after a start"
+
+
+@pytest.mark.requirement("SITES-074")
+def test_answered_requests_do_not_hide_one_that_is_not():
+    world, here, there, sites, _ = told_and_taken_back(12)
+    first = ask(world, here, there, sites[0])
+    (alarm,) = [each for each in here.node.alarms.of_each(9) if each.code == "erasure-overdue"]
+    world.run(5)
+    answered = [each for each in there.node.alarms.of_each(9) if each.code == "erasure-asked"]
+    answer(world, there, first, ErasureWord.REFUSED)
+    world.run(2)
+    ask(world, here, there, sites[0])
+    world.run(2)
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    for _ in range(12):
+        there.node.alarms.add(("erasure-asked", here.party.id), answered[0])
+    assert rung(there, late) == [("erasure-asked", True)]
+    assert goes_on(here.node, alarm, late) is False
+    assert [each for each in rung(here, late) if each[1]] == [("erasure-overdue", True)]
+
+
+@pytest.mark.requirement("SITES-075")
+def test_a_party_removed_is_not_asked_and_what_it_holds_is_shown_as_not_known():
+    world, here, there, sites, _ = told_and_taken_back(13)
+    party = there.party.id
+    request = ask(world, here, there, sites[0])
+    world.do(here, lambda n, at: remove_peer(n, party, "talks ended", OFFICER, at)).result()
+    world.run(5)
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    told = tell_copy(here.node, here.node.sites.copies([sites[0]])[0], late)
+    assert told.removed_at is not None
+    assert (told.erasure.state, told.erasure.overdue) == ("not-answered", True)
+    assert told.erasure.removed_at == told.removed_at
+    assert told.erasure.stored is False
+    assert rung(here, late) == [], "nobody can do anything about it"
+    with pytest.raises(InputError, match="is a peer no more since") as caught:
+        ask(world, here, there, sites[2])
+    assert caught.value.field == "recipient"
+    card = encode_card(there.node.card)
+    world.do(here, lambda n, at: accept_peer(n, card, OFFICER, at)).result()
+    world.run(20)
+    assert rung(here, late) == [("erasure-overdue", True)]
+    answer(world, there, request)
+    world.run(5)
+    assert here.node.sites.copies([sites[0]])[0].erasure.answer is not None
+
+
+@pytest.mark.requirement("SITES-075")
+def test_a_holder_that_removed_the_owner_can_still_erase():
+    world, here, there, sites, _ = told_and_taken_back(14)
+    request = ask(world, here, there, sites[0])
+    world.run(5)
+    owner = here.party.id
+    world.do(there, lambda n, at: remove_peer(n, owner, "talks ended", OFFICER, at)).result()
+    answer(world, there, request)
+    assert rung(there, world.at(there)) == []
+    assert b"Tumbledown 1" not in bytes_of(there.store)
+
+
+@pytest.mark.requirement("SITES-076")
+@pytest.mark.parametrize("learns", [True, False])
+def test_a_holder_that_could_not_read_the_request_is_asked_again_once_it_is_overdue(
+    monkeypatch, learns
+):
+    """Or one that only was slow: it has both then, and whichever it answers, the bytes are gone."""
+    world, here, there, sites, _ = told_and_taken_back(15)
+    read = node_module.apply_record
+
+    def of_before(node, record, received_at):
+        if node.party == there.party.id and record.kind == REQUEST:
+            raise RecordError("unknown-kind", record.kind)
+        read(node, record, received_at)
+
+    if learns:
+        monkeypatch.setattr(node_module, "apply_record", of_before)
+    first = ask(world, here, there, sites[0])
+    world.run(5)
+    assert there.node.knows(first) is not learns
+    late = world.at(here).plus_s(ANSWER_S_MAX)
+    told = tell_erasure(here.node, here.node.sites.peer_erasures.get(first), late)
+    assert (told.state, told.stored, told.overdue) == ("not-answered", True, True)
+    with pytest.raises(InputError, match="may be asked again from"):
+        ask(world, here, there, sites[0])
+    monkeypatch.undo()
+    monkeypatch.setattr("comity.domain.sites.peer_erasure.ANSWER_S_MAX", 1.0)
+    with pytest.raises(InputError, match="about the same notice yet"):
+        ask(world, here, there, sites[0], sites[1])
+    second = ask(world, here, there, sites[0])
+    world.run(5)
+    assert rung(here, late) == [("erasure-overdue", True)], "what was asked again rings once"
+    answer(world, there, second if learns else first)
+    world.run(5)
+    assert b"Tumbledown 1" not in bytes_of(there.store)
+    assert [each for each in rung(here, late) if each[1]] == []
+    copy = here.node.sites.copies([sites[0]])[0]
+    assert copy.erasure.answer.word is ErasureWord.ERASED
+    if not learns:
+        answer(world, there, second)
+        world.run(5)
+    with pytest.raises(InputError, match="has erased"):
+        ask(world, here, there, sites[0])
+    assert logs_agree(world)
+    sound(world)

@@ -519,6 +519,8 @@ export interface CopyTold {
   withdrawal: string | null;
   erasure?: ErasureTold | null;
   told_since?: boolean;
+  removed_at?: string | null;
+  withdrawal_stored?: boolean | null;
 }
 
 export interface CorridorWritten {
@@ -799,6 +801,10 @@ export interface ErasureTold {
   asked_at: string;
   notices: number;
   state: "erased" | "not-answered" | "refused";
+  due_by: string;
+  overdue: boolean;
+  stored: boolean | null;
+  removed_at: string | null;
   since?: string | null;
   by?: string | null;
   answer_words?: string | null;

@@ -120,6 +120,7 @@ export const items = new Resource('GET /v1/line/items', {everyS: 20, changedBy: 
 export const lineStatus = new Resource('GET /v1/line/status', {everyS: 10, changedBy: ['line.', 'link']});
 export const notices = new Resource('GET /v1/notices', {everyS: 20, changedBy: ['notice.', 'line.stop'], query: () => ({limit: 200})});
 export const sites = new Resource('GET /v1/sites', {everyS: 30, changedBy: ['site.'], query: () => ({limit: 500})});
+export const erasures = new Resource('GET /v1/sites/erasures', {everyS: 60, changedBy: ['site.', 'peer.']});
 export const meetings = new Resource('GET /v1/meetings', {everyS: 30, changedBy: ['meeting.']});
 export const groups = new Resource('GET /v1/groups', {everyS: 30, changedBy: ['group.']});
 export const incidents = new Resource('GET /v1/incidents', {everyS: 30, changedBy: ['incident.', 'claim.']});
@@ -129,7 +130,7 @@ export const observations = new Resource('GET /v1/observations', {everyS: 30, ch
 
 export const RESOURCES = [
   status, air, lineStatus, items, line, intents, notices, sites, meetings, groups, agreements,
-  proposals, observations, incidents,
+  proposals, observations, incidents, erasures,
 ] as const;
 
 /** Open alerts as the air tells them. */

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from comity.application.erasure_alarms import ring_for_erasure
 from comity.application.line_alarms import ring_for
 from comity.application.master_log import CHECKPOINTS_KIND
 from comity.application.pack_alarms import ring_for_packs
@@ -170,6 +171,7 @@ def _apply_site(node: "Node", record: Record, received_at: Instant) -> None:
     check_operator(record.kind, record.operator)
     node.sites_of(exercise=record.exercise).apply(record, received_at)
     ring_for_packs(node, record, received_at)
+    ring_for_erasure(node, record, received_at)
 
 
 def _apply_pack(node: "Node", record: Record, received_at: Instant) -> None:

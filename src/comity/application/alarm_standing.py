@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from comity.application.alarm import Alarm
+from comity.application.erasure_alarms import CODES as ERASURE_CODES
+from comity.application.erasure_alarms import erasure_goes_on
 from comity.domain.line import Item, LineBook, LineState, StopState
 from comity.kernel.errors import InputError
 from comity.kernel.ids import NoticeId, RecordDigest
@@ -33,7 +35,7 @@ def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
             return _notice_goes_on(node, alarm, at)
         case "reading-not-recorded":
             return node.recovering
-    return None
+    return erasure_goes_on(node, alarm, at) if alarm.code in ERASURE_CODES else None
 
 
 def _said_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:

@@ -42,9 +42,15 @@ def ask_to_erase(
     """Ask a party to erase all that it was told of own sites; gives the request and how many notices it names.
 
     Raises:
-        InputError: a site is not this party's, was never told there, was not taken back yet, stands in a
-            notice about which an earlier request is not answered, or is erased there already.
+        InputError: the pairing with that party was ended, so that no answer can come; or a site is not this
+            party's, was never told there, was not taken back yet, stands in a notice about which an earlier
+            request is not answered, or is erased there already. The very same may be asked again once it is
+            overdue: a holder of an earlier version kept the first one unread, for good.
     """
+    removed_at = node.removed.get(holder)
+    if removed_at is not None:
+        why = f"{holder} is a peer no more since {removed_at}: nothing reaches it, and what it holds is not known"
+        raise InputError("recipient", why)
     if not 1 <= len(sites) <= SITES_MAX:
         raise InputError("sites", f"{len(sites)} sites, 1 to {SITES_MAX} at once")
     register = node.sites_of(exercise=exercise)
@@ -64,10 +70,7 @@ def ask_to_erase(
         if not left:
             raise InputError(field, f"{holder} has erased {site} already")
         for notice in left:
-            asked = erasures.open_about(notice)
-            if asked is not None:
-                why = f"{holder} has not answered {asked.record[:12]} about the same notice yet"
-                raise InputError(field, why)
+            _check_not_open(erasures.open_about(notice), sites, field, at)
         notices.update(dict.fromkeys(left))
     if len(notices) > RECORDS_MAX:
         raise InputError("sites", f"{len(notices)} notices told of them, at most {RECORDS_MAX}")
@@ -112,6 +115,17 @@ def answer_erasure(
     for digest, stub in stubs.items():
         node.store.erase(digest, stub)
     return ErasureAnswered(answer, tuple(stubs))
+
+
+def _check_not_open(asked: Asked | None, sites: Sequence[SiteId], field: str, at: Instant) -> None:
+    """Two stubs of one notice would name what neither becomes; the very same again names the same."""
+    if asked is None:
+        return
+    why = f"{asked.holder} has not answered {asked.record[:12]} about the same notice yet"
+    if set(asked.request.sites) != set(sites):
+        raise InputError(field, why)
+    if not asked.overdue(at):
+        raise InputError(field, f"{why}; it may be asked again from {asked.due_at}")
 
 
 def _stubs(node: Node, asked: Asked, *, exercise: bool) -> dict[RecordDigest, bytes]:

@@ -263,7 +263,9 @@ def verify_observation(
     Raises:
         RecordError: `observation-second-person`, `observation-one-origin`, `observation-unknown`.
     """
-    body = to_body(Verified(record, tuple(sorted(set(beside))), words))
+    others = tuple(sorted(set(beside)))
+    node.observations_of(exercise=exercise).check_apart((record, *others))
+    body = to_body(Verified(record, others, words))
     return _keep(node, VERIFICATION, body, operator, at, exercise=exercise)
 
 

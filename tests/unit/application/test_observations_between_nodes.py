@@ -32,6 +32,7 @@ from comity.application.observe import (
 from comity.domain.geometry.nested_cells import coarser
 from comity.domain.observations import (
     REPORT,
+    VERIFICATION,
     Consent,
     Link,
     ObservationKind,
@@ -42,6 +43,8 @@ from comity.domain.observations import (
     SourceKind,
     Subject,
     SubjectKind,
+    Verified,
+    to_body,
 )
 from comity.domain.records import Draft, Record, encode_canonical
 from comity.kernel.errors import AgreementError, InputError, RecordError
@@ -302,3 +305,35 @@ def test_replaying_the_journal_rebuilds_the_book(world: World) -> None:
         assert {each.record: each for each in again.observations.held()} == old
         assert again.observations.policy == place.node.observations.policy
         assert again.observations.get(record.digest if place is a else report.digest) is not None
+
+
+@pytest.mark.requirement("OBSERVE-007")
+def test_what_rests_on_a_record_is_no_check_of_it_whatever_origin_it_states_beside(
+    world: World,
+) -> None:
+    a, _, _ = three(world)
+    pilot, mast = (
+        Source(SourceKind.PERSON, Reliability.B, "pilot"),
+        Source(SourceKind.SENSOR, Reliability.A, "mast 4"),
+    )
+    first = enter(world, a)
+    on_it = enter(world, a, provenance=rests_on(first), source=pilot)
+    book = a.node.observations
+    assert book.support((first.digest, on_it.digest)).counted == 2
+
+    def check(record: Record, *beside: Record) -> None:
+        named = tuple(each.digest for each in beside)
+        do(world, a, lambda n, at: verify_observation(n, record.digest, named, "", BEN, at))
+
+    for record, beside in ((first, on_it), (on_it, first)):
+        with pytest.raises(RecordError, match=r"observation-one-origin.*no two of the records"):
+            check(record, beside)
+    assert not book.get(first.digest).checks
+    other = enter(world, a, source=mast)
+    check(on_it, first, other)  # the mast knows nothing of what the other two rest on
+    assert book.state(book.get(on_it.digest)) is ObservationState.VERIFIED
+    # A check that a version before this rule let through is kept, and makes nothing verified.
+    body = to_body(Verified(first.digest, (on_it.digest,), ""))
+    do(world, a, lambda n, at: n.issue(Draft(VERIFICATION, (), body, BEN), at))
+    assert book.get(first.digest).checks
+    assert book.state(book.get(first.digest)) is ObservationState.UNVERIFIED

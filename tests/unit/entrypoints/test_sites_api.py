@@ -236,3 +236,21 @@ def test_who_is_asked_to_erase_what_it_never_had_is_a_refusal_by_field(home: Hom
         assert copies == (200, {"copies": [], "packs": []})
 
     run(home, scenario)
+
+
+@pytest.mark.requirement("PACK-012", "SITES-012")
+def test_packs_of_ones_own_people_are_among_those_who_still_hold_a_site(home: HomeLayout) -> None:
+    async def scenario(api: ApiUnderTest) -> None:
+        _, entered = await post(api, "/v1/sites", {"sites": [asked()]})
+        (site,) = entered["sites"]
+        status, made = await post(api, "/v1/packs", {"holder": "crew of relief 7"}, "bea")
+        assert status == 200
+        await post(api, f"/v1/sites/{site}/end", {"words": "it has moved"})
+        status, told = await api.ask("GET", f"/v1/sites/{site}/copies")
+        assert (status, told["copies"]) == (200, [])
+        (pack,) = told["packs"]
+        assert (pack["pack"], pack["holder"], pack["expired"]) == (
+            made["pack"], "crew of relief 7", False,
+        )  # fmt: skip
+
+    run(home, scenario)

@@ -181,6 +181,8 @@ def test_labels_that_run_in_a_loop_are_refused_and_nothing_goes_by_one() -> None
     labels: dict[str, Any] = {f"l{n:02d}": {"same_as": f"l{(n + 1) % 64:02d}"} for n in range(64)}
     with pytest.raises(RecordError, match="observation-policy: labels: loop"):
         policy_from_body({"labels": labels})
+    with pytest.raises(RecordError, match=r"missing-field: labels\.l7\.kinds"):
+        policy_from_body({"labels": {"l7": {}}})
     looped = Policy({}, {"a": "b", "b": "a"})  # made by hand, past the reader: still nothing goes
     assert looped.rule_of("a") is None
     assert "no rule" in str(looped.strictest(["a"]))

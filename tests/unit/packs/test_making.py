@@ -6,7 +6,7 @@ from tests.simulation.world import OFFICER, World
 
 from comity.application.keep_sites import end_site, take_back_consent
 from comity.application.make_pack import PackWish, make_pack, note_export, packs_holding
-from comity.domain.packs import ExportFormat, What
+from comity.domain.packs import Condition, ExportFormat, What
 from comity.kernel.errors import AgreementError, InputError, RecordError
 
 
@@ -82,6 +82,11 @@ def test_each_pack_and_each_form_is_on_record_and_replaying_gives_the_same_book(
     (held,) = here.node.packs.packs()
     assert held.record == made.record.digest
     assert [held.finest_mm(What.SITE, each) for each in sites] == [0, 0]
+    assert [
+        held.condition(held.made_at.plus_s(late_s)).value for late_s in (-301.0, -300.0, 0.0)
+    ] == ["from-the-future", "current", "current"]
+    assert held.condition(held.manifest.stale_from) is Condition.STALE
+    assert held.condition(held.expires_at) is Condition.EXPIRED
     world.do(
         here,
         lambda n, at: note_export(

@@ -22,6 +22,9 @@ interface Properties {
   confirm?: string;
 }
 
+/** `autofocus` counts once a page: whoever pressed the button by a key would type into the shortcuts. */
+const toInput = (input: HTMLInputElement | null): void => input?.focus();
+
 export function Act({action, children, done, run, primary, disabled, ask, confirm}: Properties): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -52,7 +55,7 @@ export function Act({action, children, done, run, primary, disabled, ask, confir
         onClick={() => { if (ask !== undefined || confirm !== undefined) setAsking(!asking); else void go(); }}>{children}</button>
       {asking ? (
         <form class="asking" onSubmit={submit}>
-          {ask === undefined ? <p>{confirm}</p> : <label>{ask}<input name="words" autofocus dir="auto" required /></label>}
+          {ask === undefined ? <p>{confirm}</p> : <label>{ask}<input name="words" ref={toInput} dir="auto" required /></label>}
           <button class="primary" disabled={busy}>{children}</button>
           <button type="button" onClick={() => setAsking(false)}>{t('close')}</button>
         </form>

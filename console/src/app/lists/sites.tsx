@@ -6,6 +6,7 @@ import {Original} from '../original';
 import {t, word} from '../i18n';
 import {sites} from '../store';
 import {Chip, Code, Facts, Said, Time} from '../text';
+import {Holders, Requests} from './erasures';
 import {Rows, type Row} from './rows';
 
 const nameOf = (site: SiteTold): string => site.names?.[0]?.text ?? site.site;
@@ -20,7 +21,7 @@ export function SiteList(): JSX.Element {
       <span class="line"><small>{word('sitekind', each.kind)} · <Said>{each.own ? t('own') : each.site.split('/')[0]}</Said> · {t('renew-by')} <Time at={each.renew_by} /></small></span>
     </>,
   }));
-  return <Rows label={t('pane-sites')} of={sites} rows={rows} none={t('nothing-notified')}>{sites.value?.always ? <p class="hint"><Original>{sites.value.always}</Original></p> : null}</Rows>;
+  return <Rows label={t('pane-sites')} of={sites} rows={rows} none={t('nothing-notified')}>{sites.value?.always ? <p class="hint"><Original>{sites.value.always}</Original></p> : null}<Requests /></Rows>;
 }
 
 export function SiteDetail({id}: {id: string}): JSX.Element {
@@ -41,6 +42,8 @@ export function SiteDetail({id}: {id: string}): JSX.Element {
       ]} />
       <h3>{t('site-checks')}</h3>
       <ul>{(site.checks ?? []).map((each) => <li key={each.at + each.operator}>{word('site', each.finding)} <Said>{each.party}</Said> <Said>{each.operator}</Said> <Said>{each.origin}</Said> <Time at={each.at} /> <Said>{each.words}</Said></li>)}{(site.checks ?? []).length === 0 ? <li>{t('nobody')}</li> : null}</ul>
+      {site.own ? <Holders site={site.site} /> : null}
+      <Requests site={site.site} />
     </article>
   );
 }

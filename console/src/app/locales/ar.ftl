@@ -422,6 +422,39 @@ sitekind-orphanage = دار أيتام
 sitekind-cemetery = مقبرة
 sitekind-other = أخرى
 
+# who still holds a site, and requests to erase it
+erasure-requests = طلبات المحو
+erasure-asked-of = طُلب من
+erasure-asked-by = طلبه
+erasure-not-answered = بلا جواب: غير معروف
+erasure-refused = رُفض المحو
+erasure-erased = مُحي، بقول صاحبه
+erasure-due = الجواب قبل
+peer-no-more = لم يعد نظيرًا: لا جواب يمكن أن يأتي، وما لديه غير معروف. منذ
+erase-ask = ما مصير الحزم والمطبوعات والنسخ الاحتياطية؟ تذهب البيانات من هنا ولا يمكن استعادتها.
+do-erase = امحُ هنا
+erased-now = مُحي هنا؛ أُبلغ المالك
+refuse-erasure-ask = لماذا يُحتفظ به
+erasure-refused-now = رُفض؛ أُبلغ المالك
+do-ask-erasure = اطلب المحو
+ask-erasure-why = لماذا ينبغي محوه
+erasure-asked-now = طُلب؛ لا يُعرف شيء قبل الجواب
+still-holds = من ما زال لديه
+still-holds-words = نسخ أُعطيت بأي طريق، وحزم. المطبوعات والشاشات والنسخ الاحتياطية ليست في قائمة أحد.
+still-in-pack = ما زال في حزمة
+no-copies-known = لا نسخة مسجلة هنا.
+as-entered = كما أُدخل
+to-metres = بدقة { $m } م
+not-taken-back = لم يُسحب
+told-again-since = أُبلغ به ثانية بعد ذلك: توجد نسخة هناك
+site-taken-back-now = سُحب؛ أُبلغ الطرف
+site-withdrawn = مسحوب
+site-erased = ممحو
+alarm-erasure-asked = { $party } يطلب محو ما أُبلغنا به عن مواقع: { $n }؛ يجيب شخص
+alarm-erasure-erased = { $party } يقول إنه محا ما أُبلغ به عن مواقع: { $n }
+alarm-erasure-refused = { $party } رفض محو ما أُبلغ به عن مواقع: { $n }
+alarm-erasure-overdue = { $party } لم يجب خلال { $hours } ساعة عن طلب محو مواقع: { $n }؛ غير معروف
+
 # health
 legal-status = الاتفاق
 legal-in-force = سارٍ

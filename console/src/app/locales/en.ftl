@@ -422,6 +422,39 @@ sitekind-orphanage = orphanage
 sitekind-cemetery = cemetery
 sitekind-other = other
 
+# who still holds a site, and requests to erase it
+erasure-requests = Requests to erase
+erasure-asked-of = Asked of
+erasure-asked-by = Asked by
+erasure-not-answered = NOT ANSWERED: not known
+erasure-refused = REFUSED
+erasure-erased = erased, by its own word
+erasure-due = due by
+peer-no-more = A peer no more: no answer can come, and what it holds is not known. Since
+erase-ask = What became of packs, prints and backups? The bytes here go and cannot be brought back.
+do-erase = Erase here
+erased-now = Erased here; the owner is told
+refuse-erasure-ask = Why it is kept
+erasure-refused-now = Refused; the owner is told
+do-ask-erasure = Ask to erase
+ask-erasure-why = Why it should be erased
+erasure-asked-now = Asked; nothing is known until it is answered
+still-holds = Who still holds it
+still-holds-words = Copies given in whatever way, and packs. Prints, screens and backups are in nobody's list.
+still-in-pack = STILL IN PACK
+no-copies-known = No copy is on record here.
+as-entered = as entered
+to-metres = to { $m } m
+not-taken-back = not taken back
+told-again-since = TOLD AGAIN since: a copy stands there
+site-taken-back-now = Taken back; the party is told
+site-withdrawn = taken back
+site-erased = erased
+alarm-erasure-asked = { $party } asks us to erase what we were told of { $n } sites: a person answers
+alarm-erasure-erased = { $party } says that it erased what it was told of { $n } sites
+alarm-erasure-refused = { $party } REFUSED to erase what it was told of { $n } sites
+alarm-erasure-overdue = { $party } has not answered in { $hours } h a request to erase { $n } sites: not known
+
 # health
 legal-status = Agreement
 legal-in-force = in force

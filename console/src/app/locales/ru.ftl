@@ -422,6 +422,39 @@ sitekind-orphanage = детский дом
 sitekind-cemetery = кладбище
 sitekind-other = другое
 
+# who still holds a site, and requests to erase it
+erasure-requests = Просьбы стереть
+erasure-asked-of = Просим сторону
+erasure-asked-by = Просит сторона
+erasure-not-answered = БЕЗ ОТВЕТА: неизвестно
+erasure-refused = ОТКАЗАНО
+erasure-erased = стёрто, по её собственным словам
+erasure-due = ответить до
+peer-no-more = Больше не связана с нами: ответ прийти не может, и что у неё осталось, неизвестно. С
+erase-ask = Что стало с пакетами, распечатками и резервными копиями? Данные здесь исчезнут, вернуть их нельзя.
+do-erase = Стереть здесь
+erased-now = Стёрто здесь; владельцу сообщено
+refuse-erasure-ask = Почему это сохраняется
+erasure-refused-now = Отказано; владельцу сообщено
+do-ask-erasure = Просить стереть
+ask-erasure-why = Почему это надо стереть
+erasure-asked-now = Просьба послана; до ответа ничего не известно
+still-holds = У кого это ещё есть
+still-holds-words = Копии, данные любым путём, и пакеты. Распечаток, экранов и резервных копий нет ни в чьём списке.
+still-in-pack = ЕЩЁ В ПАКЕТЕ
+no-copies-known = Записей о копиях здесь нет.
+as-entered = как внесено
+to-metres = с точностью { $m } м
+not-taken-back = не снято
+told-again-since = СООБЩЕНО СНОВА после этого: копия там есть
+site-taken-back-now = Снято; стороне сообщено
+site-withdrawn = снято
+site-erased = стёрто
+alarm-erasure-asked = { $party } просит стереть то, что нам сообщено об объектах ({ $n }): отвечает человек
+alarm-erasure-erased = { $party } говорит, что стёрла сообщённое ей об объектах ({ $n })
+alarm-erasure-refused = { $party } ОТКАЗАЛАСЬ стереть сообщённое ей об объектах ({ $n })
+alarm-erasure-overdue = { $party } за { $hours } ч не ответила на просьбу стереть объекты ({ $n }): неизвестно
+
 # health
 legal-status = Соглашение
 legal-in-force = в силе

@@ -422,6 +422,39 @@ sitekind-orphanage = yetimhane
 sitekind-cemetery = mezarlık
 sitekind-other = diğer
 
+# who still holds a site, and requests to erase it
+erasure-requests = Silme istekleri
+erasure-asked-of = İstenen taraf
+erasure-asked-by = İsteyen taraf
+erasure-not-answered = YANITLANMADI: bilinmiyor
+erasure-refused = REDDEDİLDİ
+erasure-erased = silindi, kendi sözüyle
+erasure-due = son yanıt zamanı
+peer-no-more = Artık eş değil: yanıt gelemez, elinde ne olduğu bilinmiyor. Şu zamandan beri
+erase-ask = Paketler, çıktılar ve yedekler ne oldu? Buradaki veriler gider ve geri getirilemez.
+do-erase = Burada sil
+erased-now = Burada silindi; sahibine bildirildi
+refuse-erasure-ask = Neden saklanıyor
+erasure-refused-now = Reddedildi; sahibine bildirildi
+do-ask-erasure = Silinmesini iste
+ask-erasure-why = Neden silinmeli
+erasure-asked-now = İstendi; yanıtlanana dek hiçbir şey bilinmiyor
+still-holds = Hâlâ kimde var
+still-holds-words = Hangi yolla olursa olsun verilmiş kopyalar ve paketler. Çıktılar, ekranlar ve yedekler kimsenin listesinde yoktur.
+still-in-pack = HÂLÂ PAKETTE
+no-copies-known = Burada kayıtlı kopya yok.
+as-entered = girildiği gibi
+to-metres = { $m } m hassasiyetle
+not-taken-back = geri alınmadı
+told-again-since = Sonra YENİDEN BİLDİRİLDİ: orada bir kopya var
+site-taken-back-now = Geri alındı; tarafa bildirildi
+site-withdrawn = geri alındı
+site-erased = silindi
+alarm-erasure-asked = { $party }, bize bildirilen { $n } yerin silinmesini istiyor: bir kişi yanıtlar
+alarm-erasure-erased = { $party }, kendisine bildirilen { $n } yeri sildiğini söylüyor
+alarm-erasure-refused = { $party }, kendisine bildirilen { $n } yeri silmeyi REDDETTİ
+alarm-erasure-overdue = { $party }, { $n } yeri silme isteğini { $hours } saatte yanıtlamadı: bilinmiyor
+
 # health
 legal-status = Anlaşma
 legal-in-force = yürürlükte

@@ -40,12 +40,13 @@ import {approvable, ApprovalDetail, ApprovalList} from '../lists/approvals';
 import {GroupDetail} from '../lists/groups';
 import {MeetingDetail} from '../lists/meetings';
 import {ObservationDetail, ObservationList} from '../lists/observations';
+import {isWaiting} from '../lists/erasures';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {Together} from '../lists/together';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
 import {
-  agreements, air, alerts, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
+  agreements, air, alerts, erasures, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
 import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
@@ -77,6 +78,7 @@ function waiting(which: Pane): number {
   if (which === 'alerts') return alerts.value.filter((each) => each.phase === 'raised').length;
   if (which === 'messages') return (items.value?.items ?? []).filter((each) => owed(each, mine)).length;
   if (which === 'alarms') return standing.value.length;
+  if (which === 'sites') return (erasures.value ?? []).filter(isWaiting).length;
   if (which === 'approvals') return approvable.value;
   return 0;
 }

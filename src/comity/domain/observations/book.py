@@ -36,6 +36,7 @@ from comity.domain.observations.provenance import (
     origins_of,
     parents_in,
     support,
+    two_apart,
 )
 from comity.domain.records import Draft, Record
 from comity.kernel.errors import InputError, RecordError
@@ -177,6 +178,17 @@ class ObservationBook:
         """
         counting = [each for each in records if not self._taken_back(each)]
         return support(counting, self._told, self._me)
+
+    def check_apart(self, records: tuple[RecordDigest, ...]) -> None:
+        """Asked before a verification is made; one that was made before this was asked is kept, and not shown.
+
+        Raises:
+            RecordError: `observation-one-origin`: each of the records shares an origin with each other one.
+        """
+        found = self.support(records)
+        if found.counted >= ORIGINS_COUNTED_MIN and not two_apart(records, self._told):
+            why = f"{found.words}; but no two of the records are apart: each rests on an origin of the other"
+            raise RecordError("observation-one-origin", why)
 
     def left_out(self, records: tuple[RecordDigest, ...]) -> tuple[RecordDigest, ...]:
         """Of some records those that count for nothing: taken back, or resting on what was."""
@@ -382,7 +394,8 @@ class ObservationBook:
         standing = all(each in self._held and self._held[each].stands for each in records)
         if not standing or any(self.rests_on_withdrawn(each) for each in records):
             return False
-        return self.support(records).counted >= ORIGINS_COUNTED_MIN
+        counted = self.support(records).counted
+        return counted >= ORIGINS_COUNTED_MIN and two_apart(records, self._told)
 
     def _taken_back(self, record: RecordDigest) -> bool:
         held = self._held.get(record)

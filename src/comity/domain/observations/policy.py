@@ -166,7 +166,10 @@ def policy_from_body(body: Mapping[str, Any]) -> Policy:
         if "same_as" in row:
             same_as[label] = text(row, "same_as", LABEL)
         else:
-            rules[label] = _read_rule(row)
+            try:
+                rules[label] = _read_rule(row)
+            except RecordError as error:
+                raise RecordError(error.reason, f"labels.{label}.{error.detail}") from error
     _check_chains(rules, same_as)
     return Policy(rules, same_as)
 

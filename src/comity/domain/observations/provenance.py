@@ -5,6 +5,7 @@ Source: docs/spec/observation.md §6.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from comity.domain.observations.observation import Link, Relation
 from comity.kernel.ids import ObservationId, OriginId, PartyId, RecordDigest
@@ -102,13 +103,7 @@ def support(
     looked_at = sorted({each for each in chosen if each in held})
     reached = _reached(looked_at, held)
     origins = {each: _origins_of(each, held) for each in reached}
-    classes = _Classes()
-    for record in reached:
-        for link in held[record].links:
-            if link.relation is Relation.SAME_ORIGIN:
-                both = set(origins[record])
-                both |= origins.get(link.record, set())
-                classes.unite(both)
+    classes = _classes_of(origins, held)
     stated: dict[str, set[OriginId]] = {}
     for record in looked_at:
         for origin in origins[record]:
@@ -122,6 +117,20 @@ def support(
         circular=tuple(each for each in looked_at if is_circular(each, held, me)),
         classes=tuple(sorted(tuple(sorted(each)) for each in stated.values())),
     )
+
+
+def two_apart(chosen: Iterable[RecordDigest], held: Mapping[RecordDigest, Told]) -> bool:
+    """Whether two of some records share no origin: a record that adds one to another's is no check of it.
+
+    Args:
+        chosen: as for `support`; what has no origin is apart from nothing.
+        held: every record here; provenance is followed through it.
+    """
+    looked_at = sorted({each for each in chosen if each in held})
+    origins = {each: _origins_of(each, held) for each in _reached(looked_at, held)}
+    classes = _classes_of(origins, held)
+    found = [{classes.find(origin) for origin in origins[each]} for each in looked_at]
+    return any(a and b and not a & b for a, b in combinations(found, 2))
 
 
 def is_circular(record: RecordDigest, held: Mapping[RecordDigest, Told], me: PartyId) -> bool:
@@ -211,6 +220,18 @@ def _origins_of(record: RecordDigest, held: Mapping[RecordDigest, Told]) -> set[
     """Its own and all ancestors'."""
     lineage = ancestors(record, held) | {record}
     return {origin for each in lineage for origin in held[each].origins}
+
+
+def _classes_of(
+    origins: Mapping[RecordDigest, set[OriginId]], held: Mapping[RecordDigest, Told]
+) -> _Classes:
+    """Origins of which a record among them says that they are one."""
+    classes = _Classes()
+    for record in origins:
+        for link in held[record].links:
+            if link.relation is Relation.SAME_ORIGIN:
+                classes.unite(origins[record] | origins.get(link.record, set()))
+    return classes
 
 
 def _reached(

@@ -177,6 +177,7 @@ STEP_UP: frozenset[Action] = frozenset(
         Action.PEER_UNFREEZE,
         Action.PROPOSAL_DECIDE,
         Action.RULE_SET,
+        Action.SITE_ERASE,  # what is gone cannot be brought back, and it was evidence
     }
 )
 NEVER_BY_TOKEN: frozenset[Action] = STEP_UP | {Action.ACCESS_OWN, Action.AUDIT_READ}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from comity.domain.notices import Notice
+from comity.domain.packs.limits import AHEAD_S_MAX
 from comity.domain.sites import Touches, age_words
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.instants import Instant
@@ -20,6 +21,17 @@ class Condition(StrEnum):
     STALE = "stale"
     EXPIRED = "expired"
     AHEAD = "from-the-future"
+
+
+def condition_at(
+    made_at: Instant, stale_from: Instant, expires_at: Instant, at: Instant
+) -> Condition:
+    """How a pack of these times stands by a clock (L-21, L-27)."""
+    if made_at.minus(at) > AHEAD_S_MAX:
+        return Condition.AHEAD
+    if at >= expires_at:
+        return Condition.EXPIRED
+    return Condition.STALE if at >= stale_from else Condition.CURRENT
 
 
 class _NoTruthValue:

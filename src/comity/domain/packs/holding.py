@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from comity.domain.geometry.point_rows import Ints
+from comity.domain.packs.answers import Condition, condition_at
 from comity.domain.packs.contents import What
 from comity.domain.packs.limits import (
     FORGOTTEN_S,
@@ -97,6 +98,10 @@ class MadePack:
     exercise: bool
     held: tuple[Held, ...]
     exports: list[Exported] = field(default_factory=list)
+
+    def condition(self, at: Instant) -> Condition:
+        """How it stands by this node's clock, which may have been set right since it was made."""
+        return condition_at(self.made_at, self.manifest.stale_from, self.expires_at, at)
 
     def finest_mm(self, what: What, name: str) -> int | None:
         """How finely it holds a site or movement; None: not at all."""

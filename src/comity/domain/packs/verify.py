@@ -18,7 +18,7 @@ from comity.domain.evidence.parties import BundleParty, decode_parties
 from comity.domain.evidence.reasons import BundleReason
 from comity.domain.geometry.point_index import PointIndex
 from comity.domain.geometry.point_rows import point_rows
-from comity.domain.packs.answers import Condition
+from comity.domain.packs.answers import Condition, condition_at
 from comity.domain.packs.contents import (
     Packed,
     PackedMovement,
@@ -31,7 +31,7 @@ from comity.domain.packs.contents import (
     read_site,
     read_taken_back,
 )
-from comity.domain.packs.limits import AHEAD_S_MAX, PACK_SIZE_BYTES_MAX
+from comity.domain.packs.limits import PACK_SIZE_BYTES_MAX
 from comity.domain.packs.manifest import Manifest, PackFile, PackNames, read_manifest
 from comity.domain.packs.reasons import PackReason
 from comity.domain.records import Record, open_record
@@ -141,11 +141,7 @@ class Pack:
 
     def condition(self, at: Instant) -> Condition:
         """How it stands by a clock (L-21, L-27)."""
-        if self.made_at.minus(at) > AHEAD_S_MAX:
-            return Condition.AHEAD
-        if at >= self.expires_at:
-            return Condition.EXPIRED
-        return Condition.STALE if at >= self.manifest.stale_from else Condition.CURRENT
+        return condition_at(self.made_at, self.manifest.stale_from, self.expires_at, at)
 
     def age_s(self, at: Instant) -> float:
         """Since it was made; 0 where the clock is behind the maker's."""

@@ -8,6 +8,7 @@ was restored. Source: docs/spec/site.md §12, docs/decisions/0063.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import dropwhile, islice
 from typing import Final
 
 from comity.domain.records import Record
@@ -23,6 +24,7 @@ REPLY: Final = "site.erasure-answer"
 
 SITES_MAX: Final = 100  # of one request: as many as a person can answer for at once
 RECORDS_MAX: Final = 1_000
+ANSWER_S_MAX: Final = 86_400.0  # docs/decisions/0064: each watch of a day has had it before it
 
 
 class ErasureWord(StrEnum):
@@ -78,6 +80,15 @@ class Asked:
     request: ErasureRequest
     answer: Answered | None = None
 
+    @property
+    def due_at(self) -> Instant:
+        """From when on it is overdue, at both parties: a day after it was made."""
+        return self.made_at.plus_s(ANSWER_S_MAX)
+
+    def overdue(self, at: Instant) -> bool:
+        """Whether no answer has come in time; what became of the copies is not known, before as after."""
+        return self.answer is None and at >= self.due_at
+
 
 @dataclass(slots=True)
 class PeerErasures:
@@ -106,6 +117,29 @@ class PeerErasures:
         request = self._open.get(record)
         return None if request is None else self._asked[request]
 
+    def overdue(self, asked: Asked, at: Instant) -> bool:
+        """Whether one is overdue that was not asked again, nor answered by way of the same asked before."""
+        return asked.overdue(at) and not self._asked_again(asked) and not self.is_gone(asked)
+
+    def is_gone(self, asked: Asked) -> bool:
+        """Whether its holder says that all it names is erased, in answer to whichever request."""
+        sites = set(asked.request.sites)
+        return all(
+            sites <= set(self.gone_from(row.record, asked.holder)) for row in asked.request.records
+        )
+
+    def last_of(self, site: SiteId, holder: PartyId) -> Asked | None:
+        """What tells most of a site at a holder: the last request, or the one by whose answer it is gone."""
+        asked = self.of(site, holder)
+        if not asked:
+            return None
+        if asked[-1].answer is None and self.is_gone(asked[-1]):
+            erased = (
+                each for each in asked if each.answer and each.answer.word is ErasureWord.ERASED
+            )
+            return next(reversed(list(erased)), asked[-1])
+        return asked[-1]
+
     def gone_from(self, record: RecordDigest, holder: PartyId) -> tuple[SiteId, ...]:
         """Sites that a holder says it has erased from a notice."""
         gone: dict[SiteId, None] = {}
@@ -118,6 +152,18 @@ class PeerErasures:
     def vouches(self, record: RecordDigest, found: tuple[str, str]) -> bool:
         """Whether a request of this party names this envelope and this stub of a record."""
         return found in self._vouched.get(record, ())
+
+    def _asked_again(self, asked: Asked) -> bool:
+        """Whether a later request names all that this one does."""
+        sites = set(asked.request.sites)
+        records = {row.record for row in asked.request.records}
+        since = dropwhile(lambda each: each.record != asked.record, self._asked.values())
+        return any(
+            each.holder == asked.holder
+            and sites <= set(each.request.sites)
+            and records <= {row.record for row in each.request.records}
+            for each in islice(since, 1, None)
+        )
 
     def take_request(
         self, record: Record, request: ErasureRequest, received_at: Instant, *, own: bool

@@ -155,8 +155,7 @@ class SiteRegister:
                 party = PartyId(viewer.partition(" ")[0])  # a person of a party stands in brackets
                 taken_back = self._taken_back.get(party, {}).get(site)
                 finest_mm = min(row.precision_mm for row in rows)
-                asked = self.peer_erasures.of(site, party)
-                last = asked[-1] if asked and viewer == party else None
+                last = self.peer_erasures.last_of(site, party) if viewer == party else None
                 since = last is not None and rows[-1].at > last.made_at
                 copy = Copy(site, viewer, finest_mm, rows[-1].at, taken_back, last, since)
                 found.append(copy)

@@ -102,11 +102,6 @@ async def list_packs(
 def tell_pack(made: MadePack, at: Instant) -> PackTold:
     """A pack in the words of the API."""
     manifest = made.manifest
-    condition = "current"
-    if at >= made.expires_at:
-        condition = "expired"
-    elif at >= manifest.stale_from:
-        condition = "stale"
     finest = [each.precision_mm for each in made.held if each.what is What.SITE]
     return PackTold(
         pack=manifest.pack,
@@ -117,7 +112,7 @@ def tell_pack(made: MadePack, at: Instant) -> PackTold:
         made_at=str(made.made_at),
         stale_from=str(manifest.stale_from),
         expires_at=str(made.expires_at),
-        condition=condition,
+        condition=made.condition(at).value,
         exercise=made.exercise,
         sites=manifest.counts["sites"],
         movements=manifest.counts["movements"],

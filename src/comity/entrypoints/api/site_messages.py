@@ -328,6 +328,9 @@ class ErasureTold(_Told):
         by: whose answer it is; `since`: when it was made. Null: none has come.
         words: of the request. `answer_words`: of the answer.
         notices: how many notices it names.
+        due_by: a day after it was asked; `overdue`: by then nothing was answered.
+        stored: whether the holder's node is known to have stored it; null: it is not ours.
+        removed_at: when the pairing with the other party was ended here, so that no answer comes or goes.
     """
 
     request: str
@@ -339,6 +342,10 @@ class ErasureTold(_Told):
     asked_at: str
     notices: int
     state: Literal["not-answered", "refused", "erased"]
+    due_by: str
+    overdue: bool
+    stored: bool | None
+    removed_at: str | None
     since: str | None = None
     by: str | None = None
     answer_words: str | None = None
@@ -356,8 +363,10 @@ class CopyTold(_Told):
     """Who was given a site; `withdrawal` null: nothing has taken it back there.
 
     Attributes:
+        withdrawal_stored: whether that party's node is known to have stored the taking back; null: there is none.
         erasure: what that party was asked last to erase of it; null: nothing was asked.
         told_since: it was told again after that request, so that a copy stands there.
+        removed_at: when the pairing with that party was ended here: nothing reaches it any more, a taking back neither.
     """
 
     site: str
@@ -367,6 +376,8 @@ class CopyTold(_Told):
     withdrawal: str | None
     erasure: ErasureTold | None = None
     told_since: bool = False
+    removed_at: str | None = None
+    withdrawal_stored: bool | None = None
 
 
 class PackHoldingTold(_Told):

@@ -250,9 +250,8 @@ async def list_erasures(
     authorise(operator, Action.SITE_READ)
 
     def work(node: Node, at: Instant) -> list[ErasureTold]:
-        del at
         asked = list(node.sites_of(exercise=exercise).peer_erasures.all())
-        return [tell_erasure(each) for each in reversed(asked)]
+        return [tell_erasure(node, each, at, exercise=exercise) for each in reversed(asked)]
 
     told: list[ErasureTold] = await context.service.do(work)
     return told
@@ -336,11 +335,14 @@ async def list_copies(
             raise InputError("site", f"{site} is not a site of this party")
         packs = [
             tell_pack_holding(each, at)
-            for peer in (*node.peers(), *sorted(node.removed))
-            for each in packs_holding(node, peer, [site], exercise=exercise)
+            for held_by in (node.party, *node.peers(), *sorted(node.removed))
+            for each in packs_holding(node, held_by, [site], exercise=exercise)
         ]
         return HoldersTold(
-            copies=[tell_copy(each) for each in register.copies([site])], packs=packs
+            copies=[
+                tell_copy(node, each, at, exercise=exercise) for each in register.copies([site])
+            ],
+            packs=packs,
         )
 
     told: HoldersTold = await context.service.do(work)
@@ -386,7 +388,7 @@ async def withdraw_consent(
         packs = packs_holding(node, recipient, sites, exercise=exercise)
         return TakenBackTold(
             digest=record.digest,
-            copies=[tell_copy(each) for each in copies],
+            copies=[tell_copy(node, each, at, exercise=exercise) for each in copies],
             packs=[tell_pack_holding(each, at) for each in packs],
         )
 

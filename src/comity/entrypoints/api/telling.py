@@ -1,13 +1,15 @@
 """The node's state in the words of the API. Nothing is decided here."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from comity import __version__
 from comity.adapters.http_peer import LinkState
+from comity.application.alarm import Alarm
 from comity.application.alarm_standing import goes_on
 from comity.application.left_open import LeftOpen
-from comity.application.node import Node
+from comity.application.node import ALARMS_OF_A_CODE_MAX, Node
 from comity.application.plan_flights import Declared
 from comity.domain.agreement import Agreement, HistoryEntry
 from comity.domain.airspace import Conflict, Undetermined, Verdict
@@ -336,10 +338,7 @@ def _tell_met(met: Met) -> MetTold:
 def tell_alarms(node: Node, at: Instant) -> list[AlarmTold]:
     """What goes on, and what has happened; what was taken, answered or closed has left."""
     told = []
-    for alarm in node.alarms.of_each(ALARMS_OF_A_KIND_TOLD_MAX):
-        on = goes_on(node, alarm, at)
-        if on is False:
-            continue
+    for alarm, on in _latest_standing(node, at):
         told.append(
             AlarmTold(
                 at=str(alarm.at),
@@ -373,6 +372,21 @@ def tell_alarms(node: Node, at: Instant) -> list[AlarmTold]:
             )
         )
     return sorted(told, key=lambda alarm: alarm.at)[-ALARMS_TOLD_MAX:]
+
+
+def _latest_standing(node: Node, at: Instant) -> Iterator[tuple[Alarm, bool | None]]:
+    """The latest few of each kind and party, of those that are not over: what was answered hides nothing."""
+    counts: Counter[tuple[str, PartyId | None]] = Counter()
+    found = []
+    for alarm in reversed(list(node.alarms.of_each(ALARMS_OF_A_CODE_MAX))):
+        source = alarm.code, alarm.peer
+        if counts[source] >= ALARMS_OF_A_KIND_TOLD_MAX:
+            continue
+        on = goes_on(node, alarm, at)
+        if on is not False:
+            counts[source] += 1
+            found.append((alarm, on))
+    return reversed(found)
 
 
 def _plain(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from comity.application.make_pack import StillHeld
+from comity.application.node import Node
 from comity.domain.packs import Exported, MadePack, TheirPack
 from comity.domain.sites import (
     Asked,
@@ -164,21 +165,33 @@ def tell_seen(seen: Seen) -> SeenTold:
     )
 
 
-def tell_copy(copy: Copy) -> CopyTold:
+def tell_copy(node: Node, copy: Copy, at: Instant, *, exercise: bool = False) -> CopyTold:
     """A copy that somebody may still hold."""
+    party = PartyId(copy.viewer.partition(" ")[0])  # a person of a party stands in brackets
+    removed_at = node.removed.get(party)
+    stored = None
+    if copy.withdrawal is not None:
+        sent = node.deliveries(copy.withdrawal)
+        stored = any(each.reader == party and each.receipted for each in sent)
     return CopyTold(
         site=copy.site,
         viewer=copy.viewer,
         finest_m=copy.finest_mm / MM_PER_METRE,
         last_at=str(copy.last_at),
         withdrawal=copy.withdrawal,
-        erasure=None if copy.erasure is None else tell_erasure(copy.erasure),
+        withdrawal_stored=stored,
+        erasure=None
+        if copy.erasure is None
+        else tell_erasure(node, copy.erasure, at, exercise=exercise),
         told_since=copy.told_since,
+        removed_at=None if removed_at is None else str(removed_at),
     )
 
 
-def tell_erasure(asked: Asked) -> ErasureTold:
+def tell_erasure(node: Node, asked: Asked, at: Instant, *, exercise: bool = False) -> ErasureTold:
     """A request to erase, and what came of it."""
+    own = asked.owner == node.party
+    removed_at = node.removed.get(asked.holder if own else asked.owner)
     told = ErasureTold(
         request=asked.record,
         owner=asked.owner,
@@ -189,6 +202,10 @@ def tell_erasure(asked: Asked) -> ErasureTold:
         asked_at=str(asked.made_at),
         notices=len(asked.request.records),
         state="not-answered",
+        due_by=str(asked.due_at),
+        overdue=node.sites_of(exercise=exercise).peer_erasures.overdue(asked, at),
+        stored=any(each.receipted for each in node.deliveries(asked.record)) if own else None,
+        removed_at=None if removed_at is None else str(removed_at),
     )
     if asked.answer is not None:
         told.state = "erased" if asked.answer.word is ErasureWord.ERASED else "refused"

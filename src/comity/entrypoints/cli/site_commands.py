@@ -329,7 +329,8 @@ def ask_erase(
     Example: `comity site ask-erase borealis.h46ugnyl --site aurelia.q3mbt5aa/00c0ffee00c0ffee
     --words "the clinic has been threatened"`
 
-    A person there erases it or says why not; until then nothing is known. Packs, prints and backups are beside it:
+    A person there erases it or says why not; until then nothing is known, and after a day it is overdue: then the very
+    same may be asked again, for a node of an earlier version cannot read it. Packs, prints and backups are beside it:
     `comity site withdraw` lists the packs, the answer says in words what became of them.
     """
     body = {"recipient": recipient, "sites": site, "words": words}

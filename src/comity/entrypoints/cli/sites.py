@@ -145,9 +145,12 @@ def print_holders(copies: Sequence[CopyTold], packs: Sequence[PackHoldingTold]) 
             if copy.withdrawal is None
             else f"taken back by {copy.withdrawal[:12]}"
         )
+        back += ", not known to be stored there" if copy.withdrawal_stored is False else ""
         print_line(f"  {copy.viewer} was given {copy.site} {fine}, last at {copy.last_at}: {back}")
         if copy.erasure is not None:
             print_line(f"    {_erasure_words(copy.erasure)}")
+        if copy.removed_at is not None:
+            print_line(f"    A PEER NO MORE since {copy.removed_at}: what it holds is not known")
         if copy.told_since:
             print_line("    TOLD AGAIN since: a copy stands there")
     if not copies:
@@ -176,7 +179,11 @@ def print_erasures(told: Sequence[ErasureTold]) -> None:
 
 def _erasure_words(told: ErasureTold) -> str:
     if told.state == "not-answered":
-        return f"asked at {told.asked_at} to erase it: NOT ANSWERED, not known"
+        late = f", OVERDUE since {told.due_by}" if told.overdue else f", due by {told.due_by}"
+        there = "; not known to be stored there" if told.stored is False else ""
+        if told.removed_at is not None:
+            late, there = f"; A PEER NO MORE since {told.removed_at}", ""
+        return f"asked at {told.asked_at} to erase it: NOT ANSWERED, not known{late}{there}"
     who = f"{told.by} of {told.holder}, {told.since}"
     if told.state == "refused":
         return f"REFUSED to erase it ({who}): {told.answer_words}"
