@@ -146,7 +146,7 @@ def test_no_line_of_a_text_passes_for_one_of_the_programs_own(world, capsys):
     print_item(
         tell_item(there.node, there.node.line.item(digest), at, place_index(), exercise=False)
     )
-    print_status(tell_line_status(there.node, at, place_index(), exercise=False))
+    print_status(tell_line_status(there.node, at, place_index(), {}, exercise=False))
     shown = capsys.readouterr().out.split("\n")
     assert "  [en]   birch: acknowledged" in shown
     for line in shown:
