@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from typing import Any
 from tests.recorded_requests import record_requests
 
 from comity import bootstrap
+from comity.adapters.system_clock import SystemClock
 from comity.entrypoints.api.app import create_api
 from comity.entrypoints.cli.access import HttpAccess, NodeClient
 from comity.entrypoints.home import HomeLayout, load_operator_token, read_running
 from comity.entrypoints.home.create import HomeWish
 from comity.entrypoints.node_service import EventStream, NodeService
 from comity.kernel.ids import OperatorId
+from comity.kernel.instants import Instant
 
 # A fork takes 50 ms where a start from nothing takes seconds of imports.
 FORKS = multiprocessing.get_context("forkserver")
@@ -154,18 +157,37 @@ async def api_over(layout: HomeLayout) -> AsyncIterator[ApiUnderTest]:
         service.close()
 
 
+@dataclass(frozen=True, slots=True)
+class FastClock:
+    """A time of day that goes so many times as fast from one moment on, alike in each process that has it."""
+
+    speed: int
+    begun_ns: int = field(default_factory=time.time_ns)
+
+    def set(self) -> None:
+        """Have this process go by it, for good."""
+        SystemClock.now = lambda _: Instant(self.at_ns(time.time_ns()) // 1_000_000)  # type: ignore[method-assign]
+
+    def at_ns(self, true_ns: int) -> int:
+        """What it shows at a time."""
+        return self.begun_ns + (true_ns - self.begun_ns) * self.speed
+
+
 class RunningNode:
     """A node in a process of its own, forked from one that has imported everything already."""
 
-    def __init__(self, layout: HomeLayout) -> None:
+    def __init__(self, layout: HomeLayout, clock: FastClock | None = None) -> None:
         self.layout = layout
+        self.clock = clock
         self.log = layout.root / "node.log"
         self.start()
 
     def start(self) -> None:
         """Start the process and wait until it serves."""
         start_forkserver()
-        self.process = FORKS.Process(target=serve, args=(self.layout.root, self.log), daemon=True)
+        self.process = FORKS.Process(
+            target=serve, args=(self.layout.root, self.log, self.clock), daemon=True
+        )
         self.process.start()
         until(self._serves, STARTED_S_MAX)
         running = read_running(self.layout)
@@ -204,8 +226,10 @@ def start_forkserver() -> None:
         os.environ.update(before)
 
 
-def serve(home: Path, log: Path) -> None:
+def serve(home: Path, log: Path, clock: FastClock | None = None) -> None:
     """What `comity node run` does, in the process that this is called in."""
+    if clock is not None:
+        clock.set()
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stderr.fileno())
     bootstrap.Composition().serve(home)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from comity.entrypoints.api.ice_servers import IceServer
     from comity.entrypoints.cli.access import NodeAccess, PlayedRecording
     from comity.entrypoints.cli.sources import AreaSources
-    from comity.entrypoints.home import Config, HomeLayout
+    from comity.entrypoints.home import Config, HomeLayout, Start
     from comity.entrypoints.home.create import CreatedHome, HomeWish
     from comity.entrypoints.node_service import AirDesk, EventStream, NodeService
     from comity.feed_formats import Recording
@@ -73,15 +73,20 @@ class Composition:
         """Run the node of a home until it is told to end."""
         import asyncio
 
-        from comity.entrypoints.home import HomeLayout, load_config
+        from comity.adapters.system_clock import SystemClock
+        from comity.entrypoints.home import HomeLayout, Start, load_config
         from comity.entrypoints.node_service.logs import write_json_logs
 
         layout = HomeLayout(home)
         config = load_config(layout.config)
-        write_json_logs(config.log_level)
-        sys.setswitchinterval(GIL_SWITCH_S)
-        _allow_open_files()
-        asyncio.run(_serve(layout, config))
+        start = Start(layout, SystemClock().now())
+        try:
+            write_json_logs(config.log_level)
+            sys.setswitchinterval(GIL_SWITCH_S)
+            _allow_open_files()
+            asyncio.run(_serve(layout, config, start))
+        finally:
+            start.end()
 
     @contextmanager
     def offline(self, home: Path) -> Iterator["NodeAccess"]:
@@ -216,7 +221,7 @@ def _allow_open_files() -> None:
             resource.setrlimit(kind, (wanted, most))
 
 
-async def _serve(layout: "HomeLayout", config: "Config") -> None:
+async def _serve(layout: "HomeLayout", config: "Config", start: "Start") -> None:
     import asyncio
 
     from comity.adapters.call_channels import load_channels
@@ -226,7 +231,7 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     from comity.adapters.system_clock import SystemEntropy
     from comity.entrypoints.api.app import create_api
     from comity.entrypoints.api.server import api_server
-    from comity.entrypoints.home import RunningNode, join_address
+    from comity.entrypoints.home import RunningNode, StartStage, join_address
     from comity.entrypoints.home.keys import tls_identities
     from comity.entrypoints.node_service import (
         CallLoop,
@@ -238,7 +243,8 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
 
     channels = load_channels(layout.channels)
     _beside(place_index)  # so that the first FLASH is shown with its place at once
-    service = open_service(layout, serving=True)
+    service = open_service(layout, serving=True, start=start)
+    start.tell(StartStage.LISTENING)
     collector = CycleCollector(service.now())
     service.on_settled(lambda node: collector.tend(node, service.now()))
     events = EventStream(service)
@@ -276,17 +282,20 @@ async def _serve(layout: "HomeLayout", config: "Config") -> None:
     collector.begin()
     calls = asyncio.create_task(CallLoop(service, channels).run(), name="calls")
     try:
-        await serve_until_told(layout, running, service, links, events, servers, air)
+        await serve_until_told(layout, running, service, links, events, servers, air, start.end)
     finally:
         calls.cancel()
 
 
-def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService":
+def open_service(
+    layout: "HomeLayout", *, serving: bool = False, start: "Start | None" = None
+) -> "NodeService":
     """The node of a home, rebuilt from its store; it works once `run` does.
 
     Args:
         layout: the home.
-        serving: it is there to stay, and may take its time to load what makes it fast.
+        serving: it is there to stay, and loads what makes it fast, beside its work.
+        start: told how far it is.
 
     Raises:
         StoreError: the store is damaged or another process has it; a key is missing or open to others.
@@ -297,10 +306,18 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
     from comity.application.node import Node
     from comity.application.run_batch import NodeRunner
     from comity.application.two_persons import make_approved_key
+    from comity.entrypoints.home import StartStage
     from comity.entrypoints.home.keys import load_card, use_next_key
     from comity.entrypoints.node_service import NodeService
 
+    if start is not None:
+        start.tell(StartStage.OPENING)
     store = SqliteRecordStore(layout.store)
+    count = store.journal_size()
+
+    def verified(done: int) -> None:
+        if start is not None:
+            start.verified(done, count)
 
     finders = _Finders()
 
@@ -310,7 +327,7 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
         signer = load_signing_key(layout.node_key, "node")
         card = load_card(layout.card)
         with _no_collections():
-            return Node.open(store, signer, SystemEntropy(), card, finders.make, KERNEL)
+            return Node.open(store, signer, SystemEntropy(), card, finders.make, KERNEL, verified)
 
     try:
         runner = NodeRunner(open_node)
@@ -322,7 +339,7 @@ def open_service(layout: "HomeLayout", *, serving: bool = False) -> "NodeService
         if use_next_key(layout, statements[-1].key_id):
             runner = NodeRunner(open_node)
         if serving:
-            finders.be_ready()
+            finders.maintain()
         return NodeService(runner, SystemClock(), finders.maintain)
     except BaseException:
         store.close()
@@ -372,13 +389,6 @@ class _Finders:
     def forget(self) -> None:
         """The node is opened anew; the finders made before are nobody's."""
         self._made.clear()
-
-    def be_ready(self) -> None:
-        """Load now what the flights held already call for, before anything is served."""
-        self.maintain()
-        if self._warming is not None:
-            self._warming.exception()  # waits; whatever it was, `maintain` goes by it
-            self.maintain()
 
     def maintain(self) -> None:
         """Have the compiled code loaded in a thread beside, and take up what such threads made."""

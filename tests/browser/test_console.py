@@ -86,6 +86,7 @@ def write_flash(page: Page, subject: str) -> None:
 @pytest.mark.requirement("CONSOLE-013")
 @pytest.mark.requirement("CONSOLE-040")
 @pytest.mark.requirement("CONSOLE-043")
+@pytest.mark.requirement("LINE-036")
 def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
     nodes: list[RunningNode], console: Open
 ) -> None:
@@ -122,6 +123,25 @@ def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
     expect(a.page.locator(".answers")).to_contain_text("The read-back matches")
     b.page.locator("body").press("c")
     expect(a.page.locator(".answers")).to_contain_text("concurs")
+    a_person_is_asked_for_and_who_has_not_answered_is_told(a, b)
+
+
+def a_person_is_asked_for_and_who_has_not_answered_is_told(a: Console, b: Console) -> None:
+    """Seen in the pane of the line and on its light at both ends, until somebody answers."""
+    light = a.page.locator(".lights .light").first
+    for each in (a, b):
+        each.page.locator(".lights .light").first.click()
+    expect(light).to_have_class("light good")
+    a.page.get_by_role("button", name="Check the line").click()
+    line = a.page.locator(".health .card").first
+    expect(line).to_contain_text("a person there was asked")
+    expect(line).to_contain_text("NO ANSWER")
+    expect(light).to_have_class("light doubt")
+    expect(b.page.locator(".health .card").first).to_contain_text("They ask for a person here")
+    b.page.get_by_role("button", name="Answer the check").click()
+    expect(line).not_to_contain_text("NO ANSWER")
+    expect(light).to_have_class("light good")
+    expect(b.page.locator(".health .card").first).not_to_contain_text("They ask")
 
 
 @pytest.mark.requirement("CONSOLE-009")

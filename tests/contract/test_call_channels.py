@@ -1,20 +1,10 @@
 """Every call channel keeps the port's promise: it takes the notice or says so, over TLS, and tells no secret."""
 
-import datetime as dt
-import ipaddress
-import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.call_servers import http, make_certificate, served, smtp
 
 from comity.adapters.call_channels import MailChannel, WebhookChannel, load_channels
 from comity.application.ports.call_channel import CallChannel, CallError, CallNotice
@@ -36,95 +26,7 @@ NOTICE = CallNotice(
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that only this test trusts, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = dt.datetime.now(dt.UTC)  # noqa: TID251 - a real certificate for a real clock
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    encoded = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + encoded)
-    return path
-
-
-Talk = Callable[[ssl.SSLSocket, list[bytes]], None]
-
-
-@contextmanager
-def served(certificate: Path, talk: Talk) -> Iterator[tuple[int, list[bytes]]]:
-    """One connection on loopback, spoken to over TLS; gives its port and what was heard."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(10)
-
-        def serve() -> None:
-            try:
-                plain, _ = listening.accept()
-                plain.settimeout(10)
-                with plain, context.wrap_socket(plain, server_side=True) as connection:
-                    talk(connection, heard)
-            except (OSError, ssl.SSLError):
-                pass
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield listening.getsockname()[1], heard
-        thread.join(10)
-
-
-def http(status: int) -> Talk:
-    def talk(connection: ssl.SSLSocket, heard: list[bytes]) -> None:
-        content = b""
-        while b"\r\n\r\n" not in content or not content.endswith(b"}"):
-            content += connection.recv(65_536)
-        heard.append(content)
-        connection.sendall(b"HTTP/1.1 %d x\r\ncontent-length: 0\r\n\r\n" % status)
-
-    return talk
-
-
-def smtp(last: bytes) -> Talk:
-    def talk(connection: ssl.SSLSocket, heard: list[bytes]) -> None:
-        file = connection.makefile("rb")
-        connection.sendall(b"220 test\r\n")
-        while line := file.readline():
-            heard.append(line)
-            word = line[:4].upper()
-            if word == b"EHLO":
-                connection.sendall(b"250-test\r\n250 AUTH PLAIN\r\n")
-            elif word == b"AUTH":
-                connection.sendall(b"235 ok\r\n")
-            elif word == b"DATA":
-                connection.sendall(b"354 go\r\n")
-                while (line := file.readline()) != b".\r\n":
-                    heard.append(line)
-                connection.sendall(last)
-            elif word == b"QUIT":
-                connection.sendall(b"221 bye\r\n")
-                return
-            else:
-                connection.sendall(b"250 ok\r\n")
-
-    return talk
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def webhook(port: int, ca_file: str) -> CallChannel:
@@ -178,6 +80,18 @@ def test_a_server_whose_certificate_nobody_trusts_hears_nothing(make, taken, ref
     with served(certificate, taken) as (port, heard), pytest.raises(CallError):
         make(port, "").call(NOTICE)
     assert heard == []
+
+
+@CHANNELS
+@pytest.mark.requirement("LINE-014")
+def test_certificates_that_are_missing_or_are_none_fail_the_call(make, taken, refused, tmp_path):
+    for name, kind in (("gone", "FileNotFoundError"), ("none.pem", "SSLError")):
+        file = tmp_path / name
+        if name == "none.pem":
+            file.write_text("no certificate")
+        with pytest.raises(CallError, match=kind) as caught:
+            make(1, str(file)).call(NOTICE)
+        assert str(tmp_path) not in str(caught.value)
 
 
 @pytest.mark.requirement("LINE-014")

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,8 @@ def tomorrow(hour: int) -> str:
     return f"{str(SystemClock().now().plus_s(DAY_S))[:10]}T{hour:02d}:00:00Z"
 
 
-def agree(nodes: list[RunningNode]) -> str:
+def agree(nodes: list[RunningNode], written: Callable[[str], str] = str) -> str:
+    """Pair two nodes and sign one agreement at both; `written` changes the text drafted before."""
     a, b = nodes
     cards = [comity(node, "peer", "invite").strip() for node in nodes]
     words = comity(a, "peer", "accept", cards[1], "--yes", "--json")["words"]
@@ -69,7 +70,7 @@ def agree(nodes: list[RunningNode]) -> str:
         a, "agreement", "draft", "--title", "Gulf", "--area=59,22,61,27",
         "--from", "2026-01-01T00:00:00Z", "--until", "2035-01-01T00:00:00Z", "--json",
     )["text"]  # fmt: skip
-    proposed = a.client.post("/v1/agreements", {"text": text}, AgreementTold)
+    proposed = a.client.post("/v1/agreements", {"text": written(text)}, AgreementTold)
     a.client.post(f"/v1/agreements/{proposed.digest}/sign", {}, AgreementTold)
     until(lambda: len(_agreements(b)) == 1 and len(_agreements(b)[0].waiting_for) == 1)
     signed = comity(b, "agreement", "sign", proposed.digest[:12], "--json")

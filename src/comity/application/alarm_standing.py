@@ -22,7 +22,7 @@ def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
     match alarm.code:
         case "flash" | "stop-requested":
             return _said_goes_on(node, alarm, at)
-        case "escalation":
+        case "escalation" | "call-failed":
             return _step_goes_on(node, alarm, at)
         case "line-degraded":
             return _line_goes_on(node, alarm)

@@ -1,11 +1,11 @@
-"""What of the line rings at once: a FLASH, a stop, a ladder's step, a line that does not work."""
+"""What of the line rings at once: a FLASH, a stop, a ladder's step, a call that failed, a line that does not work."""
 
 from typing import TYPE_CHECKING
 
 from comity.application.alarm import Alarm
-from comity.domain.line import ESCALATION, STATUS, LineState
+from comity.domain.line import CALL, ESCALATION, STATUS, CallOutcome, LineState
 from comity.domain.line.content import SAID_KINDS, STOP, Precedence
-from comity.domain.line.upkeep import read_escalation
+from comity.domain.line.upkeep import CALL_TRIES_MAX, read_call, read_escalation
 from comity.domain.records import Record
 from comity.kernel.ids import RecordDigest
 from comity.kernel.instants import Instant
@@ -50,6 +50,21 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
             party=step.party,
             step=str(step.step),
             echelon=step.echelon,
+        )
+    elif record.kind == CALL:
+        call = read_call(record)
+        called = book.calls_of(call.escalation)
+        if call.outcome is CallOutcome.SENT or call.attempt < CALL_TRIES_MAX or called is None:
+            return
+        if called.escalation.party != node.party:
+            return  # another party's ladder, which its own node carries as well; channels are its own
+        ring(
+            "call-failed",
+            f"{call.channel} called nobody, and is not tried again: {call.detail}",
+            called.escalation.message,
+            party=node.party,
+            channel=call.channel,
+            detail=call.detail,
         )
     elif record.kind == STATUS and record.body["state"] == LineState.DEGRADED:
         others, why = ", ".join(record.recipients), str(record.body["why"])

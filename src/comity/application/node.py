@@ -58,6 +58,7 @@ from comity.kernel.latest_by_source import LatestBySource
 RESTORED_SETTING = "restored_unsynced"  # set by a restore; while set, nothing is signed
 KEY_WARNED_S = 14 * 86_400.0  # two weeks: whoever keeps the root key may be away for one
 ALARMS_OF_A_CODE_MAX = 100  # of one peer; what they tell of stays in the store for good
+VERIFIED_TOLD_EVERY = 64  # records; some 20 ms of work
 DECISIONS_PER_BATCH_MAX = 100_000  # a loop that goes on is a bug, not a long day
 
 
@@ -147,6 +148,7 @@ class Node(Books):
         card: PartyCard,
         make_finder: Callable[[], ConflictFinder],
         kernel: str,
+        verified: Callable[[int], None] = lambda _: None,
     ) -> "Node":
         """Rebuild a node from what its store holds.
 
@@ -157,6 +159,7 @@ class Node(Books):
             card: the party's own card.
             make_finder: an empty conflict finder for one world (live, exercise).
             kernel: name and version of what finds conflicts; it goes into every answer.
+            verified: told now and then how many records have been verified.
 
         Raises:
             StoreError: the store holds something that this node could not have written.
@@ -165,8 +168,10 @@ class Node(Books):
         settings = store.settings()
         if settings.get(RESTORED_SETTING):
             node.recovery = Recovery()
-        for entry in store.journal():
+        for number, entry in enumerate(store.journal(), start=1):
             node._replay(entry)
+            if not number % VERIFIED_TOLD_EVERY:
+                verified(number)
         node._check_stubs()
         for log in store.log_ids():
             node._reload_log(log)

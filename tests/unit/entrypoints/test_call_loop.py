@@ -87,6 +87,29 @@ def test_a_call_that_failed_is_made_again_later_and_one_that_was_taken_is_not(wa
 
 
 @pytest.mark.requirement("LINE-014")
+def test_whatever_a_channel_raises_is_on_record_without_its_words_and_rings_after_the_last_try(
+    waiting,
+):
+    world, there, called = waiting
+    loop = CallLoop(
+        ServiceOfWorld(world, there), {"pager": Channel(*[ValueError("https://a.example")] * 5)}
+    )
+
+    def rung():
+        return [
+            dict(each.values)["channel"]
+            for each in there.node.alarms.since(0)
+            if each.code == "call-failed"
+        ]
+
+    for attempt in range(1, 7):
+        assert rung() == ([] if attempt < 6 else ["pager"])
+        asyncio.run(looked(loop))
+        world.run(31)
+    assert outcomes(called) == [("failed", "not made: ValueError", each) for each in range(1, 6)]
+
+
+@pytest.mark.requirement("LINE-014")
 def test_a_channel_that_this_node_has_not_is_said_so_once(waiting):
     world, there, called = waiting
     loop = CallLoop(ServiceOfWorld(world, there), {})

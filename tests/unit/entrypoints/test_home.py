@@ -1,6 +1,7 @@
 """Homes: settings, keys, operators, all made whole or not at all."""
 
 import contextlib
+import os
 import re
 import stat
 from dataclasses import fields
@@ -18,13 +19,19 @@ from comity.adapters.file_keys import (
     token_digest,
 )
 from comity.adapters.system_clock import SystemEntropy
+from comity.application.keep_watch import take_watch
 from comity.domain.operators import Operator, OperatorRegister, Role
 from comity.domain.operators.operators import OPERATORS_MAX
+from comity.entrypoints.api.messages import StatusTold
+from comity.entrypoints.cli.access import open_node
 from comity.entrypoints.cli.archiving import back_up, bring_back
+from comity.entrypoints.cli.exit_codes import NodeUnreachableError
 from comity.entrypoints.home import (
     Config,
     HomeLayout,
     RunningNode,
+    Start,
+    StartingNode,
     add_operator,
     config_from,
     config_text,
@@ -32,6 +39,7 @@ from comity.entrypoints.home import (
     load_operator_token,
     load_operators,
     read_running,
+    read_starting,
     revoke_operator,
     split_address,
     write_running,
@@ -253,6 +261,65 @@ def test_a_second_process_cannot_open_a_home(home: HomeLayout) -> None:
     finally:
         first.close()
     bootstrap.open_service(home).close()
+
+
+@pytest.mark.requirement("DOORS-050")
+def test_while_a_node_starts_every_command_is_told_since_when_and_how_far(
+    home: HomeLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.application.node.VERIFIED_TOLD_EVERY", 1)
+    monkeypatch.setattr("comity.entrypoints.home.starting.TOLD_EVERY_S", 0.0)
+    told: list[str] = []
+
+    class Asked(Start):
+        """A start during which somebody asks again and again."""
+
+        def _write(self, starting: StartingNode) -> None:
+            super()._write(starting)
+            with (
+                pytest.raises(NodeUnreachableError) as refused,
+                open_node(bootstrap.Composition(), home.root, None),
+            ):
+                pass
+            told.append(str(refused.value))
+
+    first = bootstrap.open_service(home)
+    watches = [
+        lambda node, at, name=name: take_watch(node, name, OFFICER, at)
+        for name in ("desk", "tower")
+    ]
+    for outcome in first._runner.run(watches, first.now()):
+        outcome.result()
+    count = first._runner.node.journal_size
+    first.close()
+    assert count >= len(watches)
+    start = Asked(home, Instant(0))
+    service = bootstrap.open_service(home, start=start)
+    since = f"the node of {home.root} is starting since 1970-01-01T00:00:00.000Z: "
+    assert [each.removeprefix(since).removesuffix("; ask again") for each in told] == [
+        "loading the program",
+        "opening the store",
+        *(f"{done} of {count} records verified" for done in range(1, count + 1)),
+    ]
+    again = Start(home, Instant(5))  # a second one, which will find the store taken, tells nothing
+    again.end()
+    assert read_starting(home) is not None
+    start.end()
+    service.close()
+    with open_node(bootstrap.Composition(), home.root, None) as client:
+        assert client.get("/v1/status", StatusTold).party
+    assert not home.starting.exists()
+
+
+@pytest.mark.requirement("DOORS-050")
+def test_a_start_that_was_killed_or_cannot_be_read_says_nothing(home: HomeLayout) -> None:
+    start = Start(home, Instant(0))
+    told = home.starting.read_text()
+    assert read_starting(home) is not None
+    for left in (told.replace(str(os.getpid()), str(2**22 + 1)), "{", ""):
+        home.starting.write_text(left)
+        assert read_starting(home) is None
+    start.end()
 
 
 @pytest.mark.requirement("DOORS-024")

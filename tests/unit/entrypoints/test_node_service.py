@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.faulty_disk import FaultyDisk, faulty_disk
-from tests.node_homes import OFFICER, make_home
+from tests.node_homes import OFFICER, make_home, until
 from tests.simulation.parties import EPOCH, lane
 
 from comity import bootstrap
@@ -477,7 +477,7 @@ def test_finders_do_without_compiled_code_until_it_is_loaded(
         found.append([each.key for each in finder.find(flight)])
     assert finder.size_bytes == 0  # nothing compiled, and nobody waited
     loaded.set()
-    finders.be_ready()
+    until(lambda: finders.maintain() is None and finder.size_bytes > 0)
     assert finder.size_bytes > 0
     last = next(reversed(flights.values()))
     assert sorted(each.key for each in finder.find(last)) == sorted(found[-1])

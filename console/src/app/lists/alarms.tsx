@@ -32,7 +32,7 @@ export function leadsTo(of: AlarmTold): (() => void) | null {
   const about = of.about ?? of.digest;
   switch (of.code) {
     case 'flash': case 'stop-requested': return of.digest === null ? null : go({kind: 'item', id: of.digest});
-    case 'escalation': return of.about === null ? null : go({kind: 'item', id: of.about});
+    case 'escalation': case 'call-failed': return of.about === null ? null : go({kind: 'item', id: of.about});
     case 'erasure-asked': case 'erasure-answered': case 'erasure-overdue': return () => { pane.value = 'sites'; };
     case 'line-degraded': case 'frozen': case 'key-ends': return () => { pane.value = 'health'; };
     case 'notice-touches': case 'objection': {

@@ -24,7 +24,9 @@ export function Health(): JSX.Element {
           <span class="line"><b><Said>{each.party}</Said></b> <Chip kind="line" value={each.state} /> <Chip kind="reach" value={each.reach} /> {each.reach_since ? <Age at={each.reach_since} /> : null}</span>
           <span class="line">{each.why ? word('linewhy', each.why) : null}</span>
           <span class="line"><small>{t('heard-last')} <Time at={each.last_heard_at} /> {each.last_heard_at ? <Age at={each.last_heard_at} /> : null}</small></span>
-          <Act action="check-line" done={t('asked')} run={() => ask('POST /v1/line/checks/{peer}', {path: {peer: each.party}, body: {}})}>{t('check-line')}</Act>
+          {each.person_asked_at ? <span class="line bad-words">{t('person-asked')} <Time at={each.person_asked_at} /> <Age at={each.person_asked_at} />: {t('no-answer-yet')}</span> : null}
+          {each.waits_for_person ? <span class="line bad-words">{t('person-wanted')}</span> : null}
+          <Act action="check-line" done={t('asked')} run={() => ask('POST /v1/line/checks/{peer}', {path: {peer: each.party}, body: {}}).then(() => lineStatus.refresh())}>{t('check-line')}</Act>
           {each.waits_for_person ? <Act action="answer-check" primary done={t('answered')} run={() => ask('POST /v1/line/checks/{peer}/answer', {path: {peer: each.party}}).then(() => lineStatus.refresh())}>{t('answer-check')}</Act> : null}
         </li>
       ))}</ul>

@@ -4,6 +4,7 @@ import type {JSX} from 'preact';
 import type {AnswersTold, ItemTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
+import {Original} from '../original';
 import {exercise} from '../preferences';
 import {items, line, lineStatus, status} from '../store';
 import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
@@ -136,7 +137,7 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
       {item.attachments.map((each) => <p key={each.sha256}>{t('attachment')} <Said>{each.name}</Said> <Code>{each.media_type} {each.size_bytes} B</Code></p>)}
       <h3>{t('answers')}</h3>
       <ul class="answers">{item.answers.map((each) => <AnswersOf key={each.party} answers={each} />)}</ul>
-      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Said>{each.party}</Said>: <Said>{each.echelon}</Said> <Time at={each.made_at} /></p>)}
+      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Said>{each.party}</Said>: <Said>{each.echelon}</Said> <Time at={each.made_at} />{each.calls === null ? null : <> {t('called-by')} <Said>{each.channel}</Said>: {each.calls.length === 0 ? t('call-under-way') : <Original>{each.calls.join('; ')}</Original>}</>}</p>)}
       <p><small>{t('id')} <Code>{item.digest}</Code></small></p>
     </article>
   );

@@ -1495,3 +1495,11 @@ basis-ground-speed-mmps = السرعة الأرضية
 basis-distance-mm = المسافة
 basis-height-mm = الارتفاع
 basis-turn-rate-uradps = معدل الانعطاف
+
+# a line where a person is asked for, and a ladder's other channels
+person-asked = طُلب أن يجيب شخص هناك
+no-answer-yet = لا جواب
+person-wanted = يطلبون أن يجيب شخص هنا
+alarm-call-failed = لم يصل النداء عبر { $channel } إلى أحد ولن يُعاد: { $detail }
+called-by = نودي عبر
+call-under-way = لم يُعرف بعد

@@ -1495,3 +1495,11 @@ basis-ground-speed-mmps = Ground speed
 basis-distance-mm = Distance
 basis-height-mm = Height
 basis-turn-rate-uradps = Turn rate
+
+# a line where a person is asked for, and a ladder's other channels
+person-asked = a person there was asked
+no-answer-yet = NO ANSWER
+person-wanted = They ask for a person here
+alarm-call-failed = { $channel } called nobody and is not tried again: { $detail }
+called-by = called by
+call-under-way = not yet told

@@ -1495,3 +1495,11 @@ basis-ground-speed-mmps = Путевая скорость
 basis-distance-mm = Расстояние
 basis-height-mm = Высота
 basis-turn-rate-uradps = Угловая скорость разворота
+
+# a line where a person is asked for, and a ladder's other channels
+person-asked = там просили ответа человека
+no-answer-yet = НЕТ ОТВЕТА
+person-wanted = Они просят, чтобы ответил человек
+alarm-call-failed = { $channel }: вызов не удался, больше попыток нет: { $detail }
+called-by = вызов через
+call-under-way = ещё не известно

@@ -1495,3 +1495,11 @@ basis-ground-speed-mmps = Yer hızı
 basis-distance-mm = Mesafe
 basis-height-mm = Yükseklik
 basis-turn-rate-uradps = Dönüş hızı
+
+# a line where a person is asked for, and a ladder's other channels
+person-asked = oradan bir kişinin yanıtı istendi
+no-answer-yet = YANIT YOK
+person-wanted = Buradan bir kişinin yanıtını istiyorlar
+alarm-call-failed = { $channel } kimseye ulaşamadı, yeniden denenmeyecek: { $detail }
+called-by = çağrı yolu
+call-under-way = henüz bilinmiyor

@@ -45,6 +45,7 @@ function Lights(): JSX.Element {
   const node = status.value;
   const lines = lineStatus.value?.lines ?? [];
   // By its last check a line works until the next one, which may be a day away; by the way to it, only while it is reached.
+  const unanswered = lines.some((each) => each.person_asked_at !== null);
   const working = lines.filter((each) => each.state === 'working' && each.reach === 'reachable').length;
   const nets = air.value?.nets ?? [];
   const worst = nets.some((each) => each.health === 'blind') ? 'blind' : nets.some((each) => each.health !== 'working') ? 'degraded' : 'working';
@@ -54,7 +55,7 @@ function Lights(): JSX.Element {
   const shown = mapHealth.value;
   return (
     <div class="lights" role="group" aria-label={t('health')}>
-      <Light label={t('line')} standing={lineStatus.standing.value} onClick={health} level={lines.length === 0 ? 'doubt' : working === lines.length ? 'good' : 'bad'}>
+      <Light label={t('line')} standing={lineStatus.standing.value} onClick={health} level={lines.length === 0 ? 'doubt' : working < lines.length ? 'bad' : unanswered ? 'doubt' : 'good'}>
         {lines.length === 0 ? t('no-peers') : t('of', {n: working, all: lines.length, what: word('line', 'working')})}
       </Light>
       <Light label={t('feeds')} standing={status.standing.value} onClick={health} level={feeds === 0 ? 'doubt' : up === feeds ? 'good' : 'bad'}>

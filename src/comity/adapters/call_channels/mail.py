@@ -1,10 +1,10 @@
 """A call as one e-mail, handed to a mail server over TLS."""
 
 import smtplib
-import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
+from comity.adapters.call_channels.trust import trusted_by
 from comity.application.ports.call_channel import CallError, CallNotice
 from comity.kernel.errors import InputError
 
@@ -48,7 +48,7 @@ class MailChannel:
         mail["Subject"] = notice.words[:100]
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in answer
         mail.set_content(f"{notice.words}\n\nkey {notice.key}\n")
-        trusted = ssl.create_default_context(cafile=self.ca_file or None)
+        trusted = trusted_by(self.ca_file)
         try:
             if self.implicit_tls:
                 server: smtplib.SMTP = smtplib.SMTP_SSL(

@@ -2,10 +2,10 @@
 
 import http.client
 import json
-import ssl
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from comity.adapters.call_channels.trust import trusted_by
 from comity.application.ports.call_channel import CallError, CallNotice
 from comity.kernel.errors import InputError
 
@@ -54,7 +54,7 @@ class WebhookChannel:
         headers = {"content-type": "application/json", "idempotency-key": notice.key}
         if self.token:
             headers["authorization"] = f"Bearer {self.token}"
-        trusted = ssl.create_default_context(cafile=self.ca_file or None)
+        trusted = trusted_by(self.ca_file)
         connection = http.client.HTTPSConnection(
             parts.hostname or "", parts.port or 443, timeout=CALL_S_MAX, context=trusted
         )

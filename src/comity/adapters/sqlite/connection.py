@@ -149,7 +149,9 @@ def _lock(path: Path) -> int:
         else:
             return handle
     os.close(handle)
-    raise StoreError("busy", f"{path} is open in another process; stop that node first")
+    raise StoreError(
+        "busy", f"{path} is open in another process: a node, or a command that works without one"
+    )
 
 
 def _has_writer(path: Path) -> bool:

@@ -235,6 +235,12 @@ class SqliteRecordStore:
         self._check_open()
         return self._journal(start)
 
+    def journal_size(self) -> int:
+        """How many records the journal has, by its last row."""
+        self._check_open()
+        found = self._look_up(_JOURNAL_TAIL)
+        return 0 if found is None else int(found[0])
+
     def log_ids(self) -> tuple[LogId, ...]:
         """Every log that has a leaf or a checkpoint."""
         self._check_open()

@@ -23,6 +23,7 @@ from comity.entrypoints.home import (
     HomeLayout,
     load_operator_token,
     read_running,
+    read_starting,
     split_address,
     token_holders,
 )
@@ -279,7 +280,7 @@ def open_node(
     """A node's API: of the running node, or of its home where it does not run.
 
     Raises:
-        NodeUnreachableError: it does not run, and what is asked needs it to.
+        NodeUnreachableError: it starts, or it does not run and what is asked needs it to.
         InputError: the home is none, more operators than one have a token here and none is named, or
             what was typed is no token.
         StoreError: the token cannot be read, or another process has the store.
@@ -294,6 +295,9 @@ def open_node(
         yield NodeClient(HttpAccess(address), *acting)
         return
     running = read_running(layout)
+    if running is None:
+        refuse_while_starting(layout)
+        running = read_running(layout)  # it may have come to serve between the two looks
     if running is not None:
         yield NodeClient(HttpAccess(running.api_address, running.api_certificate), *acting)
     elif running_only:
@@ -301,6 +305,17 @@ def open_node(
     else:
         with composition.offline(home) as access:
             yield NodeClient(access, *acting)
+
+
+def refuse_while_starting(layout: HomeLayout) -> None:
+    """A node that starts has its store, and answers nobody yet.
+
+    Raises:
+        NodeUnreachableError: it starts; since when and how far it is.
+    """
+    starting = read_starting(layout)
+    if starting is not None:
+        raise NodeUnreachableError(f"the node of {layout.root} {starting.words}; ask again")
 
 
 def _acting(layout: HomeLayout, stated: OperatorId | None) -> tuple[str, OperatorId | None]:

@@ -10,7 +10,7 @@ from comity.adapters.file_keys import load_signing_key
 from comity.adapters.system_clock import SystemClock, SystemEntropy
 from comity.domain.agreement import SignedKeyStatement, signed_to_body
 from comity.entrypoints.api.messages import KeysTold, RecordTold
-from comity.entrypoints.cli.access import Composition, open_node
+from comity.entrypoints.cli.access import Composition, open_node, refuse_while_starting
 from comity.entrypoints.cli.files import write_file
 from comity.entrypoints.cli.home_commands import PASSPHRASE_VARIABLE
 from comity.entrypoints.home import HomeLayout, read_running
@@ -36,6 +36,7 @@ def renew(
     layout = HomeLayout(home)
     if read_running(layout) is not None:
         raise InputError("home", "the node is running; stop it first, it signs with the old key")
+    refuse_while_starting(layout)
     path = root_key or layout.root_key
     with open_node(composition, home, operator) as client:
         before = client.get("/v1/keys", KeysTold)

@@ -228,9 +228,12 @@ def print_status(told: LineStatusTold) -> None:
             print_line(
                 f"  {line.reach.upper()} NOW{since}: {line.reach_reason or 'no reason told'}"
             )
-        answered = line.last_answered_at or "never"
+        if line.answered_by is not None:
+            newest = f"newest check answered by {line.answered_by}"
+        else:
+            newest = "newest check NOT ANSWERED yet" if line.checks else "no check answered"
         print_line(
-            f"  answered {answered} by {line.answered_by or 'nobody yet'}; "
+            f"  {newest}; last answered one made {line.last_answered_at or 'never'}; "
             f"heard {line.last_heard_at or 'never'}"
         )
         if line.person_asked_at is not None:

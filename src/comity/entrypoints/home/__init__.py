@@ -27,12 +27,16 @@ from comity.entrypoints.home.running import (
     remove_running,
     write_running,
 )
+from comity.entrypoints.home.starting import Start, StartingNode, StartStage, read_starting
 
 __all__ = [
     "HOME_MODE",
     "Config",
     "HomeLayout",
     "RunningNode",
+    "Start",
+    "StartStage",
+    "StartingNode",
     "add_operator",
     "config_from",
     "config_text",
@@ -41,6 +45,7 @@ __all__ = [
     "load_operator_token",
     "load_operators",
     "read_running",
+    "read_starting",
     "remove_running",
     "revoke_operator",
     "set_roles",

@@ -123,3 +123,8 @@ class HomeLayout:
     def running(self) -> Path:
         """The addresses in use, written when the node serves and removed when it ends."""
         return self.run / "node.json"
+
+    @property
+    def starting(self) -> Path:
+        """How far a start is, written from its first moment on and removed when the node serves or gave up."""
+        return self.run / "starting.json"

@@ -51,7 +51,7 @@ def read_running(layout: HomeLayout) -> RunningNode | None:
         running = msgspec.json.decode(content, type=RunningNode)
     except msgspec.DecodeError as error:
         raise StoreError("running-malformed", f"{layout.running}: {error}") from error
-    return running if _alive(running.process_id) else None
+    return running if process_is_alive(running.process_id) else None
 
 
 def remove_running(layout: HomeLayout) -> None:
@@ -59,7 +59,8 @@ def remove_running(layout: HomeLayout) -> None:
     layout.running.unlink(missing_ok=True)
 
 
-def _alive(process_id: int) -> bool:
+def process_is_alive(process_id: int) -> bool:
+    """Whether there is a process of that number."""
     try:
         os.kill(process_id, 0)
     except ProcessLookupError:

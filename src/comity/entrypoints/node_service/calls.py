@@ -80,6 +80,9 @@ class CallLoop:
             detail = await _in_thread(channel, call)
         except CallError as error:
             return CallOutcome.FAILED, str(error), call.attempt
+        except Exception as error:  # noqa: BLE001 - put down; its words might hold an address
+            _LOG.error("call-fault", channel=call.channel, fault=type(error).__name__)
+            return CallOutcome.FAILED, f"not made: {type(error).__name__}", call.attempt
         return CallOutcome.SENT, detail, call.attempt
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -31,8 +31,11 @@ async def serve_until_told(
     events: EventStream,
     servers: Sequence[Served],
     air: AirDesk,
+    serves: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was begun and close the store.
+
+    `serves` is called once, as the doors stand open.
 
     Raises:
         InvariantError: the node itself failed; nothing is served any more.
@@ -50,6 +53,7 @@ async def serve_until_told(
     try:
         await _until_listening(servers, serving)
         write_running(layout, running)
+        serves()
         _LOG.info(
             "serving", party=service.party, peers=running.peer_address, api=running.api_address
         )
