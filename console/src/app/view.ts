@@ -1,6 +1,6 @@
 /** What is open on the screen: which list, what is selected, which form. The map and the lists follow it. */
 
-import {effect, signal} from '@preact/signals';
+import {computed, effect, signal} from '@preact/signals';
 import {nodeNow} from './clock';
 import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
@@ -32,6 +32,8 @@ export const selected = signal<Ref | null>(null);
 export const form = signal<OpenForm | null>(null);
 export const palette = signal(false);
 export const help = signal(false);
+/** The map in the place of the lists, on a screen that has no room for both. */
+export const mapOpen = signal(false);
 export const map = signal<MapHandle | null>(null);
 export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number | null; count: number} | null>(null);
 /** How the map is looked at: layers and ways, as the map tells them. */
@@ -59,11 +61,13 @@ const PANE_OF: Partial<Record<Kind, Pane>> = {
 
 export function select(ref: Ref | null): void {
   form.value = null;
+  mapOpen.value = false;
   selected.value = ref;
   if (ref !== null && PANE_OF[ref.kind] !== undefined) pane.value = PANE_OF[ref.kind]!;
 }
 
 export function openForm(name: FormName, about?: string): void {
+  mapOpen.value = false;
   form.value = about === undefined ? {name} : {name, about};
 }
 
@@ -71,9 +75,24 @@ export function openForm(name: FormName, about?: string): void {
 export function closeTop(): void {
   if (palette.value) palette.value = false;
   else if (help.value) help.value = false;
+  else if (mapOpen.value) mapOpen.value = false;
   else if (form.value !== null) form.value = null;
   else selected.value = null;
 }
+
+/** Draw on the map, which is shown meanwhile where there is no room for it beside the form. */
+export async function drawOnMap(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null> {
+  const before = mapOpen.value;
+  mapOpen.value = true;
+  try {
+    return (await map.value?.startDrawing(kind)) ?? null;
+  } finally {
+    mapOpen.value = before;
+  }
+}
+
+/** Whether the map has something of what is selected. */
+export const onMap = computed(() => selected.value !== null && ON_MAP[selected.value.kind] !== undefined);
 
 /** The map shows what the list has selected. */
 effect(() => {

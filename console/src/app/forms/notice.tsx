@@ -9,7 +9,7 @@ import {t} from '../i18n';
 import {exercise} from '../preferences';
 import {notices, status} from '../store';
 import {Code, Said, short, Time} from '../text';
-import {map} from '../view';
+import {drawOnMap} from '../view';
 import {Findings} from '../lists/notices';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
@@ -91,7 +91,7 @@ export function NoticeForm({about}: {about?: string}): JSX.Element {
   };
   const draw = async (): Promise<void> => {
     if (now.shape === 'none') return;
-    const drawn = await map.value?.startDrawing(now.shape === 'circle' ? 'point' : now.shape);
+    const drawn = await drawOnMap(now.shape === 'circle' ? 'point' : now.shape);
     const points = drawn?.type === 'Point' ? [drawn.coordinates] : drawn?.type === 'LineString' ? drawn.coordinates : drawn?.type === 'Polygon' ? drawn.coordinates[0]!.slice(0, -1) : [];
     if (points.length) set({positions: points.map(([lon, lat]) => `${lat!.toFixed(6)}, ${lon!.toFixed(6)} WGS84`).join('\n')});
   };

@@ -6,7 +6,7 @@ import type {PositionTold} from '../api_types';
 import {ask, Refusal} from '../api';
 import {t} from '../i18n';
 import {Refused} from '../original';
-import {map, place} from '../view';
+import {map, mapOpen, place} from '../view';
 import {Code, Said} from '../text';
 import {Field, refusal} from './fields';
 
@@ -51,6 +51,6 @@ export function PlaceField({name, label, value, onInput}: {name: string; label: 
   return <>
     <Field name={name} label={label} kind="code" value={value} onInput={onInput} hint={hint} />
     {clicked ? <button type="button" class="small" onClick={() => onInput(`${clicked.latDeg.toFixed(6)}, ${clicked.lonDeg.toFixed(6)} WGS84`)}>{t('take-from-map')}</button> : null}
-    {told && map.value ? <button type="button" class="small" onClick={() => map.value?.flyTo({latDeg: told.latitude_deg, lonDeg: told.longitude_deg})}>{t('show-on-map')}</button> : null}
+    {told && map.value ? <button type="button" class="small" onClick={() => { mapOpen.value = true; map.value?.flyTo({latDeg: told.latitude_deg, lonDeg: told.longitude_deg}); }}>{t('show-on-map')}</button> : null}
   </>;
 }

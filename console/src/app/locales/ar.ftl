@@ -1461,3 +1461,9 @@ basis-ground-speed-mmps = السرعة الأرضية
 basis-distance-mm = المسافة
 basis-height-mm = الارتفاع
 basis-turn-rate-uradps = معدل الانعطاف
+
+# The menu, the map on a phone, logging out
+menu = القائمة
+map-back = رجوع
+logged-out = تم تسجيل خروجك
+log-out-unknown = تم خروجك هنا. لم تُجب العقدة: لا يُعرف هل انتهت الجلسة هناك.

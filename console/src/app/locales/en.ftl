@@ -1461,3 +1461,9 @@ basis-ground-speed-mmps = Ground speed
 basis-distance-mm = Distance
 basis-height-mm = Height
 basis-turn-rate-uradps = Turn rate
+
+# The menu, the map on a phone, logging out
+menu = Menu
+map-back = Back
+logged-out = You are logged out
+log-out-unknown = You are logged out here. The node did not answer: whether the session has ended there is unknown.

@@ -1461,3 +1461,9 @@ basis-ground-speed-mmps = Путевая скорость
 basis-distance-mm = Расстояние
 basis-height-mm = Высота
 basis-turn-rate-uradps = Угловая скорость разворота
+
+# The menu, the map on a phone, logging out
+menu = Меню
+map-back = Назад
+logged-out = Вы вышли
+log-out-unknown = Здесь вы вышли. Узел не ответил: закончен ли там сеанс, неизвестно.

@@ -1461,3 +1461,9 @@ basis-ground-speed-mmps = Yer hızı
 basis-distance-mm = Mesafe
 basis-height-mm = Yükseklik
 basis-turn-rate-uradps = Dönüş hızı
+
+# The menu, the map on a phone, logging out
+menu = Menü
+map-back = Geri
+logged-out = Oturum kapatıldı
+log-out-unknown = Burada oturum kapatıldı. Düğüm yanıt vermedi: orada oturumun bitip bitmediği bilinmiyor.

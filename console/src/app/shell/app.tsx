@@ -48,7 +48,7 @@ import {
   agreements, air, alerts, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, mapOpen, onMap, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -94,6 +94,7 @@ function Lists(): JSX.Element {
           ))}
         </nav>
         <div class="make">
+          <button class="to-map" onClick={() => { mapOpen.value = true; }}>{t('map')}</button>
           <button onClick={() => openForm('message')}>{t('do-message')}</button>
           <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
           <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
@@ -134,6 +135,7 @@ function Open(): JSX.Element | null {
   return (
     <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
+      {now !== null || onMap.value ? <button class="to-map" onClick={() => { mapOpen.value = true; }}>{t('map')}</button> : null}
       {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
     </aside>
   );
@@ -180,7 +182,7 @@ export function App(): JSX.Element {
   const out = session.value.state !== 'in' && !nodeIsAway.value;
   const open = form.value !== null || selected.value !== null;
   return (
-    <div class={`screen${open ? ' has-open' : ''}`}>
+    <div class={`screen${open ? ' has-open' : ''}${mapOpen.value ? ' map-open' : ''}`}>
       <TopBar />
       <Banners />
       <Demonstration />

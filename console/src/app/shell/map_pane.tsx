@@ -10,7 +10,7 @@ import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
 import {past} from '../past';
-import {form, map, mapChosen, mapHealth, mapWays, place, select} from '../view';
+import {form, map, mapChosen, mapHealth, mapOpen, mapWays, place, select} from '../view';
 import {mapWords, MapTools, sayWord} from './map_tools';
 
 /** What the map names by its own id, the lists know by the record they show. */
@@ -82,6 +82,7 @@ export function MapPane(): JSX.Element {
   return (
     <section id="map" class="map" aria-label={t('map')}>
       {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn', {why: fault.value})}</p>}
+      <button class="from-map" onClick={() => { mapOpen.value = false; }}>{t('map-back')}</button>
       <MapTools />
       <div class="map-drawn" ref={at} />
     </section>
