@@ -18,6 +18,7 @@ from tests.console_world import Console
 from tests.integration.test_two_nodes import agree, comity, tomorrow
 from tests.node_homes import RunningNode, free_port, make_home, plan_file
 
+from comity.entrypoints.api.map_then import MapThenTold
 from comity.entrypoints.api.messages import AgreementsTold, CardTold
 
 MADE = "document.querySelectorAll('#root :is(script, iframe, img, object, embed, svg)').length"
@@ -743,9 +744,25 @@ def _claim(
 def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     nodes: list[RunningNode], console: Open
 ) -> None:
+    area = {
+        "circle": {"centre": "59.5 N 24.5 E WGS84", "radius": "5 km"},
+        "lower": ["0 ft EGM2008"],
+        "upper": ["5000 ft EGM2008"],
+    }
+    notice = {
+        "activity": "gunnery",
+        "areas": [area],
+        "starts": [tomorrow(3)],
+        "ends": [tomorrow(4)],
+    }
+    assert _told(nodes[0], "/v1/notices", {"notice": notice})
     c = console(nodes[0])
     page = c.page
     page.locator("body").press("y")
+    at = page.locator("header time.utc").get_attribute("datetime")
+    drawn = nodes[0].client.get("/v1/history/map", MapThenTold, at=at)
+    rings = [each.parts[0].rings[0] for each in drawn.things if each.name == "gunnery"]
+    assert [round(sum(lon for lon, _ in ring) / len(ring), 1) for ring in rings] == [24.5]
     c.field("since").fill("yesterday")
     page.locator("form.form button.primary").click()
     expect(c.field("since")).to_have_attribute("aria-invalid", "true")
@@ -759,6 +776,9 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     c.field("moment").press("End")
     row = page.locator("#list .row").filter(has_text="Two of ours")
     expect(row.first).to_be_visible()
+    expect(page.locator("[data-drawn]")).to_contain_text(
+        "Flights and areas are not drawn as known then."
+    )
     page.locator("input[name=known][value=now]").check()
     expect(page.locator("[data-known=now]")).to_be_visible()
     assert _faults(page) == []

@@ -370,8 +370,14 @@ class TheMap {
   }
 
   private shownThings(): Drawn[] {
-    if (this.past !== null && !this.past.things) return [];
-    return (this.told?.things ?? []).filter((each) => this.ways[`${each.kind}s` as 'intents']);
+    return this.allThings().filter((each) => this.ways[`${each.kind}s` as 'intents']);
+  }
+
+  /** Of the past, notices and sites are those of its records, and the rest is drawn only where today may be. */
+  private allThings(): Drawn[] {
+    const today = this.told?.things ?? [];
+    if (this.past === null) return today;
+    return [...this.past.things, ...(this.past.today ? today.filter((each) => each.kind === 'intent' || each.kind === 'area') : [])];
   }
 
   private drawThings(): void {
@@ -383,7 +389,7 @@ class TheMap {
   }
 
   private drawChosen(): void {
-    const thing = this.told?.things.find((each) => each.kind === this.chosen?.kind && each.id === this.chosen.id);
+    const thing = this.allThings().find((each) => each.kind === this.chosen?.kind && each.id === this.chosen.id);
     this.setSource('chosen', thing ? thing.parts.map((part) => ({type: 'Feature', properties: {}, geometry: polygonsOf(part.rings)})) : []);
   }
 

@@ -1467,3 +1467,10 @@ menu = القائمة
 map-back = رجوع
 logged-out = تم تسجيل خروجك
 log-out-unknown = تم خروجك هنا. لم تُجب العقدة: لا يُعرف هل انتهت الجلسة هناك.
+
+# What of a past moment is on the map
+on-map = على الخريطة:
+on-map-counts = إشعارات: { $notices } · مواقع: { $sites } · خطوط تنبيه: { $lines }
+on-map-undrawn = لا يمكن رسم: { $n }.
+on-map-lines-unknown = تنبيهات بلا خط: { $n }، لا يُعرف أين كانت الطائرة حينها.
+on-map-then = الرحلات والمناطق لا تُرسم كما عُرفت حينها.

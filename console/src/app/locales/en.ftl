@@ -1467,3 +1467,10 @@ menu = Menu
 map-back = Back
 logged-out = You are logged out
 log-out-unknown = You are logged out here. The node did not answer: whether the session has ended there is unknown.
+
+# What of a past moment is on the map
+on-map = On the map:
+on-map-counts = { $notices } notices · { $sites } sites · { $lines } alert lines
+on-map-undrawn = { $n } cannot be drawn.
+on-map-lines-unknown = { $n } alerts without a line: where an aircraft was then is unknown.
+on-map-then = Flights and areas are not drawn as known then.

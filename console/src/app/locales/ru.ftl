@@ -1467,3 +1467,10 @@ menu = Меню
 map-back = Назад
 logged-out = Вы вышли
 log-out-unknown = Здесь вы вышли. Узел не ответил: закончен ли там сеанс, неизвестно.
+
+# What of a past moment is on the map
+on-map = На карте:
+on-map-counts = извещения: { $notices } · объекты: { $sites } · линии тревог: { $lines }
+on-map-undrawn = Не может быть показано: { $n }.
+on-map-lines-unknown = Тревоги без линии: { $n }, где тогда было воздушное судно, неизвестно.
+on-map-then = Полёты и районы по тогдашним сведениям не показаны.

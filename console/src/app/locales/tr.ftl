@@ -1467,3 +1467,10 @@ menu = Menü
 map-back = Geri
 logged-out = Oturum kapatıldı
 log-out-unknown = Burada oturum kapatıldı. Düğüm yanıt vermedi: orada oturumun bitip bitmediği bilinmiyor.
+
+# What of a past moment is on the map
+on-map = Haritada:
+on-map-counts = bildirim: { $notices } · yer: { $sites } · uyarı çizgisi: { $lines }
+on-map-undrawn = Çizilemeyen: { $n }.
+on-map-lines-unknown = Çizgisiz uyarı: { $n }, bir hava aracının o zaman nerede olduğu bilinmiyor.
+on-map-then = Uçuşlar ve bölgeler o zaman bilindiği gibi çizilmez.
