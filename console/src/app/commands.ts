@@ -5,7 +5,7 @@ import {language, LANGUAGES, exercise, singleKeys, soundOn, theme} from './prefe
 import {NAMES, t} from './i18n';
 import {RESOURCES} from './store';
 import {mayDo, session, signOut} from './session';
-import {closeTop, help, mapOpen, openForm, palette, PANES, pane, select, type Pane} from './view';
+import {closeTop, help, openForm, openMap, palette, PANES, pane, select, type Pane} from './view';
 import {calls} from './attention';
 import {onward, tour, tourIsOffered, tourLeftAt} from './tour';
 
@@ -44,7 +44,7 @@ export function openPane(which: Pane): void {
 
 /** Where there is no room for it beside the lists, the map takes their place. */
 function goToMap(): void {
-  mapOpen.value = true;
+  openMap();
   requestAnimationFrame(() => document.querySelector<HTMLElement>('#map canvas')?.focus());
 }
 

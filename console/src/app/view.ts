@@ -80,10 +80,15 @@ export function closeTop(): void {
   else selected.value = null;
 }
 
+/** Show the map in the place of the lists where it is not beside them. */
+export function openMap(): void {
+  if (!document.getElementById('map')?.getClientRects().length) mapOpen.value = true;
+}
+
 /** Draw on the map, which is shown meanwhile where there is no room for it beside the form. */
 export async function drawOnMap(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null> {
   const before = mapOpen.value;
-  mapOpen.value = true;
+  openMap();
   try {
     return (await map.value?.startDrawing(kind)) ?? null;
   } finally {

@@ -100,7 +100,7 @@ class PlacedThen:
 
     Attributes:
         status: the word that stood.
-        body: of the record; of one that was erased, what is left.
+        body: of the record, and of a record of sites the row of this one; of what was erased, what is left.
     """
 
     family: str
@@ -129,7 +129,8 @@ class MapThen:
 
 
 PLACED = ("notices", "sites")
-_PLACE_KINDS = frozenset({"notice.notice", "site.entries", "site.notice"})
+_SITES_IN = {"site.entries": "entries", "site.notice": "sites"}
+_PLACE_KINDS = frozenset({"notice.notice", *_SITES_IN})
 _OWN_PLACE = "site.entries"  # this party's own entry is finer than what it tells others
 
 
@@ -289,6 +290,7 @@ class _Bodies:
     def __init__(self, store: RecordStore) -> None:
         self._store = store
         self._read: dict[RecordDigest, Mapping[str, Any]] = {}
+        self._rows: dict[RecordDigest, dict[str, Mapping[str, Any]]] = {}
 
     def payload(self, digest: RecordDigest) -> Mapping[str, Any]:
         if digest not in self._read:
@@ -304,6 +306,16 @@ class _Bodies:
         body = self.payload(digest)["body"]
         return body if isinstance(body, Mapping) else {}
 
+    def row(self, digest: RecordDigest, site: str) -> Mapping[str, Any]:
+        if digest not in self._rows:
+            rows = self.body(digest).get(_SITES_IN[str(self.payload(digest)["kind"])])
+            self._rows[digest] = {
+                str(each.get("site")): each
+                for each in (rows if isinstance(rows, list | tuple) else ())
+                if isinstance(each, Mapping)
+            }
+        return self._rows[digest].get(site, {})
+
     def place(self, item: Item) -> PlacedThen | None:
         """The record that says where a thing is: an own entry before what others are told, else the newest."""
         found = [each for each in item.records if self.payload(each)["kind"] in _PLACE_KINDS]
@@ -311,10 +323,11 @@ class _Bodies:
             return None
         own = [each for each in found if self.payload(each)["kind"] == _OWN_PLACE]
         digest = (own or found)[0]
-        payload = self.payload(digest)
+        payload, key = self.payload(digest), item.stands.key
+        body = self.row(digest, key) if payload["kind"] in _SITES_IN else self.body(digest)
         return PlacedThen(
-            family=item.stands.family, key=item.stands.key, status=item.stands.status, kind=str(payload["kind"]),
-            author=PartyId(str(payload["author"])), received_at=item.stands.known_at, body=self.body(digest),
+            family=item.stands.family, key=key, status=item.stands.status, kind=str(payload["kind"]),
+            author=PartyId(str(payload["author"])), received_at=item.stands.known_at, body=body,
         )  # fmt: skip
 
 

@@ -94,9 +94,12 @@ def test_notices_and_sites_are_drawn_as_the_records_of_the_moment_have_them(tmp_
             await say("/v1/sites", {"sites": [moved]})
             second = await latest()
             then = [await drawn(first), await drawn(second), await drawn("2026-01-01T00:00:00Z")]
-            return [*then, await drawn(first, "&exercise=true"), await drawn(second, "&known=now")]
+            then += [await drawn(first, "&exercise=true"), await drawn(second, "&known=now")]
+            for what in ("end", "erase"):
+                await say(f"/v1/sites/{entered}/{what}", {"words": "no more of it"})
+            return [*then, await drawn(second)]
 
-    first, second, before, exercise, now = asyncio.run(ask())
+    first, second, before, exercise, now, erased = asyncio.run(ask())
 
     def middles(told: Any) -> list[int]:
         rings = [each["parts"][0]["rings"][0] for each in told["things"]]
@@ -109,6 +112,8 @@ def test_notices_and_sites_are_drawn_as_the_records_of_the_moment_have_them(tmp_
     assert (first["things"][0]["own"], first["things"][0]["precision_m"]) == (True, 0.0)
     assert (first["lines"], first["lines_unknown"], first["missing"]) == ([], 0, [])
     assert (first["known_by"], now["known_by"]) == (first["at"], None)
+    (gone,) = erased["things"]
+    assert (gone["parts"], gone["unbounded"], gone["name"]) == ([], 1, "other")
 
 
 @pytest.mark.requirement("RECON-010")

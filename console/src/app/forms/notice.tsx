@@ -10,7 +10,7 @@ import {exercise} from '../preferences';
 import {notices, status} from '../store';
 import {Code, Said, short, Time} from '../text';
 import {drawOnMap} from '../view';
-import {Findings} from '../lists/notices';
+import {asStated, Findings} from '../lists/notices';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
 import {useAfter} from './place';
@@ -50,7 +50,6 @@ const writtenOf = (now: NoticeDraft): NoticeWritten => ({
 });
 
 /** A time as it was stated, out of the node's words for it. */
-const asStated = (told: string): string => /\(stated as (.+)\)$/.exec(told)?.[1] ?? told;
 
 /** A notice that stands, as a form; its area stays to be stated anew, for a record keeps shapes and not words. */
 const formOf = (notice: NoticeTold | undefined): NoticeDraft => notice === undefined ? EMPTY : {

@@ -44,7 +44,7 @@ to-night = ألوان الليل
 language = اللغة
 commands = الأوامر
 map = الخريطة
-map-not-drawn = لا يمكن رسم الخريطة في هذا المتصفح: { $why }. كل ما كانت ستعرضه موجود في القوائم.
+map-not-drawn = لا يمكن رسم الخريطة في هذا المتصفح. كل ما كانت ستعرضه موجود في القوائم.
 open = مفتوح
 close = إغلاق
 exercise = تمرين
@@ -1474,3 +1474,16 @@ on-map-counts = إشعارات: { $notices } · مواقع: { $sites } · خطو
 on-map-undrawn = لا يمكن رسم: { $n }.
 on-map-lines-unknown = تنبيهات بلا خط: { $n }، لا يُعرف أين كانت الطائرة حينها.
 on-map-then = الرحلات والمناطق لا تُرسم كما عُرفت حينها.
+
+# Words of a flight
+label-deconflicted = مفكوك التعارض
+label-not-deconflicted = لم يُفك تعارضه
+label-announced = معلن، لم يُفك تعارضه
+priority-emergency = طوارئ
+priority-medical = طبي
+priority-relief = إغاثة
+priority-state = حكومي
+priority-scheduled = منتظم
+priority-general = عام
+priority-uncrewed = غير مأهول
+flightclass-uncrewed = غير مأهول

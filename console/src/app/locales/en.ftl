@@ -44,7 +44,7 @@ to-night = Night colours
 language = Language
 commands = Commands
 map = Map
-map-not-drawn = The map cannot be drawn in this browser: { $why }. The lists have all that it would show.
+map-not-drawn = The map cannot be drawn in this browser. The lists have all that it would show.
 open = Open
 close = Close
 exercise = EXERCISE
@@ -1474,3 +1474,16 @@ on-map-counts = { $notices } notices · { $sites } sites · { $lines } alert lin
 on-map-undrawn = { $n } cannot be drawn.
 on-map-lines-unknown = { $n } alerts without a line: where an aircraft was then is unknown.
 on-map-then = Flights and areas are not drawn as known then.
+
+# Words of a flight
+label-deconflicted = deconflicted
+label-not-deconflicted = NOT deconflicted
+label-announced = announced, not deconflicted
+priority-emergency = emergency
+priority-medical = medical
+priority-relief = relief
+priority-state = state
+priority-scheduled = scheduled
+priority-general = general
+priority-uncrewed = uncrewed
+flightclass-uncrewed = uncrewed

@@ -44,7 +44,7 @@ to-night = Ночные цвета
 language = Язык
 commands = Команды
 map = Карта
-map-not-drawn = Карта не может быть показана в этом браузере: { $why }. Всё, что на ней было бы, есть в списках.
+map-not-drawn = Карта не может быть показана в этом браузере. Всё, что на ней было бы, есть в списках.
 open = Открыто
 close = Закрыть
 exercise = УЧЕНИЕ
@@ -1474,3 +1474,16 @@ on-map-counts = извещения: { $notices } · объекты: { $sites } �
 on-map-undrawn = Не может быть показано: { $n }.
 on-map-lines-unknown = Тревоги без линии: { $n }, где тогда было воздушное судно, неизвестно.
 on-map-then = Полёты и районы по тогдашним сведениям не показаны.
+
+# Words of a flight
+label-deconflicted = разведён
+label-not-deconflicted = НЕ разведён
+label-announced = объявлен, не разведён
+priority-emergency = аварийный
+priority-medical = медицинский
+priority-relief = гуманитарный
+priority-state = государственный
+priority-scheduled = регулярный
+priority-general = общий
+priority-uncrewed = беспилотный
+flightclass-uncrewed = беспилотный

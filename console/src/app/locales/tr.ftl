@@ -44,7 +44,7 @@ to-night = Gece renkleri
 language = Dil
 commands = Komutlar
 map = Harita
-map-not-drawn = Harita bu tarayıcıda çizilemiyor: { $why }. Göstereceği her şey listelerde var.
+map-not-drawn = Harita bu tarayıcıda çizilemiyor. Göstereceği her şey listelerde var.
 open = Açık
 close = Kapat
 exercise = TATBİKAT
@@ -1474,3 +1474,16 @@ on-map-counts = bildirim: { $notices } · yer: { $sites } · uyarı çizgisi: { 
 on-map-undrawn = Çizilemeyen: { $n }.
 on-map-lines-unknown = Çizgisiz uyarı: { $n }, bir hava aracının o zaman nerede olduğu bilinmiyor.
 on-map-then = Uçuşlar ve bölgeler o zaman bilindiği gibi çizilmez.
+
+# Words of a flight
+label-deconflicted = çakışması giderildi
+label-not-deconflicted = çakışması GİDERİLMEDİ
+label-announced = duyuruldu, çakışması giderilmedi
+priority-emergency = acil
+priority-medical = tıbbi
+priority-relief = yardım
+priority-state = devlet
+priority-scheduled = tarifeli
+priority-general = genel
+priority-uncrewed = insansız
+flightclass-uncrewed = insansız

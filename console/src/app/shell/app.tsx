@@ -7,7 +7,7 @@ import {standing} from '../alarms';
 import {calls} from '../attention';
 import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
-import {t} from '../i18n';
+import {has, t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
 import {ClaimForm} from '../forms/claim';
 import {EvidenceForm} from '../forms/evidence';
@@ -48,7 +48,7 @@ import {
   agreements, air, alerts, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, mapOpen, onMap, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, mapOpen, onMap, openForm, openMap, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -94,7 +94,7 @@ function Lists(): JSX.Element {
           ))}
         </nav>
         <div class="make">
-          <button class="to-map" onClick={() => { mapOpen.value = true; }}>{t('map')}</button>
+          <button class="to-map" onClick={openMap}>{t('map')}</button>
           <button onClick={() => openForm('message')}>{t('do-message')}</button>
           <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
           <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
@@ -122,7 +122,7 @@ function Unsent({id}: {id: string}): JSX.Element {
     if (name === 'post') select({kind: 'group', id: about.split(' ')[0]!}); // written in the group's own page
     else if (name in FORMS) openForm(name as FormName, about || undefined);
   };
-  return <button class="small" onClick={open}><Code>{id.slice(0, 40)}</Code></button>;
+  return <button class="small" onClick={open}>{has(`do-${name}`) ? t(`do-${name}`) : <Code>{name}</Code>}{about ? <> <Code>{about.slice(0, 40)}</Code></> : null}</button>;
 }
 
 function Open(): JSX.Element | null {
@@ -135,7 +135,7 @@ function Open(): JSX.Element | null {
   return (
     <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
-      {now !== null || onMap.value ? <button class="to-map" onClick={() => { mapOpen.value = true; }}>{t('map')}</button> : null}
+      {now !== null || onMap.value ? <button class="to-map" onClick={openMap}>{t('map')}</button> : null}
       {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
     </aside>
   );

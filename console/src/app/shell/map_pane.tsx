@@ -5,6 +5,7 @@ import {effect, useSignal} from '@preact/signals';
 import type {JSX} from 'preact';
 import type {MapHandle, MapRef} from '../../map';
 import {ask} from '../api';
+import {Original} from '../original';
 import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
 import {headers, session} from '../session';
@@ -81,8 +82,11 @@ export function MapPane(): JSX.Element {
   }, [session.value.state === 'in']);
   return (
     <section id="map" class="map" aria-label={t('map')}>
-      {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn', {why: fault.value})}</p>}
-      <button class="from-map" onClick={() => { mapOpen.value = false; }}>{t('map-back')}</button>
+      {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn')} <Original>{fault.value}</Original></p>}
+      <button class="from-map" onClick={() => {
+        mapOpen.value = false;
+        requestAnimationFrame(() => [...document.querySelectorAll<HTMLElement>('.to-map')].find((each) => each.getClientRects().length > 0)?.focus());
+      }}>{t('map-back')}</button>
       <MapTools />
       <div class="map-drawn" ref={at} />
     </section>

@@ -1,8 +1,7 @@
 """What the map draws of a past moment beside its tracks: notices and sites by their records, lines of alerts."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -162,14 +161,6 @@ def _site(placed: PlacedThen, at: Instant) -> Wanted | None:
 
 
 def _row(placed: PlacedThen) -> SiteEntry | NotifiedSite:
-    own = placed.kind == "site.entries"
-    for row in _rows(placed.body.get("entries" if own else "sites")):
-        if row.get("site") == placed.key:
-            if own:
-                return erased_entry(row) or entry_from_body(row)
-            return erased_notice_row(row) or notified_from_body(row, "site")
-    raise RecordError("missing-field", f"site: {placed.key} is not in its record")
-
-
-def _rows(value: Any) -> Iterable[Mapping[str, Any]]:
-    return (row for row in (value or ()) if isinstance(row, Mapping))
+    if placed.kind == "site.entries":
+        return erased_entry(placed.body) or entry_from_body(placed.body)
+    return erased_notice_row(placed.body) or notified_from_body(placed.body, "site")
