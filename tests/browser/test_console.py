@@ -564,12 +564,14 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     page.locator("form.form button.primary").tap()
     expect(page.locator("p.said")).to_contain_text("The read-back matches")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert _faults(page) == []
     page.locator(".open .close").tap()
     _bar_fits(page, 390)
     page.locator(".rail .to-map").tap()
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#list")).not_to_be_visible()
     assert page.locator("#map").evaluate("each => each.clientWidth === innerWidth")
+    assert _faults(page) == []
     page.locator(".from-map").tap()
     expect(page.locator("#list")).to_be_visible()
     expect(page.locator("#map")).not_to_be_visible()

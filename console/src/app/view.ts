@@ -4,6 +4,7 @@ import {computed, effect, signal} from '@preact/signals';
 import {nodeNow} from './clock';
 import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
+import {notices} from './store';
 
 export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
   | 'approvals' | 'observations' | 'incidents' | 'replay' | 'alarms';
@@ -85,6 +86,29 @@ export function openMap(): void {
   if (!document.getElementById('map')?.getClientRects().length) mapOpen.value = true;
 }
 
+/** What the lists know by its record, the map names by its own id; null: it is not on the map. */
+function onTheMap(ref: Ref): MapRef | null {
+  const kind = ON_MAP[ref.kind];
+  if (kind === undefined) return null;
+  const notice = ref.kind === 'notice' ? notices.told.peek()?.value.notices.find((each) => each.record === ref.id)?.notice : undefined;
+  return {kind, id: notice ?? ref.id};
+}
+
+const PHONE = matchMedia('(max-width: 760px)');
+/** One thing at a time is on the screen, as on a phone: lists, or what is open, or the map. */
+export const phone = signal(PHONE.matches);
+PHONE.addEventListener('change', () => { phone.value = PHONE.matches; });
+
+/** Show the map where what is selected is. */
+export function showOnMap(): void {
+  openMap();
+  const ref = selected.value;
+  if (ref === null || form.value !== null) return;
+  const there = onTheMap(ref);
+  // the map has its size only once it was drawn
+  if (there !== null) requestAnimationFrame(() => requestAnimationFrame(() => { map.value?.lookAt(there); }));
+}
+
 /** Draw on the map, which is shown meanwhile where there is no room for it beside the form. */
 export async function drawOnMap(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null> {
   const before = mapOpen.value;
@@ -102,8 +126,7 @@ export const onMap = computed(() => selected.value !== null && ON_MAP[selected.v
 /** The map shows what the list has selected. */
 effect(() => {
   const ref = selected.value;
-  const kind = ref === null ? undefined : ON_MAP[ref.kind];
-  map.value?.select(ref === null || kind === undefined ? null : {kind, id: ref.id});
+  map.value?.select(ref === null ? null : onTheMap(ref));
 });
 
 /** The other book has other things in it. */

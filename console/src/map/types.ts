@@ -84,6 +84,8 @@ export type Where = Box | {latDeg: number; lonDeg: number; zoom?: number};
 export interface MapHandle {
   select(ref: MapRef | null): void;
   flyTo(where: Where): void;
+  /** Look at where something is, as far as the map knows; whether it does. */
+  lookAt(ref: MapRef): boolean;
   /** An instant as RFC 3339, or now. Live tracks are drawn only now. */
   setTime(instant: string | 'now'): void;
   /** `tracks`, `labels`, `trails`, `vectors`, `intents`, `areas`, `notices`, `sites`, `alerts`, `borders`,

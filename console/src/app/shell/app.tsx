@@ -48,7 +48,7 @@ import {
   agreements, air, alerts, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, mapOpen, onMap, openForm, openMap, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, mapOpen, onMap, openForm, openMap, palette, pane, PANES, phone, said, select, selected, showOnMap, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -133,11 +133,11 @@ function Open(): JSX.Element | null {
   const stale = nodeIsAway.value || (now === null && told !== undefined && told.standing.value !== 'live');
   const Shown = now === null ? null : FORMS[now.name];
   return (
-    <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
+    <section class={`open${stale && now === null ? ' stale' : ''}`} role={phone.value && !mapOpen.value ? 'main' : 'complementary'} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
-      {now !== null || onMap.value ? <button class="to-map" onClick={openMap}>{t('map')}</button> : null}
+      {now !== null || onMap.value ? <button class="to-map" onClick={showOnMap}>{t('map')}</button> : null}
       {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
-    </aside>
+    </section>
   );
 }
 

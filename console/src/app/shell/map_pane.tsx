@@ -11,7 +11,7 @@ import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
 import {past} from '../past';
-import {form, map, mapChosen, mapHealth, mapOpen, mapWays, place, select} from '../view';
+import {form, map, mapChosen, mapHealth, mapOpen, mapWays, phone, place, select} from '../view';
 import {mapWords, MapTools, sayWord} from './map_tools';
 
 /** What the map names by its own id, the lists know by the record they show. */
@@ -81,7 +81,7 @@ export function MapPane(): JSX.Element {
     };
   }, [session.value.state === 'in']);
   return (
-    <section id="map" class="map" aria-label={t('map')}>
+    <section id="map" class="map" role={phone.value && mapOpen.value ? 'main' : undefined} aria-label={t('map')}>
       {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn')} <Original>{fault.value}</Original></p>}
       <button class="from-map" onClick={() => {
         mapOpen.value = false;
