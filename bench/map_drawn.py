@@ -2,13 +2,16 @@
 """20,000 live tracks drawn in headless Chromium: main-thread time, frames, memory, bytes; bounded in time.
 
 The frames are those of the node's own code, sent once a second by a small server here, so that neither a watch nor a
-feed takes time from the browser. The camera goes a fixed path. Our own time is taken around our own code by the map
-itself; the renderer's is what is left of a frame when the page has to wait until the picture is whole.
+feed takes time from the browser. At any time a third of the tracks turns, so that frames carry what no reader can
+foresee; a row in which nothing changed in the browser's own store is no measurement, and ends the run. The camera goes
+a fixed path. Our own time is taken around our own code by the map itself; the renderer's is what is left of a frame
+when the page has to wait until the picture is whole.
 """
 
 import contextlib
 import http.server
 import json
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +31,10 @@ CROWDED = 10_000  # of them over one region of 20° by 12°: more than any real 
 REGION = (48.0, 10.0)
 BORDERS = Path(__file__).parents[1] / "src/comity/adapters/natural_earth/data/countries-10m.json"
 NOISE_M = 15.0
+METRES_PER_UNIT = 0.111  # a millionth of a degree northwards
+TURN_RAD_S = math.radians(3.0)  # a standard-rate turn, which takes two minutes for a circle
+TURNING_SHARE = 1 / 3
+TURN_S = 60.0  # then it flies straight on, and others turn
 STILL_S = 6.0
 READY_S_MAX = 90.0
 STEPS = 60
@@ -97,11 +104,15 @@ def _row(work: str, renderer: str, told: Any) -> dict[str, Any]:
         )
 
     ours = told["ours"]
+    if not told["changed"]:
+        raise RuntimeError(f"{work}: no track changed in {told['seconds']:.1f} s: not measured")
     return {
         "work": work, "n": COUNT, "ours_s": float(np.median(ours or [0.0])) / 1000,
         "peer": None, "peer_s": None, "ratio": None, "renderer": renderer, "frames_drawn": len(told["frame"]),
         "frame_ms": spread("frame"), "ours_a_frame_ms": spread("ours"), "library_a_frame_ms": spread("library"),
         "renderer_a_frame_ms": spread("renderer"), "update_ms": spread("update"), "list_ms": spread("list"),
+        "frames_taken": len(told["update"]), "tracks_told_a_frame": spread("touched"),
+        "tracks_turned": told["changed"],
         "long_tasks_ms": spread("long"), "bytes_a_second": told["bytes"] / told["seconds"], "labels": told["labels"],
         "cpu_load": Path("/proc/loadavg").read_text().split()[0],
     }  # fmt: skip
@@ -117,14 +128,18 @@ RENDERER = """(() => {
 # What is ours is summed by the map's own figures; all of the library's drawing has it within.
 INSTRUMENT = """() => {
   const view = handle.view, map = view.map;
-  const names = ['frame', 'ours', 'library', 'renderer', 'update', 'list', 'long'];
-  const m = {since: 0, bytes: 0, last: 0};
+  const names = ['frame', 'ours', 'library', 'renderer', 'update', 'list', 'long', 'touched'];
+  const m = {since: 0, bytes: 0, last: 0, rates: null};
+  const {store} = view.stream;
   const ours = () => view.layer.figures.drawMs + view.overlay.figures.drawMs;
   m.reset = () => {
     for (const name of names) m[name] = [];
+    m.rates = [store.latitudeRate.slice(0, store.top), store.longitudeRate.slice(0, store.top)];
     m.since = performance.now(); m.bytes = view.stream.figures.bytes; m.last = 0;
   };
-  m.told = () => ({
+  const other = (rate, k) => rate !== store.latitudeRate[k] || m.rates[1][k] !== store.longitudeRate[k];
+  const changed = () => m.rates[0].filter(other).length;
+  m.told = () => ({changed: changed(),
     ...Object.fromEntries(names.map(name => [name, m[name]])), seconds: (performance.now() - m.since) / 1000,
     bytes: view.stream.figures.bytes - m.bytes, labels: view.overlay.figures.labels});
   m.reset();
@@ -150,6 +165,7 @@ INSTRUMENT = """() => {
     whose[name] = (...a) => {
       const began = performance.now(), told = inner(...a);
       m[list].push(performance.now() - began);
+      if (list === 'update') m.touched.push(store.touchedCount);
       return told;
     };
   };
@@ -184,11 +200,11 @@ class Sky:
         lat, lon = (1e6 * each for each in REGION)
         self.latitude[:CROWDED] = rng.uniform(lat - 6e6, lat + 6e6, CROWDED)
         self.longitude[:CROWDED] = rng.uniform(lon - 10e6, lon + 10e6, CROWDED)
-        self.north, self.east = rng.uniform(-2_000, 2_000, (2, COUNT))
-        self.direction = np.degrees(np.arctan2(self.east, self.north)) % 360.0 * 65_536 / 360.0
+        self.north_mps, self.east_mps = rng.uniform(-222.0, 222.0, (2, COUNT))
+        self.turn_rad_s = np.zeros(COUNT)
+        self.moved_ms = 0
         self.view = View()
         self.first_bytes = 0
-        self.began_ms = int(time.time() * 1000)
         self.borders = BORDERS.read_bytes()
         self.ended = False
         sky = self
@@ -258,18 +274,41 @@ class Sky:
                 return
             time.sleep(1.0)
 
+    def metres_per_unit_east(self) -> Any:
+        """Of a millionth of a degree, at each track."""
+        return METRES_PER_UNIT * np.cos(np.radians(self.latitude / 1e6))
+
+    def fly(self, elapsed_s: float) -> None:
+        """Move all tracks, and let others turn where a turn is over."""
+        turn_rad = self.turn_rad_s * elapsed_s
+        north, east = self.north_mps, self.east_mps
+        self.north_mps = north * np.cos(turn_rad) - east * np.sin(turn_rad)
+        self.east_mps = east * np.cos(turn_rad) + north * np.sin(turn_rad)
+        self.latitude += self.north_mps * elapsed_s / METRES_PER_UNIT
+        self.longitude += self.east_mps * elapsed_s / self.metres_per_unit_east()
+        over = (
+            self.rng.random(COUNT) < elapsed_s / TURN_S if elapsed_s else np.ones(COUNT, np.bool_)
+        )
+        turns = self.rng.choice([-TURN_RAD_S, TURN_RAD_S], COUNT)
+        wanted = np.where(self.rng.random(COUNT) < TURNING_SHARE, turns, 0.0)
+        self.turn_rad_s = np.where(over, wanted, self.turn_rad_s)
+
     def picture(self, cycle: int) -> TrackPicture:
-        """All tracks now, wandering about straight lines."""
+        """All tracks now, straight on or turning, and measured with an error."""
         at_ms = int(time.time() * 1000)
-        elapsed_s = (at_ms - self.began_ms) / 1000
-        noise = self.rng.normal(0.0, NOISE_M / 0.111, COUNT)
+        self.fly((at_ms - (self.moved_ms or at_ms)) / 1000)
+        self.moved_ms = at_ms
+        direction = np.degrees(np.arctan2(self.east_mps, self.north_mps)) % 360.0
+        noise = self.rng.normal(0.0, NOISE_M / METRES_PER_UNIT, COUNT)
         values = {
             "track_id": np.arange(COUNT), "slot": np.arange(COUNT),
-            "latitude": np.rint(self.latitude + elapsed_s * self.north + noise),
-            "longitude": np.rint(self.longitude + elapsed_s * self.east),
-            "latitude_rate": np.rint(self.north), "longitude_rate": np.rint(self.east),
-            "flags": np.full(COUNT, 18 | 32), "accuracy": np.full(COUNT, 93), "direction": np.floor(self.direction),
-            "speed": np.full(COUNT, 2_200), "altitude_pressure": np.full(COUNT, 10_000),
+            "latitude": np.rint(self.latitude + noise), "longitude": np.rint(self.longitude),
+            "latitude_rate": np.rint(self.north_mps / METRES_PER_UNIT),
+            "longitude_rate": np.rint(self.east_mps / self.metres_per_unit_east()),
+            "flags": np.full(COUNT, 18 | 32), "accuracy": np.full(COUNT, 93),
+            "direction": np.floor(direction * 65_536 / 360.0),
+            "speed": np.rint(10.0 * np.hypot(self.north_mps, self.east_mps)),
+            "altitude_pressure": np.full(COUNT, 10_000),
         }  # fmt: skip
         columns: dict[str, Any] = {
             name: np.asarray(values.get(name, np.zeros(COUNT)), kind)

@@ -18,6 +18,7 @@ from tests.console_world import Console
 from tests.integration.test_two_nodes import agree, comity, tomorrow
 from tests.node_homes import RunningNode, free_port, make_home, plan_file
 
+from comity.entrypoints.api.map_then import MapThenTold
 from comity.entrypoints.api.messages import AgreementsTold, CardTold
 
 MADE = "document.querySelectorAll('#root :is(script, iframe, img, object, embed, svg)').length"
@@ -34,6 +35,22 @@ INVENTED = """(() => {
 })()"""
 WAITS_MS = 20_000.0  # on a busy machine; most of it takes under a second
 POSITION = "N 59 54.0 E 024 30.0 WGS84"
+LANGUAGES = ("en", "ru", "ar", "tr")
+FITS = """top => [
+  top.offsetHeight,
+  [...top.querySelectorAll('button, select, summary, time')].filter(each => {
+    const {left, right} = each.getBoundingClientRect();
+    return left < -1 || right > innerWidth + 1;
+  }).length,
+  [...top.querySelectorAll('.name, .value, .party > *')].filter(each =>
+    (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1)
+    && !each.closest('[title]')).length]"""
+BAR_PX = {
+    1280: 72,
+    1440: 72,
+    1920: 72,
+    390: 124,
+}  # one row; on a phone two, of which the second has three lines
 expect.set_options(timeout=WAITS_MS)
 
 Open = Callable[..., Console]
@@ -369,6 +386,19 @@ def test_no_fault_of_accessibility_is_found_by_night_by_day_and_from_right_to_le
     page.locator("#list .row").first.click()
     found += _faults(page)
     assert found == []
+    _bar_fits(page, 1280, 1440, 1920)
+
+
+def _bar_fits(page: Page, *widths: int) -> None:
+    """The bar is as high as its rows, nothing of it is beyond an edge, and what is cut says all by its title."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        for language in LANGUAGES:
+            page.locator("header select").select_option(language)
+            height, beyond, untold = page.locator("header.top").evaluate(FITS)
+            assert height <= BAR_PX[width], (width, language, height)
+            assert beyond == untold == 0, (width, language, beyond, untold)
+    page.locator("header select").select_option("en")
 
 
 def _faults(page: Page) -> list[str]:
@@ -382,6 +412,7 @@ def _faults(page: Page) -> list[str]:
 
 
 @pytest.mark.requirement("CONSOLE-016")
+@pytest.mark.requirement("CONSOLE-046")
 def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     nodes: list[RunningNode], console: Open
 ) -> None:
@@ -427,6 +458,23 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     page.locator("dialog.sign-in [name=code]").press("Enter")
     expect(page.locator("form.form")).to_have_count(0)
     assert asked[-1][1] == "third"
+
+    ends = [503, 200]
+
+    def logout(route: Route) -> None:
+        assert route.request.headers["comity-csrf"] == "third"
+        route.fulfill(status=ends.pop(0), json={"done": 1})
+
+    c.context.route("**/v1/access/logout", logout)
+    for words in ("The node did not answer", "You are logged out"):
+        page.locator(".bar-menu > summary").click()
+        page.locator('[data-action="log-out"]').click()
+        expect(page.locator("dialog.sign-in")).to_contain_text(words)
+        expect(page.locator("#list .row")).to_have_count(0)  # nothing stays for whoever comes next
+        if ends:
+            page.reload()  # the session that did not end is taken up again
+            expect(page.locator("dialog.sign-in")).to_have_count(0)
+    assert ends == []
 
 
 @pytest.mark.requirement("CONSOLE-044")
@@ -515,6 +563,7 @@ def test_the_exercise_is_unmistakable_and_another_book(
 
 
 @pytest.mark.requirement("CONSOLE-014")
+@pytest.mark.requirement("CONSOLE-045")
 def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], console: Open) -> None:
     a, b = nodes
     asked = {
@@ -535,10 +584,21 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     page.locator("form.form button.primary").tap()
     expect(page.locator("p.said")).to_contain_text("The read-back matches")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert _faults(page) == []
+    page.locator(".open .close").tap()
+    _bar_fits(page, 390)
+    page.locator(".rail .to-map").tap()
+    expect(page.locator("#map")).to_be_visible()
+    expect(page.locator("#list")).not_to_be_visible()
+    assert page.locator("#map").evaluate("each => each.clientWidth === innerWidth")
+    assert _faults(page) == []
+    page.locator(".from-map").tap()
+    expect(page.locator("#list")).to_be_visible()
+    expect(page.locator("#map")).not_to_be_visible()
 
 
 @pytest.mark.requirement("CONSOLE-004")
-@pytest.mark.requirement("CONSOLE-045")
+@pytest.mark.requirement("CONSOLE-047")
 def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
     nodes: list[RunningNode], console: Open
 ) -> None:
@@ -708,9 +768,25 @@ def _claim(
 def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     nodes: list[RunningNode], console: Open
 ) -> None:
+    area = {
+        "circle": {"centre": "59.5 N 24.5 E WGS84", "radius": "5 km"},
+        "lower": ["0 ft EGM2008"],
+        "upper": ["5000 ft EGM2008"],
+    }
+    notice = {
+        "activity": "gunnery",
+        "areas": [area],
+        "starts": [tomorrow(3)],
+        "ends": [tomorrow(4)],
+    }
+    assert _told(nodes[0], "/v1/notices", {"notice": notice})
     c = console(nodes[0])
     page = c.page
     page.locator("body").press("y")
+    at = page.locator("header time.utc").get_attribute("datetime")
+    drawn = nodes[0].client.get("/v1/history/map", MapThenTold, at=at)
+    rings = [each.parts[0].rings[0] for each in drawn.things if each.name == "gunnery"]
+    assert [round(sum(lon for lon, _ in ring) / len(ring), 1) for ring in rings] == [24.5]
     c.field("since").fill("yesterday")
     page.locator("form.form button.primary").click()
     expect(c.field("since")).to_have_attribute("aria-invalid", "true")
@@ -724,6 +800,9 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     c.field("moment").press("End")
     row = page.locator("#list .row").filter(has_text="Two of ours")
     expect(row.first).to_be_visible()
+    expect(page.locator("[data-drawn]")).to_contain_text(
+        "Flights and areas are not drawn as known then."
+    )
     page.locator("input[name=known][value=now]").check()
     expect(page.locator("[data-known=now]")).to_be_visible()
     assert _faults(page) == []

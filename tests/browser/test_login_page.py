@@ -73,6 +73,7 @@ def who(page: Page) -> dict[str, Any]:
 
 @pytest.mark.requirement("OPER-010")
 @pytest.mark.requirement("OPER-012")
+@pytest.mark.requirement("CONSOLE-046")
 def test_a_person_enrols_by_link_and_logs_in_by_passkey(page: Page, node: RunningNode) -> None:
     enrol(page, node)
     assert "enrol" not in page.url, "the secret does not stay in the address"
@@ -96,6 +97,21 @@ def test_a_person_enrols_by_link_and_logs_in_by_passkey(page: Page, node: Runnin
     page.wait_for_url(f"{address(node, 'localhost')}/console/")  # and not where the link asked for
     assert not [each for each in wanted if "evil" in each]
     assert who(page)["operator"] == OFFICER
+    page.goto("/console/login")
+    page.get_by_text(f"You are logged in as {OFFICER}").wait_for()
+    assert not page.locator("#login").is_visible()
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Log in with a passkey").wait_for()
+    assert page.locator("#said").inner_text() == "You are logged out."
+    assert who(page)["reason"] == "token-refused"
+    page.get_by_role("button", name="Log in with a passkey").click()
+    page.wait_for_url("**/console/")
+    page.goto("/console/meeting.html")
+    page.locator("#token").fill("something")
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_text("You are logged out here").wait_for()
+    assert page.locator("#token").input_value() == ""
+    assert who(page)["reason"] == "token-refused"
 
 
 @pytest.mark.requirement("OPER-010")

@@ -22,6 +22,7 @@ HOSTILE = "<img src=x onerror=asked.violations.push('ran')>\u202e"
 WATCH_S_MAX = 120.0  # a watch that compiles what is not in its cache
 AIRCRAFT = 40
 MIDDLE = (59.5, 25.0)
+SQUARE = [[25.1, 59.3], [25.2, 59.3], [25.2, 59.35], [25.1, 59.35], [25.1, 59.3]]
 
 
 class Receiver:
@@ -296,7 +297,11 @@ def test_the_picture_as_svg_is_well_formed_and_names_its_time_and_borders(page: 
 @pytest.mark.requirement("MAP-011")
 def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(page: Any) -> None:
     past = {
-        "at": "2026-11-22T12:00:00Z", "words": "REPLAY", "things": False, "lines": [[[25.0, 59.5], [25.1, 59.5]]],
+        "at": "2026-11-22T12:00:00Z", "words": "REPLAY", "today": False, "lines": [[[25.0, 59.5], [25.1, 59.5]]],
+        "alerts": [{"severity": "warning", "acknowledged": False, "line": [[24.9, 59.4], [25.0, 59.5]]}],
+        "things": [{"kind": "site", "id": "s1", "name": "As told then", "word": "notified", "own": False,
+                    "deconflicted": False, "precision_m": 0, "error_m": None, "why": [], "unbounded": 0,
+                    "parts": [{"rings": [SQUARE], "start_ms": None, "end_ms": None, "lower": None, "upper": None}]}],
         "tracks": [{"id": "a", "name": HOSTILE, "latDeg": 59.5, "lonDeg": 25.0, "directionDeg": 90.0, "stale": False}],
     }  # fmt: skip
     page.evaluate(
@@ -308,6 +313,8 @@ def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(pag
     text = wait(page, drawn)  # the map has moved there, and may not have drawn it yet
     assert text.count('<circle r="3"') == 1
     assert text.count("rotate(") == 0  # no live track
+    assert text.count('stroke-width="2"') == 2  # an account, and a line of an alert
+    assert "As told then" in text
     assert "prohibited" not in text  # nothing that only now is known
     assert "&#60;img" in text
     assert "<img" not in text

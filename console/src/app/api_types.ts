@@ -1409,6 +1409,13 @@ export interface LineStatusTold {
   held_back_count: number;
 }
 
+export interface LineThenTold {
+  alert: string;
+  severity: string;
+  acknowledged: boolean;
+  line: number[][];
+}
+
 export interface LineTold {
   party: string;
   state: string;
@@ -1452,6 +1459,17 @@ export interface MakePack {
   stale_s?: number;
   life_s?: number;
   borders?: PackBorderAsked[];
+}
+
+export interface MapThenTold {
+  at: string;
+  known_by: string | null;
+  exercise: boolean;
+  things: Drawn[];
+  left_out: Record<string, number>;
+  missing: string[];
+  lines: LineThenTold[];
+  lines_unknown: number;
 }
 
 export interface MapTold {
@@ -3234,6 +3252,7 @@ export interface Answers {
   'GET /v1/history/changes': ChangesTold;
   'GET /v1/history/knew': KnowledgeTold;
   'GET /v1/history/knew/figure': FigureTold;
+  'GET /v1/history/map': MapThenTold;
   'GET /v1/history/plots': StretchTold[];
   'GET /v1/history/rivals': RivalsTold;
   'GET /v1/history/state': MomentTold;

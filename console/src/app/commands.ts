@@ -4,8 +4,8 @@ import {allowSound} from './attention';
 import {language, LANGUAGES, exercise, singleKeys, soundOn, theme} from './preferences';
 import {NAMES, t} from './i18n';
 import {RESOURCES} from './store';
-import {mayDo, signOut} from './session';
-import {closeTop, help, openForm, palette, PANES, pane, select, type Pane} from './view';
+import {mayDo, session, signOut} from './session';
+import {closeTop, help, openForm, openMap, palette, PANES, pane, select, type Pane} from './view';
 import {calls} from './attention';
 import {onward, tour, tourIsOffered, tourLeftAt} from './tour';
 
@@ -42,6 +42,12 @@ export function openPane(which: Pane): void {
   queueMicrotask(() => document.querySelector<HTMLElement>('#list .row')?.focus());
 }
 
+/** Where there is no room for it beside the lists, the map takes their place. */
+function goToMap(): void {
+  openMap();
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('#map canvas')?.focus());
+}
+
 export const COMMANDS: Command[] = [
   {id: 'palette', key: 'Ctrl-k', title: () => t('do-palette'), run: () => { palette.value = true; }},
   {id: 'help', key: '?', title: () => t('do-help'), run: () => { help.value = !help.value; }},
@@ -51,7 +57,7 @@ export const COMMANDS: Command[] = [
   {id: 'next', key: 'j', title: () => t('do-next'), run: () => focusRow(1)},
   {id: 'previous', key: 'k', title: () => t('do-previous'), run: () => focusRow(-1)},
   {id: 'filter', key: '/', title: () => t('do-filter'), run: () => document.getElementById('filter')?.focus()},
-  {id: 'map', key: 'm', title: () => t('do-map'), run: () => document.getElementById('map')?.focus()},
+  {id: 'map', key: 'm', title: () => t('do-map'), run: goToMap},
   {id: 'acknowledge', key: 'a', title: () => t('do-acknowledge'), run: () => press('acknowledge')},
   {id: 'read-back', key: 'r', title: () => t('do-read-back'), run: () => press('read-back')},
   {id: 'concur', key: 'c', title: () => t('do-concur'), run: () => press('concur')},
@@ -78,7 +84,7 @@ export const COMMANDS: Command[] = [
   {id: 'exercise', title: () => t(exercise.value ? 'do-live' : 'do-exercise'), run: () => { exercise.value = !exercise.value; }},
   ...LANGUAGES.map((each): Command => ({id: `language-${each}`, title: () => t('do-language', {language: NAMES[each]}), run: () => { language.value = each; }})),
   {id: 'tour', key: 'g', title: () => t(tour.value !== null ? 'tour-next' : tourLeftAt.value > 0 ? 'do-tour-again' : 'tour-start'), run: onward, when: tourIsOffered},
-  {id: 'sign-out', title: () => t('do-sign-out'), run: signOut},
+  {id: 'sign-out', title: () => t('do-sign-out'), run: () => void signOut(), when: () => session.value.state === 'in'},
 ];
 
 const TYPED_IN = new Set(['INPUT', 'TEXTAREA', 'SELECT']);

@@ -1,8 +1,8 @@
 /** A replay: one moment of the past, as this node knew it then or knows it now, on the lists and on the map. */
 
-import {effect, signal} from '@preact/signals';
+import {batch, effect, signal} from '@preact/signals';
 import type {Past} from '../map';
-import type {MomentTold, RivalsTold, TrackThenTold} from './api_types';
+import type {MapThenTold, MomentTold, RivalsTold, TrackThenTold} from './api_types';
 import {ask, Away} from './api';
 import {nodeNow} from './clock';
 import {t} from './i18n';
@@ -21,6 +21,8 @@ export const speed = signal<number>(10);
 export const playing = signal(false);
 export const span = signal<{from: number; to: number} | null>(null);
 export const state = signal<MomentTold | null>(null);
+/** Its notices, sites and lines of alerts, of the same moment; null: not told. */
+export const drawn = signal<MapThenTold | null>(null);
 export const wrong = signal<string | null>(null);
 /** Two accounts beside each other. */
 export const rivals = signal<RivalsTold | null>(null);
@@ -65,14 +67,20 @@ function wished(): Wish | null {
 async function once(wish: Wish): Promise<void> {
   try {
     const query = {at: wish.at, known: wish.known, exercise: wish.exercise, limit: PAGE, tracks: TRACKS_MAX};
-    const first = await ask('GET /v1/history/state', {query});
+    const [first, map] = await Promise.all([
+      ask('GET /v1/history/state', {query}),
+      ask('GET /v1/history/map', {query: {at: wish.at, known: wish.known, exercise: wish.exercise}}),
+    ]);
     let more = first.more;
     for (let page = 1; more !== null && page < PAGES_MAX; page++) {
       const next = await ask('GET /v1/history/state', {query: {...query, tracks: 0, after: more}});
       first.items.push(...next.items);
       more = next.more;
     }
-    state.value = {...first, more};
+    batch(() => {
+      drawn.value = map;
+      state.value = {...first, more};
+    });
     wrong.value = null;
   } catch (error) {
     playing.value = false;
@@ -89,7 +97,7 @@ export function startReplay(from: number, to: number): void {
 export function endReplay(): void {
   playing.value = false;
   moment.value = null;
-  span.value = state.value = rivals.value = wrong.value = null;
+  span.value = state.value = drawn.value = rivals.value = wrong.value = null;
 }
 
 effect(() => {
@@ -102,7 +110,9 @@ effect(() => {
   past.value = moment.value === null || told === null ? null : {
     at: told.at,
     words: `${t('replay-loud')} · ${t(told.known_by === null ? 'known-now' : 'known-then')}`,
-    things: told.known_by === null,
+    things: (drawn.value?.things ?? []) as Past['things'],
+    today: told.known_by === null,
+    alerts: (drawn.value?.lines ?? []).map((each) => ({severity: each.severity, acknowledged: each.acknowledged, line: each.line as [number, number][]})),
     tracks: told.tracks.map((each) => ({id: `${each.feed} ${each.identity}`, name: each.callsign ?? each.identity, latDeg: each.latitude_deg, lonDeg: each.longitude_deg, directionDeg: each.track_true_deg, stale: each.stale})),
     lines: rivals.value === null ? [] : [rivals.value.first, rivals.value.second].map((each) => each.longitude_latitude_deg as [number, number][]),
   };

@@ -81,7 +81,10 @@ export async function resume(): Promise<boolean> {
 
 /** At opening: a session, or else whether there is a page that makes one. */
 export async function startSession(): Promise<void> {
-  if (await resume()) return;
+  if (!await resume()) await lookForLogin();
+}
+
+async function lookForLogin(): Promise<void> {
   const found = await fetch(LOGIN, {method: 'HEAD', cache: 'no-store'}).catch(() => null);
   loginPage.value = found?.ok ?? false;
 }
@@ -98,13 +101,18 @@ export async function signIn(operator: string, offered: string): Promise<void> {
   who.value = await askWho().catch(() => null);
 }
 
-export function signOut(): void {
-  if (!token && csrf) {
-    void fetch('/v1/access/logout', {method: 'POST', body: '{}', headers: {...headers(true), 'content-type': 'application/json'}, credentials: 'same-origin'}).catch(() => undefined);
-  }
+/** Whether the node heard of the last logout. */
+export const logout = signal<'none' | 'done' | 'unknown'>('none');
+
+/** End the session here and at the node. What a token could do it still can: it is no session. */
+export async function signOut(): Promise<void> {
+  const ends = !token && csrf ? post('/v1/access/logout', {}).then((answer) => answer.ok, () => false) : Promise.resolve(true);
   token = csrf = '';
   who.value = null;
   session.value = {state: 'out', operator: ''};
+  logout.value = 'none';
+  void lookForLogin();
+  logout.value = await ends ? 'done' : 'unknown';
 }
 
 /** The node refused whom it took before. */

@@ -1,9 +1,10 @@
 /** What is open on the screen: which list, what is selected, which form. The map and the lists follow it. */
 
-import {effect, signal} from '@preact/signals';
+import {computed, effect, signal} from '@preact/signals';
 import {nodeNow} from './clock';
 import type {MapHandle, MapRef} from '../map';
 import {exercise} from './preferences';
+import {notices} from './store';
 
 export type Pane = 'alerts' | 'messages' | 'plans' | 'notices' | 'matters' | 'health' | 'sites' | 'together' | 'agreements'
   | 'approvals' | 'observations' | 'incidents' | 'replay' | 'alarms';
@@ -32,6 +33,8 @@ export const selected = signal<Ref | null>(null);
 export const form = signal<OpenForm | null>(null);
 export const palette = signal(false);
 export const help = signal(false);
+/** The map in the place of the lists, on a screen that has no room for both. */
+export const mapOpen = signal(false);
 export const map = signal<MapHandle | null>(null);
 export const mapHealth = signal<{tracks: 'live' | 'stale' | 'down'; ageS: number | null; count: number} | null>(null);
 /** How the map is looked at: layers and ways, as the map tells them. */
@@ -59,11 +62,13 @@ const PANE_OF: Partial<Record<Kind, Pane>> = {
 
 export function select(ref: Ref | null): void {
   form.value = null;
+  mapOpen.value = false;
   selected.value = ref;
   if (ref !== null && PANE_OF[ref.kind] !== undefined) pane.value = PANE_OF[ref.kind]!;
 }
 
 export function openForm(name: FormName, about?: string): void {
+  mapOpen.value = false;
   form.value = about === undefined ? {name} : {name, about};
 }
 
@@ -71,15 +76,57 @@ export function openForm(name: FormName, about?: string): void {
 export function closeTop(): void {
   if (palette.value) palette.value = false;
   else if (help.value) help.value = false;
+  else if (mapOpen.value) mapOpen.value = false;
   else if (form.value !== null) form.value = null;
   else selected.value = null;
 }
 
+/** Show the map in the place of the lists where it is not beside them. */
+export function openMap(): void {
+  if (!document.getElementById('map')?.getClientRects().length) mapOpen.value = true;
+}
+
+/** What the lists know by its record, the map names by its own id; null: it is not on the map. */
+function onTheMap(ref: Ref): MapRef | null {
+  const kind = ON_MAP[ref.kind];
+  if (kind === undefined) return null;
+  const notice = ref.kind === 'notice' ? notices.told.peek()?.value.notices.find((each) => each.record === ref.id)?.notice : undefined;
+  return {kind, id: notice ?? ref.id};
+}
+
+const PHONE = matchMedia('(max-width: 760px)');
+/** One thing at a time is on the screen, as on a phone: lists, or what is open, or the map. */
+export const phone = signal(PHONE.matches);
+PHONE.addEventListener('change', () => { phone.value = PHONE.matches; });
+
+/** Show the map where what is selected is. */
+export function showOnMap(): void {
+  openMap();
+  const ref = selected.value;
+  if (ref === null || form.value !== null) return;
+  const there = onTheMap(ref);
+  // the map has its size only once it was drawn
+  if (there !== null) requestAnimationFrame(() => requestAnimationFrame(() => { map.value?.lookAt(there); }));
+}
+
+/** Draw on the map, which is shown meanwhile where there is no room for it beside the form. */
+export async function drawOnMap(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null> {
+  const before = mapOpen.value;
+  openMap();
+  try {
+    return (await map.value?.startDrawing(kind)) ?? null;
+  } finally {
+    mapOpen.value = before;
+  }
+}
+
+/** Whether the map has something of what is selected. */
+export const onMap = computed(() => selected.value !== null && ON_MAP[selected.value.kind] !== undefined);
+
 /** The map shows what the list has selected. */
 effect(() => {
   const ref = selected.value;
-  const kind = ref === null ? undefined : ON_MAP[ref.kind];
-  map.value?.select(ref === null || kind === undefined ? null : {kind, id: ref.id});
+  map.value?.select(ref === null ? null : onTheMap(ref));
 });
 
 /** The other book has other things in it. */

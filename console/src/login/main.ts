@@ -23,7 +23,7 @@ function say(words: string): void {
 }
 
 function show(id: string): void {
-  for (const each of ['login', 'enrol', 'done']) at(each).hidden = each !== id;
+  for (const each of ['inside', 'login', 'enrol', 'done']) at(each).hidden = each !== id;
 }
 
 class Refused extends Error {
@@ -146,6 +146,28 @@ at<HTMLFormElement>('by-recovery').onsubmit = (event) => {
   });
 };
 
+/** Whoever is logged in already may go on or log out; a link or a login of another then begins anew. */
+async function tellInside(): Promise<void> {
+  const answer = await fetch(`${ACCESS}/session`, {credentials: 'same-origin', cache: 'no-store'}).catch(() => null);
+  if (!answer?.ok) return;
+  const told = await answer.json() as {operator: string; by: string; csrf?: string};
+  if (told.by !== 'session' || at('login').hidden) return;
+  at('inside-who').textContent = told.operator;
+  at('inside-go').onclick = loggedIn;
+  at('log-out').onclick = () => doing(async () => {
+    const left = await fetch(`${ACCESS}/logout`, {
+      method: 'POST', headers: {'content-type': 'application/json', 'comity-csrf': told.csrf ?? ''}, body: '{}', credentials: 'same-origin', cache: 'no-store',
+    }).catch(() => null);
+    if (!left?.ok) {
+      say('The node did not answer: whether the session has ended there is unknown. Try again.');
+      return;
+    }
+    say('You are logged out.');
+    show('login');
+  });
+  show('inside');
+}
+
 if (/^[\d.]+$|^\[/.test(location.hostname)) {
   say(`Passkeys need a name: open this page as ${location.protocol}//localhost:${location.port}${location.pathname}`);
 }
@@ -154,3 +176,4 @@ window.addEventListener('hashchange', () => location.reload());
 show('login');
 const link = stated.get('enrol');
 if (link !== null) doing(() => beginEnrolment(link));
+else void tellInside();

@@ -43,6 +43,7 @@ export function createMap(container: HTMLElement, options: MapOptions): MapHandl
   return {
     select: (ref) => view.select(ref),
     flyTo: (where) => view.flyTo(where),
+    lookAt: (ref) => view.lookAt(ref),
     setTime: (instant) => view.setTime(instant),
     setLayers: (wanted) => view.setLayers(wanted),
     setTheme: (theme) => view.setTheme(theme),
@@ -148,6 +149,26 @@ class TheMap {
     this.layer.moved();
     this.drawChosen();
     this.repaint();
+  }
+
+  lookAt(ref: MapRef): boolean {
+    this.map.resize(); // it may have been shown only now
+    const points = this.placesOf(ref);
+    if (points.length === 0) return false;
+    const [lons, lats] = [points.map(([lon]) => lon!), points.map(([, lat]) => lat!)];
+    this.flyTo([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
+    return true;
+  }
+
+  private placesOf(ref: MapRef): number[][] {
+    const {store} = this.stream;
+    const keys = ref.kind === 'track' ? [ref.id] : ref.kind === 'alert' ? this.alerts.find((each) => each.alert === ref.id)?.subjects ?? [] : [];
+    const tracks = keys.flatMap((key) => {
+      const slot = store.slotOf.get(key);
+      return slot === undefined ? [] : [[store.longitude[slot]! / 1e6, store.latitude[slot]! / 1e6]];
+    });
+    const thing = this.allThings().find((each) => each.kind === ref.kind && each.id === ref.id);
+    return [...tracks, ...(thing?.parts.flatMap((part) => part.rings.flat()) ?? [])];
   }
 
   flyTo(where: Where): void {
@@ -370,8 +391,14 @@ class TheMap {
   }
 
   private shownThings(): Drawn[] {
-    if (this.past !== null && !this.past.things) return [];
-    return (this.told?.things ?? []).filter((each) => this.ways[`${each.kind}s` as 'intents']);
+    return this.allThings().filter((each) => this.ways[`${each.kind}s` as 'intents']);
+  }
+
+  /** Of the past, notices and sites are those of its records, and the rest is drawn only where today may be. */
+  private allThings(): Drawn[] {
+    const today = this.told?.things ?? [];
+    if (this.past === null) return today;
+    return [...this.past.things, ...(this.past.today ? today.filter((each) => each.kind === 'intent' || each.kind === 'area') : [])];
   }
 
   private drawThings(): void {
@@ -383,7 +410,7 @@ class TheMap {
   }
 
   private drawChosen(): void {
-    const thing = this.told?.things.find((each) => each.kind === this.chosen?.kind && each.id === this.chosen.id);
+    const thing = this.allThings().find((each) => each.kind === this.chosen?.kind && each.id === this.chosen.id);
     this.setSource('chosen', thing ? thing.parts.map((part) => ({type: 'Feature', properties: {}, geometry: polygonsOf(part.rings)})) : []);
   }
 

@@ -157,15 +157,19 @@ export class Overlay {
       const [x, y] = [sight.px, sight.py];
       if (!sight.project(layer.placeX(other), layer.placeY(other)) && !seen) continue;
       if (Math.abs(x - sight.px) > sight.width) continue;
-      this.ink.strokeStyle = alert.severity === 'warning' ? palette.off : palette.open;
-      this.ink.lineWidth = alert.acknowledged ? 1.5 : 2.5;
-      this.ink.setLineDash(alert.acknowledged ? [3, 3] : []);
-      this.ink.beginPath();
-      this.ink.moveTo(x, y);
-      this.ink.lineTo(sight.px, sight.py);
-      this.ink.stroke();
-      this.ink.setLineDash([]);
+      this.alertLine(x, y, sight, alert.severity === 'warning' ? palette.off : palette.open, alert.acknowledged);
     }
+  }
+
+  private alertLine(x: number, y: number, to: Sight, colour: string, acknowledged: boolean): void {
+    this.ink.strokeStyle = colour;
+    this.ink.lineWidth = acknowledged ? 1.5 : 2.5;
+    this.ink.setLineDash(acknowledged ? [3, 3] : []);
+    this.ink.beginPath();
+    this.ink.moveTo(x, y);
+    this.ink.lineTo(to.px, to.py);
+    this.ink.stroke();
+    this.ink.setLineDash([]);
   }
 
   /** Plots as they were kept, and accounts side by side, each in its own ink. */
@@ -188,6 +192,14 @@ export class Overlay {
       this.ink.stroke();
     });
     this.ink.setLineDash([]);
+    if (state.alertsShown) {
+      for (const {line: [one, other], severity, acknowledged} of past.alerts) {
+        at(one![0], one![1]);
+        const [x, y] = [sight.px, sight.py];
+        at(other![0], other![1]);
+        if (Math.abs(x - sight.px) <= sight.width) this.alertLine(x, y, sight, severity === 'warning' ? palette.off : palette.open, acknowledged);
+      }
+    }
     for (const track of past.tracks) {
       if (!at(track.lonDeg, track.latDeg)) continue;
       const [x, y] = [sight.px, sight.py];

@@ -148,6 +148,7 @@ export function svg(
     }
   }
   past?.lines.forEach((line, index) => out.push(`<path d="${path(line, false)}" fill="none" stroke="${index % 2 ? palette.open : palette.site}" stroke-width="2"${index % 2 ? ' stroke-dasharray="6 3"' : ''}/>`));
+  for (const each of past?.alerts ?? []) out.push(`<path d="${path(each.line, false)}" fill="none" stroke="${each.severity === 'warning' ? palette.off : palette.open}" stroke-width="2"${each.acknowledged ? ' stroke-dasharray="3 3"' : ''}/>`);
   for (const track of past?.tracks ?? []) {
     if (!sight.project(mercatorX(track.lonDeg), mercatorY(track.latDeg))) continue;
     out.push(`<g transform="translate(${sight.px.toFixed(1)} ${sight.py.toFixed(1)})"><circle r="3" fill="${track.stale ? '#8a8a8a' : palette.text}"/><text x="9" y="-3" fill="${palette.text}">${escaped(shownName(track.name))}</text></g>`);

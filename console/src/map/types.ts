@@ -1,6 +1,8 @@
 /// <reference types="geojson" />
 /** What the rest of the console and the map say to each other. */
 
+import type {Drawn} from './scene';
+
 export interface MapRef {
   kind: 'track' | 'intent' | 'area' | 'site' | 'notice' | 'alert';
   id: string;
@@ -41,8 +43,12 @@ export interface Past {
   at: string;
   /** Said loudly over the map as long as it is drawn. */
   words: string;
-  /** Whether what `/v1/map` tells today of flights, notices, areas and sites is drawn with it. */
-  things: boolean;
+  /** Notices and sites as the records of the past have them. */
+  things: Drawn[];
+  /** Whether what `/v1/map` tells today of flights and areas is drawn with it. */
+  today: boolean;
+  /** Alerts between two aircraft whose plots are known. */
+  alerts: {severity: string; acknowledged: boolean; line: [lonDeg: number, latDeg: number][]}[];
   tracks: {id: string; name: string; latDeg: number; lonDeg: number; directionDeg: number | null; stale: boolean}[];
   lines: [lonDeg: number, latDeg: number][][];
 }
@@ -78,6 +84,8 @@ export type Where = Box | {latDeg: number; lonDeg: number; zoom?: number};
 export interface MapHandle {
   select(ref: MapRef | null): void;
   flyTo(where: Where): void;
+  /** Look at where something is, as far as the map knows; whether it does. */
+  lookAt(ref: MapRef): boolean;
   /** An instant as RFC 3339, or now. Live tracks are drawn only now. */
   setTime(instant: string | 'now'): void;
   /** `tracks`, `labels`, `trails`, `vectors`, `intents`, `areas`, `notices`, `sites`, `alerts`, `borders`,

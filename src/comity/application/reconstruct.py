@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 from comity.application.enrol_parties import directory_of
 from comity.application.ports.record_store import LogId, RecordStore, StoredCheckpoint
@@ -16,14 +16,17 @@ from comity.domain.ledger import (
     witness_name,
 )
 from comity.domain.reconstruction import (
+    AlertLine,
     CaseFile,
     Change,
     Heard,
     History,
+    Item,
     Knowledge,
     LogView,
     StateThen,
     TrackThen,
+    alert_lines,
     tracks_then,
     who_knew,
 )
@@ -89,6 +92,46 @@ class Moment:
     tracks: tuple[TrackThen, ...]
     plots_kept: bool
     dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedThen:
+    """A notice or a site of a moment, with the record that says where it is.
+
+    Attributes:
+        status: the word that stood.
+        body: of the record, and of a record of sites the row of this one; of what was erased, what is left.
+    """
+
+    family: str
+    key: str
+    status: str
+    kind: str
+    author: PartyId
+    received_at: Instant
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MapThen:
+    """What can be drawn of a moment beside its tracks.
+
+    Attributes:
+        left_out: how many of a family are not told.
+        lines: alerts between two aircraft whose plots of that moment are known.
+        lines_unknown: such alerts of which it is unknown where an aircraft was.
+    """
+
+    placed: tuple[PlacedThen, ...]
+    left_out: Mapping[str, int]
+    lines: tuple[AlertLine, ...]
+    lines_unknown: int
+
+
+PLACED = ("notices", "sites")
+_SITES_IN = {"site.entries": "entries", "site.notice": "sites"}
+_PLACE_KINDS = frozenset({"notice.notice", *_SITES_IN})
+_OWN_PLACE = "site.entries"  # this party's own entry is finer than what it tells others
 
 
 class Reconstruction:
@@ -164,6 +207,47 @@ class Reconstruction:
             kept = any(each.starts <= at <= each.ends for each in plots.stretches())
             return Moment(state, tuple(tracks_then(batches, at)), kept, dropped)
 
+    def map_then(
+        self, at: Instant, known_by: Instant | None, placed_max: int, *, exercise: bool = False
+    ) -> MapThen:
+        """What can be drawn of a moment beside its tracks: notices and sites by their records, and lines of alerts.
+
+        Args:
+            at: the moment.
+            known_by: only what this node had by then; None: all that it has now.
+            placed_max: of each family; the rest is counted.
+            exercise: in the exercise, where no alert belongs.
+
+        Raises:
+            StoreError: the store cannot be read.
+            InputError: a recording was changed since it was written.
+        """
+        moment = self.moment(at, known_by, exercise=exercise)
+        placed: list[PlacedThen] = []
+        counts: dict[str, int] = {}
+        raised = []
+        with self._lock:
+            store = self._open_store()
+            try:
+                read = _Bodies(store)
+                for item in moment.state.items:
+                    family = item.stands.family
+                    if family == "alerts":
+                        body = read.body(item.stands.digest)
+                        acknowledged = any(each.status == "acknowledged" for each in item.answers)
+                        raised.append((body, acknowledged))
+                    if family not in PLACED:
+                        continue
+                    counts[family] = counts.get(family, 0) + 1
+                    found = read.place(item) if counts[family] <= placed_max else None
+                    if found is not None:
+                        placed.append(found)
+            finally:
+                store.close()
+        left_out = {each: n - placed_max for each, n in counts.items() if n > placed_max}
+        lines, unknown = alert_lines(raised, moment.tracks, self._card.party)
+        return MapThen(tuple(placed), left_out, lines, unknown)
+
     def changes(self, since: Instant, until: Instant) -> list[Change]:
         """What became known within a time, in that order."""
         with self._lock:
@@ -198,6 +282,53 @@ class Reconstruction:
         else:
             self._plots.look_again()
         return self._plots
+
+
+class _Bodies:
+    """Records of a store by digest, each read once: one record may enter a thousand sites."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._read: dict[RecordDigest, Mapping[str, Any]] = {}
+        self._rows: dict[RecordDigest, dict[str, Mapping[str, Any]]] = {}
+
+    def payload(self, digest: RecordDigest) -> Mapping[str, Any]:
+        if digest not in self._read:
+            kept = self._store.read(digest)
+            stub = None if kept is not None else self._store.stub(digest)
+            if kept is None and stub is None:
+                raise StoreError("journal", f"record {digest} is not in the store")
+            kept_bytes = stub.stub_bytes if stub is not None else kept or b""
+            self._read[digest] = payload_of_kept(kept_bytes, erased=stub is not None)
+        return self._read[digest]
+
+    def body(self, digest: RecordDigest) -> Mapping[str, Any]:
+        body = self.payload(digest)["body"]
+        return body if isinstance(body, Mapping) else {}
+
+    def row(self, digest: RecordDigest, site: str) -> Mapping[str, Any]:
+        if digest not in self._rows:
+            rows = self.body(digest).get(_SITES_IN[str(self.payload(digest)["kind"])])
+            self._rows[digest] = {
+                str(each.get("site")): each
+                for each in (rows if isinstance(rows, list | tuple) else ())
+                if isinstance(each, Mapping)
+            }
+        return self._rows[digest].get(site, {})
+
+    def place(self, item: Item) -> PlacedThen | None:
+        """The record that says where a thing is: an own entry before what others are told, else the newest."""
+        found = [each for each in item.records if self.payload(each)["kind"] in _PLACE_KINDS]
+        if not found:
+            return None
+        own = [each for each in found if self.payload(each)["kind"] == _OWN_PLACE]
+        digest = (own or found)[0]
+        payload, key = self.payload(digest), item.stands.key
+        body = self.row(digest, key) if payload["kind"] in _SITES_IN else self.body(digest)
+        return PlacedThen(
+            family=item.stands.family, key=key, status=item.stands.status, kind=str(payload["kind"]),
+            author=PartyId(str(payload["author"])), received_at=item.stands.known_at, body=body,
+        )  # fmt: skip
 
 
 def heard_of(store: RecordStore, start: int = 0) -> Iterator[Heard]:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.hostile import HOSTILE
 from tests.node_homes import api_over, make_home
 from tests.unit.adapters.test_plot_recordings import T as PLOT_T
 from tests.unit.adapters.test_plot_recordings import batch
+from tests.unit.entrypoints.test_sites_api import asked as site
 
 from comity import bootstrap
 from comity.adapters.plot_recordings import PlotRecorder
@@ -64,6 +66,56 @@ def test_a_moment_comes_in_bounded_pages_with_the_tracks_on_the_first(home: Any)
     assert names == [f"f{number:02}" for number in range(12)]
 
 
+@pytest.mark.requirement("RECON-013")
+def test_notices_and_sites_are_drawn_as_the_records_of_the_moment_have_them(tmp_path: Path) -> None:
+    layout = make_home(tmp_path / "home")
+
+    async def ask() -> list[Any]:
+        async with api_over(layout) as api:
+
+            async def say(path: str, body: Any) -> Any:
+                status, told = await api.ask("POST", path, json.dumps(body).encode())
+                assert status == 200, told
+                return told
+
+            async def drawn(at: str, more: str = "") -> Any:
+                status, told = await api.ask("GET", f"/v1/history/map?at={at}{more}")
+                assert status == 200, told
+                return told
+
+            async def latest() -> str:
+                _, journal = await api.ask("GET", "/v1/journal?limit=1000")
+                return str(journal["entries"][-1]["at"])
+
+            wide = site(names=[{"text": HOSTILE[0], "script": "Latn", "language": "en"}])
+            (entered,) = (await say("/v1/sites", {"sites": [wide]}))["sites"]
+            first = await latest()
+            moved = site(site=entered, place={**wide["place"], "latitude_deg": [-11.0]})
+            await say("/v1/sites", {"sites": [moved]})
+            second = await latest()
+            then = [await drawn(first), await drawn(second), await drawn("2026-01-01T00:00:00Z")]
+            then += [await drawn(first, "&exercise=true"), await drawn(second, "&known=now")]
+            for what in ("end", "erase"):
+                await say(f"/v1/sites/{entered}/{what}", {"words": "no more of it"})
+            return [*then, await drawn(second)]
+
+    first, second, before, exercise, now, erased = asyncio.run(ask())
+
+    def middles(told: Any) -> list[int]:
+        rings = [each["parts"][0]["rings"][0] for each in told["things"]]
+        return [round(sum(lat for _, lat in ring) / len(ring)) for ring in rings]
+
+    assert [middles(each) for each in (first, second, before, exercise, now)] == [
+        [-10], [-11], [], [], [-11],
+    ]  # fmt: skip
+    assert first["things"][0]["name"] == HOSTILE[0]
+    assert (first["things"][0]["own"], first["things"][0]["precision_m"]) == (True, 0.0)
+    assert (first["lines"], first["lines_unknown"], first["missing"]) == ([], 0, [])
+    assert (first["known_by"], now["known_by"]) == (first["at"], None)
+    (gone,) = erased["things"]
+    assert (gone["parts"], gone["unbounded"], gone["name"]) == ([], 1, "other")
+
+
 @pytest.mark.requirement("RECON-010")
 def test_plots_kept_are_told_and_a_moment_before_the_records_is_empty(home: Any) -> None:
     layout, _ = home
@@ -114,6 +166,8 @@ def test_what_became_known_comes_in_order_and_in_pages(home: Any) -> None:
         ("/v1/history/state?at=2026-11-22T12:00:00Z&known=soon", "known"),
         ("/v1/history/state?at=2026-11-22T12:00:00Z&limit=1001", "limit"),
         ("/v1/history/state", "at"),
+        ("/v1/history/map", "at"),
+        ("/v1/history/map?at=2026-11-22T12:00:00", "at"),
         ("/v1/history/changes?since=2026-11-22T12:00:00Z&until=2026-11-22T11:00:00Z", "until"),
         ("/v1/history/changes?since=2020-01-01T00:00:00Z&until=2026-11-22T11:00:00Z", "until"),
         ("/v1/history/knew?subject=", "subject"),

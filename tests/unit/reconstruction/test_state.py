@@ -158,6 +158,22 @@ def test_notices_sites_areas_and_stops_have_their_times():
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("RECON-013")
+def test_a_site_taken_back_from_one_party_stays_with_whoever_entered_it():
+    journal = Journal()
+    entry = journal.say("entry", "site.entries", HERE, (), 0, {"entries": [{"site": "own"}]})
+    told = {"sites": [{"site": "own"}, {"site": "theirs"}]}
+    notice = journal.say("told", "site.notice", HERE, (THERE,), 10, told)
+    journal.say("back", "site.withdrawal", HERE, (THERE,), 20, {"sites": ["own", "theirs"]})
+    history = History.of(journal.heard)
+    (own,) = history.state(at(30), at(30)).items
+    assert (own.stands.key, own.stands.status) == ("own", "notified")
+    assert own.records == (notice, entry)
+    assert [each.status for each in own.answers] == ["withdrawn"]
+    journal.say("over", "site.ending", HERE, (), 40, {"site": "own"})
+    assert History.of(journal.heard).state(at(50), at(50)).items == ()
+
+
 @pytest.mark.requirement("RECON-010")
 def test_a_line_and_a_watch_stand_as_their_side_said_last_of_what_was_known():
     journal = Journal()

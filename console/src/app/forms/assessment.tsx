@@ -2,7 +2,7 @@
 
 import type {JSX} from 'preact';
 import type {GradeTold, IncidentTold} from '../api_types';
-import {Refused} from '../original';
+import {Original, Refused} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {draftOf} from '../drafts';
@@ -71,10 +71,10 @@ export function AssessmentOf({incident, done}: Properties): JSX.Element {
           <li key={index} class={`card relation-${each.relation.replace(/[^a-z]+/g, '-')}`}>
             <span class="line"><span class="chip">{word('relation', each.relation)}</span> <Said>{each.topic}</Said> · <Said>{each.field}</Said></span>
             <span class="line"><small><Said>{each.left.claimant}</Said>: <Said>{each.left.statement}</Said>{each.right === null ? null : <> ↔ <Said>{each.right.claimant}</Said>: <Said>{each.right.statement}</Said></>}</small></span>
-            <span class="line" lang="en"><Said>{each.words}</Said></span>
+            <span class="line"><Original>{each.words}</Original></span>
           </li>
         ))}</ul> : <p class="none">{t('nothing-to-compare')}</p>}
-        <p class="warning" lang="en"><Said>{told.caveat}</Said></p>
+        <p class="warning"><Original>{told.caveat}</Original></p>
       </>}
     </section>
   );
@@ -85,12 +85,12 @@ function Assessed({each, claimant, claim, incident, done}: {each: AssessedStatem
   return (
     <article class="card assessed">
       <h4><Said>{claimant}</Said>: <Said>{each.statement}</Said> <small>{t('grade-by-rule')} <Chip kind="grade" value={each.grade} /> <Code>{each.grade_rule}</Code></small></h4>
-      <ul>{each.reasons.map((one) => <li key={one} lang="en"><Said>{one}</Said></li>)}</ul>
+      <ul>{each.reasons.map((one) => <li key={one}><Original>{one}</Original></li>)}</ul>
       <details open={each.findings.some((one) => one.outcome === 'contradictory' || one.outcome === 'strained')}>
         <summary>{t('arithmetic')} ({each.findings.length})</summary>
         <ul>{each.findings.map((one, index) => (
           <li key={index}>
-            <Chip kind="outcome-of" value={one.outcome} /> <Code>{one.rule}</Code> <span lang="en"><Said>{one.words}</Said>{one.assumes ? <> <i><Said>{one.assumes}</Said></i></> : null}</span>
+            <Chip kind="outcome-of" value={one.outcome} /> <Code>{one.rule}</Code> <span><Original>{one.words}</Original>{one.assumes ? <> <i><Original>{one.assumes}</Original></i></> : null}</span>
             {Object.keys(one.figures).length ? <Facts rows={Object.entries(one.figures).map(([name, value]): [string, JSX.Element] => [name, <Code>{typeof value === 'number' ? String(Number(value.toPrecision(6))) : typeof value === 'object' ? JSON.stringify(value) : String(value)}</Code>])} /> : null}
           </li>
         ))}</ul>

@@ -9,8 +9,8 @@ import {t} from '../i18n';
 import {exercise} from '../preferences';
 import {notices, status} from '../store';
 import {Code, Said, short, Time} from '../text';
-import {map} from '../view';
-import {Findings} from '../lists/notices';
+import {drawOnMap} from '../view';
+import {asStated, Findings} from '../lists/notices';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
 import {useAfter} from './place';
@@ -50,7 +50,6 @@ const writtenOf = (now: NoticeDraft): NoticeWritten => ({
 });
 
 /** A time as it was stated, out of the node's words for it. */
-const asStated = (told: string): string => /\(stated as (.+)\)$/.exec(told)?.[1] ?? told;
 
 /** A notice that stands, as a form; its area stays to be stated anew, for a record keeps shapes and not words. */
 const formOf = (notice: NoticeTold | undefined): NoticeDraft => notice === undefined ? EMPTY : {
@@ -91,7 +90,7 @@ export function NoticeForm({about}: {about?: string}): JSX.Element {
   };
   const draw = async (): Promise<void> => {
     if (now.shape === 'none') return;
-    const drawn = await map.value?.startDrawing(now.shape === 'circle' ? 'point' : now.shape);
+    const drawn = await drawOnMap(now.shape === 'circle' ? 'point' : now.shape);
     const points = drawn?.type === 'Point' ? [drawn.coordinates] : drawn?.type === 'LineString' ? drawn.coordinates : drawn?.type === 'Polygon' ? drawn.coordinates[0]!.slice(0, -1) : [];
     if (points.length) set({positions: points.map(([lon, lat]) => `${lat!.toFixed(6)}, ${lon!.toFixed(6)} WGS84`).join('\n')});
   };

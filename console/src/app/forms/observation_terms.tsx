@@ -62,7 +62,7 @@ export function ObservationPolicyForm(): JSX.Element {
     try {
       JSON.parse(now.text);
     } catch (error) {
-      throw refusal('policy', (error as Error).message);
+      throw refusal('policy', (error as Error).message, 'input-refused');
     }
     await ask('POST /v1/observation-policy', {raw: now.text, query: {exercise: exercise.value}});
     await asked.again();

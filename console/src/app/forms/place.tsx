@@ -5,8 +5,8 @@ import type {JSX} from 'preact';
 import type {PositionTold} from '../api_types';
 import {ask, Refusal} from '../api';
 import {t} from '../i18n';
-import {Refused} from '../original';
-import {map, place} from '../view';
+import {Original, Refused} from '../original';
+import {map, openMap, place} from '../view';
 import {Code, Said} from '../text';
 import {Field, refusal} from './fields';
 
@@ -46,11 +46,11 @@ export function PlaceField({name, label, value, onInput}: {name: string; label: 
   });
   const clicked = place.value;
   const hint = <>
-    {told ? <><Code>{told.grid}</Code> <Said>{told.nearest.words}</Said> <Code>{told.datum}</Code>{told.assumed.map((each) => <b key={each}> <Said>{each}</Said></b>)}</> : wrong ? <Refused>{wrong}</Refused> : t('place-hint')}
+    {told ? <><Code>{told.grid}</Code> <Original>{told.nearest.words}</Original> <Code>{told.datum}</Code>{told.assumed.map((each) => <b key={each}> <Original>{each}</Original></b>)}</> : wrong ? <Refused>{wrong}</Refused> : t('place-hint')}
   </>;
   return <>
     <Field name={name} label={label} kind="code" value={value} onInput={onInput} hint={hint} />
     {clicked ? <button type="button" class="small" onClick={() => onInput(`${clicked.latDeg.toFixed(6)}, ${clicked.lonDeg.toFixed(6)} WGS84`)}>{t('take-from-map')}</button> : null}
-    {told && map.value ? <button type="button" class="small" onClick={() => map.value?.flyTo({latDeg: told.latitude_deg, lonDeg: told.longitude_deg})}>{t('show-on-map')}</button> : null}
+    {told && map.value ? <button type="button" class="small" onClick={() => { openMap(); map.value?.flyTo({latDeg: told.latitude_deg, lonDeg: told.longitude_deg}); }}>{t('show-on-map')}</button> : null}
   </>;
 }

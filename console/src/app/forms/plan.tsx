@@ -10,7 +10,7 @@ import {exercise} from '../preferences';
 import {intents} from '../store';
 import {Refused} from '../original';
 import {Chip, Code, Said, short, Time} from '../text';
-import {map} from '../view';
+import {drawOnMap} from '../view';
 import {ChangedMeanwhile} from './changed';
 import {PickFile} from './file_drop';
 import {Field, Form, refusal} from './fields';
@@ -120,7 +120,7 @@ export function PlanForm({about}: {about?: string}): JSX.Element {
     }
   };
   const draw = async (): Promise<void> => {
-    const drawn = await map.value?.startDrawing('corridor');
+    const drawn = await drawOnMap('corridor');
     if (drawn?.type === 'LineString') set({waypoints: drawn.coordinates.map(([lon, lat]) => `${lat!.toFixed(6)}, ${lon!.toFixed(6)} WGS84`).join('\n')});
   };
   const drop = (event: DragEvent): void => {

@@ -5,6 +5,7 @@ import type {JSX} from 'preact';
 import type {ItemTold, ReadBackCompared} from '../api_types';
 import {ask} from '../api';
 import {draftOf} from '../drafts';
+import {Original} from '../original';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {Chip, Said, short} from '../text';
@@ -41,7 +42,7 @@ export function ReadBack({item, done}: {item: ItemTold; done: () => Promise<unkn
       <div role="status" class="compared">
         {compared === null ? <p>{t('nothing-compared')}</p> : <>
           <p class={compared.matched ? 'good-words' : 'bad-words'}>{t(compared.matched ? 'would-match' : 'would-not-match')}</p>
-          <ul>{compared.fields.map((each) => <li key={each.name}>{word('particular', each.name)}: <Chip kind="read-back" value={each.outcome} /> <Said>{each.why}</Said></li>)}</ul>
+          <ul>{compared.fields.map((each) => <li key={each.name}>{word('particular', each.name)}: <Chip kind="read-back" value={each.outcome} /> <Original>{each.why}</Original></li>)}</ul>
         </>}
       </div>
       <p class="hint">{t('read-back-own-words')}</p>

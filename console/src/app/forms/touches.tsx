@@ -9,7 +9,7 @@ import type {NoticePreviewTold, NoticeWritten, TouchedByNoticeTold} from '../api
 import {ask, Away} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
-import {Refused} from '../original';
+import {Original, Refused} from '../original';
 import {Chip, Code, Said, short, Time} from '../text';
 
 const SHOWN_MAX = 200;
@@ -47,7 +47,7 @@ function Told({told}: {told: NoticePreviewTold}): JSX.Element {
   return <>
     <p class="big"><Chip kind="touches" value={touches.answer} /></p>
     <blockquote lang="en" class={touches.answer === 'touches' ? 'warning' : undefined}><Said className="touches-words">{touches.words}</Said></blockquote>
-    {touches.always && !touches.words.includes(touches.always) ? <p class="warning" lang="en"><Said>{touches.always}</Said></p> : null}
+    {touches.always && !touches.words.includes(touches.always) ? <p class="warning"><Original>{touches.always}</Original></p> : null}
     <p>{t('as-of')} <Time at={touches.as_of} /> · {t('buffer')} <Code>{told.buffer_m} m</Code>{told.buffers_assumed ? <b> {t('buffer-assumed')}</b> : null} · {t('record')} <Code>{short(told.record)}</Code></p>
     {rows.length ? <ul class="touched">{rows.slice(0, SHOWN_MAX).map((each) => <Touched key={each.id} each={each} />)}</ul> : null}
     {(touches.count ?? 0) > Math.min(rows.length, SHOWN_MAX) ? <p class="warning">{t('and-more', {n: (touches.count ?? 0) - Math.min(rows.length, SHOWN_MAX)})}</p> : null}

@@ -5,6 +5,7 @@ import type {ClaimTold, IncidentTold, LinkOfTold, IncidentMessagesTimeTold as Ti
 import {Refused} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
+import {Original} from '../original';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
@@ -83,7 +84,7 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       <h3>{t('claims')}</h3>
       <Claims told={told} />
       {told.claims.some((each) => each.withdrawn_because === null) ? <AssessmentOf incident={told} done={done} /> : null}
-      <p class="hint" lang="en"><Said>{told.caveat}</Said></p>
+      <p class="hint"><Original>{told.caveat}</Original></p>
       <h3>{t('tasks')}</h3>
       <ul>{told.tasks.map((each) => <Task key={each.task} each={each} path={path} done={done} />)}</ul>
       {told.tasks.length === 0 ? <p class="none">{t('no-tasks')}</p> : null}

@@ -76,7 +76,7 @@ function Position({item}: {item: ItemTold}): JSX.Element | null {
   const {position, height, time, number} = item.particulars;
   if (!position && !height && !time && !number) return null;
   return <Facts rows={[
-    [t('position'), position ? <><Code>{position.latitude_deg.toFixed(5)} {position.longitude_deg.toFixed(5)} {position.datum}</Code> <Code>{position.grid ?? ''}</Code> <Said>{position.place ?? ''}</Said> <Said>{position.note}</Said></> : null],
+    [t('position'), position ? <><Code>{position.latitude_deg.toFixed(5)} {position.longitude_deg.toFixed(5)} {position.datum}</Code> <Code>{position.grid ?? ''}</Code> <Original>{position.place}</Original> <Said>{position.note}</Said></> : null],
     [t('height'), height ? <Code>{`${height.height_m} m ${height.datum}`}</Code> : null],
     [t('time'), time ? <><Time at={time.at} /> <small><Said>{time.as_stated}</Said></small></> : null],
     [t('number'), number ? <><Code>{number.value}</Code> <Said>{number.of}</Said></> : null],
@@ -94,7 +94,7 @@ function AnswersOf({answers}: {answers: AnswersTold}): JSX.Element {
         [t('concurrence'), answers.concurrence ? <>{word('concur', answers.concurrence.answer)} <Said>{answers.concurrence.remark}</Said></> : t('unknown')],
         [t('ladder-step'), answers.escalation_step ? String(answers.escalation_step) : null],
       ]} />
-      {answers.read_backs.map((each) => <p key={each.by.digest} class={each.matched ? 'good-words' : 'bad-words'}>{t(each.matched ? 'read-back-match' : 'read-back-mismatch')} <Said>{each.by.operator}</Said> <Time at={each.by.made_at} /> <Said>{each.fields.filter((one) => one.why).map((one) => `${one.name}: ${one.why}`).join('; ')}</Said></p>)}
+      {answers.read_backs.map((each) => <p key={each.by.digest} class={each.matched ? 'good-words' : 'bad-words'}>{t(each.matched ? 'read-back-match' : 'read-back-mismatch')} <Said>{each.by.operator}</Said> <Time at={each.by.made_at} /> <Original>{each.fields.filter((one) => one.why).map((one) => `${one.name}: ${one.why}`).join('; ')}</Original></p>)}
     </li>
   );
 }

@@ -6,14 +6,18 @@ import {ask, halves} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {notices, status} from '../store';
+import {Original} from '../original';
 import {Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {Rows, type Row} from './rows';
 
+/** A time as its author wrote it, out of the node's words for it. */
+export const asStated = (told: string): string => /\(stated as (.+)\)$/.exec(told)?.[1] ?? told;
+
 export function Findings({findings}: {findings: FindingTold[]}): JSX.Element {
   if (findings.length === 0) return <p>{t('no-findings')}</p>;
-  return <ul class="findings">{findings.map((each) => <li key={`${each.rule}${each.field}${each.words}`}><Chip kind="finding" value={each.code} /> <Code>{each.rule}</Code> <Said>{each.field}</Said>: <Said>{each.words}</Said></li>)}</ul>;
+  return <ul class="findings">{findings.map((each) => <li key={`${each.rule}${each.field}${each.words}`}><Chip kind="finding" value={each.code} /> <Code>{each.rule}</Code> <Code>{each.field}</Code>: <Original>{each.words}</Original></li>)}</ul>;
 }
 
 function owed(notice: NoticeTold, mine: string | undefined): boolean {
@@ -61,7 +65,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
       </Actions>
       <Facts rows={[
         [t('window'), <><Time at={notice.checked.effective_from} /> – <Time at={notice.checked.effective_until} /></>],
-        [t('stated'), <Said>{[...notice.starts, '–', ...notice.ends].join(' ')}</Said>],
+        [t('stated'), <>{[...notice.starts, '–', ...notice.ends].map((each, index) => <Code key={index}>{asStated(each)} </Code>)}</>],
         [t('lead'), notice.checked.lead_s === null ? t('unknown') : <Code>{notice.checked.lead_s} s / {notice.checked.agreed_lead_s ?? '?'} s</Code>],
         [t('contact'), <Said>{notice.contact}</Said>],
         [t('revision'), String(notice.revision)], [t('id'), <Code>{notice.notice}</Code>],
@@ -69,7 +73,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
       <h3>{t('checks')}</h3>
       <Findings findings={notice.checked.findings} />
       <h3>{t('held-areas')}</h3>
-      <ul>{notice.checked.areas.map((each, index) => <li key={index}><Code>{each.grid}</Code> <Said>{each.whereabouts.join('; ')}</Said> <Said>{each.lower}</Said> – <Said>{each.upper}</Said></li>)}{notice.checked.areas.length === 0 ? <li>{t('no-area')}</li> : null}</ul>
+      <ul>{notice.checked.areas.map((each, index) => <li key={index}><Code>{each.grid}</Code> <Original>{each.whereabouts.join('; ')}</Original> <Code>{each.lower} – {each.upper}</Code></li>)}{notice.checked.areas.length === 0 ? <li>{t('no-area')}</li> : null}</ul>
       <h3>{t('recipients')}</h3>
       <ul>{notice.recipients.map((each) => <li key={each.party}><Said>{each.party}</Said>: {word('answer', each.word)} {each.acknowledged.map((one) => <span key={one.operator}><Said>{one.operator}</Said> <Time at={one.made_at} /> </span>)}</li>)}</ul>
     </article>

@@ -6,6 +6,7 @@ import {ask, halves} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {intents, status} from '../store';
+import {Original, Word} from '../original';
 import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
@@ -44,7 +45,7 @@ export function PlanList(): JSX.Element {
   return (
     <Rows label={t('pane-plans')} of={intents} rows={rows} none={t('no-plans')}>
       {told?.announcements.map((each) => (
-        <p key={each.digest} class="warning"><b>{t('announced')}</b> <Said>{each.callsign ?? each.intent}</Said> <Said>{each.label}</Said> <Time at={each.start} /> – <Time at={each.end} /> <Said>{each.remark}</Said></p>
+        <p key={each.digest} class="warning"><b>{t('announced')}</b> <Said>{each.callsign ?? each.intent}</Said> <Word kind="label" value={each.label} /> <Time at={each.start} /> – <Time at={each.end} /> <Said>{each.remark}</Said></p>
       ))}
     </Rows>
   );
@@ -63,21 +64,21 @@ function tellDetail(detail: Record<string, unknown>): string {
 
 function Version({version}: {version: VersionTold}): JSX.Element {
   return <>
-    <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Said>{version.label}</Said>}</p>
+    <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Word kind="label" value={version.label} />}</p>
     <Facts rows={[
       [t('window'), <><Time at={version.start} /> – <Time at={version.end} /></>],
       [t('decide-by'), <><Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</>],
-      [t('priority'), <Said>{version.priority}</Said>], [t('flight-class'), <Said>{version.flight_class}</Said>],
+      [t('priority'), <Word kind="priority" value={version.priority} />], [t('flight-class'), <Word kind="flightclass" value={version.flight_class} />],
       [t('version'), String(version.version)], [t('made'), <Time at={version.made_at} />], [t('id'), <Code>{short(version.digest)}</Code>],
-      [t('put-off'), version.put_off ? <Said>{version.put_off}</Said> : null],
+      [t('put-off'), version.put_off ? <Original>{version.put_off}</Original> : null],
       [t('withdrawn-because'), version.withdrawn_because ? <Said>{version.withdrawn_because}</Said> : null],
     ]} />
-    {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><Said>{each}</Said></li>)}</ul></> : null}
+    {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><Original>{each}</Original></li>)}</ul></> : null}
     <h4>{t('answers')}</h4>
     <ul>{version.answers.map((each) => (
-      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Said>{tellDetail(each.detail)}</Said></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
+      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Original>{tellDetail(each.detail)}</Original></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
     ))}{version.answers.length === 0 ? <li>{t('nobody-asked')}</li> : null}</ul>
-    {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Said>{name}</Said>: <Said>{String(why)}</Said></p>)}
+    {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Code>{name}</Code>: <Original>{String(why)}</Original></p>)}
   </>;
 }
 

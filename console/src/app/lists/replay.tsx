@@ -9,7 +9,7 @@ import {useAsked} from '../asked';
 import {nodeNow, utc} from '../clock';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
-import {endReplay, iso, known, moment, nameOf, playing, rivals, span, speed, SPEEDS, startReplay, state, wrong} from '../past';
+import {drawn, endReplay, iso, known, moment, nameOf, playing, rivals, span, speed, SPEEDS, startReplay, state, wrong} from '../past';
 import {Code, Said, Time} from '../text';
 import {Act} from '../forms/act';
 import {Field, Form, refusal} from '../forms/fields';
@@ -102,11 +102,27 @@ function Moment(): JSX.Element {
     <p data-known={told.known_by === null ? 'now' : 'then'}>{t('stood-at')} <Time at={told.at} />, {told.known_by === null ? t('known-now') : t('known-then')}</p>
     {later.length ? <p class="warning later">{t('later')} {later.map(([family, n]) => <span key={family}>{word('family', family)}: <Code>{n}</Code> </span>)}</p> : null}
     {told.plots_kept ? <p>{t('tracks')}: <Code>{told.tracks.length}{told.tracks_left_out ? `+${told.tracks_left_out}` : ''}</Code>{told.plots_dropped ? <b class="bad-words"> {t('plots-dropped', {n: told.plots_dropped})}</b> : null}</p> : <p class="warning">{t('plots-unknown')}</p>}
+    <OnMap />
     {told.tracks.length > 1 ? <Rivals key={told.tracks.length > 1 ? 'rivals' : ''} tracks={told.tracks} at={Date.parse(told.at)} /> : null}
     <ul>{told.items.slice(0, ROWS_MAX).map((each) => <li key={`${each.stands.family} ${each.stands.key}`}><Held each={each} /></li>)}</ul>
     {told.items.length === 0 ? <p class="none">{t('nothing-stood')}</p> : null}
     {told.more !== null || told.items.length > ROWS_MAX ? <p class="warning">{t('more-items')}</p> : null}
   </>;
+}
+
+/** What of the moment the map draws, and what it cannot. */
+function OnMap(): JSX.Element | null {
+  const told = drawn.value;
+  if (told === null) return null;
+  const count = (kind: string): number => told.things.filter((each) => each.kind === kind).length;
+  const undrawn = told.missing.length + told.things.filter((each) => each.unbounded).length + Object.values(told.left_out).reduce((sum, n) => sum + n, 0);
+  return (
+    <p data-drawn={told.things.length}>{t('on-map')} <b>{t('on-map-counts', {notices: count('notice'), sites: count('site'), lines: told.lines.length})}</b>
+      {undrawn ? <b class="doubt-words"> {t('on-map-undrawn', {n: undrawn})}</b> : null}
+      {told.lines_unknown ? <b class="doubt-words"> {t('on-map-lines-unknown', {n: told.lines_unknown})}</b> : null}
+      {told.known_by === null ? null : <> <small>{t('on-map-then')}</small></>}
+    </p>
+  );
 }
 
 /** A status is words of the node's, one behind the other; each has its own in this language. */

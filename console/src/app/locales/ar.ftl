@@ -44,7 +44,7 @@ to-night = ألوان الليل
 language = اللغة
 commands = الأوامر
 map = الخريطة
-map-not-drawn = لا يمكن رسم الخريطة في هذا المتصفح: { $why }. كل ما كانت ستعرضه موجود في القوائم.
+map-not-drawn = لا يمكن رسم الخريطة في هذا المتصفح. كل ما كانت ستعرضه موجود في القوائم.
 open = مفتوح
 close = إغلاق
 exercise = تمرين
@@ -1503,3 +1503,28 @@ person-wanted = يطلبون أن يجيب شخص هنا
 alarm-call-failed = لم يصل النداء عبر { $channel } إلى أحد ولن يُعاد: { $detail }
 called-by = نودي عبر
 call-under-way = لم يُعرف بعد
+# The menu, the map on a phone, logging out
+menu = القائمة
+map-back = رجوع
+logged-out = تم تسجيل خروجك
+log-out-unknown = تم خروجك هنا. لم تُجب العقدة: لا يُعرف هل انتهت الجلسة هناك.
+
+# What of a past moment is on the map
+on-map = على الخريطة:
+on-map-counts = إشعارات: { $notices } · مواقع: { $sites } · خطوط تنبيه: { $lines }
+on-map-undrawn = لا يمكن رسم: { $n }.
+on-map-lines-unknown = تنبيهات بلا خط: { $n }، لا يُعرف أين كانت الطائرة حينها.
+on-map-then = الرحلات والمناطق لا تُرسم كما عُرفت حينها.
+
+# Words of a flight
+label-deconflicted = نُسِّق مع الأطراف
+label-not-deconflicted = لم يُنسَّق مع الأطراف
+label-announced = معلن، لم يُنسَّق مع الأطراف
+priority-emergency = طوارئ
+priority-medical = طبي
+priority-relief = إغاثة
+priority-state = حكومي
+priority-scheduled = منتظم
+priority-general = عام
+priority-uncrewed = غير مأهول
+flightclass-uncrewed = غير مأهول

@@ -44,7 +44,7 @@ to-night = Night colours
 language = Language
 commands = Commands
 map = Map
-map-not-drawn = The map cannot be drawn in this browser: { $why }. The lists have all that it would show.
+map-not-drawn = The map cannot be drawn in this browser. The lists have all that it would show.
 open = Open
 close = Close
 exercise = EXERCISE
@@ -1503,3 +1503,28 @@ person-wanted = They ask for a person here
 alarm-call-failed = { $channel } called nobody and is not tried again: { $detail }
 called-by = called by
 call-under-way = not yet told
+# The menu, the map on a phone, logging out
+menu = Menu
+map-back = Back
+logged-out = You are logged out
+log-out-unknown = You are logged out here. The node did not answer: whether the session has ended there is unknown.
+
+# What of a past moment is on the map
+on-map = On the map:
+on-map-counts = { $notices } notices · { $sites } sites · { $lines } alert lines
+on-map-undrawn = { $n } cannot be drawn.
+on-map-lines-unknown = { $n } alerts without a line: where an aircraft was then is unknown.
+on-map-then = Flights and areas are not drawn as known then.
+
+# Words of a flight
+label-deconflicted = deconflicted
+label-not-deconflicted = NOT deconflicted
+label-announced = announced, not deconflicted
+priority-emergency = emergency
+priority-medical = medical
+priority-relief = relief
+priority-state = state
+priority-scheduled = scheduled
+priority-general = general
+priority-uncrewed = uncrewed
+flightclass-uncrewed = uncrewed

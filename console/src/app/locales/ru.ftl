@@ -44,7 +44,7 @@ to-night = Ночные цвета
 language = Язык
 commands = Команды
 map = Карта
-map-not-drawn = Карта не может быть показана в этом браузере: { $why }. Всё, что на ней было бы, есть в списках.
+map-not-drawn = Карта не может быть показана в этом браузере. Всё, что на ней было бы, есть в списках.
 open = Открыто
 close = Закрыть
 exercise = УЧЕНИЕ
@@ -1503,3 +1503,28 @@ person-wanted = Они просят, чтобы ответил человек
 alarm-call-failed = { $channel }: вызов не удался, больше попыток нет: { $detail }
 called-by = вызов через
 call-under-way = ещё не известно
+# The menu, the map on a phone, logging out
+menu = Меню
+map-back = Назад
+logged-out = Вы вышли
+log-out-unknown = Здесь вы вышли. Узел не ответил: закончен ли там сеанс, неизвестно.
+
+# What of a past moment is on the map
+on-map = На карте:
+on-map-counts = извещения: { $notices } · объекты: { $sites } · линии тревог: { $lines }
+on-map-undrawn = Не может быть показано: { $n }.
+on-map-lines-unknown = Тревоги без линии: { $n }, где тогда было воздушное судно, неизвестно.
+on-map-then = Полёты и районы по тогдашним сведениям не показаны.
+
+# Words of a flight
+label-deconflicted = разведён
+label-not-deconflicted = НЕ разведён
+label-announced = объявлен, не разведён
+priority-emergency = аварийный
+priority-medical = медицинский
+priority-relief = гуманитарный
+priority-state = государственный
+priority-scheduled = регулярный
+priority-general = общий
+priority-uncrewed = беспилотный
+flightclass-uncrewed = беспилотный

@@ -44,7 +44,7 @@ to-night = Gece renkleri
 language = Dil
 commands = Komutlar
 map = Harita
-map-not-drawn = Harita bu tarayıcıda çizilemiyor: { $why }. Göstereceği her şey listelerde var.
+map-not-drawn = Harita bu tarayıcıda çizilemiyor. Göstereceği her şey listelerde var.
 open = Açık
 close = Kapat
 exercise = TATBİKAT
@@ -1503,3 +1503,28 @@ person-wanted = Buradan bir kişinin yanıtını istiyorlar
 alarm-call-failed = { $channel } kimseye ulaşamadı, yeniden denenmeyecek: { $detail }
 called-by = çağrı yolu
 call-under-way = henüz bilinmiyor
+# The menu, the map on a phone, logging out
+menu = Menü
+map-back = Geri
+logged-out = Oturum kapatıldı
+log-out-unknown = Burada oturum kapatıldı. Düğüm yanıt vermedi: orada oturumun bitip bitmediği bilinmiyor.
+
+# What of a past moment is on the map
+on-map = Haritada:
+on-map-counts = bildirim: { $notices } · yer: { $sites } · uyarı çizgisi: { $lines }
+on-map-undrawn = Çizilemeyen: { $n }.
+on-map-lines-unknown = Çizgisiz uyarı: { $n }, bir hava aracının o zaman nerede olduğu bilinmiyor.
+on-map-then = Uçuşlar ve bölgeler o zaman bilindiği gibi çizilmez.
+
+# Words of a flight
+label-deconflicted = çakışması giderildi
+label-not-deconflicted = çakışması GİDERİLMEDİ
+label-announced = duyuruldu, çakışması giderilmedi
+priority-emergency = acil
+priority-medical = tıbbi
+priority-relief = yardım
+priority-state = devlet
+priority-scheduled = tarifeli
+priority-general = genel
+priority-uncrewed = insansız
+flightclass-uncrewed = insansız

@@ -7,7 +7,7 @@ import {standing} from '../alarms';
 import {calls} from '../attention';
 import {PANE_KEYS} from '../commands';
 import {unsent} from '../drafts';
-import {t} from '../i18n';
+import {has, t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
 import {ClaimForm} from '../forms/claim';
 import {EvidenceForm} from '../forms/evidence';
@@ -49,7 +49,7 @@ import {
   agreements, air, alerts, erasures, incidents, intents, items, line, meetings, nodeIsAway, notices, proposals, sites, status, type Resource,
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
-import {closeTop, form, help, openForm, palette, pane, PANES, said, select, selected, type FormName, type Kind, type Pane} from '../view';
+import {closeTop, form, help, mapOpen, onMap, openForm, openMap, palette, pane, PANES, phone, said, select, selected, showOnMap, type FormName, type Kind, type Pane} from '../view';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
 import {SignIn} from './sign_in';
@@ -96,6 +96,7 @@ function Lists(): JSX.Element {
           ))}
         </nav>
         <div class="make">
+          <button class="to-map" onClick={openMap}>{t('map')}</button>
           <button onClick={() => openForm('message')}>{t('do-message')}</button>
           <button class="stop" onClick={() => openForm('stop')}>{t('do-stop')}</button>
           <button onClick={() => openForm('plan')}>{t('do-plan')}</button>
@@ -123,7 +124,7 @@ function Unsent({id}: {id: string}): JSX.Element {
     if (name === 'post') select({kind: 'group', id: about.split(' ')[0]!}); // written in the group's own page
     else if (name in FORMS) openForm(name as FormName, about || undefined);
   };
-  return <button class="small" onClick={open}><Code>{id.slice(0, 40)}</Code></button>;
+  return <button class="small" onClick={open}>{has(`do-${name}`) ? t(`do-${name}`) : <Code>{name}</Code>}{about ? <> <Code>{about.slice(0, 40)}</Code></> : null}</button>;
 }
 
 function Open(): JSX.Element | null {
@@ -134,10 +135,11 @@ function Open(): JSX.Element | null {
   const stale = nodeIsAway.value || (now === null && told !== undefined && told.standing.value !== 'live');
   const Shown = now === null ? null : FORMS[now.name];
   return (
-    <aside class={`open${stale && now === null ? ' stale' : ''}`} aria-label={t('open')}>
+    <section class={`open${stale && now === null ? ' stale' : ''}`} role={phone.value && !mapOpen.value ? 'main' : 'complementary'} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
+      {now !== null || onMap.value ? <button class="to-map" onClick={showOnMap}>{t('map')}</button> : null}
       {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
-    </aside>
+    </section>
   );
 }
 
@@ -182,7 +184,7 @@ export function App(): JSX.Element {
   const out = session.value.state !== 'in' && !nodeIsAway.value;
   const open = form.value !== null || selected.value !== null;
   return (
-    <div class={`screen${open ? ' has-open' : ''}`}>
+    <div class={`screen${open ? ' has-open' : ''}${mapOpen.value ? ' map-open' : ''}`}>
       <TopBar />
       <Banners />
       <Demonstration />

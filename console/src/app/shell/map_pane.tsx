@@ -5,12 +5,13 @@ import {effect, useSignal} from '@preact/signals';
 import type {JSX} from 'preact';
 import type {MapHandle, MapRef} from '../../map';
 import {ask} from '../api';
+import {Original} from '../original';
 import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
 import {headers, session} from '../session';
 import {notices} from '../store';
 import {past} from '../past';
-import {form, map, mapChosen, mapHealth, mapWays, place, select} from '../view';
+import {form, map, mapChosen, mapHealth, mapOpen, mapWays, phone, place, select} from '../view';
 import {mapWords, MapTools, sayWord} from './map_tools';
 
 /** What the map names by its own id, the lists know by the record they show. */
@@ -80,8 +81,12 @@ export function MapPane(): JSX.Element {
     };
   }, [session.value.state === 'in']);
   return (
-    <section id="map" class="map" aria-label={t('map')}>
-      {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn', {why: fault.value})}</p>}
+    <section id="map" class="map" role={phone.value && mapOpen.value ? 'main' : undefined} aria-label={t('map')}>
+      {fault.value === null ? null : <p class="map-fault" role="status">{t('map-not-drawn')} <Original>{fault.value}</Original></p>}
+      <button class="from-map" onClick={() => {
+        mapOpen.value = false;
+        requestAnimationFrame(() => [...document.querySelectorAll<HTMLElement>('.to-map')].find((each) => each.getClientRects().length > 0)?.focus());
+      }}>{t('map-back')}</button>
       <MapTools />
       <div class="map-drawn" ref={at} />
     </section>

@@ -4,6 +4,7 @@ import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {ComponentChildren, JSX} from 'preact';
 import type {MapWords} from '../../map';
 import {ask, Away, Refusal} from '../api';
+import {Original} from '../original';
 import {t, word} from '../i18n';
 import {language} from '../preferences';
 import {saveAs} from '../save';
@@ -47,7 +48,7 @@ function GoTo(): JSX.Element {
       }
       const read = await ask('GET /v1/place', {query: {position: text}});
       map.value?.flyTo({latDeg: read.latitude_deg, lonDeg: read.longitude_deg, zoom: 9});
-      setTold(<><Code>{read.grid} {read.datum}</Code> <Said>{read.nearest.words}</Said>{read.assumed.map((each) => <b key={each}> <Said>{each}</Said></b>)}</>);
+      setTold(<><Code>{read.grid} {read.datum}</Code> <Original>{read.nearest.words}</Original>{read.assumed.map((each) => <b key={each}> <Original>{each}</Original></b>)}</>);
     } catch (error) {
       setTold(<b class="bad-words"><Said>{error instanceof Refusal ? error.problem.why ?? error.problem.reason : error instanceof Away ? t('away-unknown') : (error as Error).message}</Said></b>);
     }

@@ -1,5 +1,6 @@
-/** What is always seen: time, who we are, who has the watch, and how line, feeds and nets stand. */
+/** What is always seen, in one row: time, who we are, who has the watch, how line, feeds and nets stand. All else is in the menu. */
 
+import {useRef} from 'preact/hooks';
 import type {JSX} from 'preact';
 import {allowSound, calls, mayBeHeard} from '../attention';
 import {local, nodeNow, skewIsLoud, skewMs, tick} from '../clock';
@@ -7,7 +8,7 @@ import {openPane} from '../commands';
 import {stream} from '../events';
 import {t, word, NAMES} from '../i18n';
 import {exercise, language, LANGUAGES, soundOn, theme, type Language} from '../preferences';
-import {session} from '../session';
+import {session, signOut} from '../session';
 import {air, lineStatus, nodeIsAway, proposals, status, type Standing} from '../store';
 import {approvable, waitingProposals} from '../lists/approvals';
 import {Age, Code, Said, Time} from '../text';
@@ -22,14 +23,12 @@ function Clock(): JSX.Element {
   const now = nodeNow();
   const skew = skewMs.value;
   const at = new Date(now).toISOString();
+  const apart = skew === null ? t('skew-unknown') : Math.abs(skew) < SAME_MS ? t('skew-none') : t(skew > 0 ? 'skew-ahead' : 'skew-behind', {s: Math.abs(skew / 1000).toFixed(1)});
   return (
-    <div class="clock" aria-label={t('clock')}>
+    <div class="clock" aria-label={t('clock')} title={apart}>
       <time class="utc" dir="ltr" dateTime={at}>{at.slice(11, 19)}<small>Z</small></time>
-      <span class="day" dir="ltr">{at.slice(0, 10)}</span>
-      <span class="local">{t('local')} <bdi dir="ltr">{local(now)}</bdi></span>
-      <span class={skewIsLoud.value ? 'skew loud' : 'skew'} role={skewIsLoud.value ? 'alert' : undefined}>
-        {skew === null ? t('skew-unknown') : Math.abs(skew) < SAME_MS ? t('skew-none') : t(skew > 0 ? 'skew-ahead' : 'skew-behind', {s: Math.abs(skew / 1000).toFixed(1)})}
-      </span>
+      <span class="day"><bdi dir="ltr">{at.slice(0, 10)}</bdi> <span class="local">{t('local')} <bdi dir="ltr">{local(now)}</bdi></span></span>
+      {skewIsLoud.value ? <span class="skew loud" role="alert">{apart}</span> : <span class="hidden">{apart}</span>}
     </div>
   );
 }
@@ -38,7 +37,8 @@ type Level = 'good' | 'bad' | 'doubt';
 
 function Light({label, level, standing, children, onClick}: {label: string; level: Level; standing: Standing; children: JSX.Element | string; onClick: () => void}): JSX.Element {
   const shown = standing === 'live' ? level : 'stale';
-  return <button class={`light ${shown}`} onClick={onClick}><span class="name">{label}</span><span class="value">{children}</span></button>;
+  const whole = typeof children === 'string' ? `${label}: ${children}` : label; // where there is no room for all of it
+  return <button class={`light ${shown}`} title={whole} onClick={onClick}><span class="name">{label}</span><span class="value">{children}</span></button>;
 }
 
 function Lights(): JSX.Element {
@@ -55,6 +55,7 @@ function Lights(): JSX.Element {
   const shown = mapHealth.value;
   return (
     <div class="lights" role="group" aria-label={t('health')}>
+      <Watch />
       <Light label={t('line')} standing={lineStatus.standing.value} onClick={health} level={lines.length === 0 ? 'doubt' : working < lines.length ? 'bad' : unanswered ? 'doubt' : 'good'}>
         {lines.length === 0 ? t('no-peers') : t('of', {n: working, all: lines.length, what: word('line', 'working')})}
       </Light>
@@ -67,6 +68,7 @@ function Lights(): JSX.Element {
       <Light label={t('tracks')} standing={shown?.tracks === 'live' ? 'live' : 'stale'} onClick={health} level="good">
         {shown === null || shown.tracks === 'down' ? t('unknown') : String(shown.count)}
       </Light>
+      <Approvals />
     </div>
   );
 }
@@ -76,7 +78,7 @@ function Watch(): JSX.Element {
   const here = (lineStatus.value?.watch ?? []).filter((each) => each.party === mine);
   const standing = lineStatus.standing.value;
   return (
-    <button class={`light ${standing !== 'live' ? 'stale' : here.length ? 'good' : 'bad'}`} onClick={() => openForm('watch')}>
+    <button class={`light ${standing !== 'live' ? 'stale' : here.length ? 'good' : 'bad'}`} title={here.map((each) => `${each.officer} (${each.echelon})`).join(', ') || t('nobody-on-watch')} onClick={() => openForm('watch')}>
       <span class="name">{t('watch')}</span>
       <span class="value">{here.length === 0 ? t('nobody-on-watch') : here.map((each) => <span key={each.echelon}><Said>{each.officer}</Said> <small><Said>{each.echelon}</Said></small> </span>)}</span>
     </button>
@@ -90,17 +92,47 @@ function Approvals(): JSX.Element | null {
   if (all === 0) return null;
   const shown = proposals.standing.value !== 'live' ? 'stale' : mine ? 'bad' : 'doubt';
   return (
-    <button class={`light approvals ${shown}`} onClick={() => openPane('approvals')}>
+    <button class={`light approvals ${shown}`} title={t(mine ? 'approvals-yours' : 'approvals-waiting', {n: mine || all})} onClick={() => openPane('approvals')}>
       <span class="name">{t('pane-approvals')}</span>
       <span class="value">{mine ? t('approvals-yours', {n: mine}) : t('approvals-waiting', {n: all})}</span>
     </button>
   );
 }
 
-function Sound(): JSX.Element {
+/** Only a sound that nobody would hear stands in the bar. */
+function Sound(): JSX.Element | null {
   if (!soundOn.value) return <button class="loud-button" onClick={() => { allowSound(); soundOn.value = true; }}>{t('sound-off')}</button>;
   if (!mayBeHeard.value) return <button class="loud-button" onClick={allowSound}>{t('sound-blocked')}</button>;
-  return <button onClick={() => { soundOn.value = false; }}>{t('sound-on')}</button>;
+  return null;
+}
+
+/** What is done once a watch: Escape closes it and gives the focus back, as does whatever is chosen. */
+function Menu(): JSX.Element {
+  const at = useRef<HTMLDetailsElement>(null);
+  const close = (): void => { if (at.current) at.current.open = false; };
+  const doing = (work: () => void) => (): void => { close(); work(); };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !at.current?.open) return;
+    event.stopPropagation();
+    close();
+    at.current.querySelector('summary')?.focus();
+  };
+  const onBlur = (event: FocusEvent): void => {
+    if (event.relatedTarget !== null && !at.current?.contains(event.relatedTarget as Node)) close();
+  };
+  return (
+    <details ref={at} class="bar-menu" onKeyDown={onKey} onFocusOut={onBlur}>
+      <summary>{t('menu')}</summary>
+      <div class="menu-items">
+        <p class="menu-who"><Said>{status.value?.name ?? t('unknown')}</Said> <Code>{status.value?.party ?? ''}</Code>{session.value.operator ? <><br />{t('operator')}: <Said>{session.value.operator}</Said></> : null}</p>
+        <button aria-keyshortcuts="Control+K" onClick={doing(() => { palette.value = true; })}>{t('commands')} <kbd dir="ltr" aria-hidden="true">Ctrl-K</kbd></button>
+        <button aria-keyshortcuts="?" onClick={doing(() => { help.value = true; })}>{t('do-help')} <kbd dir="ltr" aria-hidden="true">?</kbd></button>
+        <button aria-keyshortcuts="t" onClick={doing(() => { theme.value = theme.value === 'night' ? 'day' : 'night'; })}>{t(theme.value === 'night' ? 'to-day' : 'to-night')} <kbd dir="ltr" aria-hidden="true">t</kbd></button>
+        <button aria-pressed={soundOn.value} onClick={doing(() => { allowSound(); soundOn.value = !soundOn.value; })}>{t(soundOn.value ? 'sound-on' : 'sound-off')}</button>
+        {session.value.state === 'in' ? <button data-action="log-out" onClick={doing(() => void signOut())}>{t('do-sign-out')}</button> : null}
+      </div>
+    </details>
+  );
 }
 
 export function TopBar(): JSX.Element {
@@ -109,21 +141,17 @@ export function TopBar(): JSX.Element {
     <header class="top">
       <h1 class="hidden">Comity</h1>
       <Clock />
-      <div class="party">
+      <div class="party" title={[node?.name, node?.party, session.value.operator].filter(Boolean).join(' · ')}>
         <strong><Said>{node?.name ?? t('unknown')}</Said></strong>
-        <small><Code>{node?.party ?? ''}</Code>{session.value.operator ? <> · <Said>{session.value.operator}</Said></> : null}</small>
+        <small><Said>{session.value.operator || node?.party || ''}</Said></small>
       </div>
-      <Watch />
       <Lights />
-      <Approvals />
       <div class="tools">
         <Sound />
-        <button onClick={() => { theme.value = theme.value === 'night' ? 'day' : 'night'; }}>{t(theme.value === 'night' ? 'to-day' : 'to-night')}</button>
         <select aria-label={t('language')} value={language.value} onChange={(event) => { language.value = event.currentTarget.value as Language; }}>
           {LANGUAGES.map((each) => <option key={each} value={each} lang={each}>{NAMES[each]}</option>)}
         </select>
-        <button aria-keyshortcuts="Control+K" onClick={() => { palette.value = true; }}>{t('commands')} <kbd dir="ltr">Ctrl-K</kbd></button>
-        <button aria-keyshortcuts="?" aria-label={t('do-help')} onClick={() => { help.value = true; }}>?</button>
+        <Menu />
       </div>
     </header>
   );

@@ -110,13 +110,21 @@ def read_body(record: Record) -> Body:
 
 
 def _read_notice(record: Record) -> Notice:
-    body = record.body
+    return notice_from_body(_own_id(record), record.body)
+
+
+def notice_from_body(notice_id: NoticeId, body: Mapping[str, Any]) -> Notice:
+    """A notice as a record that was taken in has it.
+
+    Raises:
+        RecordError: as `read_body`, of what the body says.
+    """
     revision = integer(body, "revision", 1, REVISION_MAX)
     replaces = optional(body, "replaces", lambda of, name: RecordDigest(digest(of, name)))
     if (replaces is None) != (revision == 1):
         raise RecordError("notice-revision", f"revision {revision} replaces {replaces}")
     notice = Notice(
-        id=_own_id(record),
+        id=notice_id,
         revision=revision,
         replaces=replaces,
         agreement=optional(body, "agreement", lambda of, name: AgreementDigest(digest(of, name))),

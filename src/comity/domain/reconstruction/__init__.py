@@ -1,5 +1,6 @@
 """What was flown, said and known, put together again moment by moment; rival accounts side by side."""
 
+from comity.domain.reconstruction.alert_lines import AlertLine, alert_lines
 from comity.domain.reconstruction.case_file import CaseFile, words_of_record
 from comity.domain.reconstruction.divergence import Divergence, DivergenceRow, divergence_of
 from comity.domain.reconstruction.heard import Heard, LogView
@@ -9,6 +10,7 @@ from comity.domain.reconstruction.tracks_then import TrackThen, recorded_tracks,
 
 __all__ = [
     "Act",
+    "AlertLine",
     "Basis",
     "CaseFile",
     "Change",
@@ -22,6 +24,7 @@ __all__ = [
     "LogView",
     "StateThen",
     "TrackThen",
+    "alert_lines",
     "divergence_of",
     "recorded_tracks",
     "tracks_then",

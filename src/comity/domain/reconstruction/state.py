@@ -57,11 +57,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing at a moment: the change that stands, and the answers to it."""
+    """One thing at a moment: the change that stands, and the answers to it.
+
+    Attributes:
+        records: what was said of it until then, answers left out; the newest first.
+    """
 
     stands: Change
     answers: tuple[Change, ...]
     holds: tuple[Instant, Instant] | None
+    records: tuple[RecordDigest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,12 @@ class StateThen:
 
 @dataclass(slots=True)
 class _Told:
-    """What was told before: the item of each record, its time, and the accepted version of each flight."""
+    """What was told before: the item of each record, its time, the accepted version of each flight, own sites."""
 
     items: dict[RecordDigest, tuple[str, str]] = field(default_factory=dict)
     holds: dict[RecordDigest, tuple[Instant, Instant] | None] = field(default_factory=dict)
     accepted: dict[str, RecordDigest] = field(default_factory=dict)
+    entered: set[str] = field(default_factory=set)  # sites of this party's own register
 
 
 @dataclass(slots=True)
@@ -171,7 +177,11 @@ def _item(
     )
     if holds is not None and holds[1] <= at:
         return None
-    return Item(stands, tuple(each for each in held if each.aside), holds)
+    by_time = sorted(standing, key=lambda each: each.at)[
+        ::-1
+    ]  # as `stands`: the later of one instant
+    records = tuple(each.digest for each in by_time)
+    return Item(stands, tuple(each for each in held if each.aside), holds, records)
 
 
 # How records of each kind become changes
@@ -342,14 +352,19 @@ def _cancelled(heard: Heard, known: _Told) -> list[Change]:
 
 def _sites(status: str, *, ends: bool = False) -> _Made:
     def make(heard: Heard, known: _Told) -> list[Change]:
-        del known
         rows = heard.body.get("sites") or heard.body.get("entries") or [heard.body]
         found = []
         for row in rows if isinstance(rows, list | tuple) else ():
             site = row.get("site") if isinstance(row, Mapping) else row
             words = str(row.get("kind", "")) if isinstance(row, Mapping) else ""
-            if isinstance(site, str):
-                found.append(_change(heard, "sites", site, status, ends_item=ends, words=words))
+            if not isinstance(site, str):
+                continue
+            if heard.kind == "site.entries":
+                known.entered.add(site)
+            # what is taken back from one party alone stays in the register of whoever entered it
+            aside = heard.kind == "site.withdrawal" and site in known.entered
+            more = {"ends_item": ends and not aside, "aside": aside, "words": words}
+            found.append(_change(heard, "sites", site, status, **more))
         return found
 
     return make

@@ -33,6 +33,7 @@ from comity.entrypoints.api.local_door import (
     Send,
 )
 from comity.entrypoints.api.map_scene import MAP_ROUTES
+from comity.entrypoints.api.map_then import MAP_THEN_ROUTES
 from comity.entrypoints.api.meetings import MEETING_ROUTES
 from comity.entrypoints.api.movements import MOVEMENT_ROUTES
 from comity.entrypoints.api.notices import NOTICE_ROUTES
@@ -73,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     *INCIDENT_ROUTES,
     *MOVEMENT_ROUTES,
     *HISTORY_ROUTES,
+    *MAP_THEN_ROUTES,
     *LINE_ROUTES,
     *HAZARD_ROUTES,
     *NOTICE_ROUTES,

@@ -60,7 +60,7 @@ async def show_state(
         authorise(operator, action)
     moment = instant_from_rfc3339(at, "at")
     known_by = moment if known == "then" else None
-    of = _reconstruction(context)
+    of = reconstruction_of(context)
     found = await asyncio.to_thread(of.moment, moment, known_by, exercise=exercise)
     return tell_moment(found, after, limit, tracks, exercise=exercise)
 
@@ -78,7 +78,7 @@ async def show_changes(
     for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
         authorise(operator, action)
     starts, ends = _range(since, until)
-    found = await asyncio.to_thread(_reconstruction(context).changes, starts, ends)
+    found = await asyncio.to_thread(reconstruction_of(context).changes, starts, ends)
     page, rest = found[skip : skip + limit], found[skip + limit :]
     more = str(skip + limit) if rest else None
     return ChangesTold(changes=[tell_change(each) for each in page], more=more)
@@ -88,7 +88,7 @@ async def show_changes(
 async def show_plots(context: ApiContext, operator: Operator) -> list[StretchTold]:
     """The newest, where there are very many."""
     authorise(operator, Action.STATUS_READ)
-    found = await asyncio.to_thread(_reconstruction(context).stretches)
+    found = await asyncio.to_thread(reconstruction_of(context).stretches)
     return [
         StretchTold(starts=str(each.starts), ends=str(each.ends))
         for each in found[-STRETCHES_TOLD_MAX:]
@@ -98,7 +98,7 @@ async def show_plots(context: ApiContext, operator: Operator) -> list[StretchTol
 async def _knew(context: ApiContext, operator: Operator, subject: str) -> Knowledge:
     for action in (Action.LOG_READ, Action.LINE_READ, Action.SITE_READ):
         authorise(operator, action)
-    return await asyncio.to_thread(_reconstruction(context).knew, subject)
+    return await asyncio.to_thread(reconstruction_of(context).knew, subject)
 
 
 @get("/v1/history/knew", summary="Who knew of a thing, and when, and what that rests on")
@@ -143,7 +143,7 @@ async def show_rivals(
         raise InputError("until", f"{ends} is not within {RIVALS_S_MAX:g} s after since, {starts}")
 
     def work() -> RivalsTold:
-        batches, _ = _reconstruction(context).plots(starts, ends)
+        batches, _ = reconstruction_of(context).plots(starts, ends)
         one = _account(batches, "first", first_feed, first)
         other = _account(batches, "second", second_feed, second)
         return tell_rivals(one, other, divergence_of(one, other, clock_s))
@@ -168,7 +168,8 @@ def _range(since: str, until: str) -> tuple[Instant, Instant]:
     return starts, ends
 
 
-def _reconstruction(context: ApiContext) -> Reconstruction:
+def reconstruction_of(context: ApiContext) -> Reconstruction:
+    """What is asked of the past; refused where this API serves no store."""
     if context.reconstruction is None:
         raise InputError("history", "this API serves no store")
     return context.reconstruction

@@ -135,7 +135,7 @@ async def show_map(context: ApiContext, operator: Operator, exercise: bool = Fal
     authorise(operator, Action.STATUS_READ)
     may_see_sites = _may(operator, Action.SITE_READ)
 
-    def work(node: Node, at: Instant) -> tuple[Instant, list[_Wanted], list[AreaFileBrief]]:
+    def work(node: Node, at: Instant) -> tuple[Instant, list[Wanted], list[AreaFileBrief]]:
         wanted = [*_flights(node, at, exercise=exercise), *_notices(node, at, exercise=exercise)]
         if may_see_sites:
             on_map = _sites(node, at, exercise=exercise)
@@ -197,7 +197,7 @@ async def show_places(
 MAP_ROUTES = (show_borders, show_map, show_places)
 
 
-class _Wanted(msgspec.Struct):
+class Wanted(msgspec.Struct):
     """A thing, and its shapes, which are outlined outside the node's batch."""
 
     drawn: Drawn
@@ -213,7 +213,7 @@ def _may(operator: Operator, action: Action) -> bool:
     return True
 
 
-def _flights(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
+def _flights(node: Node, at: Instant, *, exercise: bool) -> list[Wanted]:
     book, basis = node.book(exercise=exercise), node.context(at)
     wanted = []
     for intent in book.intents():
@@ -250,15 +250,15 @@ def _flights(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
     return wanted
 
 
-def _with_footprint(drawn: Drawn, footprint: Footprint | None) -> _Wanted:
+def _with_footprint(drawn: Drawn, footprint: Footprint | None) -> Wanted:
     if footprint is None:
         drawn.why = [*drawn.why, "its volumes are not known here"]
         drawn.unbounded = 1
-        return _Wanted(drawn)
-    return _Wanted(drawn, footprint.volumes, footprint.cells)
+        return Wanted(drawn)
+    return Wanted(drawn, footprint.volumes, footprint.cells)
 
 
-def _notices(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
+def _notices(node: Node, at: Instant, *, exercise: bool) -> list[Wanted]:
     wanted = []
     for held in node.notices_of(exercise=exercise).standing(at):
         drawn = Drawn(
@@ -273,11 +273,11 @@ def _notices(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
         if not held.volumes:
             drawn.why.append("it states no area: anywhere")
             drawn.unbounded = 1
-        wanted.append(_Wanted(drawn, held.volumes))
+        wanted.append(Wanted(drawn, held.volumes))
     return wanted
 
 
-def _sites(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
+def _sites(node: Node, at: Instant, *, exercise: bool) -> list[Wanted]:
     register = node.sites_of(exercise=exercise)
     wanted = []
     for site in register.sites():
@@ -304,11 +304,11 @@ def _sites(node: Node, at: Instant, *, exercise: bool) -> list[_Wanted]:
             error_m=place.error_m,
             why=[kind.value],
         )
-        wanted.append(_Wanted(drawn, [(_site_shape(place), None, None)]))
+        wanted.append(Wanted(drawn, [(site_shape(place), None, None)]))
     return wanted
 
 
-def _site_shape(place: Place) -> Shape:
+def site_shape(place: Place) -> Shape:
     """What is drawn of a site with its error: an area, for no place is known to a point."""
     shape = place.shape
     radius_m = shape.radius_m + place.error_m
@@ -321,7 +321,7 @@ def _site_shape(place: Place) -> Shape:
 def _told(
     context: ApiContext,
     at: Instant,
-    wanted: Sequence[_Wanted],
+    wanted: Sequence[Wanted],
     files: Sequence[AreaFileBrief],
     exercise: bool,
 ) -> MapTold:
@@ -331,7 +331,7 @@ def _told(
         kind = each.drawn.kind
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= DRAWN_MAX:
-            things.append(_outlined(each))
+            things.append(outlined(each))
     missing: list[str] = []
     for file in files:
         for drawn in _areas(context, file, missing):
@@ -351,7 +351,8 @@ def _told(
     )  # fmt: skip
 
 
-def _outlined(wanted: _Wanted) -> Drawn:
+def outlined(wanted: Wanted) -> Drawn:
+    """The thing with its rings; what cannot be drawn is counted in it, with why."""
     drawn = wanted.drawn
     start_ms: int | None
     end_ms: int | None

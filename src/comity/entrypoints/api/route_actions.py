@@ -93,6 +93,7 @@ ROUTE_ACTIONS: Mapping[tuple[str, str], Wanted] = MappingProxyType(
         ("GET", "/v1/history/knew/figure"): Action.LOG_READ,
         ("GET", "/v1/history/plots"): Action.STATUS_READ,
         ("GET", "/v1/history/rivals"): Action.LOG_READ,
+        ("GET", "/v1/history/map"): Action.LOG_READ,
         ("GET", "/v1/history/state"): Action.LOG_READ,
         ("GET", "/v1/incidents"): Action.INCIDENT_READ,
         ("POST", "/v1/incidents"): Action.INCIDENT_KEEP,

@@ -618,6 +618,30 @@ at("entry").addEventListener("submit", async (event) => {
   }
 });
 
+/** Leave, forget the token, and end the session that this browser may have with the node. */
+async function logOut() {
+  call?.leave("");
+  call = null;
+  at("token").value = "";
+  const same = { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(ANSWER_MS_MAX) };
+  const who = await fetch("/v1/access/session", same);
+  if (who.status === 401) return;
+  if (!who.ok) throw new Error(String(who.status));
+  const { by, csrf } = await who.json();
+  if (by !== "session") return;
+  const headers = { "content-type": "application/json", "comity-csrf": csrf };
+  const left = await fetch("/v1/access/logout", { ...same, method: "POST", headers, body: "{}" });
+  if (!left.ok) throw new Error(String(left.status));
+}
+
+at("log-out").addEventListener("click", () => {
+  const told = (words) => { at("message").textContent = words; };
+  logOut().then(
+    () => told("You are logged out here: the token is forgotten, and a session of this browser has ended."),
+    () => told("You are logged out here. The node did not answer: whether a session of this browser has ended there is unknown."),
+  );
+});
+
 /** Run what a button asks; what is refused is said. */
 const doing = (act) => () => Promise.resolve(call && act(call)).catch((error) => call.tell(error.message));
 
