@@ -145,9 +145,9 @@ def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
 
 def a_person_is_asked_for_and_who_has_not_answered_is_told(a: Console, b: Console) -> None:
     """Seen in the pane of the line and on its light at both ends, until somebody answers."""
-    light = a.page.locator(".lights .light").first
+    light = a.page.locator(".lights .light", has_text="Line")
     for each in (a, b):
-        each.page.locator(".lights .light").first.click()
+        each.page.locator(".lights .light", has_text="Line").click()
     expect(light).to_have_class("light good")
     a.page.get_by_role("button", name="Check the line").click()
     line = a.page.locator(".health .card").first

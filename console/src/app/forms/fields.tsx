@@ -1,7 +1,7 @@
 /** Fields of a form. What the node refuses is shown at the field that it names. */
 
 import {createContext, type ComponentChildren, type JSX} from 'preact';
-import {useContext, useEffect, useId, useRef, useState} from 'preact/hooks';
+import {useContext, useId, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {useSignal, type Signal} from '@preact/signals';
 import {Away, Refusal} from '../api';
 import type {Draft} from '../drafts';
@@ -52,7 +52,7 @@ export function Form({title, draft, submit, action, children, extra, disabled, s
   const refused = useSignal<{at: string; why: string} | null>(null);
   const names = useRef(new Set<string>()).current;
   const at = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // before it is seen: whoever types at once is not moved to another field
     if (!inside) at.current?.querySelector<HTMLElement>('input,textarea,select')?.focus();
   }, []);
   const go = async (event: Event): Promise<void> => {
