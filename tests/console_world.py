@@ -57,7 +57,7 @@ class Console:
                 else None
             ),
         )
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
 
     def beside(self) -> "Console":

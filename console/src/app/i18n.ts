@@ -41,7 +41,8 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 export const has = (id: string): boolean => current.value.getMessage(id)?.value != null;
 
 /** A word of the node, by prefix: `state-accepted`; told as the node said it where this console has no word for it. */
-export function word(prefix: string, said: string): string {
+export function word(prefix: string, told: string): string {
+  const said = String(told); // an answer may be of another form than its type says: a screen that stands still helps nobody
   const bundle = current.value;
   const found = bundle.getMessage(`${prefix}-${said.replace(/[^A-Za-z0-9]+/g, '-')}`);
   return found?.value == null ? said : bundle.formatPattern(found.value);

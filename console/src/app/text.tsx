@@ -58,7 +58,7 @@ export function AsOf({of}: {of: Resource<keyof Answers>}): JSX.Element {
 }
 
 export function Chip({kind, value}: {kind: string; value: string}): JSX.Element {
-  return <span class={`chip ${kind} ${kind}-${value.replace(/[^a-z-]/g, '')}`}>{word(kind, value)}</span>;
+  return <span class={`chip ${kind} ${kind}-${String(value).replace(/[^a-z-]/g, '')}`}>{word(kind, value)}</span>;
 }
 
 export function Facts({rows}: {rows: [string, ComponentChildren][]}): JSX.Element {
