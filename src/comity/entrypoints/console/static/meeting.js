@@ -348,6 +348,8 @@ class Call {
     this.links = new Map();
     this.numbers = new Map(); // of the last attempt with each station that was here
     this.switches = Date.now() % 1_000_000; // numbers grow; two words of one number are no consent
+    this.saying = 0; // words on consent that are on their way to the node
+    this.said = 0; // how many have begun or arrived: what was asked before tells of the time before
     this.ended = new AbortController();
     this.shared = null;
     this.recorders = [];
@@ -451,7 +453,9 @@ class Call {
     try {
       do {
         this.again = false;
-        this.take(await this.node.call(this.station));
+        const said = this.said;
+        const told = await this.node.call(this.station);
+        this.take(told, this.saying === 0 && said === this.said);
       } while (this.again && !this.ended.signal.aborted);
     } catch (error) {
       this.tell(error.message);
@@ -460,7 +464,8 @@ class Call {
     }
   }
 
-  take(told) {
+  /** Draw what the node told; `consents`: nothing of this person's consent was said since it was asked. */
+  take(told, consents) {
     if (this.ended.signal.aborted) return;
     const own = told.stations.find((each) => each.station === this.station);
     if (!own) {
@@ -489,7 +494,7 @@ class Call {
       this.fit();
     }
     for (const [id, link] of this.links) link.hear(told.signals.filter((each) => each.station === id));
-    at("consent").checked = own.may_be_recorded === true;
+    if (consents) at("consent").checked = own.may_be_recorded === true;
     at("record").disabled = !told.recording_allowed && this.recorders.length === 0;
     const recording = told.stations.filter((each) => each.records).map((each) => `${each.name} of ${each.party}`);
     at("recording").hidden = recording.length === 0;
@@ -498,7 +503,14 @@ class Call {
   }
 
   async consent(agreed) {
-    await this.node.act("consent", { station: this.station, recording: agreed, number: (this.switches += 1) });
+    this.saying += 1;
+    this.said += 1;
+    try {
+      await this.node.act("consent", { station: this.station, recording: agreed, number: (this.switches += 1) });
+    } finally {
+      this.saying -= 1;
+      this.said += 1;
+    }
     await this.refresh();
   }
 
