@@ -564,17 +564,10 @@ def _choose_records(
     layout: "HomeLayout",
 ) -> "Callable[[Wanted, Mapping[RecordDigest, str]], Chosen]":
     """Gathers records and proofs beside the running node; nothing is changed."""
-    from comity.adapters.sqlite import SqliteRecordStore
-    from comity.application.make_bundle import choose
-    from comity.entrypoints.home.keys import load_card
+    from comity.entrypoints.cli.bundling import chosen_from
 
     def chosen(wanted: "Wanted", withheld: "Mapping[RecordDigest, str]") -> "Chosen":
-        store = SqliteRecordStore(layout.store, read_only=True)
-        try:
-            cards = (load_card(layout.card), load_card(layout.current_card))
-            return choose(store, cards, wanted, withheld)
-        finally:
-            store.close()
+        return chosen_from(layout.root, wanted, withheld)
 
     return chosen
 

@@ -31,7 +31,8 @@ NO_TURN = (
 SECRET = b"a-secret-of-the-test"
 
 pytestmark = pytest.mark.skipif(
-    "COMITY_CAMPAIGN" not in os.environ, reason="campaign: three browsers, and a TURN server"
+    "COMITY_CAMPAIGN" not in os.environ,
+    reason="campaign circles: two to six browsers at once take minutes and both cores; relayed, a TURN server too",
 )
 
 

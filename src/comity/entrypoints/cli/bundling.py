@@ -74,7 +74,7 @@ class Part:
         return EntryHead(self.name, self.size_bytes, self.crc32), chunks_of(self.path)
 
 
-def chosen_from(home: Path, wanted: Wanted, withheld: dict[RecordDigest, str]) -> Chosen:
+def chosen_from(home: Path, wanted: Wanted, withheld: Mapping[RecordDigest, str]) -> Chosen:
     """Records and proofs from a home's store; a running node may go on meanwhile.
 
     Raises:
