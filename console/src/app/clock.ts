@@ -37,11 +37,17 @@ export function ageS(at: string | number | null | undefined): number | null {
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
+/** `21:40:07Z` of an instant, whatever its day. */
+export function clockOf(at: string | number): string {
+  const then = new Date(at);
+  return Number.isNaN(then.getTime()) ? String(at) : `${two(then.getUTCHours())}:${two(then.getUTCMinutes())}:${two(then.getUTCSeconds())}Z`;
+}
+
 /** `21:40:07Z`, with the date before it where it is another day than now. */
 export function utc(at: string | number): string {
   const then = new Date(at);
   if (Number.isNaN(then.getTime())) return String(at);
-  const time = `${two(then.getUTCHours())}:${two(then.getUTCMinutes())}:${two(then.getUTCSeconds())}Z`;
+  const time = clockOf(at);
   const day = then.toISOString().slice(0, 10);
   return day === new Date(nodeNow()).toISOString().slice(0, 10) ? time : `${day} ${time}`;
 }

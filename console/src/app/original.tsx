@@ -5,9 +5,10 @@ import {has, t, word} from './i18n';
 import {language} from './preferences';
 import {Code, Said} from './text';
 
-/** `lang` is of the text; the node's own words are English. Screen readers change their voice by it. */
+/** `lang` is of the text, `und` where nobody said it; the node's own words are English. Screen readers change their voice by it. */
 export function Original({children, lang = 'en'}: {children: string | null | undefined; lang?: string}): JSX.Element | null {
   if (!children) return null;
+  if (lang === 'und') return <span class="original"><Said>{children}</Said></span>;
   const other = lang !== language.value;
   return <span lang={lang} class={other ? 'original' : undefined}>{other ? <abbr class="lang" aria-hidden="true">{lang.slice(0, 8)}</abbr> : null}<Said>{children}</Said></span>;
 }

@@ -1,7 +1,7 @@
 /** The small parts that everything is told with. Text from outside is only ever text, set apart in its own direction. */
 
 import type {ComponentChildren, JSX} from 'preact';
-import {ageS, utc} from './clock';
+import {ageS, clockOf, utc} from './clock';
 import {t, word} from './i18n';
 import type {Answers} from './api_types';
 import type {Resource} from './store';
@@ -26,6 +26,13 @@ export function Time({at}: {at: string | number | null | undefined}): JSX.Elemen
   return <time dir="ltr" dateTime={typeof at === 'number' ? new Date(at).toISOString() : at}>{utc(at)}</time>;
 }
 
+/** From when until when; the day is said once where both ends lie on it. */
+export function Window({from, until}: {from: string | null | undefined; until: string | null | undefined}): JSX.Element {
+  const sameDay = typeof from === 'string' && typeof until === 'string' && from.slice(0, 10) === until.slice(0, 10);
+  if (!sameDay) return <><Time at={from} /> – <Time at={until} /></>;
+  return <><Time at={from} /> – <time dir="ltr" dateTime={until}>{clockOf(until)}</time></>;
+}
+
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
@@ -37,6 +44,17 @@ export function ageWords(seconds: number | null): string {
   if (past < HOUR_S) return t('age-minutes', {n: Math.floor(past / MINUTE_S)});
   if (past < 2 * DAY_S) return t('age-hours', {n: Math.floor(past / HOUR_S)});
   return t('age-days', {n: Math.floor(past / DAY_S)});
+}
+
+/** A length of time, whole seconds; minutes and hours as people say them. */
+export function lengthWords(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < MINUTE_S) return t('length-s', {s: whole});
+  const s = whole % MINUTE_S;
+  const minutes = Math.floor(whole / MINUTE_S);
+  if (whole < HOUR_S) return s === 0 ? t('length-min', {m: minutes}) : t('length-min-s', {m: minutes, s});
+  const m = Math.floor((whole % HOUR_S) / MINUTE_S);
+  return m === 0 ? t('length-h', {h: Math.floor(whole / HOUR_S)}) : t('length-h-min', {h: Math.floor(whole / HOUR_S), m});
 }
 
 export function Age({at}: {at: string | number | null | undefined}): JSX.Element {

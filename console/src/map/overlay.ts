@@ -10,6 +10,7 @@ import {WORDS, type MapWords, type Past} from './types';
 
 const FONT_PX = 12;
 const CHARACTER_PX = 7.3; // of the monospaced face, a little wide
+const SYMBOL_PX = 11; // from the middle of a track's symbol to what is written beside it
 const LINE_PX = 14;
 const LABEL_ZOOM = 6;
 const ALERT_LINES_MAX = 500;
@@ -128,7 +129,7 @@ export class Overlay {
       else if (ordinary && count < this.candidates.length) this.candidates[count++] = slot;
     }
     first.sort((a, b) => Number(b === state.selected) - Number(a === state.selected) || severityOf(store.flags[b]!) - severityOf(store.flags[a]!));
-    const write = (slot: number): void => {
+    const write = (slot: number, urgent: boolean): void => {
       if (this.figures.labels >= LABELS_MAX) {
         this.figures.leftOut++;
         return;
@@ -137,12 +138,26 @@ export class Overlay {
       const flags = store.flags[slot]!;
       const severity = severityOf(flags);
       const colour = flags & FLAG.stale || layer.look.stale ? '#8a8a8a' : severity === 3 ? palette.off : severity === 2 ? palette.open : palette.text;
-      const done = this.label(sight.px + 11, sight.py - 3, labelLines(store, slot, sight.zoom >= 7.5 || slot === state.selected, state.words), colour, palette.halo);
-      if (done) this.figures.labels++;
+      const lines = labelLines(store, slot, sight.zoom >= 7.5 || slot === state.selected, state.words);
+      if (this.trackLabel(sight, lines, colour, palette.halo, urgent)) this.figures.labels++;
       else this.figures.leftOut++;
     };
-    for (const slot of first) write(slot);
-    for (let k = 0; k < count; k++) write(this.candidates[k]!);
+    for (const slot of first) write(slot, true);
+    for (let k = 0; k < count; k++) write(this.candidates[k]!, false);
+  }
+
+  /** Beside its symbol; where another stands there, what is urgent is written on another side of it: of a pair that closes, both names are read. */
+  private trackLabel({px, py}: Sight, lines: string[], colour: string, halo: string, urgent: boolean): boolean {
+    if (this.label(px + SYMBOL_PX, py - 3, lines, colour, halo)) return true;
+    if (!urgent) return false;
+    const width = Math.max(...lines.map((line) => [...line].length)) * CHARACTER_PX + 4;
+    const below = py + FONT_PX + SYMBOL_PX;
+    const above = py - SYMBOL_PX - 2 - LINE_PX * (lines.length - 1);
+    const sides: [number, number][] = [
+      [px - SYMBOL_PX - width, py - 3], [px - width / 2, below], [px - width / 2, above],
+      [px + SYMBOL_PX, below], [px - SYMBOL_PX - width, below], [px + SYMBOL_PX, above], [px - SYMBOL_PX - width, above],
+    ];
+    return sides.some(([x, y]) => this.label(x, y, lines, colour, halo));
   }
 
   private alerts(sight: Sight, state: OverlayState): void {

@@ -42,15 +42,7 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
             words = f"FLASH from {record.author}: {text}"
             ring("flash", words, party=record.author, said=text, language=language)
     elif record.kind == ESCALATION:
-        step = read_escalation(record)
-        ring(
-            "escalation",
-            f"{step.party} has not taken it: step {step.step}, {step.echelon}",
-            step.message,
-            party=step.party,
-            step=str(step.step),
-            echelon=step.echelon,
-        )
+        _ring_for_step(node, record, received_at)
     elif record.kind == CALL:
         call = read_call(record)
         called = book.calls_of(call.escalation)
@@ -70,6 +62,34 @@ def ring_for(node: "Node", record: Record, received_at: Instant) -> None:
         others, why = ", ".join(record.recipients), str(record.body["why"])
         words = f"between {record.author} and {others}: {why}"
         ring("line-degraded", words, party=record.author, others=others, why=why)
+
+
+def _ring_for_step(node: "Node", record: Record, received_at: Instant) -> None:
+    """Say who has not taken what: whoever reads it has no time to look it up."""
+    step = read_escalation(record)
+    values = {"party": str(step.party), "step": str(step.step), "echelon": step.echelon}
+    item = node.line_of(exercise=record.exercise).item(step.message)
+    held = node.notices_of(exercise=record.exercise).get(step.message)
+    says = "escalation"
+    what = "it"
+    said = ""
+    if item is not None:
+        said = _one_line(item.said.text)
+        values |= {"precedence": item.said.precedence.value, "sender": str(item.author)}
+        values |= {"said": said, "language": item.said.language}
+        says, what = "escalation-said", f"{item.said.precedence.value.upper()} of {item.author}"
+    elif held is not None:
+        said = _one_line(held.notice.place or held.notice.description)
+        values |= {"sender": str(held.author), "said": said, "language": "und"}
+        says, what = "escalation-notice", f"the notice of {held.author}"
+    text = f"{step.party} has not taken {what}: step {step.step}, {step.echelon}"
+    banner = "EXERCISE " if record.exercise else ""
+    node.alarm(
+        Alarm(
+            received_at, "escalation", f"{banner}{text}{': ' if said else ''}{said}", record.author, record.digest,
+            says, tuple(values.items()), step.message, record.exercise,
+        )
+    )  # fmt: skip
 
 
 def _one_line(text: str) -> str:

@@ -30,6 +30,8 @@ from comity.kernel.instants import Instant
 if TYPE_CHECKING:
     from comity.application.node import Node
 
+PLACE_RUNG_MAX = 200  # of the words of a place; the whole of them is a command away
+
 
 def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
     """Apply one hazard record, and ring for it; again at each replay, like all alarms.
@@ -75,8 +77,10 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
                 f"{said['notice']} touches {said['count']} of what we speak for",
                 "notice-touches",
                 RecordDigest(str(said["record"])),
-                notice=str(said["notice"]),
                 n=str(said["count"]),
+                **_notice_values(
+                    node, RecordDigest(str(said["record"])), str(said["notice"]), record.exercise
+                ),
             )
     elif record.kind == OBJECTION and not record.body["taken_back"]:
         ring(
@@ -85,8 +89,25 @@ def take_hazard(node: "Node", record: Record, received_at: Instant) -> None:
             "objection",
             RecordDigest(str(record.body["record"])),
             party=record.author,
-            notice=str(record.body["notice"]),
+            **_notice_values(
+                node,
+                RecordDigest(str(record.body["record"])),
+                str(record.body["notice"]),
+                record.exercise,
+            ),
         )
+
+
+def _notice_values(
+    node: "Node", record: RecordDigest, notice: str, exercise: bool
+) -> dict[str, str]:
+    """What a person knows a notice by: whose it is, and where it is said to be."""
+    held = node.notices_of(exercise=exercise).get(record)
+    if held is None:
+        return {"notice": notice, "sender": notice.partition("/")[0]}
+    words = held.notice.place or held.notice.description
+    told = {"notice": notice, "sender": str(held.author)}
+    return told | ({"said": words[:PLACE_RUNG_MAX], "language": "und"} if words else {})
 
 
 def hazard_context(node: "Node", at: Instant, *, exercise: bool) -> HazardContext:
@@ -124,12 +145,13 @@ def look_at_hazards(
             held = context.notices.get(notice)
             author = None if held is None else held.author
             name = notice[:12] if held is None else held.notice.id
+            values = {"n": str(count)} | _notice_values(node, notice, str(name), exercise)
             banner = "EXERCISE " if exercise else ""
             words = f"{banner}{name} touches {count} of what we speak for, by our own register"
             node.alarm(
                 Alarm(
                     at, "notice-touches", words, author, notice, "notice-touches-by-us",
-                    (("notice", str(name)), ("n", str(count))), notice, exercise,
+                    tuple(values.items()), notice, exercise,
                 )
             )  # fmt: skip
         yield book, partial(book.next_owed, at, context)

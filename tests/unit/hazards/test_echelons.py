@@ -86,7 +86,8 @@ def test_a_silent_echelon_is_carried_up_the_ladder_by_both_nodes_until_it_speaks
     both = sorted([(flies.party.id, 1), (speaks.party.id, 1)])
     assert steps(flies) == steps(speaks) == both
     assert any(
-        each.code == "escalation" and "has not taken it: step 1" in each.text
+        each.says == "escalation-notice"
+        and f"has not taken the notice of {flies.party.id}: step 1" in each.text
         for each in speaks.node.alarms.of_each(100)
     )
     for level in EchelonLevel:

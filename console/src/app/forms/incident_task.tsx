@@ -6,6 +6,7 @@ import type {TaskOfTold} from '../api_types';
 import {ask, halves} from '../api';
 import {draftOf} from '../drafts';
 import {t} from '../i18n';
+import {Party} from '../parties';
 import {exercise} from '../preferences';
 import {incidents} from '../store';
 import {Facts, Said, Time} from '../text';
@@ -49,7 +50,7 @@ export function IncidentTaskForm({about = ''}: {about?: string}): JSX.Element {
   return (
     <Form title={t('change-task')} draft={draft} submit={submit} action={t('change-task')} disabled={changed || now.base === null}>
       <ChangedMeanwhile changed={changed} who={<Said>{stands?.set_by ?? ''}</Said>} onTheirs={() => draft.set(draftFrom(stands!))} onMine={() => draft.set({base: stands!.version})}>
-        {stands === undefined ? null : <Facts rows={[[t('title'), <Said>{stands.title}</Said>], [t('owner'), <Said>{stands.owner}</Said>], [t('due'), <Time at={stands.due} />], [t('state'), t(`task-${stands.state}`)]]} />}
+        {stands === undefined ? null : <Facts rows={[[t('title'), <Said>{stands.title}</Said>], [t('owner'), <Party of={stands.owner} />], [t('due'), <Time at={stands.due} />], [t('state'), t(`task-${stands.state}`)]]} />}
       </ChangedMeanwhile>
       <Field name="title" label={t('title')} value={now.title} onInput={(title) => draft.set({title})} />
       <Field name="owner" label={t('owner')} value={now.owner} onInput={(owner) => draft.set({owner})} />

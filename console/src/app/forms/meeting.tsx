@@ -6,7 +6,7 @@ import {draftOf, type Draft} from '../drafts';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {groups, meetings, status} from '../store';
-import {Code, Said, Time} from '../text';
+import {Code, Said, Time, Window} from '../text';
 import {select} from '../view';
 import {ChangedMeanwhile} from './changed';
 import {Checks, Field, Form} from './fields';
@@ -89,7 +89,7 @@ export function CounterForm({about = ''}: {about?: string}): JSX.Element {
   return (
     <Form title={t('counter')} draft={draft} submit={submit} action={t('propose')} disabled={changed}>
       <ChangedMeanwhile changed={changed} who={<><Said>{stands?.author ?? ''}</Said> <Said>{stands?.operator ?? ''}</Said> <Time at={stands?.at} /></>} onTheirs={() => draft.set(before)} onMine={() => draft.set({replaces: stands?.digest ?? ''})}>
-        <p><Said>{stands?.title ?? ''}</Said> <Time at={stands?.start} /> – <Time at={stands?.end} /> <Code>{stands?.digest.slice(0, 12)}</Code></p>
+        <p><Said>{stands?.title ?? ''}</Said> <Window from={stands?.start} until={stands?.end} /> <Code>{stands?.digest.slice(0, 12)}</Code></p>
       </ChangedMeanwhile>
       <p class="hint">{t('counter-words')}</p>
       <MeetingFields draft={draft} parties={[]} />

@@ -6,9 +6,10 @@ import type {ObservationTold, ObservationWritten} from '../api_types';
 import {ask, halves} from '../api';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {partyWords} from '../parties';
 import {exercise} from '../preferences';
 import {observations, sites} from '../store';
-import {Code, Said, short, Time} from '../text';
+import {Code, Said, short, Time, Window} from '../text';
 import {mapChosen, select} from '../view';
 import {useAsked} from '../lists/asked';
 import {ChangedMeanwhile} from './changed';
@@ -75,7 +76,7 @@ function written(now: ObservationDraft): ObservationWritten {
 
 /** What another officer made of it meanwhile. */
 function Theirs({of}: {of: ObservationTold}): JSX.Element {
-  return <><blockquote><Said>{of.words}</Said></blockquote><p><Time at={of.begins} /> – <Time at={of.ends} /> <Said>{of.nature}</Said> <Said>{of.labels.join(', ')}</Said></p></>;
+  return <><blockquote><Said>{of.words}</Said></blockquote><p><Window from={of.begins} until={of.ends} /> <Said>{of.nature}</Said> <Said>{of.labels.join(', ')}</Said></p></>;
 }
 
 /** A site or a movement, out of those that are known here, or the site chosen on the map; its digest goes with it. */
@@ -148,7 +149,7 @@ export function ObservationForm({about}: {about?: string}): JSX.Element {
       {now.rests.map((each, index) => (
         <fieldset key={index}><legend>{t('rests-on')} {index + 1}</legend>
           <Field name={`provenance[${index}].relation`} label={t('relation')} kind="select" options={choices(RELATIONS, 'relation')} value={each.relation} onInput={(relation) => rest(index, {relation})} />
-          <Field name={`provenance[${index}].record`} label={t('observation')} kind="select" options={[['', '–'], ...known.map((one): [string, string] => [one.record, `${one.own ? t('own') : one.author} · ${word('seen', one.kind)} · ${one.words.slice(0, 50)} · ${short(one.record)}`])]} value={each.record} onInput={(record) => rest(index, {record})} />
+          <Field name={`provenance[${index}].record`} label={t('observation')} kind="select" options={[['', '–'], ...known.map((one): [string, string] => [one.record, `${one.own ? t('own') : partyWords(one.author)} · ${word('seen', one.kind)} · ${one.words.slice(0, 50)} · ${short(one.record)}`])]} value={each.record} onInput={(record) => rest(index, {record})} />
           <button type="button" class="small" onClick={() => set({rests: now.rests.filter((_, at) => at !== index)})}>{t('remove')}</button>
         </fieldset>
       ))}

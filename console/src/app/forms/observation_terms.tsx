@@ -6,6 +6,7 @@ import {ask, halves} from '../api';
 import {diffLines} from '../diff';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {Parties, Party, partyWords} from '../parties';
 import {exercise} from '../preferences';
 import {observations, status} from '../store';
 import {Code, Said, short, Time} from '../text';
@@ -42,7 +43,7 @@ export function ObservationCheckForm({about = ''}: {about?: string}): JSX.Elemen
       </ChangedMeanwhile>
       <p class="hint">{t('verify-words')}</p>
       <blockquote><Said>{asked.value?.words ?? ''}</Said></blockquote>
-      <Checks field="beside" label={t('beside-which')} names={sorted.map((each): [string, string] => [each.record, `${near.includes(each.record) ? '≈ ' : ''}${each.own ? t('own') : each.author} · ${word('seen', each.kind)} · ${each.words.slice(0, 60)} · ${short(each.record)}`])} chosen={now.beside} onChange={(beside) => draft.set({beside})} />
+      <Checks field="beside" label={t('beside-which')} names={sorted.map((each): [string, string] => [each.record, `${near.includes(each.record) ? '≈ ' : ''}${each.own ? t('own') : partyWords(each.author)} · ${word('seen', each.kind)} · ${each.words.slice(0, 60)} · ${short(each.record)}`])} chosen={now.beside} onChange={(beside) => draft.set({beside})} />
       <Field name="words" label={t('what-was-checked')} kind="area" value={now.words} onInput={(words) => draft.set({words})} />
     </Form>
   );
@@ -107,7 +108,7 @@ export function ObservationConsentForm(): JSX.Element {
       <AsOfAsked of={asked} />
       <h3>{t('consents')}</h3>
       <ul>{(asked.value ?? []).map((each) => (
-        <li key={each.consent} class="card"><Code>{each.subject}</Code> <Said>{each.owner}</Said> → <Said>{each.observer}</Said>: {each.kinds.map((one) => word('seen', one)).join(', ')} → <Said>{each.to.join(', ')}</Said> {t('until')} <Time at={each.until} /> <Code>{short(each.consent)}</Code> {each.withdrawn_at ? <>{t('taken-back')} <Time at={each.withdrawn_at} /></> : t(each.stands ? 'consent-stands' : 'consent-over')}
+        <li key={each.consent} class="card"><Code>{each.subject}</Code> <Party of={each.owner} /> → <Party of={each.observer} />: {each.kinds.map((one) => word('seen', one)).join(', ')} → <Parties of={each.to} /> {t('until')} <Time at={each.until} /> <Code>{short(each.consent)}</Code> {each.withdrawn_at ? <>{t('taken-back')} <Time at={each.withdrawn_at} /></> : t(each.stands ? 'consent-stands' : 'consent-over')}
           {each.stands && each.owner === status.value?.party ? <Act action="withdraw-consent" ask={t('reason')} done={t('taken-back')} run={(reason) => ask('POST /v1/observation-consents/withdraw', {query, body: {consent: each.consent, reason: reason ?? ''}}).then(asked.again)}>{t('take-back')}</Act> : null}
         </li>
       ))}{asked.value?.length === 0 ? <li class="none">{t('none-known')}</li> : null}</ul>

@@ -2,7 +2,6 @@
  * What a notice touches, before it is sent. Asked for by a press of a button and never while somebody types: a preview is on
  * record, is limited, and is told to each owner of what it touches.
  */
-
 import {useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import type {NoticePreviewTold, NoticeWritten, TouchedByNoticeTold} from '../api_types';
@@ -10,6 +9,7 @@ import {ask, Away} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {Original, Refused} from '../original';
+import {Party} from '../parties';
 import {Chip, Code, Said, short, Time} from '../text';
 
 const SHOWN_MAX = 200;
@@ -61,7 +61,7 @@ function Touched({each}: {each: TouchedByNoticeTold}): JSX.Element {
   return (
     <li class="card">
       <span class="line"><b>{each.what === 'site' ? word('sitekind', each.kind) : <Said>{each.kind}</Said>}</b> <Chip kind="site" value={each.state} /> <Said>{each.names.join(' / ')}</Said></span>
-      <span class="line"><Said>{each.owner}</Said> · {t(`touch-${each.how}`)} · <Code>{Math.round(each.distance_m)} m</Code> ({t('buffer')} <Code>{each.buffer_m} m</Code>)</span>
+      <span class="line"><Party of={each.owner} /> · {t(`touch-${each.how}`)} · <Code>{Math.round(each.distance_m)} m</Code> ({t('buffer')} <Code>{each.buffer_m} m</Code>)</span>
       <span class="line"><small>{precision} · <Code>{each.id}</Code></small></span>
     </li>
   );

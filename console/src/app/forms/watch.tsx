@@ -4,6 +4,7 @@ import type {JSX} from 'preact';
 import {ask} from '../api';
 import {draftOf} from '../drafts';
 import {t} from '../i18n';
+import {Party} from '../parties';
 import {exercise} from '../preferences';
 import {session} from '../session';
 import {lineStatus, status} from '../store';
@@ -32,7 +33,7 @@ export function WatchForm(): JSX.Element {
   return (
     <section aria-label={t('watch')}>
       <AsOf of={lineStatus} />
-      <ul>{(lineStatus.value?.watch ?? []).map((each) => <li key={each.party + each.echelon} class="card"><b><Said>{each.party}</Said></b> <Said>{each.echelon}</Said>: <Said>{each.officer}</Said> <Time at={each.since} /> <Age at={each.since} /> <Said>{each.reach}</Said></li>)}</ul>
+      <ul>{(lineStatus.value?.watch ?? []).map((each) => <li key={each.party + each.echelon} class="card"><b><Party of={each.party} /></b> <Said>{each.echelon}</Said>: <Said>{each.officer}</Said> <Time at={each.since} /> <Age at={each.since} /> <Said>{each.reach}</Said></li>)}</ul>
       {lineStatus.value?.watch.length === 0 ? <p class="none">{t('nobody-on-watch')}</p> : null}
       {here.map((each) => <Act key={each.echelon} action="leave-watch" confirm={t('leave-sure')} done={t('watch-left')} run={() => ask('POST /v1/watch/leave', {query, body: {echelon: each.echelon}}).then(() => lineStatus.refresh())}>{t('leave-watch')} <Said>{each.echelon}</Said></Act>)}
       {here.map((each) => <Act key={`over ${each.echelon}`} action="hand-over" ask={t('hand-over-to')} done={t('watch-offered')} run={(to) => ask('POST /v1/watch/handover', {query, body: {echelon: each.echelon, to: to ?? ''}})}>{t('hand-over')} <Said>{each.echelon}</Said></Act>)}

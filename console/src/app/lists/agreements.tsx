@@ -5,8 +5,9 @@ import type {JSX} from 'preact';
 import type {AgreementTold} from '../api_types';
 import {ask} from '../api';
 import {t} from '../i18n';
+import {Parties, Party} from '../parties';
 import {agreements, status} from '../store';
-import {Chip, Code, Facts, Said, short, Time} from '../text';
+import {Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {diffLines, type DiffLine} from '../diff';
@@ -20,7 +21,7 @@ export function AgreementList(): JSX.Element {
     words: `${each.title} ${each.state}`,
     body: <>
       <span class="line"><b><Said>{each.title}</Said></b> <Chip kind="agreement" value={each.state} /></span>
-      <span class="line"><small>{t('version')} {each.version} · <Time at={each.valid_from} /> – <Time at={each.valid_until} /></small>{each.waiting_for.includes(mine) ? <b class="bad-words"> {t('signature-owed')}</b> : null}</span>
+      <span class="line"><small>{t('version')} {each.version} · <Window from={each.valid_from} until={each.valid_until} /></small>{each.waiting_for.includes(mine) ? <b class="bad-words"> {t('signature-owed')}</b> : null}</span>
     </>,
   }));
   return <Rows label={t('pane-agreements')} of={agreements} rows={rows} none={t('no-agreements')}><button onClick={() => openForm('agreement')}>{t('do-agreement')}</button></Rows>;
@@ -62,15 +63,15 @@ export function AgreementDetail({id}: {id: string}): JSX.Element {
       <h3>{t('text')}</h3>
       {text === null ? <p>{t('unknown')}</p> : <pre class="agreement" tabIndex={0} aria-label={t('text')}><Said className="whole">{text}</Said></pre>}
       <h3>{t('history')}</h3>
-      <ul>{agreements.value?.history.filter((each) => each.agreement === id).map((each) => <li key={each.record}><Time at={each.made_at} /> <Said>{each.party}</Said> (<Said>{each.operator}</Said>) <Said>{each.words}</Said></li>)}</ul>
+      <ul>{agreements.value?.history.filter((each) => each.agreement === id).map((each) => <li key={each.record}><Time at={each.made_at} /> <Party of={each.party} /> (<Said>{each.operator}</Said>) <Said>{each.words}</Said></li>)}</ul>
     </article>
   );
 }
 
 function Terms({of}: {of: AgreementTold}): JSX.Element {
   return <Facts rows={[
-    [t('parties'), <Said>{of.parties.join(', ')}</Said>],
-    [t('window'), <><Time at={of.valid_from} /> – <Time at={of.valid_until} /></>],
+    [t('parties'), <Parties of={of.parties} />],
+    [t('window'), <><Window from={of.valid_from} until={of.valid_until} /></>],
     [t('in-force'), t(of.in_force ? 'yes' : 'no')], [t('accepts-new'), t(of.accepts_new ? 'yes' : 'no')],
     [t('waiting-for'), of.waiting_for.length ? <Said>{of.waiting_for.join(', ')}</Said> : t('nobody')],
     [t('undefined'), of.undefined.length ? <Said>{of.undefined.join(', ')}</Said> : null],

@@ -5,18 +5,24 @@ import type {AlarmTold} from '../api_types';
 import {alarmId, alarms, note, noted, standing} from '../alarms';
 import {has, t, word} from '../i18n';
 import {Original} from '../original';
+import {partyWords} from '../parties';
 import {intents, notices, status} from '../store';
 import {Age, AsOf, Code, Said, Time} from '../text';
 import {pane, select, type Ref} from '../view';
 
-const nameOf = (party: string): string =>
-  party === status.value?.party ? status.value.name : status.value?.peers.find((each) => each.party === party)?.name ?? party;
+/** A value of the sentence in words of this screen: parties by name, the node's own words by this language. */
+function valueWords(name: string, value: string): string {
+  if (name === 'party' || name === 'sender') return partyWords(value);
+  if (name === 'others') return value.split(', ').map(partyWords).join(', ');
+  if (name === 'why') return word('linewhy', value);
+  return name === 'precedence' ? word('precedence', value) : value;
+}
 
 /** The alarm as a sentence of this language; what a person wrote stands behind it as it was written. */
 export function AlarmWords({of}: {of: AlarmTold}): JSX.Element {
   const id = `alarm-${of.says || of.code}`;
-  const values = Object.fromEntries(Object.entries(of.values).map(([name, value]) => [name, name === 'party' ? nameOf(value) : name === 'others' ? value.split(', ').map(nameOf).join(', ') : name === 'why' ? word('linewhy', value) : value]));
-  const party = of.party === null ? '' : nameOf(of.party);
+  const values = Object.fromEntries(Object.entries(of.values).map(([name, value]) => [name, valueWords(name, value)]));
+  const party = of.party === null ? '' : partyWords(of.party);
   const known = has(id);
   return <>
     {of.exercise ? <b class="chip exercise">{t('exercise')}</b> : null}{of.exercise ? ' ' : null}

@@ -5,6 +5,7 @@ import type {JSX} from 'preact';
 import type {AccessMessagesProposalTold as ProposalTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
+import {Parties} from '../parties';
 import {mayDo, session} from '../session';
 import {agreements, proposals, status} from '../store';
 import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
@@ -72,7 +73,7 @@ export function ApprovalDetail({id}: {id: string}): JSX.Element {
       {typeof agreement === 'string' ? <p><button onClick={() => select({kind: 'agreement', id: agreement})}>{t('read-whole-text')}</button></p> : null}
       <Facts rows={[
         [t('proposed-by'), <Said>{found.proposed_by}</Said>], [t('made'), <><Time at={found.made_at} /> <Age at={found.made_at} /></>],
-        [t('ends'), <Time at={found.expires_at} />], [t('recipients'), found.recipients.length ? <Said>{found.recipients.join(', ')}</Said> : t('all-parties')],
+        [t('ends'), <Time at={found.expires_at} />], [t('recipients'), found.recipients.length ? <Parties of={found.recipients} /> : t('all-parties')],
         [t('approved-by'), found.approved_by ? <Said>{found.approved_by}</Said> : null], [t('refused-because'), found.refused ? <Said>{found.refused}</Said> : null],
         [t('record'), found.record ? <Code>{found.record}</Code> : null],
       ]} />

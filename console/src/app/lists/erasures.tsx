@@ -4,6 +4,7 @@ import type {JSX} from 'preact';
 import type {CopyTold, ErasureTold, PackHoldingTold} from '../api_types';
 import {ask, halves} from '../api';
 import {t} from '../i18n';
+import {PartyName} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {erasures, sites, status} from '../store';
@@ -11,7 +12,6 @@ import {Age, Chip, Code, Said, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {select} from '../view';
 import {AsOfAsked, useAsked} from './asked';
-import {PartyName} from './groups';
 
 const LISTED_MAX = 20; // under the list's head; a site's page has all of its own
 

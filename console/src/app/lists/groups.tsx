@@ -5,6 +5,7 @@ import type {AdmissionTold, DocumentTold, GroupTold, PostTold, TaskTold, TaskVer
 import {ask, halves} from '../api';
 import {bytesOf, offer, sha256} from '../files';
 import {t, word} from '../i18n';
+import {PartyName, partyName} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {groups, meetings, status} from '../store';
@@ -13,17 +14,6 @@ import {Act, Actions} from '../forms/act';
 import {GroupPost} from '../forms/group';
 import {openForm, select} from '../view';
 import {AsOfAsked, useAsked} from './asked';
-
-const partyName = (party: string): string => {
-  const peer = status.value?.peers.find((each) => each.party === party);
-  return peer?.name ?? (party === status.value?.party ? status.value.name : party);
-};
-
-/** A party by its name, with its id beside it: names are not unique. */
-export function PartyName({of}: {of: string}): JSX.Element {
-  const name = partyName(of);
-  return name === of ? <Said>{of}</Said> : <><Said>{name}</Said> <small><Code>{of}</Code></small></>;
-}
 
 interface Shared {
   group: GroupTold;

@@ -8,6 +8,7 @@ import {mayDo} from '../session';
 import {air, lineStatus, status} from '../store';
 import {Age, AsOf, Chip, Code, Said, Time} from '../text';
 import {Original} from '../original';
+import {Party} from '../parties';
 import {Act} from '../forms/act';
 import {NetWhy} from './net_why';
 
@@ -21,7 +22,7 @@ export function Health(): JSX.Element {
       <p>{t('legal-status')}: <b>{told === null ? t('unknown') : word('legal', told.legal_status)}</b></p>
       <ul>{told?.lines.map((each) => (
         <li key={each.party} class={`card line-${each.state}`}>
-          <span class="line"><b><Said>{each.party}</Said></b> <Chip kind="line" value={each.state} /> <Chip kind="reach" value={each.reach} /> {each.reach_since ? <Age at={each.reach_since} /> : null}</span>
+          <span class="line"><b><Party of={each.party} /></b> <Chip kind="line" value={each.state} /> <Chip kind="reach" value={each.reach} /> {each.reach_since ? <Age at={each.reach_since} /> : null}</span>
           <span class="line">{each.why ? word('linewhy', each.why) : null}</span>
           <span class="line"><small>{t('heard-last')} <Time at={each.last_heard_at} /> {each.last_heard_at ? <Age at={each.last_heard_at} /> : null}</small></span>
           {each.person_asked_at ? <span class="line bad-words">{t('person-asked')} <Time at={each.person_asked_at} /> <Age at={each.person_asked_at} />: {t('no-answer-yet')}</span> : null}

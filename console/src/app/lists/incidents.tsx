@@ -7,6 +7,7 @@ import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {Original} from '../original';
 import {t, word} from '../i18n';
+import {Parties, Party} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {incidents, status} from '../store';
@@ -33,7 +34,7 @@ export function IncidentList(): JSX.Element {
   for (const each of told?.told ?? []) {
     rows.push({
       ref: {kind: 'told-incident', id: each.incident}, words: `${each.last?.title ?? ''} ${each.author}`,
-      body: <><span class="line"><b><Said>{each.last?.title ?? each.incident}</Said></b> <span class="chip">{t('told-by')} <Said>{each.author}</Said></span></span><span class="line"><small>{each.last ? <Time at={each.last.at} /> : t('unknown')} · {t('claims-nothing-of-ours')}</small></span></>,
+      body: <><span class="line"><b><Said>{each.last?.title ?? each.incident}</Said></b> <span class="chip">{t('told-by')} <Party of={each.author} /></span></span><span class="line"><small>{each.last ? <Time at={each.last.at} /> : t('unknown')} · {t('claims-nothing-of-ours')}</small></span></>,
     });
   }
   for (const each of told?.unfiled_claims ?? []) {
@@ -100,7 +101,7 @@ export function IncidentDetail({id}: {id: string}): JSX.Element {
       <h3>{t('told')}</h3>
       {told.told.length ? <ul>{told.told.map((each) => <li key={each.version} class="card"><Telling of={each} /></li>)}</ul> : <p class="none">{t('told-nobody')}</p>}
       <TellForm id={id} done={done} />
-      {told.side_by_side.length ? <><h3>{t('theirs-beside')}</h3><div class="beside"><section><h4>{t('own')}</h4><p><Said>{told.title}</Said></p><p><Stated of={told.begins} /></p></section>{told.side_by_side.map((each) => <section key={each.incident}><h4><Said>{each.author}</Said></h4><Beside of={each} /></section>)}</div></> : null}
+      {told.side_by_side.length ? <><h3>{t('theirs-beside')}</h3><div class="beside"><section><h4>{t('own')}</h4><p><Said>{told.title}</Said></p><p><Stated of={told.begins} /></p></section>{told.side_by_side.map((each) => <section key={each.incident}><h4><Party of={each.author} /></h4><Beside of={each} /></section>)}</div></> : null}
       <h3>{t('history')}</h3>
       <ul>{told.moves.map((each) => <li key={each.record}><Time at={each.at} /> {t(`moved-${each.event}`)} <Said>{each.operator}</Said>: <Said>{each.reason}</Said></li>)}</ul>
     </article>
@@ -115,7 +116,7 @@ function Task({each, path, done}: {each: TaskOfTold; path: Path; done: () => Pro
   return (
     <li class={`card${each.overdue ? ' owed' : ''}`}>
       <span class="line"><b><Said>{each.title}</Said></b> <Chip kind="task" value={each.state} />{each.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</span>
-      <span class="line"><small><Said>{each.owner}</Said> · <Said>{each.party}</Said> · {t('due')} <Time at={each.due} /></small></span>
+      <span class="line"><small><Party of={each.owner} /> · <Party of={each.party} /> · {t('due')} <Time at={each.due} /></small></span>
       {each.state === 'open' ? <Actions><button onClick={() => openForm('incident-task', `${path.party}/${path.number} ${each.task}`)}>{t('change')}</button><Act action="task-done" done={t('task-done')} run={() => set('done')}>{t('mark-done')}</Act><Act action="task-cancelled" done={t('task-cancelled')} run={() => set('cancelled')}>{t('drop-task')}</Act></Actions> : null}
     </li>
   );
@@ -135,7 +136,7 @@ function Link({each, path, done}: {each: LinkOfTold; path: Path; done: () => Pro
 
 function Telling({of}: {of: TellingTold}): JSX.Element {
   return <>
-    <span class="line"><b>{t('version')} {of.version}</b> <Time at={of.at} /> {t('to')} <Said>{of.to.join(', ')}</Said></span>
+    <span class="line"><b>{t('version')} {of.version}</b> <Time at={of.at} /> {t('to')} <Parties of={of.to} /></span>
     <span class="line"><small>{t('receipt')}: {of.receipted.length ? <Said>{of.receipted.join(', ')}</Said> : t('unknown')} · {t('belongs')}: {of.links.length} · {of.withheld.map((each) => <span key={each.reason}>{t('withheld')} <Code>{each.count}</Code> <Said>{each.what}</Said>: <Said>{each.reason}</Said> </span>)}</small></span>
     {of.words ? <span class="line"><Said>{of.words}</Said></span> : null}
   </>;
@@ -227,7 +228,7 @@ export function ClaimDetail({id}: {id: string}): JSX.Element {
     <article>
       <h2><Said>{told.title}</Said> <span class="chip">{word('standing', told.standing)}</span></h2>
       <Facts rows={[
-        [t('claimant'), <Said>{told.claimant}</Said>], [t('from'), <><Said>{told.author}</Said> (<Said>{told.operator}</Said>)</>],
+        [t('claimant'), <Said>{told.claimant}</Said>], [t('from'), <><Party of={told.author} /> (<Said>{told.operator}</Said>)</>],
         [t('version'), String(told.version)], [t('published-as'), told.published_as ? <Said>{told.published_as}</Said> : null],
         [t('made-to'), told.made_to.length ? <Said>{told.made_to.join(', ')}</Said> : t('nobody')],
         [t('in-incidents'), told.in_incidents.length ? told.in_incidents.map((each) => <button key={each} class="small" onClick={() => select({kind: 'incident', id: each})}><Code>{each}</Code></button>) : t('claim-unfiled')],
@@ -254,7 +255,7 @@ export function ToldIncidentDetail({id}: {id: string}): JSX.Element {
   if (told === undefined) return <p class="none">{t('not-known-here')} <Code>{id}</Code></p>;
   return (
     <article>
-      <h2>{t('told-by')} <Said>{told.author}</Said></h2>
+      <h2>{t('told-by')} <Party of={told.author} /></h2>
       <p class="warning">{t('claims-nothing-of-ours')}</p>
       <Beside of={told} />
       {told.last?.record ? <Actions><button onClick={() => openForm('incident', `telling ${told.last!.record!}`)}>{t('do-incident')}</button></Actions> : null}

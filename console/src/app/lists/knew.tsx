@@ -7,6 +7,7 @@ import {Original, Refused} from '../original';
 import {ask} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
+import {Party} from '../parties';
 import {saveAs} from '../save';
 import {Code, Said, short, Time} from '../text';
 import type {Kind} from '../view';
@@ -55,7 +56,7 @@ export function Knew({id}: {id: string}): JSX.Element {
             <tbody>{told.statements.map((each, index) => (
               <tr key={index} class={each.known ? undefined : 'not-known'}>
                 <td><When each={each} /></td>
-                <td><Said>{each.party}</Said>{each.person === null ? null : <>, <Said>{each.person}</Said></>}{each.echelon === null ? null : <>, <Said>{each.echelon}</Said></>}</td>
+                <td><Party of={each.party} />{each.person === null ? null : <>, <Said>{each.person}</Said></>}{each.echelon === null ? null : <>, <Said>{each.echelon}</Said></>}</td>
                 <td>{word('act', each.act)} <Code>{each.kind}</Code> <Code>{short(each.record)}</Code> <Said>{each.precision}</Said></td>
                 <td>{each.known ? <b>{word('basis', each.basis)}: </b> : null}<Original>{each.words}</Original></td>
               </tr>

@@ -6,14 +6,14 @@ import {ask, halves} from '../api';
 import {diffLines} from '../diff';
 import {offer} from '../files';
 import {t, word} from '../i18n';
+import {Party, PartyName} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {meetings, status} from '../store';
-import {Chip, Code, Facts, Said, short, Time} from '../text';
+import {Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm, select} from '../view';
 import {Diff} from './agreements';
-import {PartyName} from './groups';
 
 export function MeetingDetail({id}: {id: string}): JSX.Element {
   const meeting = meetings.value?.find((each) => each.meeting === id);
@@ -48,7 +48,7 @@ export function MeetingDetail({id}: {id: string}): JSX.Element {
       </Actions>
       {meeting.cancelled_by.length ? <p class="warning">{t('called-off-by')} <Said>{meeting.cancelled_by.join(', ')}</Said></p> : null}
       <Facts rows={[
-        [t('window'), <><Time at={now?.start} /> – <Time at={now?.end} /></>],
+        [t('window'), <><Window from={now?.start} until={now?.end} /></>],
         [t('stated'), now ? <><Said>{now.stated}</Said> <Code>{now.zone}</Code></> : null],
         [t('by-zone'), <>{meeting.times.map((each) => <div key={each.party}><PartyName of={each.party} />: <Code>{each.start ?? '?'} {each.zone ?? ''}</Code></div>)}</>],
         [t('means'), now ? word('means', now.means) : null], [t('place'), now?.place ? <Said>{now.place}</Said> : null],
@@ -58,7 +58,7 @@ export function MeetingDetail({id}: {id: string}): JSX.Element {
       {now?.agenda.length ? <><h3>{t('agenda')}</h3><ol>{now.agenda.map((each) => <li key={each.item}><Said>{each.item}</Said>{each.matter ? <> <button class="small" onClick={() => select({kind: 'matter', id: each.matter!})}>{t('show-matter')}</button></> : null}</li>)}</ol></> : null}
       <Proposals of={meeting} answer={answer} />
       <h3>{t('attendance')}</h3>
-      {meeting.attendance.length === 0 ? <p class="none">{t('attendance-unknown')}</p> : <ul>{meeting.attendance.map((each, index) => <li key={index}><Said>{each.name}</Said> <Said>{each.role}</Said> – <PartyName of={each.party} /> <Time at={each.since} /> – <Time at={each.until} /></li>)}</ul>}
+      {meeting.attendance.length === 0 ? <p class="none">{t('attendance-unknown')}</p> : <ul>{meeting.attendance.map((each, index) => <li key={index}><Said>{each.name}</Said> <Said>{each.role}</Said> – <PartyName of={each.party} /> <Window from={each.since} until={each.until} /></li>)}</ul>}
       <Minutes of={meeting} />
     </article>
   );
@@ -78,7 +78,7 @@ function Proposals({of, answer}: {of: MeetingTold; answer: Answer}): JSX.Element
     <h3>{t('answers')}</h3>
     {of.proposals.map((each) => (
       <div key={each.digest} class="card">
-        <p><b><Said>{each.title}</Said></b> <Time at={each.start} /> – <Time at={each.end} />{each.digest === of.current ? <Chip kind="proposal" value="current" /> : null} <small><Said>{each.author}</Said> (<Said>{each.operator}</Said>) <Code>{short(each.digest)}</Code></small></p>
+        <p><b><Said>{each.title}</Said></b> <Window from={each.start} until={each.end} />{each.digest === of.current ? <Chip kind="proposal" value="current" /> : null} <small><Party of={each.author} /> (<Said>{each.operator}</Said>) <Code>{short(each.digest)}</Code></small></p>
         <ul>{of.parties.map((party) => <li key={party}><PartyName of={party} />: {each.waiting_for.includes(party) ? t('unknown') : word('reply', each.replies[party] ?? 'unknown')}</li>)}</ul>
         {open(each) ? (
           <Actions>

@@ -5,9 +5,10 @@ import type {AnswersTold, ItemTold} from '../api_types';
 import {ask} from '../api';
 import {t, word} from '../i18n';
 import {Original} from '../original';
+import {Parties, Party} from '../parties';
 import {exercise} from '../preferences';
 import {items, line, lineStatus, status} from '../store';
-import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
+import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {ReadBack} from '../forms/read_back';
 import {openForm, select} from '../view';
@@ -20,7 +21,7 @@ export function owed(item: ItemTold, mine: string | undefined): boolean {
 
 function firstWords(item: ItemTold): JSX.Element {
   return <>
-    <span class="line"><Chip kind="precedence" value={item.precedence} />{item.stop ? <Chip kind="line" value="stop" /> : null}{item.denial ? <Chip kind="line" value="denial" /> : null} <b><Said>{item.own ? item.recipients.join(', ') : item.author}</Said></b> {item.own ? <small>{t('sent')}</small> : null} <Age at={item.made_at} /></span>
+    <span class="line"><Chip kind="precedence" value={item.precedence} />{item.stop ? <Chip kind="line" value="stop" /> : null}{item.denial ? <Chip kind="line" value="denial" /> : null} <b><Parties of={item.own ? item.recipients : [item.author]} /></b> {item.own ? <small>{t('sent')}</small> : null} <Age at={item.made_at} /></span>
     <span class="line"><Said className="said clamp">{item.text}</Said></span>
   </>;
 }
@@ -53,7 +54,7 @@ export function MatterList(): JSX.Element {
     words: [each.subject ?? '', each.matter, ...each.parties].join(' '),
     body: <>
       <span class="line"><b><Said>{each.subject ?? each.matter}</Said></b> <Age at={each.last_at} /></span>
-      <span class="line"><small><Said>{each.parties.join(', ')}</Said> · {t('said-count', {n: each.item_count})}{each.waiting ? <b class="bad-words"> {t('waiting-count', {n: each.waiting})}</b> : null}</small></span>
+      <span class="line"><small><Parties of={each.parties} /> · {t('said-count', {n: each.item_count})}{each.waiting ? <b class="bad-words"> {t('waiting-count', {n: each.waiting})}</b> : null}</small></span>
     </>,
   }));
   return <Rows label={t('pane-matters')} of={line} rows={rows} none={t('no-matters')} />;
@@ -65,7 +66,7 @@ export function MatterDetail({id}: {id: string}): JSX.Element {
   return (
     <article>
       <h2><Said>{matter?.subject ?? id}</Said></h2>
-      <p><Said>{matter?.parties.join(', ') ?? ''}</Said> <Code>{id}</Code></p>
+      <p><Parties of={matter?.parties ?? []} /> <Code>{id}</Code></p>
       <Actions><button class="primary" onClick={() => openForm('message', `matter ${id}`)}>{t('answer-in-matter')}</button></Actions>
       <ol class="thread">{told.map((each) => <li key={each.digest}><button class="row" onClick={() => select({kind: 'item', id: each.digest})}>{firstWords(each)}</button></li>)}</ol>
     </article>
@@ -86,7 +87,7 @@ function Position({item}: {item: ItemTold}): JSX.Element | null {
 function AnswersOf({answers}: {answers: AnswersTold}): JSX.Element {
   return (
     <li>
-      <b><Said>{answers.party}</Said></b>
+      <b><Party of={answers.party} /></b>
       <Facts rows={[
         [t('receipt'), answers.receipt === 'stored' ? t('stored') : t('unknown')],
         [t('acknowledged'), answers.acknowledged ? <><Said>{answers.acknowledged.operator}</Said> <Time at={answers.acknowledged.made_at} /></> : t('unknown')],
@@ -113,13 +114,13 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
   return (
     <article>
       <h2><Chip kind="precedence" value={item.precedence} /> {item.stop ? t('asks-to-stop') : item.denial ? t('denial') : <Said>{item.subject ?? t('message')}</Said>}</h2>
-      <p>{t('from')} <b><Said>{item.author}</Said></b> (<Said>{item.operator}</Said>) {t('to')} <Said>{item.recipients.join(', ')}</Said> · <Time at={item.made_at} /> <Age at={item.made_at} /></p>
+      <p>{t('from')} <b><Party of={item.author} /></b> (<Said>{item.operator}</Said>) {t('to')} <Parties of={item.recipients} /> · <Time at={item.made_at} /> <Age at={item.made_at} /></p>
       {item.exercise ? <p class="exercise">{t('exercise')}</p> : null}
       <blockquote lang={item.language} class="big"><Said>{item.text}</Said></blockquote>
       {item.by_number ? <p><Chip kind="line" value="phrase" /> <Code>{item.by_number.number}</Code> {item.by_number.rendered.map((each) => <span key={each.language} lang={each.language} dir={each.right_to_left ? 'rtl' : 'ltr'} class="phrase"><Said>{each.display}</Said></span>)}{item.by_number.text_agrees === false ? <b class="bad-words"> {t('text-disagrees')}</b> : null}</p> : null}
       {item.translations.map((each) => <p key={each.by.digest} lang={each.language}><small>{each.language} · {each.made_by === 'person' ? <Said>{each.by.operator}</Said> : <>{t('machine')} <Said>{each.engine ?? ''}</Said></>}</small> <Said>{each.text}</Said></p>)}
       <Position item={item} />
-      {item.denial ? <p class="warning"><Said>{item.denial.words}</Said>: <Said>{item.denial.scope}</Said> <Time at={item.denial.begins} /> – <Time at={item.denial.ends} /></p> : null}
+      {item.denial ? <p class="warning"><Said>{item.denial.words}</Said>: <Said>{item.denial.scope}</Said> <Window from={item.denial.begins} until={item.denial.ends} /></p> : null}
       {item.stop ? <p class="warning"><Chip kind="stop" value={item.stop.state} /> <Said>{item.stop.intents.join(', ')}</Said> {item.stop.radius_m === null ? null : <Code>{item.stop.radius_m} m</Code>} {t('commands-nobody')}</p> : null}
       <Actions>
         {item.own ? null : <>
@@ -137,7 +138,7 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
       {item.attachments.map((each) => <p key={each.sha256}>{t('attachment')} <Said>{each.name}</Said> <Code>{each.media_type} {each.size_bytes} B</Code></p>)}
       <h3>{t('answers')}</h3>
       <ul class="answers">{item.answers.map((each) => <AnswersOf key={each.party} answers={each} />)}</ul>
-      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Said>{each.party}</Said>: <Said>{each.echelon}</Said> <Time at={each.made_at} />{each.calls === null ? null : <> {t('called-by')} <Said>{each.channel}</Said>: {each.calls.length === 0 ? t('call-under-way') : <Original>{each.calls.join('; ')}</Original>}</>}</p>)}
+      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Party of={each.party} />: <Said>{each.echelon}</Said> <Time at={each.made_at} />{each.calls === null ? null : <> {t('called-by')} <Said>{each.channel}</Said>: {each.calls.length === 0 ? t('call-under-way') : <Original>{each.calls.join('; ')}</Original>}</>}</p>)}
       <p><small>{t('id')} <Code>{item.digest}</Code></small></p>
     </article>
   );

@@ -7,7 +7,8 @@ import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {notices, status} from '../store';
 import {Original} from '../original';
-import {Chip, Code, Facts, Said, short, Time} from '../text';
+import {Party} from '../parties';
+import {Chip, Code, Facts, lengthWords, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {Rows, type Row} from './rows';
@@ -18,6 +19,13 @@ export const asStated = (told: string): string => /\(stated as (.+)\)$/.exec(tol
 export function Findings({findings}: {findings: FindingTold[]}): JSX.Element {
   if (findings.length === 0) return <p>{t('no-findings')}</p>;
   return <ul class="findings">{findings.map((each) => <li key={`${each.rule}${each.field}${each.words}`}><Chip kind="finding" value={each.code} /> <Code>{each.rule}</Code> <Code>{each.field}</Code>: <Original>{each.words}</Original></li>)}</ul>;
+}
+
+/** How long before its beginning it came here, beside what was agreed; a part of a minute given away is none gained. */
+function leadWords(leadS: number | null, agreedS: number | null | undefined): string {
+  if (leadS === null) return t('unknown');
+  const lead = leadS < 0 ? t('lead-after', {after: lengthWords(Math.ceil(-leadS))}) : lengthWords(Math.floor(leadS));
+  return agreedS == null ? t('lead-alone', {lead}) : t('lead-of', {lead, agreed: lengthWords(agreedS)});
 }
 
 function owed(notice: NoticeTold, mine: string | undefined): boolean {
@@ -31,9 +39,9 @@ export function NoticeList(): JSX.Element {
     look: `notice-${each.state}${owed(each, mine) ? ' owed' : ''}`,
     words: [each.place, each.description, each.author, each.checked.activity].join(' '),
     body: <>
-      <span class="line"><b><Said>{each.checked.activity}</Said></b> <Chip kind="notice" value={each.state} /> <small><Said>{each.author}</Said></small></span>
+      <span class="line"><b><Said>{each.checked.activity}</Said></b> <Chip kind="notice" value={each.state} /> <small><Party of={each.author} /></small></span>
       <span class="line"><Said className="said clamp">{each.place || each.description}</Said></span>
-      <span class="line"><Time at={each.checked.effective_from} /> – <Time at={each.checked.effective_until} /> {each.checked.findings.map((one) => <Chip key={one.rule + one.field} kind="finding" value={one.code} />)} {owed(each, mine) ? <b class="bad-words">{t('not-acknowledged-here')}</b> : null}</span>
+      <span class="line"><Window from={each.checked.effective_from} until={each.checked.effective_until} /> {each.checked.findings.map((one) => <Chip key={one.rule + one.field} kind="finding" value={one.code} />)} {owed(each, mine) ? <b class="bad-words">{t('not-acknowledged-here')}</b> : null}</span>
     </>,
   }));
   return <Rows label={t('pane-notices')} of={notices} rows={rows} none={t('nothing-notified')} />;
@@ -52,7 +60,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
   return (
     <article>
       <h2><Said>{notice.checked.activity}</Said> <Chip kind="notice" value={notice.state} /></h2>
-      <p><b><Said>{notice.author}</Said></b> (<Said>{notice.operator}</Said>) · <Time at={notice.made_at} /></p>
+      <p><b><Party of={notice.author} /></b> (<Said>{notice.operator}</Said>) · <Time at={notice.made_at} /></p>
       <p class="big"><Said>{notice.place}</Said></p>
       <p><Said>{notice.description}</Said></p>
       {notice.stop_requested?.length ? <p class="warning">{t('stop-requested')}</p> : null}
@@ -64,9 +72,9 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
         <button onClick={() => openForm('stop', `notice ${notice.notice} ${notice.record}`)}>{t('do-stop')}</button>
       </Actions>
       <Facts rows={[
-        [t('window'), <><Time at={notice.checked.effective_from} /> – <Time at={notice.checked.effective_until} /></>],
+        [t('window'), <><Window from={notice.checked.effective_from} until={notice.checked.effective_until} /></>],
         [t('stated'), <>{[...notice.starts, '–', ...notice.ends].map((each, index) => <Code key={index}>{asStated(each)} </Code>)}</>],
-        [t('lead'), notice.checked.lead_s === null ? t('unknown') : <Code>{notice.checked.lead_s} s / {notice.checked.agreed_lead_s ?? '?'} s</Code>],
+        [t('lead'), leadWords(notice.checked.lead_s, notice.checked.agreed_lead_s)],
         [t('contact'), <Said>{notice.contact}</Said>],
         [t('revision'), String(notice.revision)], [t('id'), <Code>{notice.notice}</Code>],
       ]} />
@@ -75,7 +83,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
       <h3>{t('held-areas')}</h3>
       <ul>{notice.checked.areas.map((each, index) => <li key={index}><Code>{each.grid}</Code> <Original>{each.whereabouts.join('; ')}</Original> <Code>{each.lower} – {each.upper}</Code></li>)}{notice.checked.areas.length === 0 ? <li>{t('no-area')}</li> : null}</ul>
       <h3>{t('recipients')}</h3>
-      <ul>{notice.recipients.map((each) => <li key={each.party}><Said>{each.party}</Said>: {word('answer', each.word)} {each.acknowledged.map((one) => <span key={one.operator}><Said>{one.operator}</Said> <Time at={one.made_at} /> </span>)}</li>)}</ul>
+      <ul>{notice.recipients.map((each) => <li key={each.party}><Party of={each.party} />: {word('answer', each.word)} {each.acknowledged.map((one) => <span key={one.operator}><Said>{one.operator}</Said> <Time at={one.made_at} /> </span>)}</li>)}</ul>
     </article>
   );
 }

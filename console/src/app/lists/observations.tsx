@@ -5,14 +5,14 @@ import {useState} from 'preact/hooks';
 import type {FormTold, ObservationTold, SupportTold} from '../api_types';
 import {ask, halves} from '../api';
 import {t, word} from '../i18n';
+import {Party, PartyName} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {observations} from '../store';
-import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
+import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm, select} from '../view';
 import {AsOfAsked, useAsked} from './asked';
-import {PartyName} from './groups';
 import {Rows, type Row} from './rows';
 
 const where = (of: ObservationTold): string => of.area?.whereabouts ?? of.subject?.id ?? '';
@@ -25,7 +25,7 @@ export function ObservationList(): JSX.Element {
     body: <>
       <span class="line"><b>{word('seen', each.kind)}</b> <Said>{each.nature}</Said> <Chip kind="observation" value={each.state} />{each.circular ? <Chip kind="observation" value="circular" /> : null}{each.in_question.length ? <Chip kind="observation" value="in-question" /> : null}</span>
       <span class="line"><small><Said>{where(each)}</Said></small></span>
-      <span class="line"><small><Time at={each.begins} /> – <Time at={each.ends} /> · {each.own ? t('own') : <Said>{each.author}</Said>}</small> <Age at={each.received_at} /></span>
+      <span class="line"><small><Window from={each.begins} until={each.ends} /> · {each.own ? t('own') : <Party of={each.author} />}</small> <Age at={each.received_at} /></span>
     </>,
   }));
   return (
@@ -74,7 +74,7 @@ export function ObservationDetail({id}: {id: string}): JSX.Element {
 function Particulars({of}: {of: ObservationTold}): JSX.Element {
   const area = of.area;
   return <Facts rows={[
-    [t('window'), <><Time at={of.begins} /> – <Time at={of.ends} /></>],
+    [t('window'), <><Window from={of.begins} until={of.ends} /></>],
     [t('somewhere-in'), area ? <><Said>{area.whereabouts}</Said> <Code>± {Math.round(area.radius_m)} m, k = {area.k}</Code></> : null],
     [t('about'), of.subject ? <><Said>{of.subject.kind}</Said> <Code>{of.subject.id}</Code></> : null],
     [t('source'), of.source ? <>{of.source.kind ? word('source', of.source.kind) : t('unknown')}{of.source.name ? <> <Said>{of.source.name}</Said></> : null}</> : t('unknown')],
@@ -113,7 +113,7 @@ const held = (record: string): ObservationTold | undefined => observations.value
 function RecordLink({record}: {record: string}): JSX.Element {
   const found = held(record);
   if (found === undefined) return <span><Code>{DIGEST.test(record) ? short(record) : record}</Code> </span>;
-  return <span><button class="small" onClick={() => select({kind: 'observation', id: found.observation})}><Said>{found.own ? t('own') : found.author}</Said> <Code>{short(record)}</Code></button> </span>;
+  return <span><button class="small" onClick={() => select({kind: 'observation', id: found.observation})}>{found.own ? t('own') : <Party of={found.author} />} <Code>{short(record)}</Code></button> </span>;
 }
 
 const DEPTH_MAX = 12;

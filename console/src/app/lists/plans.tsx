@@ -7,7 +7,8 @@ import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {intents, status} from '../store';
 import {Original, Word} from '../original';
-import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
+import {Party} from '../parties';
+import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {Rows, type Row} from './rows';
@@ -34,9 +35,9 @@ export function PlanList(): JSX.Element {
       look: `state-${version.state}${each.stop_requested?.length ? ' stopped' : ''}`,
       words: [each.callsign ?? '', each.intent, version.state, version.priority].join(' '),
       body: <>
-        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Said>{each.owner}</Said></small>}</span>
-        <span class="line"><Time at={version.start} /> – <Time at={version.end} /></span>
-        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Said>{one.party}</Said>: {word('answer', one.answer)} </span>)}</span> : null}
+        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Party of={each.owner} /></small>}</span>
+        <span class="line"><Window from={version.start} until={version.end} /></span>
+        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Party of={one.party} />: {word('answer', one.answer)} </span>)}</span> : null}
         {version.why_not.length ? <span class="line"><small><Said>{version.why_not.join('; ')}</Said></small></span> : null}
         {each.stop_requested?.length ? <span class="line bad-words">{t('stop-requested')}</span> : null}
       </>,
@@ -45,7 +46,7 @@ export function PlanList(): JSX.Element {
   return (
     <Rows label={t('pane-plans')} of={intents} rows={rows} none={t('no-plans')}>
       {told?.announcements.map((each) => (
-        <p key={each.digest} class="warning"><b>{t('announced')}</b> <Said>{each.callsign ?? each.intent}</Said> <Word kind="label" value={each.label} /> <Time at={each.start} /> – <Time at={each.end} /> <Said>{each.remark}</Said></p>
+        <p key={each.digest} class="warning"><b>{t('announced')}</b> <Said>{each.callsign ?? each.intent}</Said> <Word kind="label" value={each.label} /> <Window from={each.start} until={each.end} /> <Said>{each.remark}</Said></p>
       ))}
     </Rows>
   );
@@ -66,7 +67,7 @@ function Version({version}: {version: VersionTold}): JSX.Element {
   return <>
     <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Word kind="label" value={version.label} />}</p>
     <Facts rows={[
-      [t('window'), <><Time at={version.start} /> – <Time at={version.end} /></>],
+      [t('window'), <><Window from={version.start} until={version.end} /></>],
       [t('decide-by'), <><Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</>],
       [t('priority'), <Word kind="priority" value={version.priority} />], [t('flight-class'), <Word kind="flightclass" value={version.flight_class} />],
       [t('version'), String(version.version)], [t('made'), <Time at={version.made_at} />], [t('id'), <Code>{short(version.digest)}</Code>],
@@ -76,7 +77,7 @@ function Version({version}: {version: VersionTold}): JSX.Element {
     {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><Original>{each}</Original></li>)}</ul></> : null}
     <h4>{t('answers')}</h4>
     <ul>{version.answers.map((each) => (
-      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Original>{tellDetail(each.detail)}</Original></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
+      <li key={each.party}><Party of={each.party} />: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Original>{tellDetail(each.detail)}</Original></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
     ))}{version.answers.length === 0 ? <li>{t('nobody-asked')}</li> : null}</ul>
     {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Code>{name}</Code>: <Original>{String(why)}</Original></p>)}
   </>;

@@ -9,8 +9,9 @@ import {useAsked} from '../asked';
 import {nodeNow, utc} from '../clock';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {Party} from '../parties';
 import {drawn, endReplay, iso, known, moment, nameOf, playing, rivals, span, speed, SPEEDS, startReplay, state, wrong} from '../past';
-import {Code, Said, Time} from '../text';
+import {Code, Said, Time, Window} from '../text';
 import {Act} from '../forms/act';
 import {Field, Form, refusal} from '../forms/fields';
 import {exercise} from '../preferences';
@@ -65,7 +66,7 @@ export function Replay(): JSX.Element {
 function Stretches({told}: {told: StretchTold[] | null}): JSX.Element {
   if (told === null) return <p>{t('unknown')}</p>;
   if (told.length === 0) return <p class="none">{t('no-plots')}</p>;
-  return <ul>{told.slice(-12).reverse().map((each) => <li key={each.starts}><button class="small" onClick={() => startReplay(Date.parse(each.starts), Date.parse(each.ends))}><Time at={each.starts} /> – <Time at={each.ends} /></button></li>)}</ul>;
+  return <ul>{told.slice(-12).reverse().map((each) => <li key={each.starts}><button class="small" onClick={() => startReplay(Date.parse(each.starts), Date.parse(each.ends))}><Window from={each.starts} until={each.ends} /></button></li>)}</ul>;
 }
 
 /** Time bar, speed, and which knowledge. */
@@ -139,7 +140,7 @@ function Held({each: {stands, answers}}: {each: HeldTold}): JSX.Element {
   const late = Date.parse(stands.known_at) - Date.parse(stands.at) > 60_000;
   return (
     <button class="row" onClick={() => select({kind: 'knew', id: stands.digest})}>
-      <span class="line"><b>{word('family', stands.family)}</b> <span class="chip">{statusWords(stands.family, stands.status)}</span> <small><Said>{stands.author}</Said></small></span>
+      <span class="line"><b>{word('family', stands.family)}</b> <span class="chip">{statusWords(stands.family, stands.status)}</span> <small><Party of={stands.author} /></small></span>
       <span class="line">{stands.family === 'lines' ? word('linewhy', stands.words) : stands.family === 'sites' ? word('sitekind', stands.words) : stands.family === 'movements' ? word('movementkind', stands.words) : <Said className="said clamp">{stands.words}</Said>}</span>
       <span class="line"><small><Time at={stands.at} />{late ? <b class="bad-words"> {t('known-here')} <Time at={stands.known_at} /></b> : null}{answers.length ? ` · ${t('answers')} ${answers.length}` : ''}</small></span>
     </button>
@@ -176,7 +177,7 @@ function Rivals({tracks, at}: {tracks: TrackThenTold[]; at: number}): JSX.Elemen
             <tbody>{told.rows.filter((_, index) => index % every === 0).map((row) => <tr key={row.at}><td><Time at={row.at} /></td><td><Code>{Math.round(row.apart_m)} m</Code></td><td><Code>{Math.round(row.apart_m_min)} – {Math.round(row.apart_m_max)} m</Code></td></tr>)}</tbody>
           </table>
         </div>
-        <dl class="facts">{[told.first, told.second].map((each, index) => <div key={index}><dt>{t(index ? 'account-second' : 'account-first')}</dt><dd><Said>{each.words}</Said> <Time at={each.starts} /> – <Time at={each.ends} /></dd></div>)}</dl>
+        <dl class="facts">{[told.first, told.second].map((each, index) => <div key={index}><dt>{t(index ? 'account-second' : 'account-first')}</dt><dd><Said>{each.words}</Said> <Window from={each.starts} until={each.ends} /></dd></div>)}</dl>
         <Picture svg={told.svg} alt={told.words} name="comity-distance.svg" />
         <button onClick={() => saveAs(new Blob([JSON.stringify(told, null, 1)], {type: 'application/json'}), 'comity-rivals.json')}>JSON</button>
       </>}

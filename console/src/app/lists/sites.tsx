@@ -4,6 +4,7 @@ import type {JSX} from 'preact';
 import type {SiteTold} from '../api_types';
 import {Original} from '../original';
 import {t, word} from '../i18n';
+import {Party} from '../parties';
 import {sites} from '../store';
 import {Chip, Code, Facts, Said, Time} from '../text';
 import {Holders, Requests} from './erasures';
@@ -36,12 +37,12 @@ export function SiteDetail({id}: {id: string}): JSX.Element {
         [t('names'), <>{(site.names ?? []).map((each) => <span key={each.text} lang={each.language}><Said>{each.text}</Said> </span>)}</>],
         [t('position'), place ? <Code>{place.latitude_deg.map((each, index) => `${each.toFixed(5)} ${place.longitude_deg[index]?.toFixed(5)}`).join(', ')}</Code> : t('unknown')],
         [t('radius'), place ? <Code>{place.radius_m} m</Code> : null], [t('precision'), place ? <Code>{place.precision_m} m</Code> : null],
-        [t('owner'), site.owner ? <Said>{site.owner}</Said> : null], [t('origin'), site.origin ? <Said>{site.origin}</Said> : null],
+        [t('owner'), site.owner ? <Party of={site.owner} /> : null], [t('origin'), site.origin ? <Said>{site.origin}</Said> : null],
         [t('contact'), site.contact ? <Said>{site.contact}</Said> : null],
         [t('renew-by'), <Time at={site.renew_by} />], [t('version'), String(site.version)], [t('id'), <Code>{site.site}</Code>],
       ]} />
       <h3>{t('site-checks')}</h3>
-      <ul>{(site.checks ?? []).map((each) => <li key={each.at + each.operator}>{word('site', each.finding)} <Said>{each.party}</Said> <Said>{each.operator}</Said> <Said>{each.origin}</Said> <Time at={each.at} /> <Said>{each.words}</Said></li>)}{(site.checks ?? []).length === 0 ? <li>{t('nobody')}</li> : null}</ul>
+      <ul>{(site.checks ?? []).map((each) => <li key={each.at + each.operator}>{word('site', each.finding)} <Party of={each.party} /> <Said>{each.operator}</Said> <Said>{each.origin}</Said> <Time at={each.at} /> <Said>{each.words}</Said></li>)}{(site.checks ?? []).length === 0 ? <li>{t('nobody')}</li> : null}</ul>
       {site.own ? <Holders site={site.site} /> : null}
       <Requests site={site.site} />
     </article>

@@ -2,6 +2,7 @@
 
 import type {JSX} from 'preact';
 import {t} from '../i18n';
+import {Parties} from '../parties';
 import {groups, meetings} from '../store';
 import {Chip, Said, Time} from '../text';
 import {openForm} from '../view';
@@ -16,7 +17,7 @@ export function Together(): JSX.Element {
       words: [now?.title ?? '', each.state, ...each.parties].join(' '),
       body: <>
         <span class="line"><b><Said>{now?.title ?? each.meeting}</Said></b> <Chip kind="meeting" value={each.state} />{each.in_call ? <Chip kind="meeting" value="in-call" /> : null}</span>
-        <span class="line"><Time at={now?.start} /> <small><Said>{each.parties.join(', ')}</Said></small>{each.answer_owed ? <b class="bad-words"> {t('answer-owed')}</b> : null}</span>
+        <span class="line"><Time at={now?.start} /> <small><Parties of={each.parties} /></small>{each.answer_owed ? <b class="bad-words"> {t('answer-owed')}</b> : null}</span>
       </>,
     };
   });
