@@ -187,6 +187,9 @@ def test_an_alarm_goes_on_until_it_is_taken_answered_or_closed_and_is_told_no_mo
     steps = [each for each in here.node.alarms.since(0) if each.code == "escalation"]
     assert {each.about for each in steps} == {digest}
     assert {dict(each.values)["party"] for each in steps} == {there.party.id}
+    said = here.node.line.item(digest).said.text  # whoever is woken by it reads of what it is
+    assert {dict(each.values)["said"] for each in steps} == {said}
+    assert all(f"not taken FLASH of {here.party.id}: step" in each.text for each in steps)
     world.do(there, lambda n, at: answer_item(n, digest, Acknowledged(), OFFICER, at)).result()
     world.run(5)
     for place in (here, there):
