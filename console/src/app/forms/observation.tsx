@@ -8,6 +8,7 @@ import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {observations, sites} from '../store';
+import {Word} from '../original';
 import {Code, Said, short, Time} from '../text';
 import {mapChosen, select} from '../view';
 import {useAsked} from '../lists/asked';
@@ -75,7 +76,7 @@ function written(now: ObservationDraft): ObservationWritten {
 
 /** What another officer made of it meanwhile. */
 function Theirs({of}: {of: ObservationTold}): JSX.Element {
-  return <><blockquote><Said>{of.words}</Said></blockquote><p><Time at={of.begins} /> – <Time at={of.ends} /> <Said>{of.nature}</Said> <Said>{of.labels.join(', ')}</Said></p></>;
+  return <><blockquote><Said>{of.words}</Said></blockquote><p><Time at={of.begins} /> – <Time at={of.ends} /> <Word kind="nature" value={of.nature} /> <Said>{of.labels.join(', ')}</Said></p></>;
 }
 
 /** A site or a movement, out of those that are known here, or the site chosen on the map; its digest goes with it. */
