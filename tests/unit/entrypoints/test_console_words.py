@@ -21,6 +21,7 @@ from comity.domain import (
     reconstruction,
     sites,
 )
+from comity.domain.intents.answers import RefusalReason
 from comity.domain.line.content import Precedence
 
 ROOT = Path(__file__).parents[3]
@@ -52,6 +53,7 @@ SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("grouptype", groups.GroupType),
     ("incident", incidents.IncidentState),
     ("incidentkind", incidents.StatementKind),
+    ("intentwhy", RefusalReason),
     ("line", line.LineState),
     ("linked", incidents.Linked),
     ("meeting", meetings.MeetingState),
@@ -71,6 +73,7 @@ SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("state", intents.IntentState),
     ("task", groups.TaskState),
     ("task", incidents.TaskState),
+    ("whynot", intents.FlagReason),
 )
 
 
