@@ -7,9 +7,29 @@ import {build} from 'esbuild';
 
 const [pages, app] = process.argv.slice(2);
 
+/** Of each language the messages of these ids alone: a page beside the console has its words out of the console's files. */
+function wordsOf(ids) {
+  return {
+    name: 'words',
+    setup(made) {
+      made.onLoad({filter: /\.ftl$/}, async ({path}) => {
+        const lines = (await readFile(path, 'utf8')).split('\n');
+        return {contents: lines.filter((each) => ids.test(each.split(' = ')[0])).join('\n'), loader: 'text'};
+      });
+    },
+  };
+}
+const PAGE_WORDS = {
+  // signals without the screens: the pages draw nothing with Preact
+  alias: {'@preact/signals': '@preact/signals-core'},
+};
+const LOGIN_WORDS = /^(login-|refused-|language$)/;
+const CONSOLE_WORDS = /^(?!login-|callpage-)/;
+const CALL_WORDS = /^(callpage-|refused-|language$|map-exercise$)/;
+
 /** One page that needs nothing beside it: its script and style stand in it and are named by their digests. */
-async function singlePage(folder, target) {
-  const options = {bundle: true, minify: true, write: false, charset: 'utf8', legalComments: 'inline', logLevel: 'warning'};
+async function singlePage(folder, target, more = {}) {
+  const options = {bundle: true, minify: true, write: false, charset: 'utf8', legalComments: 'inline', logLevel: 'warning', ...more};
   const script = await build({...options, entryPoints: [`${folder}/main.ts`], format: 'esm', target: 'es2022'});
   const style = await build({...options, entryPoints: [`${folder}/page.css`]});
   // `</` would end the element that the script stands in
@@ -40,11 +60,13 @@ async function consoleApp(out) {
   const workers = worker.length ? (await build({...options, format: 'esm', entryPoints: worker})).metafile : {outputs: {}};
   const workerName = Object.keys(workers.outputs).map((each) => basename(each)).find((each) => each.endsWith('.js'));
   const {metafile} = await build({
-    ...options, format: 'esm', splitting: true, entryPoints: ['src/app/main.tsx'],
+    ...options, format: 'esm', splitting: true, entryPoints: ['src/app/main.tsx'], plugins: [wordsOf(CONSOLE_WORDS)],
     define: {
       MAP_WORKER: JSON.stringify(workerName ? `/console/app/${workerName}` : ''),
     },
   });
+  const call = {...PAGE_WORDS, plugins: [wordsOf(CALL_WORDS)], splitting: false, metafile: false, entryNames: '[name]'};
+  await build({...options, ...call, format: 'esm', entryPoints: ['src/meeting/words.ts']});
   const outputs = Object.entries(metafile.outputs).map(([path, each]) => ({...each, name: basename(path)}));
   const entry = outputs.find((each) => each.entryPoint === 'src/app/main.tsx');
   const style = entry.cssBundle ? basename(entry.cssBundle) : '';
@@ -69,5 +91,5 @@ async function consoleApp(out) {
 
 await mkdir(pages, {recursive: true});
 await singlePage('src/verifier', `${pages}/verify.html`);
-await singlePage('src/login', `${pages}/login.html`);
+await singlePage('src/login', `${pages}/login.html`, {...PAGE_WORDS, plugins: [wordsOf(LOGIN_WORDS)]});
 await consoleApp(app);

@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 from tests.node_homes import OFFICER, RunningNode, make_home
 
 from comity.entrypoints.home import read_running, split_address
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Latin letters outside of the node's own English, the names of the languages and that of this program
+LATIN = """() => {
+  const copy = document.body.cloneNode(true);
+  for (const each of copy.querySelectorAll('option, script, [lang=en], code, h1')) each.remove();
+  return [copy.textContent, document.title.replace('Comity', '')].join(' ').match(/[A-Za-z]{2,}/g) ?? [];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +107,7 @@ def test_a_person_enrols_by_link_and_logs_in_by_passkey(page: Page, node: Runnin
     assert not [each for each in wanted if "evil" in each]
     assert who(page)["operator"] == OFFICER
     page.goto("/console/login")
-    page.get_by_text(f"You are logged in as {OFFICER}").wait_for()
+    expect(page.locator("#inside-who")).to_have_text(f"You are logged in as \u2068{OFFICER}\u2069.")
     assert not page.locator("#login").is_visible()
     page.get_by_role("button", name="Log out").click()
     page.get_by_role("button", name="Log in with a passkey").wait_for()
@@ -151,6 +160,46 @@ def test_a_wrong_password_is_told_in_words_that_say_nothing(page: Page) -> None:
     page.get_by_text("Not let in. Nothing more is said").wait_for()
     assert who(page)["reason"] == "token-refused"
     assert page.locator("img").count() == 0  # the name typed is words, if it is shown at all
+
+
+@pytest.mark.requirement("CONSOLE-048")
+def test_login_and_call_speak_every_language_and_remember_the_choice(page: Page) -> None:
+    page.goto("/console/login")
+    expect(page.locator("#language")).to_have_value("en")
+    page.locator("#other summary").click()
+    for field, words in (("who", "somebody"), ("password", "a wrong one, and long"), ("code", "1")):
+        page.locator(f"#{field}").fill(words)
+    page.locator("#by-password button").click()
+    page.get_by_text("Not let in").wait_for()
+    for language, said, direction in (
+        ("tr", "Giriş alınmadı", "ltr"),
+        ("ru", "Вход не принят", "ltr"),
+        ("ar", "لم يُقبل الدخول", "rtl"),
+    ):
+        page.locator("#language").select_option(language)
+        expect(page.locator("#said")).to_contain_text(said)  # said before, and said anew
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.locator("html")).to_have_attribute("dir", direction)
+        assert language == "tr" or page.evaluate(LATIN) == []
+    assert faults(page) == []
+    page.goto("/console/meeting.html#meeting=a/1")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.locator("#name").fill("Officer")
+    page.locator("#token").fill("none")
+    page.locator("#join").click()
+    expect(page.locator("#message [lang=en]")).not_to_be_empty()
+    expect(page.locator("#message")).to_contain_text("لم يُقبل هذا الرمز")
+    assert page.evaluate(LATIN) == []
+    assert faults(page) == []
+    page.locator("#language").select_option("ru")
+    expect(page.locator("#message")).to_contain_text("Этот токен не принят")
+    page.goto("/console/")
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
 
 
 @pytest.mark.requirement("OPER-017")

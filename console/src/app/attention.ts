@@ -11,6 +11,8 @@ export interface Call {
   ref: Ref;
   kind: 'flash' | 'warning' | 'stop';
   words: string;
+  /** Of a person's own words: the language that they are stated to be in. */
+  language?: string;
   since: string;
 }
 
@@ -20,7 +22,7 @@ export const calls = computed<Call[]>(() => {
   const flashes = (lineStatus.value?.untaken ?? [])
     .filter((each) => !each.own && each.answers.some((one) => one.party === mine && one.acknowledged === null))
     .map((each): Call => ({
-      ref: {kind: 'item', id: each.digest}, kind: each.stop === null ? 'flash' : 'stop', words: each.text, since: each.received_at,
+      ref: {kind: 'item', id: each.digest}, kind: each.stop === null ? 'flash' : 'stop', words: each.text, language: each.language, since: each.received_at,
     }));
   const warnings = alerts.value
     .filter((each) => each.severity === 'warning' && each.phase === 'raised')

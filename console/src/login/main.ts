@@ -1,4 +1,5 @@
 // The login page: a passkey, or password and code, or a one-time link. It decides nothing; the node does.
+import {original, refusal, startWords, t, tell} from '../app/page_words';
 import {makePasskey, showPasskey, type Json} from './webauthn';
 
 interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[] }
@@ -18,8 +19,10 @@ function value(id: string): string {
   return at<HTMLInputElement>(id).value;
 }
 
-function say(words: string): void {
-  at('said').textContent = words;
+type Words = () => (string | Node)[];
+
+function say(words: Words): void {
+  tell(at('said'), words);
 }
 
 function show(id: string): void {
@@ -27,7 +30,7 @@ function show(id: string): void {
 }
 
 class Refused extends Error {
-  constructor(readonly reason: string, why: string) {
+  constructor(readonly reason: string, readonly field: string, why: string) {
     super(why);
   }
 }
@@ -41,7 +44,7 @@ async function ask<T>(path: string, body: Json): Promise<T> {
     cache: 'no-store',
   });
   const told = await answer.json() as Json;
-  if (!answer.ok) throw new Refused(String(told['reason']), String(told['why']));
+  if (!answer.ok) throw new Refused(String(told['reason']), String(told['field'] ?? ''), String(told['why'] ?? ''));
   return told as T;
 }
 
@@ -56,22 +59,23 @@ function next(): string {
 function doing(work: () => Promise<void>): void {
   const buttons = [...document.querySelectorAll('button')];
   for (const each of buttons) each.disabled = true;
-  say('');
+  say(() => []);
   work().catch((fault: unknown) => {
-    if (fault instanceof Refused) say(words(fault));
-    else if (fault instanceof DOMException) say(`The device gave no passkey: ${fault.name}. Nothing was changed.`);
-    else say('The node does not answer. Nothing was changed; try again.');
+    if (fault instanceof Refused) say(() => words(fault));
+    else if (fault instanceof DOMException) say(() => [t('login-no-passkey'), ' ', original(fault.name, 'en')]);
+    else say(() => [t('login-away')]);
   }).finally(() => {
     for (const each of buttons) each.disabled = false;
   });
 }
 
-function words(fault: Refused): string {
-  switch (fault.reason) {
-    case 'login-refused': return 'Not let in. Nothing more is said about what was wrong.';
-    case 'link-refused': return 'This link is used up, has ended or is unknown. Ask for another.';
-    default: return fault.message;
-  }
+const FIELDS: Record<string, string> = {password: 'login-password-refused', code: 'login-code-refused'};
+
+function words(fault: Refused): (string | Node)[] {
+  if (fault.reason === 'login-refused') return [t('login-not-in')];
+  if (fault.reason === 'link-refused') return [t('login-link-used')];
+  const id = fault.reason === 'input-refused' ? FIELDS[fault.field] : undefined;
+  return id === undefined ? refusal(fault.reason, fault.message) : [t(id), ' ', original(fault.message, 'en')];
 }
 
 function loggedIn(): void {
@@ -81,7 +85,7 @@ function loggedIn(): void {
 
 async function beginEnrolment(secret: string): Promise<void> {
   const begun = await ask<Enrolment>('/enrol/begin', {secret});
-  at('enrol-who').textContent = `${begun.name} (${begun.operator})`;
+  tell(at('enrol-who'), () => [t('login-enrol', {who: `${begun.name} (${begun.operator})`})]);
   at('secret').textContent = begun.totp_secret.replace(/(.{4})(?=.)/g, '$1 ');
   at('qr').replaceChildren(picture(begun.totp_qr));
   at('enrol-passkey').onclick = () => doing(async () => {
@@ -116,7 +120,8 @@ function picture(rows: string[]): SVGElement {
   const made = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   made.setAttribute('viewBox', `-4 -4 ${rows.length + 8} ${rows.length + 8}`);
   made.setAttribute('role', 'img');
-  made.setAttribute('aria-label', 'The secret below, as a picture for a code generator');
+  made.setAttribute('data-label', 'login-picture');
+  made.setAttribute('aria-label', t('login-picture'));
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   path.setAttribute('d', rows.flatMap((row, y) => [...row].map((dark, x) => dark === '1' ? `M${x} ${y}h1v1h-1z` : '')).join(''));
   made.append(path);
@@ -152,24 +157,25 @@ async function tellInside(): Promise<void> {
   if (!answer?.ok) return;
   const told = await answer.json() as {operator: string; by: string; csrf?: string};
   if (told.by !== 'session' || at('login').hidden) return;
-  at('inside-who').textContent = told.operator;
+  tell(at('inside-who'), () => [t('login-inside', {who: told.operator})]);
   at('inside-go').onclick = loggedIn;
   at('log-out').onclick = () => doing(async () => {
     const left = await fetch(`${ACCESS}/logout`, {
       method: 'POST', headers: {'content-type': 'application/json', 'comity-csrf': told.csrf ?? ''}, body: '{}', credentials: 'same-origin', cache: 'no-store',
     }).catch(() => null);
     if (!left?.ok) {
-      say('The node did not answer: whether the session has ended there is unknown. Try again.');
+      say(() => [t('login-out-unknown')]);
       return;
     }
-    say('You are logged out.');
+    say(() => [t('login-out')]);
     show('login');
   });
   show('inside');
 }
 
+startWords();
 if (/^[\d.]+$|^\[/.test(location.hostname)) {
-  say(`Passkeys need a name: open this page as ${location.protocol}//localhost:${location.port}${location.pathname}`);
+  say(() => [t('login-needs-name', {address: `${location.protocol}//localhost:${location.port}${location.pathname}`})]);
 }
 // A link opened where this page stands already is no navigation to a browser.
 window.addEventListener('hashchange', () => location.reload());

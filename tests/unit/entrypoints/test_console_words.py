@@ -21,14 +21,25 @@ from comity.domain import (
     reconstruction,
     sites,
 )
+from comity.domain.intents.answers import RefusalReason
 from comity.domain.line.content import Precedence
 
-APP = Path(__file__).parents[3] / "console/src/app"
+ROOT = Path(__file__).parents[3]
+APP = ROOT / "console/src/app"
+PAGES = {  # beside the console: what their ids begin with, and what they are made of
+    "login-": sorted((ROOT / "console/src/login").glob("*.*")),
+    "callpage-": sorted((ROOT / "src/comity/entrypoints/console/static").glob("meeting.*")),
+}
 LANGUAGES = ("en", "ru", "ar", "tr")
 MESSAGE = re.compile(r"^([a-z][a-z0-9-]*) = (.+)$", re.MULTILINE)
 CALL = re.compile(r"\bt\(")
 ARGUMENT_MAX = 500  # characters of the longest argument of `t`
 LITERAL = re.compile(r"'([a-z][a-z0-9-]*)'")
+QUOTED = re.compile(r"(?<=['\"`])([a-z][a-z0-9-]*)(?=['\"`])")
+BY_KIND = re.compile(
+    r"`([a-z][a-z0-9-]*-)\$\{|\b(?:word\(|kind=|choices\(\w+, )'?\"?([a-z][a-z-]*)['\"]"
+)
+BY_TABLE = ("containment-",)  # prefixes that the code has as values of a table alone
 PLACED = re.compile(r"\{ \$(\w+) \}")
 SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("act", reconstruction.Act),
@@ -42,6 +53,7 @@ SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("grouptype", groups.GroupType),
     ("incident", incidents.IncidentState),
     ("incidentkind", incidents.StatementKind),
+    ("intentwhy", RefusalReason),
     ("line", line.LineState),
     ("linked", incidents.Linked),
     ("meeting", meetings.MeetingState),
@@ -61,6 +73,7 @@ SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("state", intents.IntentState),
     ("task", groups.TaskState),
     ("task", incidents.TaskState),
+    ("whynot", intents.FlagReason),
 )
 
 
@@ -107,6 +120,33 @@ def test_every_message_that_the_code_asks_for_is_there():
     wanted = asked(sources())
     assert len(wanted) > 250
     assert wanted - set(messages("en")) == set()
+
+
+@pytest.mark.requirement("CONSOLE-006")
+@pytest.mark.parametrize("prefix", PAGES)
+def test_a_page_beside_the_console_has_its_words_and_no_others(prefix):
+    text = "\n".join(each.read_text(encoding="utf-8") for each in PAGES[prefix])
+    english = set(messages("en"))
+    found = set(QUOTED.findall(re.sub("=== '[^']*'", "", text)))
+    assert {each for each in found if each.startswith(prefix)} - english == set()
+    shared = set(re.findall(r'data-(?:word|label)="([a-z-]+)"', text))
+    build = (ROOT / "console/build.mjs").read_text()
+    [kept] = re.findall(rf"= (/\^\({prefix}.*/);", build)
+    assert all(re.match(kept.strip("/"), each) for each in shared), kept
+    assert len(shared) > 15
+
+
+@pytest.mark.requirement("CONSOLE-006")
+def test_no_message_is_one_that_nothing_asks_for():
+    pages = [each.read_text(encoding="utf-8") for files in PAGES.values() for each in files]
+    text = "\n".join([sources(), *pages])
+    by_kind = {
+        found.removesuffix("-") + "-" for pair in BY_KIND.findall(text) for found in pair if found
+    }
+    kinds = (*by_kind, *BY_TABLE)
+    named = set(QUOTED.findall(text))
+    unused = {each for each in messages("en") if each not in named and not each.startswith(kinds)}
+    assert unused == set()
 
 
 @pytest.mark.requirement("CONSOLE-043")

@@ -2,11 +2,11 @@
 
 import type {JSX} from 'preact';
 import type {GradeTold, IncidentTold} from '../api_types';
-import {Original, Refused} from '../original';
+import {Original, Refused, Word} from '../original';
 import {ask, halves} from '../api';
 import {useAsked} from '../asked';
 import {draftOf} from '../drafts';
-import {t, word} from '../i18n';
+import {has, t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {session} from '../session';
 import {Chip, Code, Facts, Said, short, Time} from '../text';
@@ -52,6 +52,11 @@ interface Properties {
   done: () => Promise<unknown>;
 }
 
+/** `says`, or a figure of the statement by its name. */
+function ComparedField({name}: {name: string}): JSX.Element {
+  return <Word kind={has(`comparedfield-${name}`) ? 'comparedfield' : 'figure'} value={name} />;
+}
+
 export function AssessmentOf({incident, done}: Properties): JSX.Element {
   const path = halves(incident.incident, 'party');
   const stamp = [...incident.claims, ...incident.files, ...incident.grades].map((each) => each.record).join(' ');
@@ -69,7 +74,7 @@ export function AssessmentOf({incident, done}: Properties): JSX.Element {
         <h4>{t('comparisons')}</h4>
         {told.comparisons.length ? <ul>{told.comparisons.map((each, index) => (
           <li key={index} class={`card relation-${each.relation.replace(/[^a-z]+/g, '-')}`}>
-            <span class="line"><span class="chip">{word('relation', each.relation)}</span> <Said>{each.topic}</Said> · <Said>{each.field}</Said></span>
+            <span class="line"><span class="chip">{word('relation', each.relation)}</span> <Said>{each.topic}</Said> · <ComparedField name={each.field} /></span>
             <span class="line"><small><Said>{each.left.claimant}</Said>: <Said>{each.left.statement}</Said>{each.right === null ? null : <> ↔ <Said>{each.right.claimant}</Said>: <Said>{each.right.statement}</Said></>}</small></span>
             <span class="line"><Original>{each.words}</Original></span>
           </li>
@@ -78,6 +83,17 @@ export function AssessmentOf({incident, done}: Properties): JSX.Element {
       </>}
     </section>
   );
+}
+
+const UNITS: [RegExp, string][] = [[/_mps2$/, 'm/s²'], [/_mps(_m(in|ax))?$/, 'm/s'], [/_m(_m(in|ax))?$/, 'm'], [/_s(_m(in|ax))?$/, 's']];
+const DIGITS = 4;
+
+/** A figure of the arithmetic with the unit that its name has. */
+function figure(name: string, value: number): string {
+  if (name.endsWith('_rad_per_s')) return `${((value * 180) / Math.PI).toPrecision(3)}°/s`;
+  const unit = UNITS.find(([end]) => end.test(name))?.[1];
+  const told = String(Number(value.toPrecision(DIGITS)));
+  return unit === undefined ? told : `${told} ${unit}`;
 }
 
 function Assessed({each, claimant, claim, incident, done}: {each: AssessedStatement; claimant: string; claim: string} & Properties): JSX.Element {
@@ -91,7 +107,7 @@ function Assessed({each, claimant, claim, incident, done}: {each: AssessedStatem
         <ul>{each.findings.map((one, index) => (
           <li key={index}>
             <Chip kind="outcome-of" value={one.outcome} /> <Code>{one.rule}</Code> <span><Original>{one.words}</Original>{one.assumes ? <> <i><Original>{one.assumes}</Original></i></> : null}</span>
-            {Object.keys(one.figures).length ? <Facts rows={Object.entries(one.figures).map(([name, value]): [string, JSX.Element] => [name, <Code>{typeof value === 'number' ? String(Number(value.toPrecision(6))) : typeof value === 'object' ? JSON.stringify(value) : String(value)}</Code>])} /> : null}
+            {Object.keys(one.figures).length ? <Facts rows={Object.entries(one.figures).map(([name, value]): [string, JSX.Element] => [word('assessed', name), <Code>{typeof value === 'number' ? figure(name, value) : typeof value === 'object' ? JSON.stringify(value) : String(value)}</Code>])} /> : null}
           </li>
         ))}</ul>
       </details>

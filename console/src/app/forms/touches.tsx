@@ -46,12 +46,12 @@ function Told({told}: {told: NoticePreviewTold}): JSX.Element {
   const rows = touches.touched ?? [];
   return <>
     <p class="big"><Chip kind="touches" value={touches.answer} /></p>
-    <blockquote lang="en" class={touches.answer === 'touches' ? 'warning' : undefined}><Said className="touches-words">{touches.words}</Said></blockquote>
+    <blockquote class={touches.answer === 'touches' ? 'warning' : undefined}><span class="touches-words"><Original>{touches.words}</Original></span></blockquote>
     {touches.always && !touches.words.includes(touches.always) ? <p class="warning"><Original>{touches.always}</Original></p> : null}
     <p>{t('as-of')} <Time at={touches.as_of} /> · {t('buffer')} <Code>{told.buffer_m} m</Code>{told.buffers_assumed ? <b> {t('buffer-assumed')}</b> : null} · {t('record')} <Code>{short(told.record)}</Code></p>
     {rows.length ? <ul class="touched">{rows.slice(0, SHOWN_MAX).map((each) => <Touched key={each.id} each={each} />)}</ul> : null}
     {(touches.count ?? 0) > Math.min(rows.length, SHOWN_MAX) ? <p class="warning">{t('and-more', {n: (touches.count ?? 0) - Math.min(rows.length, SHOWN_MAX)})}</p> : null}
-    {told.borders.length ? <ul>{told.borders.map((each) => <li key={each.words}><Said>{each.words}</Said> <small><Said>{each.data_set}</Said> {each.error_m === null ? t('unknown') : <Code>± {Math.round(each.error_m)} m</Code>}</small></li>)}</ul> : null}
+    {told.borders.length ? <ul>{told.borders.map((each) => <li key={each.words}><Original>{each.words}</Original> <small><Said>{each.data_set}</Said> {each.error_m === null ? t('unknown') : <Code>± {Math.round(each.error_m)} m</Code>}</small></li>)}</ul> : null}
     <p><small>{t('inside-now')}: {told.inside.no_area ? t('no-area') : <Code>{told.inside.now.length + told.inside.in_effect.length}</Code>} · {t('tracks')}: {told.inside.tracks === null ? t('unknown') : <Code>{told.inside.tracks.length}{told.inside.more_tracks ? '+' : ''}</Code>}</small></p>
   </>;
 }

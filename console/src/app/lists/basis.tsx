@@ -41,7 +41,7 @@ function speed(mmps: number): string {
   return `${Math.round(mps * KT_PER_MPS)} kt (${Math.round(mps * KMH_PER_MPS)} km/h)`;
 }
 
-function span(ms: number): string {
+export function span(ms: number): string {
   const s = ms / MS_PER_S;
   return Math.abs(s) < MINUTES_FROM_S ? t('span-seconds', {n: Math.round(s)}) : t('span-minutes', {n: Math.round(s / S_PER_MIN)});
 }

@@ -9,7 +9,8 @@ import {Party, PartyName} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {observations} from '../store';
-import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
+import {Word} from '../original';
+import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm, select} from '../view';
 import {AsOfAsked, useAsked} from './asked';
@@ -21,9 +22,9 @@ export function ObservationList(): JSX.Element {
   const rows = (observations.value?.observations ?? []).map((each): Row => ({
     ref: {kind: 'observation', id: each.observation},
     look: `observation-${each.state}${each.circular || each.in_question.length ? ' owed' : ''}`,
-    words: [each.kind, each.nature, each.state, each.author, where(each), each.words].join(' '),
+    words: [each.kind, each.nature, word('nature', each.nature), each.state, each.author, where(each), each.words].join(' '),
     body: <>
-      <span class="line"><b>{word('seen', each.kind)}</b> <Said>{each.nature}</Said> <Chip kind="observation" value={each.state} />{each.circular ? <Chip kind="observation" value="circular" /> : null}{each.in_question.length ? <Chip kind="observation" value="in-question" /> : null}</span>
+      <span class="line"><b>{word('seen', each.kind)}</b> <Word kind="nature" value={each.nature} /> <Chip kind="observation" value={each.state} />{each.circular ? <Chip kind="observation" value="circular" /> : null}{each.in_question.length ? <Chip kind="observation" value="in-question" /> : null}</span>
       <span class="line"><small><Said>{where(each)}</Said></small></span>
       <span class="line"><small><Window from={each.begins} until={each.ends} /> · {each.own ? t('own') : <Party of={each.author} />}</small> <Age at={each.received_at} /></span>
     </>,
@@ -49,7 +50,7 @@ export function ObservationDetail({id}: {id: string}): JSX.Element {
   const stands = found.state === 'unverified' || found.state === 'verified';
   return (
     <article class="observation">
-      <h2>{word('seen', found.kind)} <small><Said>{found.nature}</Said></small> <Chip kind="observation" value={found.state} /></h2>
+      <h2>{word('seen', found.kind)} <small><Word kind="nature" value={found.nature} /></small> <Chip kind="observation" value={found.state} /></h2>
       <AsOfAsked of={asked} />
       {found.circular ? <p class="warning">{t('circular-words')}</p> : null}
       {found.in_question.length ? <p class="warning">{t('in-question-words')} {found.in_question.map((each) => <Code key={each}>{short(each)} </Code>)}</p> : null}

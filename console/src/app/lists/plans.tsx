@@ -6,11 +6,11 @@ import {ask, halves} from '../api';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {intents, status} from '../store';
-import {Original, Word} from '../original';
-import {Party} from '../parties';
-import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
+import {Word} from '../original';
+import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
+import {RefusalAdds, Why, WhyNot} from './plan_words';
 import {Rows, type Row} from './rows';
 
 const AWAITING = new Set(['proposed', 'pending', 'held', 'contested', 'unanswered']);
@@ -35,10 +35,10 @@ export function PlanList(): JSX.Element {
       look: `state-${version.state}${each.stop_requested?.length ? ' stopped' : ''}`,
       words: [each.callsign ?? '', each.intent, version.state, version.priority].join(' '),
       body: <>
-        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Party of={each.owner} /></small>}</span>
-        <span class="line"><Window from={version.start} until={version.end} /></span>
-        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Party of={one.party} />: {word('answer', one.answer)} </span>)}</span> : null}
-        {version.why_not.length ? <span class="line"><small><Said>{version.why_not.join('; ')}</Said></small></span> : null}
+        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Said>{each.owner}</Said></small>}</span>
+        <span class="line"><Time at={version.start} /> – <Time at={version.end} /></span>
+        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Said>{one.party}</Said>: {word('answer', one.answer)} </span>)}</span> : null}
+        {version.why_not.length ? <span class="line"><small>{version.why_not.map((why, index) => <span key={why}>{index ? '; ' : ''}<WhyNot why={why} /></span>)}</small></span> : null}
         {each.stop_requested?.length ? <span class="line bad-words">{t('stop-requested')}</span> : null}
       </>,
     };
@@ -52,17 +52,6 @@ export function PlanList(): JSX.Element {
   );
 }
 
-/** What a refusal adds, in the node's own words; positions in degrees, lengths in metres. */
-function tellDetail(detail: Record<string, unknown>): string {
-  const {lat_e7: lat, lon_e7: lon, ...rest} = detail;
-  const place = typeof lat === 'number' && typeof lon === 'number' ? [`${(lat / 1e7).toFixed(5)}, ${(lon / 1e7).toFixed(5)}`] : [];
-  const told = Object.entries(rest).map(([name, value]) => {
-    const inMm = name.endsWith('_mm') && typeof value === 'number';
-    return `${name.replace(/_mm$/, '').replaceAll('_', ' ')} ${inMm ? `${Math.round(value / 1000)} m` : typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
-  });
-  return [...place, ...told].join(' · ');
-}
-
 function Version({version}: {version: VersionTold}): JSX.Element {
   return <>
     <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Word kind="label" value={version.label} />}</p>
@@ -71,15 +60,15 @@ function Version({version}: {version: VersionTold}): JSX.Element {
       [t('decide-by'), <><Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</>],
       [t('priority'), <Word kind="priority" value={version.priority} />], [t('flight-class'), <Word kind="flightclass" value={version.flight_class} />],
       [t('version'), String(version.version)], [t('made'), <Time at={version.made_at} />], [t('id'), <Code>{short(version.digest)}</Code>],
-      [t('put-off'), version.put_off ? <Original>{version.put_off}</Original> : null],
-      [t('withdrawn-because'), version.withdrawn_because ? <Said>{version.withdrawn_because}</Said> : null],
+      [t('put-off'), version.put_off ? <Why why={version.put_off} /> : null],
+      [t('withdrawn-because'), version.withdrawn_because ? <Why why={version.withdrawn_because} /> : null],
     ]} />
-    {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><Original>{each}</Original></li>)}</ul></> : null}
+    {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><WhyNot why={each} /></li>)}</ul></> : null}
     <h4>{t('answers')}</h4>
     <ul>{version.answers.map((each) => (
-      <li key={each.party}><Party of={each.party} />: <b>{word('answer', each.answer)}</b> {each.reason ? <Said>{each.reason}</Said> : null}{each.detail ? <> <Original>{tellDetail(each.detail)}</Original></> : null} {each.receipted === false ? t('not-receipted') : null}</li>
+      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Why why={each.reason} /> : null}{each.detail ? <RefusalAdds of={each.detail} /> : null} {each.receipted === false ? t('not-receipted') : null}</li>
     ))}{version.answers.length === 0 ? <li>{t('nobody-asked')}</li> : null}</ul>
-    {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Code>{name}</Code>: <Original>{String(why)}</Original></p>)}
+    {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Word kind="whynot" value={String(why)} /> <Code>{short(name)}</Code></p>)}
   </>;
 }
 

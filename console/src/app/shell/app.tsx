@@ -176,7 +176,7 @@ export function startPage(): void {
   effect(() => {
     document.documentElement.dataset['theme'] = theme.value;
     document.documentElement.dataset['exercise'] = String(exercise.value);
-    document.title = `${calls.value.length ? `(${calls.value.length}) ` : ''}${exercise.value ? 'EXERCISE · ' : ''}${status.value?.name ?? ''} Comity`.trim();
+    document.title = `${calls.value.length ? `(${calls.value.length}) ` : ''}${exercise.value ? `${t('exercise')} · ` : ''}${status.value?.name ?? ''} Comity`.trim();
   });
 }
 

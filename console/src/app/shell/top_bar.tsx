@@ -8,6 +8,7 @@ import {openPane} from '../commands';
 import {stream} from '../events';
 import {t, word, NAMES} from '../i18n';
 import {exercise, language, LANGUAGES, soundOn, theme, type Language} from '../preferences';
+import {Original} from '../original';
 import {session, signOut} from '../session';
 import {air, lineStatus, nodeIsAway, proposals, status, type Standing} from '../store';
 import {approvable, waitingProposals} from '../lists/approvals';
@@ -173,7 +174,7 @@ export function Banners(): JSX.Element {
       <AlarmBar />
       {first === undefined ? null : (
         <button class={`calls ${first.kind}`} onClick={() => select(first.ref)}>
-          <strong>{t(`call-${first.kind}`)}</strong> <Said>{first.words}</Said> <Age at={first.since} />
+          <strong>{t(`call-${first.kind}`)}</strong> {first.language === undefined ? <Said>{first.words}</Said> : <q><Original lang={first.language}>{first.words}</Original></q>} <Age at={first.since} />
           {calls.value.length > 1 ? <span> {t('and-more', {n: calls.value.length - 1})}</span> : null}
         </button>
       )}

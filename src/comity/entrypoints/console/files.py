@@ -20,7 +20,7 @@ _MEDIA_TYPES = {
     "webmanifest": "application/manifest+json",
 }
 _APP = "app"  # folder of the bundle: every name in it carries a digest but those of _BY_NAME
-_BY_NAME = frozenset({"index.html", "sw.js", "manifest.webmanifest", "icon.svg"})
+_BY_NAME = frozenset({"index.html", "sw.js", "manifest.webmanifest", "icon.svg", "words.js"})
 _NOT_SERVED = frozenset({"files.json"})
 
 # Nothing but this node's own files runs, is drawn or is asked; nobody frames it; no text becomes markup.
@@ -68,7 +68,7 @@ class ConsoleFiles:
         folder = resources.files(__package__) / "static"
         self._files = {each.name: _call_file(each) for each in _served(folder)}
         app = folder / _APP
-        if app.is_dir():  # a source tree that was never built has none, and the rest still works
+        if app.is_dir():  # a tree never built has none, and no words for a call
             for each in _served(app):
                 self._files[f"{_APP}/{each.name}"] = _app_file(each)
             self._files[""] = self._files.pop(f"{_APP}/index.html")

@@ -2,6 +2,7 @@
 // The token stays in this module's memory. Every text from outside is set as text, never as markup.
 
 import { Exchange } from "./exchange.js";
+import { original, refusal, startWords, t, tell } from "./app/words.js";
 
 const POLL_MS = 2000; // beside the node's events, should the stream be cut
 // The ways to a console (candidates) go with its description, and come no other way. A description without any leads to
@@ -24,6 +25,25 @@ const at = (id) => document.getElementById(id);
 const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** What a person is told of it; `id` of the words of this page. */
+class Told extends Error {
+  constructor(id) {
+    super(id);
+    this.words = () => [t(id)];
+  }
+}
+
+/** The node answered and does not take it. */
+class Refused extends Error {
+  constructor({ reason, why }) {
+    super(`${reason}: ${why}`);
+    this.words = () => refusal(String(reason), String(why ?? ""));
+  }
+}
+
+/** What went wrong, in the language chosen; what only the browser says, as it says it. */
+const wordsOf = (error) => error.words ?? (() => [original(error.message)]);
+
 /** The node's API as this operator uses it. */
 class Node {
   constructor(token, meeting, exercise) {
@@ -33,7 +53,7 @@ class Node {
   }
 
   async ask(method, path, body, options = {}) {
-    const answer = await fetch(path, {
+    const asked = fetch(path, {
       method,
       headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -42,8 +62,10 @@ class Node {
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
       ...options,
     });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(`${told.reason}: ${told.why}`);
+    const [ok, told] = await asked.then(async (answer) => [answer.ok, await answer.json()]).catch(() => {
+      throw new Told("callpage-away");
+    });
+    if (!ok) throw new Refused(told);
     return told;
   }
 
@@ -64,7 +86,7 @@ class Node {
       credentials: "omit",
       signal,
     });
-    if (!answer.ok) throw new Error(`events: ${answer.status}`);
+    if (!answer.ok) throw new Told("callpage-events-lost");
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { value, done } = await reader.read();
@@ -141,12 +163,15 @@ class Tile {
   }
 
   tell(station, checked, state = "") {
-    const consent = { true: "agrees to be recorded", false: "does not agree to be recorded" };
-    const words = consent[String(station.may_be_recorded)] || "has not said whether they may be recorded";
-    this.who.textContent = `${station.name}, ${station.operator} of ${station.party}; ${words}${station.records ? "; RECORDS" : ""} ${state}`;
-    const signed = `key ${station.fingerprint}, signed by the node of ${station.party} in record ${station.join.slice(0, 12)}`;
-    const verdict = { true: "checked against the connection: the same. ", false: "NOT the key of the connection: cut off. " };
-    this.key.textContent = `${verdict[String(checked)] || "not checked yet. "}${signed}`;
+    const consent = { true: "callpage-agrees", false: "callpage-disagrees" }[String(station.may_be_recorded)] ?? "callpage-not-said";
+    const { name, operator, party, fingerprint, join } = station;
+    tell(this.who, () => {
+      const said = [t("callpage-who", { name, operator, party }), t(consent)];
+      if (station.records) said.push(t("callpage-records"));
+      return [said.join("; "), state === "" ? "" : ` (${t(`callpage-state-${state}`)})`];
+    });
+    const verdict = { true: "callpage-key-same", false: "callpage-key-other" }[String(checked)] ?? "callpage-key-unchecked";
+    tell(this.key, () => [t(verdict), " ", t("callpage-key", { key: fingerprint, party, record: join.slice(0, 12) })]);
     if (checked === null) delete this.figure.dataset.checked;
     else this.figure.dataset.checked = String(checked);
   }
@@ -174,7 +199,7 @@ class Link {
 
   /** Steps of one link run one after the other. */
   then(step) {
-    this.busy = this.busy.then(step).catch((error) => this.call.tell(`${this.station.name}: ${error.message}`));
+    this.busy = this.busy.then(step).catch((error) => this.call.fail(error, this.station));
     return this.busy;
   }
 
@@ -274,7 +299,7 @@ class Link {
   }
 
   bound(sdp) {
-    if (!bindsOnly(sdp, this.station.fingerprint)) throw new Error("a description with another key was not taken");
+    if (!bindsOnly(sdp, this.station.fingerprint)) throw new Told("callpage-other-key");
   }
 
   async described(connection, number) {
@@ -289,7 +314,7 @@ class Link {
       await node.act("signal", { station, to: this.station.station, step, number, sdp });
     } catch (error) {
       taken = false;
-      if (!this.ended) this.call.tell(`${this.station.name}: ${error.message}`);
+      if (!this.ended) this.call.fail(error, this.station);
     }
     this.act(this.exchange.sent(number, taken, nowS()));
   }
@@ -308,7 +333,7 @@ class Link {
 
   draw() {
     const state = this.connection?.connectionState ?? "new";
-    this.tile.tell(this.station, this.checked, state === "connected" ? "" : `(${state})`);
+    this.tile.tell(this.station, this.checked, state === "connected" ? "" : state);
     this.tile.figure.dataset.state = state;
   }
 
@@ -357,20 +382,26 @@ class Call {
     this.again = false;
   }
 
-  tell(words) {
-    at("message").textContent = words;
+  tell(...ids) {
+    tell(at("message"), () => ids.map((id) => t(id)));
+  }
+
+  fail(error, station) {
+    const words = wordsOf(error);
+    tell(at("message"), () => (station ? [original(station.name), ": ", ...words()] : words()));
   }
 
   async join() {
     const before = await this.node.call(null);
-    at("title").textContent = before.title || before.meeting;
+    titled = before.title || before.meeting;
+    tell(at("title"), () => [titled]);
     at("exercise").hidden = !before.exercise;
     this.iceServers = before.ice_servers.map(({ url, username, credential }) =>
       username === null ? { urls: url } : { urls: url, username, credential },
     );
     this.certificate = await RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" });
     const own = this.certificate.getFingerprints().find((each) => each.algorithm === "sha-256");
-    if (!own) throw new Error("this browser shows no SHA-256 fingerprint of its certificate");
+    if (!own) throw new Told("callpage-no-fingerprint");
     this.fingerprint = own.value.toUpperCase();
     this.local = await this.devices();
     at("own").srcObject = this.sent();
@@ -386,11 +417,11 @@ class Call {
     for (const wanted of [{ audio: true, video }, { audio: true }, { video }]) {
       try {
         return await navigator.mediaDevices.getUserMedia(wanted);
-      } catch (error) {
-        this.tell(`${wanted.audio ? "microphone" : ""} ${wanted.video ? "camera" : ""}: ${error.message}`);
+      } catch {
+        this.tell("callpage-no-device");
       }
     }
-    this.tell("No camera and no microphone here: you see and hear the others, and they do not see or hear you.");
+    this.tell("callpage-no-devices");
     return new MediaStream();
   }
 
@@ -422,7 +453,7 @@ class Call {
         await this.node.watch(() => this.refresh(), this.ended.signal);
       } catch (error) {
         if (this.ended.signal.aborted) return;
-        this.tell(error.message);
+        this.fail(error instanceof Told ? error : new Told("callpage-events-lost"));
       }
       await sleep(POLL_MS);
     }
@@ -458,7 +489,7 @@ class Call {
         this.take(told, this.saying === 0 && said === this.said);
       } while (this.again && !this.ended.signal.aborted);
     } catch (error) {
-      this.tell(error.message);
+      this.fail(error);
     } finally {
       this.asking = false;
     }
@@ -469,7 +500,7 @@ class Call {
     if (this.ended.signal.aborted) return;
     const own = told.stations.find((each) => each.station === this.station);
     if (!own) {
-      this.leave("this console is no longer in the call: it was replaced or cleared away");
+      this.leave("callpage-replaced");
       return;
     }
     const others = new Map(told.stations.filter((each) => each !== own).map((each) => [each.station, each]));
@@ -496,9 +527,12 @@ class Call {
     for (const [id, link] of this.links) link.hear(told.signals.filter((each) => each.station === id));
     if (consents) at("consent").checked = own.may_be_recorded === true;
     at("record").disabled = !told.recording_allowed && this.recorders.length === 0;
-    const recording = told.stations.filter((each) => each.records).map((each) => `${each.name} of ${each.party}`);
+    const recording = told.stations.filter((each) => each.records);
     at("recording").hidden = recording.length === 0;
-    at("recording").textContent = recording.length ? `RECORDING by ${recording.join(", ")}` : "";
+    tell(at("recording"), () => {
+      const who = recording.map(({ name, party }) => t("callpage-recorder", { name, party })).join(", ");
+      return recording.length ? [t("callpage-recording-by", { who })] : [];
+    });
     if (!told.recording_allowed && this.recorders.length) this.stopRecording();
   }
 
@@ -533,7 +567,7 @@ class Call {
       recorder.start(1000);
       return recorder;
     });
-    at("record").textContent = "Stop recording";
+    sayRecord(true);
     await this.refresh();
   }
 
@@ -541,7 +575,7 @@ class Call {
     const recorders = this.recorders;
     this.recorders = [];
     for (const recorder of recorders) if (recorder.state !== "inactive") recorder.stop();
-    at("record").textContent = "Record";
+    sayRecord(false);
     await this.node.act("recording", { station: this.station, recording: false, number: (this.switches += 1) });
     await this.refresh();
   }
@@ -571,7 +605,7 @@ class Call {
     at("screen").setAttribute("aria-pressed", String(track !== null));
   }
 
-  leave(words) {
+  leave(id) {
     if (this.ended.signal.aborted) return;
     this.ended.abort();
     for (const recorder of this.recorders) if (recorder.state !== "inactive") recorder.stop();
@@ -586,7 +620,7 @@ class Call {
     at("call").hidden = true;
     at("entry").hidden = false;
     at("recording").hidden = true;
-    this.tell(words);
+    this.tell(...(id === "" ? [] : [id]));
   }
 }
 
@@ -595,7 +629,7 @@ function offerFile(name, blob) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name.replace(/[^\p{L}\p{N}_-]+/gu, "_").slice(0, 60)}.webm`;
-  link.textContent = `${link.download} (${blob.size} bytes)`;
+  tell(link, () => [t("callpage-file", { name: link.download, size: blob.size })]);
   item.append(link);
   at("files").append(item);
 }
@@ -606,6 +640,12 @@ function pressed(button, track) {
   button.setAttribute("aria-pressed", String(track.enabled));
 }
 
+const sayRecord = (runs) => tell(at("record"), () => [t(runs ? "callpage-record-stop" : "callpage-record")]);
+
+startWords();
+sayRecord(false);
+let titled = "";
+tell(at("title"), () => [titled || t("callpage-title")]);
 const stated = new URLSearchParams(location.hash.slice(1));
 at("meeting").value = stated.get("meeting") ?? "";
 let call = null;
@@ -617,14 +657,14 @@ at("entry").addEventListener("submit", async (event) => {
   at("join").disabled = true;
   const next = new Call(node, at("name").value.trim(), at("relay").checked);
   try {
-    next.tell("");
+    next.tell();
     await next.join();
     call = next;
     at("entry").hidden = true;
     at("call").hidden = false;
   } catch (error) {
     next.local?.getTracks().forEach((track) => track.stop());
-    next.tell(error.message);
+    next.fail(error);
   } finally {
     at("join").disabled = false;
   }
@@ -647,20 +687,17 @@ async function logOut() {
 }
 
 at("log-out").addEventListener("click", () => {
-  const told = (words) => { at("message").textContent = words; };
-  logOut().then(
-    () => told("You are logged out here: the token is forgotten, and a session of this browser has ended."),
-    () => told("You are logged out here. The node did not answer: whether a session of this browser has ended there is unknown."),
-  );
+  const told = (id) => () => tell(at("message"), () => [t(id)]);
+  logOut().then(told("callpage-out"), told("callpage-out-unknown"));
 });
 
 /** Run what a button asks; what is refused is said. */
-const doing = (act) => () => Promise.resolve(call && act(call)).catch((error) => call.tell(error.message));
+const doing = (act) => () => Promise.resolve(call && act(call)).catch((error) => call.fail(error));
 
 at("microphone").addEventListener("click", doing((c) => pressed(at("microphone"), c.local.getAudioTracks()[0])));
 at("camera").addEventListener("click", doing((c) => pressed(at("camera"), c.local.getVideoTracks()[0])));
 at("screen").addEventListener("click", doing((c) => c.shareScreen()));
 at("consent").addEventListener("change", doing((c) => c.consent(at("consent").checked)));
 at("record").addEventListener("click", doing((c) => c.record()));
-at("leave").addEventListener("click", doing((c) => c.leave("You have left the call.")));
+at("leave").addEventListener("click", doing((c) => c.leave("callpage-left")));
 addEventListener("pagehide", () => call?.leave(""));
