@@ -34,6 +34,9 @@ export function partyWords(party: string): string {
   return name !== party && shared.value.has(plain(name)) ? `${name} (${party})` : name;
 }
 
+/** Whether it is the id of a party that is known here. */
+export const isParty = (id: string): boolean => names.value.has(id);
+
 /** A party where there is little room; pointing at it shows its id. */
 export function Party({of}: {of: string}): JSX.Element {
   return <bdi dir="auto" class="said" title={of}>{partyWords(of)}</bdi>;

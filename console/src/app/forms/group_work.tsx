@@ -8,7 +8,7 @@ import {draftOf} from '../drafts';
 import {t} from '../i18n';
 import {exercise} from '../preferences';
 import {groups, status} from '../store';
-import {Code, Facts, Said, Time} from '../text';
+import {Facts, Said, Time} from '../text';
 import {select} from '../view';
 import {useAsked} from '../lists/asked';
 import {ChangedMeanwhile} from './changed';

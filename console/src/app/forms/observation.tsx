@@ -10,7 +10,7 @@ import {partyWords} from '../parties';
 import {exercise} from '../preferences';
 import {observations, sites} from '../store';
 import {Word} from '../original';
-import {Code, Said, short, Time} from '../text';
+import {Code, Said, short, Time, Window} from '../text';
 import {mapChosen, select} from '../view';
 import {useAsked} from '../lists/asked';
 import {ChangedMeanwhile} from './changed';
@@ -77,7 +77,7 @@ function written(now: ObservationDraft): ObservationWritten {
 
 /** What another officer made of it meanwhile. */
 function Theirs({of}: {of: ObservationTold}): JSX.Element {
-  return <><blockquote><Said>{of.words}</Said></blockquote><p><Time at={of.begins} /> – <Time at={of.ends} /> <Word kind="nature" value={of.nature} /> <Said>{of.labels.join(', ')}</Said></p></>;
+  return <><blockquote><Said>{of.words}</Said></blockquote><p><Window from={of.begins} until={of.ends} /> <Word kind="nature" value={of.nature} /> <Said>{of.labels.join(', ')}</Said></p></>;
 }
 
 /** A site or a movement, out of those that are known here, or the site chosen on the map; its digest goes with it. */

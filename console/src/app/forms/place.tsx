@@ -7,7 +7,7 @@ import {ask, Refusal} from '../api';
 import {t} from '../i18n';
 import {Original, Refused} from '../original';
 import {map, openMap, place} from '../view';
-import {Code, Said} from '../text';
+import {Code} from '../text';
 import {Field, refusal} from './fields';
 
 const AFTER_MS = 250;

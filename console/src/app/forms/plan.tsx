@@ -10,6 +10,7 @@ import {exercise} from '../preferences';
 import {intents} from '../store';
 import {Refused} from '../original';
 import {Original} from '../original';
+import {Party} from '../parties';
 import {RefusalAdds, Why} from '../lists/plan_words';
 import {Chip, Code, Said, short, Time} from '../text';
 import {drawOnMap} from '../view';
@@ -73,7 +74,7 @@ export function Outcome({told}: {told: DeclaredTold[]}): JSX.Element {
       <div key={each.callsign}>
         <p><b><Said>{each.callsign}</Said></b> <Chip kind="outcome" value={each.outcome} /> {each.reason ? <Why why={each.reason} /> : null} {each.detail ? <RefusalAdds of={each.detail} /> : null}</p>
         {each.required?.length ? <p>{t('required')}: <Said>{each.required.join(', ')}</Said></p> : null}
-        <ul>{(each.met ?? []).map((one) => <li key={one.proposal}><Said>{one.intent}</Said> (<Said>{one.owner}</Said>) <Chip kind="verdict" value={one.verdict.verdict} /> <Time at={one.verdict.first_time} /> {one.verdict.least_horizontal_m == null ? null : <Code>{one.verdict.least_horizontal_m.toFixed(0)} m / {one.verdict.least_vertical_m?.toFixed(0) ?? '?'} m</Code>} <Original>{one.verdict.reason}</Original></li>)}</ul>
+        <ul>{(each.met ?? []).map((one) => <li key={one.proposal}><Said>{one.intent}</Said> (<Party of={one.owner} />) <Chip kind="verdict" value={one.verdict.verdict} /> <Time at={one.verdict.first_time} /> {one.verdict.least_horizontal_m == null ? null : <Code>{one.verdict.least_horizontal_m.toFixed(0)} m / {one.verdict.least_vertical_m?.toFixed(0) ?? '?'} m</Code>} <Original>{one.verdict.reason}</Original></li>)}</ul>
         {(each.flags ?? []).map((one) => <p key={one} class="warning"><Original>{one}</Original></p>)}
       </div>
     ))}</div>

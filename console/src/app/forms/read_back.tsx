@@ -8,7 +8,7 @@ import {draftOf} from '../drafts';
 import {Original} from '../original';
 import {t, word} from '../i18n';
 import {exercise} from '../preferences';
-import {Chip, Said, short} from '../text';
+import {Chip, short} from '../text';
 import {Form} from './fields';
 import {NOTHING_STATED, particularsOf, ParticularsFields, type Stated} from './particulars';
 import {useAfter} from './place';

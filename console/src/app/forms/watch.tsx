@@ -8,7 +8,7 @@ import {Party} from '../parties';
 import {exercise} from '../preferences';
 import {session} from '../session';
 import {lineStatus, status} from '../store';
-import {AsOf, Age, Said, Time} from '../text';
+import {Age, AsOf, Said, Time} from '../text';
 import {Act} from './act';
 import {Field, Form} from './fields';
 

@@ -71,7 +71,7 @@ export function AgreementDetail({id}: {id: string}): JSX.Element {
 function Terms({of}: {of: AgreementTold}): JSX.Element {
   return <Facts rows={[
     [t('parties'), <Parties of={of.parties} />],
-    [t('window'), <><Window from={of.valid_from} until={of.valid_until} /></>],
+    [t('window'), <Window from={of.valid_from} until={of.valid_until} />],
     [t('in-force'), t(of.in_force ? 'yes' : 'no')], [t('accepts-new'), t(of.accepts_new ? 'yes' : 'no')],
     [t('waiting-for'), of.waiting_for.length ? <Said>{of.waiting_for.join(', ')}</Said> : t('nobody')],
     [t('undefined'), of.undefined.length ? <Said>{of.undefined.join(', ')}</Said> : null],

@@ -48,7 +48,7 @@ export function MeetingDetail({id}: {id: string}): JSX.Element {
       </Actions>
       {meeting.cancelled_by.length ? <p class="warning">{t('called-off-by')} <Said>{meeting.cancelled_by.join(', ')}</Said></p> : null}
       <Facts rows={[
-        [t('window'), <><Window from={now?.start} until={now?.end} /></>],
+        [t('window'), <Window from={now?.start} until={now?.end} />],
         [t('stated'), now ? <><Said>{now.stated}</Said> <Code>{now.zone}</Code></> : null],
         [t('by-zone'), <>{meeting.times.map((each) => <div key={each.party}><PartyName of={each.party} />: <Code>{each.start ?? '?'} {each.zone ?? ''}</Code></div>)}</>],
         [t('means'), now ? word('means', now.means) : null], [t('place'), now?.place ? <Said>{now.place}</Said> : null],

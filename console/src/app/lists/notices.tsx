@@ -7,13 +7,11 @@ import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {notices, status} from '../store';
 import {Original, Word} from '../original';
-import {Chip, Code, Facts, Said, short, Time} from '../text';
+import {Party} from '../parties';
+import {Chip, Code, Facts, lengthWords, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
-import {span} from './basis';
 import {Rows, type Row} from './rows';
-
-const MS_PER_S = 1_000;
 
 /** A time as its author wrote it, out of the node's words for it. */
 export const asStated = (told: string): string => /\(stated as (.+)\)$/.exec(told)?.[1] ?? told;
@@ -47,7 +45,7 @@ export function NoticeList(): JSX.Element {
     look: `notice-${each.state}${owed(each, mine) ? ' owed' : ''}`,
     words: [each.place, each.description, each.author, each.checked.activity, word('flightclass', each.checked.activity)].join(' '),
     body: <>
-      <span class="line"><b><Word kind="flightclass" value={each.checked.activity} /></b> <Chip kind="notice" value={each.state} /> <small><Said>{each.author}</Said></small></span>
+      <span class="line"><b><Word kind="flightclass" value={each.checked.activity} /></b> <Chip kind="notice" value={each.state} /> <small><Party of={each.author} /></small></span>
       <span class="line"><Said className="said clamp">{each.place || each.description}</Said></span>
       <span class="line"><Window from={each.checked.effective_from} until={each.checked.effective_until} /> {each.checked.findings.map((one) => <Chip key={one.rule + one.field} kind="finding" value={one.code} />)} {owed(each, mine) ? <b class="bad-words">{t('not-acknowledged-here')}</b> : null}</span>
     </>,
@@ -68,7 +66,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
   return (
     <article>
       <h2><Word kind="flightclass" value={notice.checked.activity} /> <Chip kind="notice" value={notice.state} /></h2>
-      <p><b><Said>{notice.author}</Said></b> (<Said>{notice.operator}</Said>) · <Time at={notice.made_at} /></p>
+      <p><b><Party of={notice.author} /></b> (<Said>{notice.operator}</Said>) · <Time at={notice.made_at} /></p>
       <p class="big"><Said>{notice.place}</Said></p>
       <p><Said>{notice.description}</Said></p>
       {notice.stop_requested?.length ? <p class="warning">{t('stop-requested')}</p> : null}
@@ -80,9 +78,9 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
         <button onClick={() => openForm('stop', `notice ${notice.notice} ${notice.record}`)}>{t('do-stop')}</button>
       </Actions>
       <Facts rows={[
-        [t('window'), <><Window from={notice.checked.effective_from} until={notice.checked.effective_until} /></>],
+        [t('window'), <Window from={notice.checked.effective_from} until={notice.checked.effective_until} />],
         [t('stated'), <>{[...notice.starts, '–', ...notice.ends].map((each, index) => <Code key={index}>{asStated(each)} </Code>)}</>],
-        [t('lead'), notice.checked.lead_s === null ? t('unknown') : <>{span(notice.checked.lead_s * MS_PER_S)} / {notice.checked.agreed_lead_s === null ? t('unknown') : span(notice.checked.agreed_lead_s * MS_PER_S)}</>],
+        [t('lead'), leadWords(notice.checked.lead_s, notice.checked.agreed_lead_s)],
         [t('contact'), <Said>{notice.contact}</Said>],
         [t('revision'), String(notice.revision)], [t('id'), <Code>{notice.notice}</Code>],
       ]} />

@@ -10,7 +10,7 @@ import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {observations} from '../store';
 import {Word} from '../original';
-import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
+import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm, select} from '../view';
 import {AsOfAsked, useAsked} from './asked';
@@ -75,7 +75,7 @@ export function ObservationDetail({id}: {id: string}): JSX.Element {
 function Particulars({of}: {of: ObservationTold}): JSX.Element {
   const area = of.area;
   return <Facts rows={[
-    [t('window'), <><Window from={of.begins} until={of.ends} /></>],
+    [t('window'), <Window from={of.begins} until={of.ends} />],
     [t('somewhere-in'), area ? <><Said>{area.whereabouts}</Said> <Code>± {Math.round(area.radius_m)} m, k = {area.k}</Code></> : null],
     [t('about'), of.subject ? <><Said>{of.subject.kind}</Said> <Code>{of.subject.id}</Code></> : null],
     [t('source'), of.source ? <>{of.source.kind ? word('source', of.source.kind) : t('unknown')}{of.source.name ? <> <Said>{of.source.name}</Said></> : null}</> : t('unknown')],

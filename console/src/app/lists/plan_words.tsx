@@ -3,6 +3,7 @@
 import type {JSX} from 'preact';
 import {has, t, word} from '../i18n';
 import {Original, Word} from '../original';
+import {Party, partyWords} from '../parties';
 import {Code, Said, short, Time} from '../text';
 
 const MM_PER_M = 1_000;
@@ -13,7 +14,7 @@ const NO_ASSENT = 'no-assent-from-';
 /** Why a flight is not shown as deconflicted. */
 export function WhyNot({why}: {why: string}): JSX.Element {
   if (why.startsWith(STATE)) return <>{t('whynot-state', {state: word('state', why.slice(STATE.length))})}</>;
-  if (why.startsWith(NO_ASSENT)) return <bdi>{t('whynot-no-assent', {party: why.slice(NO_ASSENT.length)})}</bdi>;
+  if (why.startsWith(NO_ASSENT)) return <bdi>{t('whynot-no-assent', {party: partyWords(why.slice(NO_ASSENT.length))})}</bdi>;
   return <Word kind="whynot" value={why} />;
 }
 
@@ -36,6 +37,7 @@ function told(name: string, value: unknown): JSX.Element {
   if (value !== null && typeof value === 'object') return <Code>{JSON.stringify(value)}</Code>;
   const said = String(value);
   if (MOMENT.test(said)) return <Time at={said} />;
+  if (isParty(said)) return <Party of={said} />;
   return DIGEST.test(said) ? <Code>{short(said)}</Code> : <Said>{said}</Said>;
 }
 

@@ -7,7 +7,8 @@ import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {intents, status} from '../store';
 import {Word} from '../original';
-import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
+import {Party} from '../parties';
+import {Age, Chip, Code, Facts, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {RefusalAdds, Why, WhyNot} from './plan_words';
@@ -35,9 +36,9 @@ export function PlanList(): JSX.Element {
       look: `state-${version.state}${each.stop_requested?.length ? ' stopped' : ''}`,
       words: [each.callsign ?? '', each.intent, version.state, version.priority].join(' '),
       body: <>
-        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Said>{each.owner}</Said></small>}</span>
-        <span class="line"><Time at={version.start} /> – <Time at={version.end} /></span>
-        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Said>{one.party}</Said>: {word('answer', one.answer)} </span>)}</span> : null}
+        <span class="line"><b><Said>{each.callsign ?? t('no-callsign')}</Said></b> <Chip kind="state" value={version.state} /> {each.own ? <small>{t('own')}</small> : <small><Party of={each.owner} /></small>}</span>
+        <span class="line"><Window from={version.start} until={version.end} /></span>
+        {urgency(each, mine) < 2 ? <span class="line">{t('decide-by')} <Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null} · {version.answers.map((one) => <span key={one.party}><Party of={one.party} />: {word('answer', one.answer)} </span>)}</span> : null}
         {version.why_not.length ? <span class="line"><small>{version.why_not.map((why, index) => <span key={why}>{index ? '; ' : ''}<WhyNot why={why} /></span>)}</small></span> : null}
         {each.stop_requested?.length ? <span class="line bad-words">{t('stop-requested')}</span> : null}
       </>,
@@ -56,7 +57,7 @@ function Version({version}: {version: VersionTold}): JSX.Element {
   return <>
     <p><Chip kind="state" value={version.state} /> {version.label === 'none' ? null : <Word kind="label" value={version.label} />}</p>
     <Facts rows={[
-      [t('window'), <><Window from={version.start} until={version.end} /></>],
+      [t('window'), <Window from={version.start} until={version.end} />],
       [t('decide-by'), <><Time at={version.decide_by} />{version.overdue ? <b class="bad-words"> {t('overdue')}</b> : null}</>],
       [t('priority'), <Word kind="priority" value={version.priority} />], [t('flight-class'), <Word kind="flightclass" value={version.flight_class} />],
       [t('version'), String(version.version)], [t('made'), <Time at={version.made_at} />], [t('id'), <Code>{short(version.digest)}</Code>],
@@ -66,7 +67,7 @@ function Version({version}: {version: VersionTold}): JSX.Element {
     {version.why_not.length ? <><h4>{t('why-not')}</h4><ul>{version.why_not.map((each) => <li key={each}><WhyNot why={each} /></li>)}</ul></> : null}
     <h4>{t('answers')}</h4>
     <ul>{version.answers.map((each) => (
-      <li key={each.party}><Said>{each.party}</Said>: <b>{word('answer', each.answer)}</b> {each.reason ? <Why why={each.reason} /> : null}{each.detail ? <RefusalAdds of={each.detail} /> : null} {each.receipted === false ? t('not-receipted') : null}</li>
+      <li key={each.party}><Party of={each.party} />: <b>{word('answer', each.answer)}</b> {each.reason ? <Why why={each.reason} /> : null}{each.detail ? <RefusalAdds of={each.detail} /> : null} {each.receipted === false ? t('not-receipted') : null}</li>
     ))}{version.answers.length === 0 ? <li>{t('nobody-asked')}</li> : null}</ul>
     {Object.entries(version.flags).map(([name, why]) => <p key={name} class="warning"><Word kind="whynot" value={String(why)} /> <Code>{short(name)}</Code></p>)}
   </>;

@@ -37,7 +37,7 @@ export function SiteDetail({id}: {id: string}): JSX.Element {
         [t('names'), (site.names ?? []).length === 0 ? t('none-stated') : <>{(site.names ?? []).map((each) => <span key={each.text} lang={each.language}><Said>{each.text}</Said> </span>)}</>],
         [t('position'), place ? <Code>{place.latitude_deg.map((each, index) => `${each.toFixed(5)} ${place.longitude_deg[index]?.toFixed(5)}`).join(', ')}</Code> : t('unknown')],
         [t('radius'), place ? <Code>{Math.ceil(place.radius_m)} m</Code> : null], [t('precision'), place ? <Code>{place.precision_m} m</Code> : null],
-        [t('owner'), site.owner ? <Said>{site.owner}</Said> : null], [t('origin'), site.origin ? <Said>{site.origin}</Said> : null],
+        [t('owner'), site.owner ? <Party of={site.owner} /> : null], [t('origin'), site.origin ? <Said>{site.origin}</Said> : null],
         [t('contact'), site.contact ? <Said>{site.contact}</Said> : null],
         [t('renew-by'), <Time at={site.renew_by} />], [t('version'), String(site.version)], [t('id'), <Code>{site.site}</Code>],
       ]} />
