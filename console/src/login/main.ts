@@ -1,7 +1,7 @@
 // The login page: a passkey, or password and code, or a one-time link. It decides nothing; the node does.
 import {makePasskey, showPasskey, type Json} from './webauthn';
 
-interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[] }
+interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[]; asks_current_password: boolean }
 interface Enrolled { recovery_codes: string[] }
 
 const ACCESS = '/v1/access';
@@ -84,6 +84,8 @@ async function beginEnrolment(secret: string): Promise<void> {
   at('enrol-who').textContent = `${begun.name} (${begun.operator})`;
   at('secret').textContent = begun.totp_secret.replace(/(.{4})(?=.)/g, '$1 ');
   at('qr').replaceChildren(picture(begun.totp_qr));
+  at('asks-current').hidden = !begun.asks_current_password;
+  at<HTMLInputElement>('current-password').required = begun.asks_current_password;
   at('enrol-passkey').onclick = () => doing(async () => {
     const credential = await makePasskey(begun.options);
     enrolled(await ask<Enrolled>('/enrol/passkey', {secret, flow: begun.flow, credential, label: value('label')}));
@@ -91,7 +93,7 @@ async function beginEnrolment(secret: string): Promise<void> {
   at<HTMLFormElement>('enrol-password').onsubmit = (event) => {
     event.preventDefault();
     doing(async () => {
-      const body = {secret, flow: begun.flow, password: value('new-password'), code: value('new-code')};
+      const body = {secret, flow: begun.flow, password: value('new-password'), code: value('new-code'), current_password: value('current-password')};
       enrolled(await ask<Enrolled>('/enrol/password', body));
     });
   };

@@ -29,8 +29,6 @@ from comity.domain.operators.access import (
     LINK_RECOVERY_S,
     LINK_S,
     PASSKEYS_OF_ONE_MAX,
-    PASSWORD_LENGTH_MAX,
-    PASSWORD_LENGTH_MIN,
     RECOVERY_CODES,
     SESSIONS_MAX,
     SESSIONS_OF_ONE_MAX,
@@ -40,6 +38,7 @@ from comity.domain.operators.access import (
     Recovery,
     Session,
 )
+from comity.domain.operators.passwords import fault_of_password
 from comity.domain.operators.throttle import Throttle
 from comity.kernel.errors import ComityError, InputError
 from comity.kernel.ids import OperatorId, PartyId
@@ -101,6 +100,7 @@ class Enrolment:
     code_secret: str
     code_uri: str
     code_picture: list[str]
+    asks_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,7 +431,8 @@ class Access:
         options = self.means.passkeys.to_enrol(site, challenge, handle, person.id, known)
         uri = self.means.codes.uri(code_secret, person.id, f"Comity {self._party}")
         picture = self.means.codes.picture(uri)
-        return Enrolment(person, flow, options, code_secret, uri, picture)
+        asks = self._password_before(link) is not None
+        return Enrolment(person, flow, options, code_secret, uri, picture, asks)
 
     def enrol_passkey(
         self,
@@ -469,17 +470,51 @@ class Access:
 
         Raises:
             AccessError: `link-refused`.
-            InputError: too short, too long, or made of the person's own id.
+            InputError: too short, too long, made of little, of the person's own id, or a common one.
         """
         link, _ = self._enrolling(secret, flow, at)
-        if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
-            why = f"{len(password)} characters; {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} are taken"
-            raise InputError("password", why)
-        plain = password.casefold()
-        for word in (link.operator, "comity", "password"):
-            plain = plain.replace(word.casefold(), "")
-        if len(set(plain)) < 5:
-            raise InputError("password", "made of too few different characters beside known words")
+        fault = fault_of_password(password, link.operator)
+        if fault is None and self.means.passwords.is_common(password):
+            fault = "is one of the commonest; whoever guesses tries it first"
+        if fault is not None:
+            raise InputError("password", fault)
+
+    def password_to_show(self, secret: str, flow: str, address: str, at: Instant) -> str | None:
+        """The hash of the password that is to be shown before a link changes it; None where none is.
+
+        Who changes a password by a link of their own shows the one they have. Who lost it has a recovery code or an
+        administrator's link, and neither asks for it.
+
+        Raises:
+            AccessError: `link-refused`, or `too-many-attempts`.
+
+        Source: OWASP ASVS 5.0.0, 6.2.3.
+        """
+        link, _ = self._enrolling(secret, flow, at)
+        kept = self._password_before(link)
+        if kept is None:
+            return None
+        self._must_not_guess((f"who {link.operator}", f"from {address}"), at)
+        return kept.hash
+
+    def check_shown(
+        self, secret: str, flow: str, address: str, at: Instant, *, matched: bool
+    ) -> None:
+        """Whether the password before was shown where it is asked for; a wrong one counts as a guess.
+
+        Raises:
+            AccessError: `link-refused`.
+            InputError: it was not, or is not the person's.
+        """
+        link, _ = self._enrolling(secret, flow, at)
+        if matched or self._password_before(link) is None:
+            return
+        for key in (f"who {link.operator}", f"from {address}"):
+            self._guesses.failed(key, at)
+        raise InputError("current_password", "is not the one that you have now")
+
+    def _password_before(self, link: Link) -> Password | None:
+        return self._passwords.get(link.operator) if link.why == "own" else None
 
     def enrol_password(
         self, secret: str, flow: str, password_hash: str, code: str, address: str, at: Instant
