@@ -13,8 +13,9 @@ from comity.adapters.credentials.common_passwords import CommonPasswords
 from comity.adapters.credentials.passkeys import WebAuthnPasskeys
 from comity.adapters.credentials.passwords import Argon2Passwords
 from comity.adapters.system_clock import SystemEntropy
+from comity.application.access_errors import AccessError
 from comity.application.ports.credentials import Site
-from comity.application.sign_in import Access, AccessError, Means, Opened, csrf_of
+from comity.application.sign_in import Access, Means, Opened, csrf_of
 from comity.domain.operators import Action, Operator, OperatorRegister, Role, authorise
 from comity.domain.operators.access import (
     PASSKEYS_OF_ONE_MAX,

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from comity.application.access_errors import AccessError
 from comity.application.node import Node
-from comity.application.sign_in import AccessError, Opened, csrf_of
+from comity.application.sign_in import Opened, csrf_of
 from comity.domain.operators import STEP_UP, Action, Operator, authorise, may
 from comity.domain.operators.access import ApiToken, Audited, Link, Session
 from comity.domain.operators.two_persons import change_draft
