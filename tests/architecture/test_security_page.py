@@ -26,3 +26,15 @@ def test_every_item_is_answered_once_with_a_reason():
     assert set(counts) == {"met", "n/a", "not met"}
     told = f"Of 253 items: {counts['met']} met, {counts['n/a']} n/a, {counts['not met']} not met."
     assert told in text
+
+
+def test_the_tests_that_a_row_names_are_there():
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text()))
+    tests = PAGE.parents[1] / "tests"
+    found = {
+        each
+        for path in tests.rglob("test_*.py")
+        for each in re.findall(r"^def (test_\w+)\(", path.read_text(), re.MULTILINE)
+    }
+    assert named - found == set()
+    assert named

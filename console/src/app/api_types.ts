@@ -725,6 +725,7 @@ export interface EnrolPassword {
   flow: string;
   password: string;
   code: string;
+  current_password?: string;
 }
 
 export interface EnrolSecret {
@@ -739,6 +740,7 @@ export interface EnrolTold {
   totp_secret: string;
   totp_uri: string;
   totp_qr: string[];
+  asks_current_password?: boolean;
 }
 
 export interface EnrolledTold {

@@ -2,7 +2,7 @@
 import {original, refusal, startWords, t, tell} from '../app/page_words';
 import {makePasskey, showPasskey, type Json} from './webauthn';
 
-interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[] }
+interface Enrolment { operator: string; name: string; flow: string; options: Json; totp_secret: string; totp_qr: string[]; asks_current_password: boolean }
 interface Enrolled { recovery_codes: string[] }
 
 const ACCESS = '/v1/access';
@@ -69,7 +69,7 @@ function doing(work: () => Promise<void>): void {
   });
 }
 
-const FIELDS: Record<string, string> = {password: 'login-password-refused', code: 'login-code-refused'};
+const FIELDS: Record<string, string> = {password: 'login-password-refused', code: 'login-code-refused', current_password: 'login-current-refused'};
 
 function words(fault: Refused): (string | Node)[] {
   if (fault.reason === 'login-refused') return [t('login-not-in')];
@@ -88,6 +88,8 @@ async function beginEnrolment(secret: string): Promise<void> {
   tell(at('enrol-who'), () => [t('login-enrol', {who: `${begun.name} (${begun.operator})`})]);
   at('secret').textContent = begun.totp_secret.replace(/(.{4})(?=.)/g, '$1 ');
   at('qr').replaceChildren(picture(begun.totp_qr));
+  at('asks-current').hidden = !begun.asks_current_password;
+  at<HTMLInputElement>('current-password').required = begun.asks_current_password;
   at('enrol-passkey').onclick = () => doing(async () => {
     const credential = await makePasskey(begun.options);
     enrolled(await ask<Enrolled>('/enrol/passkey', {secret, flow: begun.flow, credential, label: value('label')}));
@@ -95,7 +97,7 @@ async function beginEnrolment(secret: string): Promise<void> {
   at<HTMLFormElement>('enrol-password').onsubmit = (event) => {
     event.preventDefault();
     doing(async () => {
-      const body = {secret, flow: begun.flow, password: value('new-password'), code: value('new-code')};
+      const body = {secret, flow: begun.flow, password: value('new-password'), code: value('new-code'), current_password: value('current-password')};
       enrolled(await ask<Enrolled>('/enrol/password', body));
     });
   };

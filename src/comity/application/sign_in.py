@@ -12,6 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from comity.application.access_errors import (
+    AccessError,
+    link_refused,
+    login_refused,
+    step_up_refused,
+)
 from comity.application.audit_log import AuditLog
 from comity.application.machine_tokens import (
     HANDLE_BYTES,
@@ -29,8 +35,6 @@ from comity.domain.operators.access import (
     LINK_RECOVERY_S,
     LINK_S,
     PASSKEYS_OF_ONE_MAX,
-    PASSWORD_LENGTH_MAX,
-    PASSWORD_LENGTH_MIN,
     RECOVERY_CODES,
     SESSIONS_MAX,
     SESSIONS_OF_ONE_MAX,
@@ -40,8 +44,9 @@ from comity.domain.operators.access import (
     Recovery,
     Session,
 )
+from comity.domain.operators.passwords import fault_of_password
 from comity.domain.operators.throttle import Throttle
-from comity.kernel.errors import ComityError, InputError
+from comity.kernel.errors import InputError
 from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
 
@@ -53,25 +58,6 @@ LINK_KINDS = {
 }  # fmt: skip
 _CODE = re.compile(r"[0-9]{6}", re.ASCII)
 _RECOVERY_BYTES = 15  # 120 bits each: a fast hash is enough (OWASP ASVS 5, 6.5.2)
-
-
-class AccessError(ComityError):
-    """Not let in.
-
-    Attributes:
-        reason: a code of docs/reference/access.md.
-        status: of HTTP.
-        retry_after_s: when to try again; None where that is no help.
-    """
-
-    def __init__(
-        self, reason: str, why: str, status: int = 403, retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(f"{reason}: {why}")
-        self.reason = reason
-        self.why = why
-        self.status = status
-        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +87,7 @@ class Enrolment:
     code_secret: str
     code_uri: str
     code_picture: list[str]
+    asks_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +190,7 @@ class Access:
         """Begin a session; its person has just shown themselves. `put` and `drop` go with it, or nothing does."""
         person = self._acting(operator)
         if person is None:
-            raise _login_refused()
+            raise login_refused()
         self._sweep(at)
         own = sorted(
             (e for e in self._sessions.values() if e.operator == operator),
@@ -249,7 +236,7 @@ class Access:
             begun = self._take(flow, "login", at)
             used = self._shown(site, begun.challenge, credential, None, at)
         except (InputError, AccessError) as error:
-            raise _login_refused() from error
+            raise login_refused() from error
         opened = self.open(used.operator, "passkey", address, at, used)
         self._passkeys[used.id] = used
         return opened
@@ -273,10 +260,10 @@ class Access:
         try:
             begun = self._take(flow, "step-up", at)
             if begun.operator != session.operator:
-                raise _step_up_refused()
+                raise step_up_refused()
             used = self._shown(site, begun.challenge, credential, session.operator, at)
         except (InputError, AccessError) as error:
-            raise _step_up_refused() from error
+            raise step_up_refused() from error
         opened = self.step_up(session, at, used)
         self._passkeys[used.id] = used
         return opened
@@ -312,7 +299,7 @@ class Access:
         if not matched or used is None or self._acting(used.operator) is None:
             for key in keys:
                 self._guesses.failed(key, at)
-            raise _login_refused()
+            raise login_refused()
         opened = self.open(used.operator, "password", address, at, used)
         self._passwords[used.operator] = used
         self._guesses.succeeded(keys[0])
@@ -329,7 +316,7 @@ class Access:
         used = self._code_used(self._passwords.get(session.operator), code, at)
         if used is None:
             self._guesses.failed(key, at)
-            raise _step_up_refused()
+            raise step_up_refused()
         opened = self.step_up(session, at, used)
         self._passwords[used.operator] = used
         self._guesses.succeeded(key)
@@ -384,7 +371,7 @@ class Access:
         if kept is None or not fits or not shown or self._acting(kept.operator) is None:
             for key in keys:
                 self._guesses.failed(key, at)
-            raise _login_refused()
+            raise login_refused()
         left = replace(kept, hashes=tuple(each for each in kept.hashes if each not in fits))
         put = (left,) if used is None else (left, used)
         secret, link = self.make_link(kept.operator, "recovery", at, *put)
@@ -423,7 +410,7 @@ class Access:
         link = self._link(secret, at)
         person = self._acting(link.operator)
         if person is None:
-            raise _link_refused()
+            raise link_refused()
         code_secret = self.means.codes.new_secret()
         flow, challenge = self._begin("enrol", at, link.operator, code_secret)
         handle = hashlib.sha256(f"{self._party} {person.id}".encode()).digest()
@@ -431,7 +418,8 @@ class Access:
         options = self.means.passkeys.to_enrol(site, challenge, handle, person.id, known)
         uri = self.means.codes.uri(code_secret, person.id, f"Comity {self._party}")
         picture = self.means.codes.picture(uri)
-        return Enrolment(person, flow, options, code_secret, uri, picture)
+        asks = self._password_before(link) is not None
+        return Enrolment(person, flow, options, code_secret, uri, picture, asks)
 
     def enrol_passkey(
         self,
@@ -469,17 +457,51 @@ class Access:
 
         Raises:
             AccessError: `link-refused`.
-            InputError: too short, too long, or made of the person's own id.
+            InputError: too short, too long, made of little, of the person's own id, or a common one.
         """
         link, _ = self._enrolling(secret, flow, at)
-        if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
-            why = f"{len(password)} characters; {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} are taken"
-            raise InputError("password", why)
-        plain = password.casefold()
-        for word in (link.operator, "comity", "password"):
-            plain = plain.replace(word.casefold(), "")
-        if len(set(plain)) < 5:
-            raise InputError("password", "made of too few different characters beside known words")
+        fault = fault_of_password(password, link.operator)
+        if fault is None and self.means.passwords.is_common(password):
+            fault = "is one of the commonest; whoever guesses tries it first"
+        if fault is not None:
+            raise InputError("password", fault)
+
+    def password_to_show(self, secret: str, flow: str, address: str, at: Instant) -> str | None:
+        """The hash of the password that is to be shown before a link changes it; None where none is.
+
+        Who changes a password by a link of their own shows the one they have. Who lost it has a recovery code or an
+        administrator's link, and neither asks for it.
+
+        Raises:
+            AccessError: `link-refused`, or `too-many-attempts`.
+
+        Source: OWASP ASVS 5.0.0, 6.2.3.
+        """
+        link, _ = self._enrolling(secret, flow, at)
+        kept = self._password_before(link)
+        if kept is None:
+            return None
+        self._must_not_guess((f"who {link.operator}", f"from {address}"), at)
+        return kept.hash
+
+    def check_shown(
+        self, secret: str, flow: str, address: str, at: Instant, *, matched: bool
+    ) -> None:
+        """Whether the password before was shown where it is asked for; a wrong one counts as a guess.
+
+        Raises:
+            AccessError: `link-refused`.
+            InputError: it was not, or is not the person's.
+        """
+        link, _ = self._enrolling(secret, flow, at)
+        if matched or self._password_before(link) is None:
+            return
+        for key in (f"who {link.operator}", f"from {address}"):
+            self._guesses.failed(key, at)
+        raise InputError("current_password", "is not the one that you have now")
+
+    def _password_before(self, link: Link) -> Password | None:
+        return self._passwords.get(link.operator) if link.why == "own" else None
 
     def enrol_password(
         self, secret: str, flow: str, password_hash: str, code: str, address: str, at: Instant
@@ -583,7 +605,7 @@ class Access:
         """A challenge, used up by being answered."""
         found = self._flows.pop(flow, None)
         if found is None or found.purpose != purpose or at >= found.until:
-            raise _login_refused()
+            raise login_refused()
         return found
 
     def _shown(
@@ -596,25 +618,25 @@ class Access:
     ) -> Passkey:
         passkey = self._passkeys.get(str(credential.get("id")))
         if passkey is None or passkey.rp_id != site.rp_id:
-            raise _login_refused()
+            raise login_refused()
         if operator not in {None, passkey.operator} or self._acting(passkey.operator) is None:
-            raise _login_refused()
+            raise login_refused()
         count = self.means.passkeys.shown(site, challenge, credential, passkey)
         return replace(passkey, sign_count=count, used_at=at)
 
     def _link(self, secret: str, at: Instant) -> Link:
         found = self._links.get(hashed(secret))
         if found is None or at >= found.expires_at:
-            raise _link_refused()
+            raise link_refused()
         return found
 
     def _enrolling(self, secret: str, flow: str, at: Instant) -> tuple[Link, _Flow]:
         link = self._link(secret, at)
         begun = self._flows.get(flow)
         if begun is None or begun.purpose != "enrol" or begun.operator != link.operator:
-            raise _link_refused()
+            raise link_refused()
         if at >= begun.until:
-            raise _link_refused()
+            raise link_refused()
         return link, begun
 
     def _enrolled(
@@ -657,15 +679,3 @@ class Access:
 def csrf_of(secret: str) -> str:
     """What a page sends beside the cookie: known to whoever may read this node's answers, and to no other page."""
     return hashlib.sha256(b"comity csrf v1\n" + secret.encode()).hexdigest()
-
-
-def _login_refused() -> AccessError:
-    return AccessError("login-refused", "what was shown lets nobody in", 401)
-
-
-def _step_up_refused() -> AccessError:
-    return AccessError("step-up-refused", "what was shown is not this person's, or was used", 403)
-
-
-def _link_refused() -> AccessError:
-    return AccessError("link-refused", "used up, expired or unknown; ask for another", 403)

@@ -7,12 +7,15 @@ import pytest
 from tests.access_world import SoftKey, code_at
 
 from comity.adapters.access_store import SqliteAccessStore
+from comity.adapters.credentials import common_passwords
 from comity.adapters.credentials.codes import TotpCodes
+from comity.adapters.credentials.common_passwords import CommonPasswords
 from comity.adapters.credentials.passkeys import WebAuthnPasskeys
 from comity.adapters.credentials.passwords import Argon2Passwords
 from comity.adapters.system_clock import SystemEntropy
+from comity.application.access_errors import AccessError
 from comity.application.ports.credentials import Site
-from comity.application.sign_in import Access, AccessError, Means, Opened, csrf_of
+from comity.application.sign_in import Access, Means, Opened, csrf_of
 from comity.domain.operators import Action, Operator, OperatorRegister, Role, authorise
 from comity.domain.operators.access import (
     PASSKEYS_OF_ONE_MAX,
@@ -21,7 +24,8 @@ from comity.domain.operators.access import (
     SESSIONS_OF_ONE_MAX,
     STEP_UP_S,
 )
-from comity.kernel.errors import InputError, NotPermittedError
+from comity.domain.operators.passwords import fault_of_password
+from comity.kernel.errors import InputError, NotPermittedError, StoreError
 from comity.kernel.ids import OperatorId, PartyId
 from comity.kernel.instants import Instant
 
@@ -198,7 +202,19 @@ def test_guessing_is_slowed_down_alike_for_who_is_there_and_who_is_not(world: Wo
 
 @pytest.mark.requirement("OPER-011")
 @pytest.mark.parametrize(
-    "password", ["short", "a" * 15, "olgaolgaolgaolga", "comitypassword12", "x" * 129]
+    "password",
+    [
+        "short",
+        "a" * 15,
+        "olgaolgaolgaolga",
+        "comitypassword12",
+        "x" * 129,
+        "zebra7!zebra7!zebra7!",
+        "Wq8#pL2zWq8#pL2z",
+        "1qaz2wsx3edc4rfv",
+        "123456789987654321",
+        "1QAZ2wsx3edc4RFV",
+    ],
 )
 def test_a_weak_password_is_not_taken(world: World, password: str) -> None:
     secret, _ = world.access.make_link(OLGA, "administrator", AT)
@@ -207,6 +223,44 @@ def test_a_weak_password_is_not_taken(world: World, password: str) -> None:
         world.access.check_password(secret, begun.flow, password, AT)
     assert caught.value.field == "password"
     assert password not in str(caught.value)
+
+
+@pytest.mark.requirement("OPER-011")
+def test_the_list_of_common_passwords_is_long_enough_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = CommonPasswords()
+    assert len(listed) > 9_700  # OWASP ASVS 5, 6.2.4 asks for 3,000
+    assert PASSWORD not in listed
+    assert fault_of_password(PASSWORD, OLGA) is None
+    monkeypatch.setattr(common_passwords, "DATA", "common_passwords.sha256")
+    with pytest.raises(StoreError, match="damaged"):
+        CommonPasswords()
+
+
+@pytest.mark.requirement("OPER-011")
+def test_who_changes_a_password_shows_the_one_before_and_who_lost_it_does_not(
+    world: World,
+) -> None:
+    _, codes = world.with_password()
+    lost, _ = world.access.recover("olga", codes[0], "::1", AT, matched=True)
+    administrators, _ = world.access.make_link(PAVEL, "own", AT)
+    for secret in (lost, administrators):  # Pavel has no password yet
+        begun = world.access.begin_enrolment(secret, SITE, AT)
+        assert not begun.asks_current
+        assert world.access.password_to_show(secret, begun.flow, "::1", AT) is None
+        world.access.check_shown(secret, begun.flow, "::1", AT, matched=False)
+    own, _ = world.access.make_link(OLGA, "own", AT)
+    begun = world.access.begin_enrolment(own, SITE, AT)
+    assert begun.asks_current
+    kept = world.access.password_to_show(own, begun.flow, "::1", AT)
+    assert MEANS.passwords.matches(kept, PASSWORD)
+    world.access.check_shown(own, begun.flow, "::1", AT, matched=True)
+    for _ in range(5):
+        with pytest.raises(InputError, match="current_password"):
+            world.access.check_shown(own, begun.flow, "::1", AT, matched=False)
+    with pytest.raises(AccessError, match="too-many-attempts"):
+        world.access.password_to_show(own, begun.flow, "::1", AT)
 
 
 @pytest.mark.requirement("OPER-012")

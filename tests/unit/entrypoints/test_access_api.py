@@ -344,6 +344,42 @@ def test_a_machine_does_what_its_scopes_say(layout: HomeLayout) -> None:
     run(layout, scenario)
 
 
+@pytest.mark.requirement("OPER-013")
+def test_who_ends_other_sessions_and_stays_in_shows_a_factor_first(
+    layout: HomeLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(api: ApiUnderTest) -> None:
+        desk, phone = Browser(api), Browser(api)
+        await desk.enrol()
+        phone.key = desk.key
+        _, other = await phone.login()
+        own = (await desk.ask("GET", "/v1/access/session"))[1]["session"]
+        monkeypatch.setattr("comity.domain.operators.access.STEP_UP_S", 0.0)
+        end_other = f"/v1/access/sessions/{other['session']}/revoke"
+        for path, body in (
+            (end_other, None),
+            ("/v1/access/sessions/revoke-all", {"operator": "eve"}),
+        ):
+            status, told = await desk.ask("POST", path, body)
+            assert (status, told["reason"]) == (403, "step-up-required"), path
+        monkeypatch.setattr("comity.domain.operators.access.STEP_UP_S", 300.0)
+        assert (await desk.ask("POST", end_other))[1] == {"done": 1}
+        monkeypatch.setattr("comity.domain.operators.access.STEP_UP_S", 0.0)
+        await phone.login()
+        assert (await desk.ask("POST", "/v1/access/sessions/revoke-all", {}))[1] == {"done": 2}
+        desk.cookie = ""
+        _, again = await desk.login()
+        assert again["session"] != own
+        all_of_them = {"operator": "*"}
+        assert (await desk.ask("POST", "/v1/access/sessions/revoke-all", all_of_them))[0] == 200
+        desk.cookie = ""
+        _, again = await desk.login()
+        one = f"/v1/access/sessions/{again['session']}/revoke"
+        assert (await desk.ask("POST", one))[1] == {"done": 1}, "one's own, without a factor"
+
+    run(layout, scenario)
+
+
 @pytest.mark.requirement("OPER-018")
 def test_what_was_tried_is_in_the_audit_log_without_secrets(layout: HomeLayout) -> None:
     async def scenario(api: ApiUnderTest) -> None:
@@ -401,6 +437,23 @@ def test_a_person_logs_in_by_password_and_code(layout: HomeLayout) -> None:
         login["code"] = code_at(begun["totp_secret"], now_s + 30)
         status, told = await other.ask("POST", "/v1/access/login/password", login)
         assert (status, told["step_up"]) == (200, ["code"])
+        _, link = await other.ask("POST", "/v1/access/links", {})
+        _, begun = await other.ask("POST", "/v1/access/enrol/begin", {"secret": link["secret"]})
+        assert begun["asks_current_password"] is True
+        changed = {
+            "secret": link["secret"],
+            "flow": begun["flow"],
+            "password": "eight grey herons wade",
+            "code": code_at(begun["totp_secret"], now_s),
+        }
+        for shown in ({}, {"current_password": "seven grey herons swim"}):
+            status, told = await other.ask("POST", "/v1/access/enrol/password", changed | shown)
+            assert (status, told["field"]) == (400, "current_password")
+        shown = {"current_password": password}
+        common = changed | shown | {"password": "1qaz2wsx3edc4rfv"}
+        _, told = await other.ask("POST", "/v1/access/enrol/password", common)
+        assert (told["field"], "commonest" in told["why"]) == ("password", True)
+        assert (await other.ask("POST", "/v1/access/enrol/password", changed | shown))[0] == 200
 
     run(layout, scenario)
 

@@ -3,7 +3,7 @@
 import type {JSX} from 'preact';
 import {has, t, word} from '../i18n';
 import {Original, Word} from '../original';
-import {Party, partyWords} from '../parties';
+import {isParty, Party, partyWords} from '../parties';
 import {Code, Said, short, Time} from '../text';
 
 const MM_PER_M = 1_000;

@@ -1,7 +1,11 @@
-"""argon2id by argon2-cffi."""
+"""argon2id by argon2-cffi, and the commonest passwords as a packaged list of digests."""
+
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+
+from comity.adapters.credentials.common_passwords import CommonPasswords
 
 # RFC 9106 §4, second recommended option: 64 MiB, three passes, four lanes.
 TIME_COST, MEMORY_KIB, LANES = 3, 65_536, 4
@@ -29,3 +33,11 @@ class Argon2Passwords:
         except (Argon2Error, InvalidHashError):
             return False
         return kept is not None
+
+    def is_common(self, password: str) -> bool:
+        """Whether it is on the packaged list."""
+        return password in self._common
+
+    @cached_property
+    def _common(self) -> CommonPasswords:
+        return CommonPasswords()

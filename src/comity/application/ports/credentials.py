@@ -71,6 +71,10 @@ class Passwords(Protocol):
         """Whether it is the password; the same work where there is none."""
         ...
 
+    def is_common(self, password: str) -> bool:
+        """Whether it is among the commonest that people choose; capitals make no difference."""
+        ...
+
 
 class Codes(Protocol):
     """Time-based codes of six digits (RFC 6238)."""

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from comity.application.access_errors import AccessError
 from comity.application.node import Node
-from comity.application.sign_in import AccessError, Opened, csrf_of
+from comity.application.sign_in import Opened, csrf_of
 from comity.domain.operators import STEP_UP, Action, Operator, authorise, may
 from comity.domain.operators.access import ApiToken, Audited, Link, Session
 from comity.domain.operators.two_persons import change_draft
@@ -150,6 +151,7 @@ async def begin_enrolment(data: EnrolSecret, context: ApiContext, caller: Caller
         totp_secret=begun.code_secret,
         totp_uri=begun.code_uri,
         totp_qr=begun.code_picture,
+        asks_current_password=begun.asks_current,
     )
 
 
@@ -175,10 +177,16 @@ async def enrol_passkey(
 async def enrol_password(
     data: EnrolPassword, context: ApiContext, caller: Caller, reply: Reply
 ) -> EnrolledTold:
-    """The link is used up."""
+    """The link is used up. With a link of one's own the password before is shown, where there is one."""
     access = context.access
     access.check_password(data.secret, data.flow, data.password, context.service.now())
     async with _COMPARING:
+        named = (data.secret, data.flow, caller.address)
+        kept = access.password_to_show(*named, context.service.now())
+        matched = kept is not None and await asyncio.to_thread(
+            access.means.passwords.matches, kept, data.current_password
+        )
+        access.check_shown(*named, context.service.now(), matched=matched)
         hashed = await asyncio.to_thread(access.means.passwords.hash, data.password)
     opened, codes = access.enrol_password(
         data.secret, data.flow, hashed, data.code, caller.address, context.service.now()
@@ -240,26 +248,38 @@ async def list_sessions(
 
 
 @post("/v1/access/sessions/{session}/revoke", summary="End one session")
-async def revoke_session(context: ApiContext, operator: Operator, session: str) -> DoneTold:
-    """Open streams of it end within five seconds."""
+async def revoke_session(
+    context: ApiContext, caller: Caller, operator: Operator, session: str
+) -> DoneTold:
+    """Open streams of it end within five seconds. Another than the asker's takes a fresh step-up."""
     at = context.service.now()
     found = next((e for e in context.access.sessions(at) if e.handle == session), None)
     if found is None or (
         found.operator != operator.id and Action.OPERATOR_MANAGE not in may(operator)
     ):
         raise InputError("session", f"{session[:20]!r} is no session of yours that stands")
+    if caller.session is None or found.handle != caller.session.handle:
+        _freshly(context, caller)
     context.access.end(found.handle)
     return DoneTold(done=1)
 
 
 @post("/v1/access/sessions/revoke-all", summary="End all sessions of a person, or everybody's")
-async def revoke_sessions(data: WhoseSessions, context: ApiContext, operator: Operator) -> DoneTold:
-    """One's own where nobody is named; another's, or everybody's by `*`, for who may manage operators."""
+async def revoke_sessions(
+    data: WhoseSessions, context: ApiContext, caller: Caller, operator: Operator
+) -> DoneTold:
+    """One's own where nobody is named; another's, or everybody's by `*`, for who may manage operators.
+
+    What ends the asker's own session with the rest asks for nothing more; whoever stays in shows a factor first.
+    """
     if data.operator not in {None, operator.id}:
         authorise(operator, Action.OPERATOR_MANAGE)
-    if data.operator == EVERYBODY:
+    everybody = data.operator == EVERYBODY
+    whose = operator.id if everybody or data.operator is None else operator_id(data.operator)
+    if caller.session is None or whose != operator.id:
+        _freshly(context, caller)
+    if everybody:
         return DoneTold(done=context.access.end_all())
-    whose = operator.id if data.operator is None else operator_id(data.operator)
     return DoneTold(done=context.access.end_all(whose))
 
 
@@ -464,9 +484,10 @@ def _session(caller: Caller) -> Session:
 
 
 def _freshly(context: ApiContext, caller: Caller) -> None:
-    """What changes how a person comes in takes a fresh step-up."""
+    """What changes how a person comes in, or who else is in, takes a fresh step-up; a machine has none to show."""
     session = caller.session
-    if session is not None and not session.may_sign(context.service.now()):
+    stepped_up = session is not None and session.may_sign(context.service.now())
+    if caller.by != "home-token" and not stepped_up:
         raise AccessError("step-up-required", "show a passkey or code again first", 403)
 
 

@@ -68,12 +68,17 @@ class EnrolPasskey(_Asked):
 
 
 class EnrolPassword(_Asked):
-    """A new password, and what the code generator shows for the new secret."""
+    """A new password, and what the code generator shows for the new secret.
+
+    Attributes:
+        current_password: the one before, where `asks_current_password` told so.
+    """
 
     secret: Short
     flow: Short
     password: Typed
     code: Short
+    current_password: Typed = ""
 
 
 class CodeShown(_Asked):
@@ -165,6 +170,7 @@ class EnrolTold(_Told):
 
     Attributes:
         totp_qr: rows of a QR code of `totp_uri`, `1` dark; without a margin.
+        asks_current_password: whether a new password takes the one before: with a link of one's own.
     """
 
     operator: str
@@ -174,6 +180,7 @@ class EnrolTold(_Told):
     totp_secret: str
     totp_uri: str
     totp_qr: list[str]
+    asks_current_password: bool = False
 
 
 class EnrolledTold(_Told):

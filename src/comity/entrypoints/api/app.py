@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from comity.adapters.file_keys import token_digest
-from comity.application.sign_in import AccessError
+from comity.application.access_errors import AccessError
 from comity.domain.operators import STEP_UP, Action, Operator, authorise
 from comity.entrypoints.api.access import ACCESS_ROUTES
 from comity.entrypoints.api.air import AIR_ROUTES

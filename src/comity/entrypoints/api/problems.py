@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from comity.application.sign_in import AccessError
+from comity.application.access_errors import AccessError
 from comity.domain.operators import Proposal
 from comity.kernel.errors import (
     AgreementError,
