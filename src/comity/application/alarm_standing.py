@@ -26,8 +26,8 @@ def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
             return _step_goes_on(node, alarm, at)
         case "line-degraded":
             return _line_goes_on(node, alarm)
-        case "frozen":
-            return alarm.peer in node.frozen
+        case "frozen" | "certificate-not-yet-valid" | "certificate-expired":
+            return _peer_goes_on(node, alarm)
         case "key-ends":
             ends = node.key_ends()
             return ends is None or dict(alarm.values).get("at") == str(ends)
@@ -73,6 +73,13 @@ def _is_closed(book: LineBook, item: Item, at: Instant) -> bool:
     matter = book.matter(item.said.matter)
     closed = None if matter is None else matter.closed_by
     return closed is not None and closed.digest != item.digest
+
+
+def _peer_goes_on(node: "Node", alarm: Alarm) -> bool:
+    """Until a person unfroze the peer, or its certificate is taken."""
+    if alarm.code == "frozen":
+        return alarm.peer in node.frozen
+    return alarm.peer is not None and node.out_of_time.get(alarm.peer) == alarm.code
 
 
 def _line_goes_on(node: "Node", alarm: Alarm) -> bool:

@@ -86,6 +86,8 @@ class Node(Books):
     Attributes:
         lost_with: peers that were restored together with this node, and until when what the two told each
             other may be lost to both.
+        out_of_time: peers whose pinned certificate is outside its time by our clock now, and the reason
+            code; the links tell it (`note_out_of_time`), no record does.
         settled: what the last `settle` made durable, for those who follow the journal.
         more_owed: the last `decide` had no time for all of it.
     """
@@ -103,6 +105,7 @@ class Node(Books):
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
     two_persons: TwoPersonBook = field(init=False, default_factory=TwoPersonBook)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
+    out_of_time: dict[PartyId, str] = field(init=False, default_factory=dict)
     removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     alarms: LatestBySource[Alarm] = field(
         init=False, default_factory=lambda: LatestBySource(ALARMS_OF_A_CODE_MAX)

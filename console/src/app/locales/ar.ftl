@@ -1528,3 +1528,9 @@ priority-scheduled = منتظم
 priority-general = عام
 priority-uncrewed = غير مأهول
 flightclass-uncrewed = غير مأهول
+
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = الشهادة ليست سارية بعد حسب ساعتنا: الساعتان مختلفتان
+linkwhy-certificate-expired = الشهادة لم تعد سارية حسب ساعتنا
+alarm-certificate-not-yet-valid = { $party }: شهادته ليست سارية بعد حسب ساعتنا: الساعتان مختلفتان ولا يصل منه شيء
+alarm-certificate-expired = { $party }: شهادته لم تعد سارية حسب ساعتنا: لا يصل منه شيء

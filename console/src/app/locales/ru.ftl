@@ -1528,3 +1528,9 @@ priority-scheduled = регулярный
 priority-general = общий
 priority-uncrewed = беспилотный
 flightclass-uncrewed = беспилотный
+
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = сертификат по нашим часам ещё не действует: часы расходятся
+linkwhy-certificate-expired = сертификат по нашим часам больше не действует
+alarm-certificate-not-yet-valid = { $party }: сертификат по нашим часам ещё не действует: часы расходятся, от этой стороны ничего не приходит
+alarm-certificate-expired = { $party }: сертификат по нашим часам больше не действует: от этой стороны ничего не приходит

@@ -1528,3 +1528,9 @@ priority-scheduled = tarifeli
 priority-general = genel
 priority-uncrewed = insansız
 flightclass-uncrewed = insansız
+
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = sertifika saatimize göre henüz geçerli değil: saatler farklı
+linkwhy-certificate-expired = sertifika saatimize göre artık geçerli değil
+alarm-certificate-not-yet-valid = { $party }: sertifikası saatimize göre henüz geçerli değil: saatler farklı, ondan hiçbir şey gelmiyor
+alarm-certificate-expired = { $party }: sertifikası saatimize göre artık geçerli değil: ondan hiçbir şey gelmiyor
