@@ -54,15 +54,22 @@ def _said_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
 
 
 def _step_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
-    """Until the party that had not taken it has, its matter is closed, or its stop is over."""
     party = dict(alarm.values).get("party")
     if alarm.about is None or party is None:
         return True
-    book = node.line_of(exercise=alarm.exercise)
-    item = book.item(alarm.about)
+    return is_untaken(node, alarm.about, party, at, exercise=alarm.exercise)
+
+
+def is_untaken(
+    node: "Node", about: RecordDigest, party: str, at: Instant, *, exercise: bool
+) -> bool:
+    """Whether a ladder's step still tells of something: until the party that had not taken the thing said
+    or told has, its matter is closed, or its stop is over."""
+    book = node.line_of(exercise=exercise)
+    item = book.item(about)
     if item is None:
-        silences = node.hazards_of(exercise=alarm.exercise).echelons.silences(at)
-        return any((each.record, each.party) == (alarm.about, party) for each in silences)
+        silences = node.hazards_of(exercise=exercise).echelons.silences(at)
+        return any((each.record, each.party) == (about, party) for each in silences)
     return not _is_closed(book, item, at) and party in item.waiting_for()
 
 
