@@ -63,8 +63,11 @@ def _step_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
 def is_untaken(
     node: "Node", about: RecordDigest, party: str, at: Instant, *, exercise: bool
 ) -> bool:
-    """Whether a ladder's step still tells of something: until the party that had not taken the thing said
-    or told has, its matter is closed, or its stop is over."""
+    """Whether a ladder's step still tells of something.
+
+    Until the party that had not taken it has, its matter is closed, or its stop is over; of what was told
+    for protection, until no echelon of the party is silent about it.
+    """
     book = node.line_of(exercise=exercise)
     item = book.item(about)
     if item is None:

@@ -142,7 +142,7 @@ def test_the_author_calls_of_the_others_ladder_only_by_a_channel_it_has_and_whil
         return [each.calls for each in shown.escalations if each.by == here.party.id]
 
     asyncio.run(looked(CallLoop(ServiceOfWorld(world, here), {})))
-    assert outcomes(called) == []  # the channel is the other's: that this node has none is no failure
+    assert outcomes(called) == []  # the channel is the other's: to have none is no failure
     assert told() == [None]  # nor is a call under way
     channel = Channel("answered 200")
     loop = CallLoop(ServiceOfWorld(world, here), {"pager": channel})

@@ -367,7 +367,7 @@ def _escalations(node: Node, item: Item, *, exercise: bool) -> list[EscalationTo
     for each in item.escalated:
         called = book.calls_of(each.given.digest)
         if each.escalation.party != node.party and called is not None and not called.calls:
-            called = None  # that party's ladder: this node calls only where it has a channel of the name
+            called = None  # its own channel: this node calls only by one it has
         told.append(
             EscalationTold(
                 party=each.escalation.party,
