@@ -1,6 +1,6 @@
 """Parties that speak for protected sites, all invented, and the records between them, without keys or store."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,10 +157,10 @@ class Speaker:
         recipients = () if owner == self.party else (owner,)
         return self.unheard(FINDING, body, recipients, operator)
 
-    def issue_owed(self) -> list[Record]:
-        """Say whatever is owed, as a node does; gives it."""
+    def issue_owed(self, peers: Collection[PartyId] = (ALPHA, BRAVO, CHARLIE)) -> list[Record]:
+        """Say whatever is owed to the peers, as a node does; gives it."""
         said = []
-        while (draft := self.register.next_owed(self.at)) is not None:
+        while (draft := self.register.next_owed(self.at, peers)) is not None:
             assert isinstance(draft, Draft)
             said.append(self.say(draft.kind, draft.body, draft.recipients, draft.operator, 0.0))
         return said

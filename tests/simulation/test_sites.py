@@ -1,6 +1,7 @@
 """Two nodes: a site is told as its owner consented, disputed by who was told, and taken back."""
 
 import pytest
+from tests.hazards_world import enter_convoy
 from tests.simulation.invariants import logs_agree
 from tests.simulation.world import OFFICER, World
 from tests.sites_world import entry_body
@@ -9,9 +10,12 @@ from comity.application.keep_sites import (
     ask_sites,
     check_site,
     consent,
+    end_site,
     enter_sites,
     take_back_consent,
 )
+from comity.application.pair_peers import accept_peer, remove_peer
+from comity.domain.agreement import encode_card
 from comity.domain.records import Draft, seal
 from comity.domain.sites import SiteState, Touches, point_question
 
@@ -76,6 +80,31 @@ def test_a_site_goes_to_the_other_side_as_consented_and_comes_back_disputed_and_
     world.run(5)
     assert there.node.sites.theirs(site).withdrawn
     assert here.node.sites.copies([site])[0].withdrawal is not None
+    assert logs_agree(world)
+
+
+@pytest.mark.requirement("DOORS-018")
+def test_nothing_is_owed_to_a_removed_peer_until_it_is_paired_anew_and_then_what_holds_by_then():
+    world = World(seed=4)
+    here, there = world.places.values()
+    party, card = there.party.id, encode_card(there.node.card)
+    own_log = here.node.own_log(party)
+    size = own_log.tree.size
+    world.do(here, lambda n, at: remove_peer(n, party, "talks ended", OFFICER, at)).result()
+    wishes = [{**WISH, "contact": None}] * 2
+    _, (kept, ended) = world.do(here, lambda n, at: enter_sites(n, wishes, OFFICER, at)).result()
+    world.do(here, lambda n, at: consent(n, said(party, at, 0), OFFICER, at)).result()
+    movement = enter_convoy(world, here, there)
+    assert not here.node.line_context(world.at(here)).room((party,)), "what is held back stays so"
+    world.do(here, lambda n, at: end_site(n, ended, "closed", OFFICER, at)).result()
+    world.run(5)
+    assert own_log.tree.size == size
+    world.do(here, lambda n, at: accept_peer(n, card, OFFICER, at)).result()
+    world.run(10)
+    assert there.node.sites.theirs(kept) is not None
+    assert there.node.sites.theirs(ended) is None, "it was told of to nobody, and is no more"
+    assert there.node.movements.theirs(movement) is not None
+    assert here.node.line_context(world.at(here)).room((party,))
     assert logs_agree(world)
 
 

@@ -19,6 +19,12 @@ export function Word({kind, value}: {kind: string; value: string}): JSX.Element 
   return known === value ? <Original>{value}</Original> : <>{known}</>;
 }
 
+/** `code: detail`: what the code says in this language, where it has it, and the node's own words behind it. */
+export function Reason({kind, children}: {kind: string; children: string}): JSX.Element {
+  const [code = '', ...detail] = children.split(': ');
+  return has(`${kind}-${code}`) ? <>{t(`${kind}-${code}`)}: <Original>{detail.join(': ')}</Original></> : <Original>{children}</Original>;
+}
+
 // as `Refusal` and the forms spell it: `field: reason (field): why`
 const SPELT = /^(?:([\w.[\]]+): )?([a-z][a-z0-9-]*)(?: \(([^)]*)\))?: ([^]*)$/;
 

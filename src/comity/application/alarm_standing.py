@@ -26,8 +26,8 @@ def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
             return _step_goes_on(node, alarm, at)
         case "line-degraded":
             return _line_goes_on(node, alarm)
-        case "frozen":
-            return alarm.peer in node.frozen
+        case "frozen" | "certificate-not-yet-valid" | "certificate-expired":
+            return _peer_goes_on(node, alarm)
         case "key-ends":
             ends = node.key_ends()
             return ends is None or dict(alarm.values).get("at") == str(ends)
@@ -54,15 +54,25 @@ def _said_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
 
 
 def _step_goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool:
-    """Until the party that had not taken it has, its matter is closed, or its stop is over."""
     party = dict(alarm.values).get("party")
     if alarm.about is None or party is None:
         return True
-    book = node.line_of(exercise=alarm.exercise)
-    item = book.item(alarm.about)
+    return is_untaken(node, alarm.about, party, at, exercise=alarm.exercise)
+
+
+def is_untaken(
+    node: "Node", about: RecordDigest, party: str, at: Instant, *, exercise: bool
+) -> bool:
+    """Whether a ladder's step still tells of something.
+
+    Until the party that had not taken it has, its matter is closed, or its stop is over; of what was told
+    for protection, until no echelon of the party is silent about it.
+    """
+    book = node.line_of(exercise=exercise)
+    item = book.item(about)
     if item is None:
-        silences = node.hazards_of(exercise=alarm.exercise).echelons.silences(at)
-        return any((each.record, each.party) == (alarm.about, party) for each in silences)
+        silences = node.hazards_of(exercise=exercise).echelons.silences(at)
+        return any((each.record, each.party) == (about, party) for each in silences)
     return not _is_closed(book, item, at) and party in item.waiting_for()
 
 
@@ -73,6 +83,13 @@ def _is_closed(book: LineBook, item: Item, at: Instant) -> bool:
     matter = book.matter(item.said.matter)
     closed = None if matter is None else matter.closed_by
     return closed is not None and closed.digest != item.digest
+
+
+def _peer_goes_on(node: "Node", alarm: Alarm) -> bool:
+    """Until a person unfroze the peer, or its certificate is taken."""
+    if alarm.code == "frozen":
+        return alarm.peer in node.frozen
+    return alarm.peer is not None and node.out_of_time.get(alarm.peer) == alarm.code
 
 
 def _line_goes_on(node: "Node", alarm: Alarm) -> bool:

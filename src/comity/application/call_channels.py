@@ -1,7 +1,9 @@
 """Calls by another channel that a ladder owes, and what became of them, on record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from comity.application.alarm_standing import is_untaken
 from comity.application.node import Node
 from comity.application.ports.call_channel import CallNotice
 from comity.domain.line import CALL, Call, Called, CallOutcome, call_body
@@ -23,11 +25,18 @@ class CallOwed:
     notice: CallNotice
 
 
-def calls_owed(node: Node, at: Instant) -> list[CallOwed]:
+def calls_owed(node: Node, at: Instant, channels: Collection[str]) -> list[CallOwed]:
     """What is to be called now, live and exercise; asked again, it says the same until it is on record.
 
-    A step whose thing said was acknowledged meanwhile is called all the same: whoever is called looks
-    at the node and finds it taken, which is better than a call that was cut off.
+    A step of the own ladder whose thing said was acknowledged meanwhile is called all the same: whoever is
+    called looks at the node and finds it taken, which is better than a call that was cut off.
+
+    Args:
+        node: whose line it is.
+        at: now.
+        channels: names of those that this node has. A step of the own ladder by another name is owed, to be
+            put down as failed. Another party's ladder names that party's channels: where this node, as the
+            author's, has one of that name it calls too, while the step tells of something; else nothing is owed.
     """
     owed: list[CallOwed] = []
     if node.recovering:
@@ -36,6 +45,12 @@ def calls_owed(node: Node, at: Instant) -> list[CallOwed]:
         book = node.line_of(exercise=exercise)
         for called in book.calls_owed(at, RETRY_S):
             step = called.escalation
+            if step.party != node.party and not called.calls:
+                has_it = step.channel in channels
+                if not has_it or not is_untaken(
+                    node, step.message, step.party, at, exercise=exercise
+                ):
+                    continue
             item = book.item(step.message)
             if item is not None:
                 owed.append(_owed(called, item.author, item.said.matter, exercise=exercise,

@@ -36,7 +36,7 @@ from comity.domain.groups import KINDS as GROUP_KINDS
 from comity.domain.groups import next_owed as next_owed_to_groups
 from comity.domain.hazards import HazardBook
 from comity.domain.intents import KINDS as INTENT_KINDS
-from comity.domain.intents import BookContext, ConflictFinder, IntentBook
+from comity.domain.intents import PEER_REMOVED, BookContext, ConflictFinder, IntentBook
 from comity.domain.ledger import SALT_SIZE_BYTES
 from comity.domain.line import LineBook, LineContext
 from comity.domain.meetings import KINDS as MEETING_KINDS
@@ -86,6 +86,8 @@ class Node(Books):
     Attributes:
         lost_with: peers that were restored together with this node, and until when what the two told each
             other may be lost to both.
+        out_of_time: peers whose pinned certificate is outside its time by our clock now, and the reason
+            code; the links tell it (`note_out_of_time`), no record does.
         settled: what the last `settle` made durable, for those who follow the journal.
         more_owed: the last `decide` had no time for all of it.
     """
@@ -103,6 +105,7 @@ class Node(Books):
     clocks: dict[PartyId, ClockDifference] = field(init=False, default_factory=dict)
     two_persons: TwoPersonBook = field(init=False, default_factory=TwoPersonBook)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
+    out_of_time: dict[PartyId, str] = field(init=False, default_factory=dict)
     removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     alarms: LatestBySource[Alarm] = field(
         init=False, default_factory=lambda: LatestBySource(ALARMS_OF_A_CODE_MAX)
@@ -117,7 +120,9 @@ class Node(Books):
     more_owed: bool = field(init=False, default=False)
     _taken_in: list[TakenIn] = field(init=False, default_factory=list)
     _stood: tuple[Instant, Terms | None, LegalStatus] | None = field(init=False, default=None)
-    _tried_under: AgreementDigest | None = field(init=False, default=None)
+    _tried_under: tuple[AgreementDigest | None, tuple[PartyId, ...]] = field(
+        init=False, default=(None, ())
+    )
     _stubs: dict[RecordDigest, tuple[str, str]] = field(init=False, default_factory=dict)
     _places: dict[tuple[PartyId, tuple[PartyId, ...]], Place] = field(
         init=False, default_factory=dict
@@ -270,10 +275,11 @@ class Node(Books):
 
     def line_context(self, at: Instant) -> LineContext:
         """What the line books may rely on at an instant."""
+        peers = self.peers()
         return LineContext(
             terms=self.terms(at),
-            peers=self.peers(),
-            room=lambda to: any(self.own_log(peer).has_room() for peer in to),
+            peers=peers,
+            room=lambda to: any(self.own_log(peer).has_room() for peer in to if peer in peers),
             receipted=self._is_receipted,
         )
 
@@ -310,7 +316,7 @@ class Node(Books):
 
     def blocked_peers(self, terms: Terms | None) -> dict[PartyId, str]:
         """Peers with whom nothing new is accepted now, and why."""
-        blocked = {**dict.fromkeys(self.removed, "removed"), **self.frozen}
+        blocked = {**self.frozen, **dict.fromkeys(self.removed, PEER_REMOVED)}
         if terms is not None:
             for peer, clock in self.clocks.items():
                 if clock.exceeds(terms.clock_difference_s_max):
@@ -396,9 +402,10 @@ class Node(Books):
             return 0
         context, line_context = self.context(at), self.line_context(at)
         registers = (self.sites, self.exercise_sites, self.movements, self.exercise_movements)
+        peers = self.peers()
         under = None if context.terms is None else context.terms.digest
-        if self._tried_under != under:
-            self._tried_under = under
+        if self._tried_under != (under, peers):
+            self._tried_under = under, peers
             for register in (*registers, self.hazards, self.exercise_hazards, self.told_packs):
                 register.try_again()
         owing: list[
@@ -409,9 +416,9 @@ class Node(Books):
         ] = [
             *lines_owing(self, line_context, at),
             *((each, partial(each.next_owed, at, context, may_go_on)) for each in self._books()),
-            *((each, partial(each.next_owed, at)) for each in registers),
+            *((each, partial(each.next_owed, at, peers)) for each in registers),
             *look_at_hazards(self, at),
-            (self.told_packs, partial(self.told_packs.next_owed, self.peers())),
+            (self.told_packs, partial(self.told_packs.next_owed, peers)),
         ]
         count = 0
         for book, next_owed in owing:

@@ -8,8 +8,6 @@ from comity.application.ports.record_store import LogId, StoredCheckpoint
 from comity.domain.ledger import (
     MerkleLog,
     SignedCheckpoint,
-    commitment_of_hash,
-    leaf_commitment,
 )
 from comity.domain.line import WINDOW_BYTES, WINDOW_RECORDS
 from comity.domain.peering import Allowance, Entry, decode_response
@@ -74,13 +72,6 @@ class Unfinished:
     position: int
     entries: tuple[Entry, ...]
     checkpoint: StoredCheckpoint
-
-
-def entry_commitment(entry: Entry) -> bytes:
-    """The leaf data of an entry, erased or not."""
-    if entry.erased_sha256:
-        return commitment_of_hash(entry.salt, entry.erased_sha256)
-    return leaf_commitment(entry.salt, entry.envelope)
 
 
 def unfinished_setting(peer: PartyId) -> str:

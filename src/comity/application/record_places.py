@@ -3,6 +3,7 @@
 from comity.kernel.ids import PartyId, RecordDigest
 
 _INDEX_BITS = 40  # of a leaf in its log: a thousand records a second for 34 years
+_DIGEST_DIGITS = 64  # hex, of SHA-256
 
 Places = int | tuple[int, ...]
 
@@ -33,8 +34,12 @@ class RecordPlaces:
     def beginning(self, start: str) -> list[RecordDigest]:
         """Records of the journal whose digest begins so, lower-case hex digits, in order.
 
-        Looks at every digest: some 50 ms for a million, for a person who typed the first letters.
+        Looks at every digest where not all digits are given: 45 ms of a processor for a million, for a person who
+        typed the first letters. A sorted index would cost each record 8 bytes and a million of them 0.6 s at start.
         """
+        if len(start) == _DIGEST_DIGITS:
+            whole_digest = RecordDigest(start)
+            return [whole_digest] if whole_digest in self else []
         whole, odd = bytes.fromhex(start[: len(start) & ~1]), len(start) & 1
         found = (each.hex() for each in self._journalled if each.startswith(whole))
         return sorted(RecordDigest(each) for each in found if not odd or each.startswith(start))

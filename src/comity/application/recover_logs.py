@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from comity.application.alarm import Alarm
 from comity.application.kept_record import kept_record
-from comity.application.pair_log import OwnLog, PeerLog, entry_commitment
+from comity.application.pair_log import OwnLog, PeerLog
 from comity.application.ports.record_store import StoredCheckpoint
 from comity.domain.intents import DOUBT, Doubt, doubt_to_body
 from comity.domain.ledger import (
     SALT_SIZE_BYTES,
     NoteKey,
     SignedCheckpoint,
+    commitment_of_hash,
+    leaf_commitment,
     log_origin,
     open_checkpoint,
 )
@@ -128,7 +130,7 @@ class Recovery:
                 continue
             extended = tree.compact_range()
             for entry in entries:
-                extended.append(entry_commitment(entry))
+                extended.append(_commitment_of(entry))
             if note is None or note.size != extended.size or note.root != extended.root():
                 self.peers[peer] = PeerRecovery()
                 raise PeerError("root-mismatch", f"what {peer} gave back is not what was signed")
@@ -391,3 +393,10 @@ def _open(node: "Node", owner: PartyId, origin: str, note_bytes: bytes) -> Signe
         except RecordError as error:
             refusal = PeerError("checkpoint-signature", str(error))
     raise refusal
+
+
+def _commitment_of(entry: Entry) -> bytes:
+    """The leaf data of an entry, erased or not."""
+    if entry.erased_sha256:
+        return commitment_of_hash(entry.salt, entry.erased_sha256)
+    return leaf_commitment(entry.salt, entry.envelope)

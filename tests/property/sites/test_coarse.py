@@ -15,7 +15,6 @@ from comity.domain.sites.coarse import (
     disc_of,
     level_of,
     margin_m,
-    parent_of,
 )
 
 EXAMPLES = int(os.environ.get("COMITY_EXAMPLES", "60"))
@@ -94,6 +93,16 @@ def extent_m(cell):
         one = apart_m((latitude, 0.0), (latitude, (east - west) / 1e7 / pieces))
         wide.append(one * pieces)
     return high_m, min(wide)
+
+
+def parent_of(cell):
+    """The cell of the next coarser level that this one lies in."""
+    level = cell.level - 1
+    if cell.is_cap:
+        return coarse.Cell(level, cell.row >> 1, 0)
+    band = cell.row >> (cell.level - LEVEL_COARSEST)
+    columns, finer = coarse._columns(level, band), coarse._columns(cell.level, band)
+    return coarse.Cell(level, cell.row >> 1, cell.column * columns // finer)
 
 
 @pytest.mark.requirement("SITES-021")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from comity.adapters.file_keys import create_tls_identity
+from comity.adapters.file_keys.tls_identity import VALID_DAYS
 from comity.adapters.http_peer import (
     LinkState,
     OwnCertificate,
@@ -34,7 +35,7 @@ from comity.adapters.http_peer.wire import (
     PULLS_WAITING_MAX,
     REQUEST_BODY_BYTES_MAX,
 )
-from comity.adapters.system_clock import SystemEntropy
+from comity.adapters.system_clock import SystemClock, SystemEntropy
 from comity.kernel.errors import InputError, PeerError, RecordError, StoreError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
@@ -724,6 +725,50 @@ def test_a_client_shows_the_certificate_that_the_server_knows(homes: Homes, know
                 await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(scenario())
+
+
+@pytest.mark.requirement("DOORS-004")
+@pytest.mark.parametrize(
+    ("made_days_ago", "reason", "words"),
+    [
+        (-2, "certificate-not-yet-valid", "not yet valid by our clock: it begins at "),
+        (VALID_DAYS + 2, "certificate-expired", "not valid any more by our clock: it ended at "),
+    ],
+)
+def test_a_pinned_certificate_outside_its_time_is_told_as_clocks_that_differ(
+    tmp_path: Path, made_days_ago: int, reason: str, words: str
+) -> None:
+    class ByMachine(Exchange):
+        def now(self) -> Instant:
+            return SystemClock().now()
+
+    apart = Homes(tmp_path)
+    made_at = SystemClock().now().plus_s(-86_400 * made_days_ago)
+    folder = tmp_path / BOB
+    apart.der[BOB] = create_tls_identity(
+        folder, BOB, made_at, SystemEntropy(), replace=True
+    ).certificate_der
+
+    async def refused(*, older_too: bool) -> LinkState:
+        async with serving(apart, ALICE) as bob, asyncio.timeout(5):
+            pins = apart.pins(ALICE, BOB)
+            if older_too:  # one more that it might have shown changes nothing of what is said
+                pins.replace({BOB: [apart.der[BOB], apart.renew(BOB, "unused")]})
+            loop = PullLoop(BOB, bob.address, pins, ByMachine(ALICE), Chance())
+            task = asyncio.create_task(loop.run())
+            await until(lambda: loop.state.reach is Reach.REFUSED)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            return loop.state
+
+    for older_too in (False, True):
+        state = asyncio.run(refused(older_too=older_too))
+        assert state.out_of_time is not None
+        assert state.out_of_time.reason == reason
+        assert words in state.out_of_time.detail
+        apart_s = float(state.out_of_time.detail.split("clocks differ by ")[1].split(" s")[0])
+        assert 2 * 86_400 - 400 < apart_s <= 2 * 86_400 + 400  # it is backdated by five minutes
+    assert LinkState(Reach.REFUSED, AT, "wrong-certificate: of x").out_of_time is None
 
 
 def test_httpx_can_speak_to_the_door(homes: Homes) -> None:

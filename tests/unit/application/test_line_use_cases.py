@@ -362,8 +362,8 @@ def test_a_call_is_owed_until_it_is_on_record_and_holds_nothing_of_what_was_said
     by_pager = _as_by_pager(there)
     there.node.line._calls.update(by_pager)
     there.node.line._calls_open.update(dict.fromkeys(by_pager))
-    [owed] = calls_owed(there.node, world.at(there))
-    assert calls_owed(there.node, world.at(there)) == [owed]
+    [owed] = calls_owed(there.node, world.at(there), {"pager"})
+    assert calls_owed(there.node, world.at(there), {"pager"}) == [owed]
     assert "Do you see them?" not in owed.notice.words
     record = world.do(
         there,
@@ -371,7 +371,7 @@ def test_a_call_is_owed_until_it_is_on_record_and_holds_nothing_of_what_was_said
     ).result()
     assert record.recipients == ()
     assert record.body["detail"] == "answered200"
-    assert calls_owed(there.node, world.at(there).plus_s(3_600)) == []
+    assert calls_owed(there.node, world.at(there).plus_s(3_600), {"pager"}) == []
 
 
 def _as_by_pager(place):

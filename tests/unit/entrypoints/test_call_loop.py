@@ -8,9 +8,13 @@ import pytest
 from tests.simulation.line_people import line_world
 from tests.simulation.world import OFFICER
 
+from comity.adapters.place_names import place_index
+from comity.application.answer_on_line import answer_item
+from comity.application.call_channels import calls_owed
 from comity.application.ports.call_channel import CallError
 from comity.application.speak_on_line import Words, send_message
-from comity.domain.line import Called, Precedence
+from comity.domain.line import Acknowledged, Called, Precedence
+from comity.entrypoints.api.line_telling import tell_item
 from comity.entrypoints.node_service import CallLoop
 
 
@@ -47,14 +51,19 @@ def waiting():
     words = Words("Do you see them?", "en", OFFICER, (there.party.id,), subject="Seen")
     world.do(here, lambda n, at: send_message(n, words, Precedence.FLASH, at)).result()
     world.run(15)
-    book = there.node.line
+    return world, there, step_by_pager(there)
+
+
+def step_by_pager(place):
+    """A node's own step of the ladder, as if the agreement named another channel for it."""
+    book = place.node.line
     [item] = book.untaken()
-    own = next(each for each in item.escalated if each.given.party == there.party.id)
+    own = next(each for each in item.escalated if each.given.party == place.party.id)
     step = replace(own.escalation, channel="pager")
     called = Called(own.given.digest, step, own.given.received_at)
     book._calls[called.digest] = called
     book._calls_open[called.digest] = None
-    return world, there, called
+    return called
 
 
 async def looked(loop):
@@ -116,6 +125,42 @@ def test_a_channel_that_this_node_has_not_is_said_so_once(waiting):
     asyncio.run(looked(loop))
     assert outcomes(called) == [("failed", "this node has no channel of that name", 5)]
     assert there.node.line._calls_open == {}
+
+
+@pytest.mark.requirement("LINE-014")
+def test_the_author_calls_of_the_others_ladder_only_by_a_channel_it_has_and_while_it_is_untaken(
+    waiting,
+):
+    world, there, _ = waiting
+    here = next(each for each in world.places.values() if each is not there)
+    called = step_by_pager(here)
+    assert called.escalation.party == there.party.id
+
+    def told():
+        item = here.node.line.item(called.escalation.message)
+        shown = tell_item(here.node, item, world.at(here), place_index(), exercise=False)
+        return [each.calls for each in shown.escalations if each.by == here.party.id]
+
+    asyncio.run(looked(CallLoop(ServiceOfWorld(world, here), {})))
+    assert outcomes(called) == []  # the channel is the other's: to have none is no failure
+    assert told() == [None]  # nor is a call under way
+    channel = Channel("answered 200")
+    loop = CallLoop(ServiceOfWorld(world, here), {"pager": channel})
+    asyncio.run(looked(loop))
+    assert outcomes(called) == [("sent", "answered 200", 1)]
+    assert told() == [["sent: answered 200"]]
+
+
+@pytest.mark.requirement("LINE-014")
+def test_a_channel_that_comes_late_calls_nobody_for_what_the_other_has_taken(waiting):
+    world, there, _ = waiting
+    here = next(each for each in world.places.values() if each is not there)
+    called = step_by_pager(here)
+    message = called.escalation.message
+    world.do(there, lambda n, at: answer_item(n, message, Acknowledged(), OFFICER, at)).result()
+    world.run(15)
+    assert calls_owed(here.node, world.at(here), {"pager"}) == []
+    assert len(calls_owed(there.node, world.at(there), {"pager"})) == 1  # the own one is called
 
 
 @pytest.mark.requirement("LINE-014")

@@ -15,7 +15,9 @@ from tests.node_homes import OFFICER, make_home, until
 from tests.simulation.parties import EPOCH, lane
 
 from comity import bootstrap
+from comity.adapters.http_peer import LinkState, OwnCertificate, PeerPins, Reach
 from comity.adapters.sqlite import SqliteRecordStore
+from comity.adapters.system_clock import SystemEntropy
 from comity.application import run_batch
 from comity.application.node import Node
 from comity.application.pair_peers import accept_peer, remove_peer
@@ -28,9 +30,10 @@ from comity.domain.peering import (
     encode_message,
 )
 from comity.domain.records import payload_digest
+from comity.entrypoints.api.telling import tell_alarms
 from comity.entrypoints.cli import warming
 from comity.entrypoints.home import HomeLayout
-from comity.entrypoints.node_service import CycleCollector, EventStream, NodeService
+from comity.entrypoints.node_service import CycleCollector, EventStream, NodeService, PeerLinks
 from comity.entrypoints.node_service import events as events_module
 from comity.entrypoints.node_service import service as service_module
 from comity.entrypoints.node_service.garbage import FULL_EVERY_S
@@ -379,6 +382,36 @@ def test_a_removed_peer_is_served_nothing_and_is_paired_anew_by_its_card(
         assert answer.owner == service.party
 
     serve(layout, afterwards)
+
+
+@pytest.mark.requirement("DOORS-004")
+def test_a_certificate_outside_its_time_rings_once_and_until_it_is_taken(tmp_path: Path) -> None:
+    layout = make_home(tmp_path / "a")
+    code = "certificate-not-yet-valid"
+
+    def rung(node: Node, at: Instant) -> list[tuple[str, bool | None, str]]:
+        return [(each.code, each.goes_on, each.text) for each in tell_alarms(node, at)]
+
+    async def scenario(service: NodeService) -> None:
+        peer = PartyId("north.aaaaaaaa")
+        own = OwnCertificate(layout.tls_certificate, layout.tls_key)
+        links = PeerLinks(service, PeerPins([own]), EventStream(service), SystemEntropy())
+        try:
+            for apart_s in (3600, 3601):
+                refused = LinkState(Reach.REFUSED, EPOCH, f"{code}: clocks differ by {apart_s} s")
+                links.link_changed(peer, refused)
+                async with asyncio.timeout(5):
+                    while not (told := await service.do(rung)):  # noqa: ASYNC110 - a link tells nobody
+                        await asyncio.sleep(0.01)
+                assert told == [(code, True, "clocks differ by 3600 s")]  # the first is kept
+            links.link_changed(peer, LinkState(Reach.REACHABLE, EPOCH))
+            async with asyncio.timeout(5):
+                while await service.do(rung):  # noqa: ASYNC110 - a link tells nobody
+                    await asyncio.sleep(0.01)
+        finally:
+            await links.close()
+
+    serve(layout, scenario)
 
 
 @pytest.mark.requirement("NODE-002")

@@ -180,7 +180,7 @@ def test_a_step_by_another_channel_is_called(world: World) -> None:
         return node.issue(Draft(ESCALATION, (flies.party.id,), body), at)
 
     do(world, speaks, step)
-    [owed] = calls_owed(speaks.node, world.at(speaks))
+    [owed] = calls_owed(speaks.node, world.at(speaks), {"mail"})
     assert (owed.channel, owed.notice.sender, owed.notice.message) == (
         "mail",
         flies.party.id,

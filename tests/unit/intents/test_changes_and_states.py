@@ -1,5 +1,7 @@
 """What becomes of accepted flights: changes, states, emergencies, other agreements."""
 
+from dataclasses import replace
+
 import pytest
 from tests.intents_world import (
     ALPHA,
@@ -16,6 +18,7 @@ from tests.intents_world import (
 from comity.domain.agreement import Caps, SeparationTable
 from comity.domain.airspace import Separation
 from comity.domain.intents import (
+    PEER_REMOVED,
     DeclaredState,
     FlagReason,
     Label,
@@ -313,6 +316,20 @@ def test_new_acceptances_stop_and_say_why_and_go_on_when_that_is_over(standing_i
     world.change_context(ALPHA, holding=None, holding_with={})
     assert said_kinds(world[ALPHA].settle(world.at)) == ["acceptance", "acceptance"]
     assert world.state(ALPHA, answered) == "accepted"
+
+
+@pytest.mark.requirement("INTENT-012")
+def test_a_flight_of_a_removed_peer_is_not_answered_until_it_is_paired_anew():
+    world = World(ALPHA, BRAVO)
+    asked = world.proposed(ALPHA, at_places(1))
+    world.deliver(ALPHA, BRAVO)
+    other = replace(world[BRAVO].context.terms, digest="f" * 64)
+    for terms in (world[BRAVO].context.terms, other):  # under another agreement it would be refused
+        world.change_context(BRAVO, terms=terms, holding_with={ALPHA: PEER_REMOVED})
+        assert world[BRAVO].settle(world.at) == []
+        assert world.view(BRAVO, asked).put_off == "holding-new-acceptances: removed"
+    world.change_context(BRAVO, holding_with={})
+    assert said_kinds(world[BRAVO].settle(world.at)) == ["refusal"]
 
 
 @pytest.mark.requirement("INTENT-012", "INTENT-016")

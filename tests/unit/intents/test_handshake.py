@@ -365,13 +365,13 @@ def test_a_person_assents_where_the_agreement_asks_for_one():
     world.settle()
     assert world.state(BRAVO, proposal) == "pending"
     bravo = world[BRAVO]
-    assert [each.digest for each in bravo.book.awaiting_person()] == [proposal.digest]
+    assert world.view(BRAVO, proposal).put_off == "awaiting-person"
     answered = bravo.book.answer(proposal.digest, Move.ASSENT, OPERATOR, world.at, bravo.context)
     assert not isinstance(answered, NotPossible)
     (assent,) = answered.drafts
     assert assent.operator == OPERATOR
     bravo.say(assent, world.at)
-    assert list(bravo.book.awaiting_person()) == []
+    assert world.view(BRAVO, proposal).put_off is None
     world.settle()
     assert world.state(ALPHA, proposal) == "accepted"
 

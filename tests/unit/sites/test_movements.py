@@ -93,6 +93,15 @@ def test_a_movement_is_told_whole_to_each_as_finely_as_entered():
 
 
 @pytest.mark.requirement("SITES-050")
+def test_a_movement_is_told_to_a_party_that_is_no_peer_once_it_is_one():
+    a = begun()
+    assert set(told(a.issue_owed((BRAVO,)))) == {BRAVO}
+    assert a.issue_owed((BRAVO,)) == []
+    a.register.try_again()  # as the node does where its pairings changed
+    assert set(told(a.issue_owed((BRAVO, CHARLIE)))) == {CHARLIE}
+
+
+@pytest.mark.requirement("SITES-050")
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -206,6 +206,32 @@ def test_news_of_a_site_is_owed_once_to_each_who_may_know():
 
 
 @pytest.mark.requirement("SITES-011")
+def test_what_is_owed_to_a_party_that_is_no_peer_waits_and_is_then_what_it_may_know_by_then():
+    a = alpha(1, 2)
+    a.consent(BRAVO)
+    a.consent(CHARLIE)
+    a.issue_owed((BRAVO,))  # Charlie is not paired
+    a.take_back(CHARLIE, site_id(2))
+    a.take_back(BRAVO)  # whose pairing has ended meanwhile
+    (notice,) = a.issue_owed((CHARLIE,))
+    assert [row["site"] for row in notice.body["sites"]] == [site_id(1)]
+    assert a.issue_owed((CHARLIE,)) == []
+    (withdrawal,) = a.issue_owed((BRAVO, CHARLIE))
+    assert (withdrawal.recipients, len(withdrawal.body["sites"])) == ((BRAVO,), 2)
+
+
+@pytest.mark.requirement("SITES-011")
+def test_one_that_cannot_be_told_holds_up_nobody_but_itself():
+    a = alpha(1)
+    a.consent(BRAVO)
+    a.consent(CHARLIE)
+    assert a.register.next_owed(a.at, (CHARLIE,)).recipients == (CHARLIE,)
+    a.register.pass_over()  # the gate said no to Charlie, and nothing of Bravo
+    assert a.register.next_owed(a.at, (CHARLIE,)) is None
+    assert a.register.next_owed(a.at, (BRAVO, CHARLIE)).recipients == (BRAVO,)
+
+
+@pytest.mark.requirement("SITES-011")
 def test_a_contact_expires_and_is_given_no_more():
     a = alpha(1)
     a.consent(BRAVO, contact=True)
@@ -292,7 +318,7 @@ def test_replaying_the_records_gives_the_same_register():
     again = Speaker(ALPHA)
     for record in said:
         again.register.apply(record, record.made_at)
-    assert again.register.next_owed(a.at) is None
+    assert again.register.next_owed(a.at, (BRAVO,)) is None
     for number in (1, 2, 3):
         assert again.register.exposures(site_id(number)) == a.register.exposures(site_id(number))
         assert again.register.copies([site_id(number)]) == a.register.copies([site_id(number)])

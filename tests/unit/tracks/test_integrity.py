@@ -13,7 +13,6 @@ from tests.recorded_plots import recorded_plots
 from comity.domain.tracks import Plot, PlotBatch, PlotSource, feed_id, plausibility
 from comity.domain.tracks.integrity import IntegrityMonitor, Receiver
 from comity.domain.tracks.integrity_kinds import REASONS, WEIGHINGS, IntegrityKind
-from comity.domain.tracks.missing import missing_of
 from comity.domain.tracks.snapshot import surface_ecef_m
 from comity.domain.tracks.table import Feed, TrackTable
 from comity.kernel.instants import Instant
@@ -248,25 +247,6 @@ def test_what_a_receiver_cannot_have_heard():
     assert set(far.found) == {IntegrityKind.BEYOND_HORIZON}
 
 
-@pytest.mark.requirement("TRACK-055")
-def test_what_is_missing_is_flagged_one_by_one_and_only_where_it_is_known():
-    table = TrackTable([Feed(ROOF, OWN), Feed(RADAR, OWN)])
-    echo = {"source": PlotSource.RADAR_PRIMARY, "address": None, "address_is_icao": False}
-    for second in range(3):
-        table.take_plots([plot(second, north(second)), plot(second, 10.0, feed=RADAR, **echo)])
-    snapshot = table.at(Instant(T0_MS + 3_000))
-    named = snapshot.has_address
-    yes, no = np.array([True, True]), np.array([False, False])
-    unknown = missing_of(snapshot, has_plan=None, has_radio=None, knows_radio=None)
-    assert (unknown.transponder == ~named).all()
-    assert not unknown.plan.any()
-    assert not unknown.radio.any()
-    known = missing_of(snapshot, has_plan=named, has_radio=no, knows_radio=named)
-    assert (known.plan == ~named).all()
-    assert (known.radio == named).all()
-    assert not missing_of(snapshot, has_plan=yes, has_radio=yes, knows_radio=yes).radio.any()
-
-
 @pytest.mark.requirement("TRACK-056")
 @given(
     st.floats(0.0, 1e6),
@@ -300,13 +280,3 @@ def test_each_test_of_plots_is_its_rule_written_out(moved, elapsed, pressure, el
     contradicts = elapsed >= 5.0 and (way > 1.4 * faster + 40.0 or way < 0.6 * slower - 20.0)
     assert asked(plausibility.velocity_contradicts, moved, elapsed, one, two) == contradicts
     assert asked(plausibility.turns_too_hard, one, 0.2, 0.1, 24.5) == (one * (0.2 - 0.1) > 24.5)
-
-
-@pytest.mark.requirement("TRACK-054")
-def test_a_position_against_a_radars_range():
-    radar = surface_ecef_m(np.array([46.0]), np.array([8.0]))[0]
-    position = surface_ecef_m(np.array([46.5, 46.5, 46.0]), np.array([8.0, 8.0, 8.0]))
-    height, accuracy = np.array([10_000.0, 10_000.0, 10_000.0]), np.full(3, 300.0)
-    ranges = np.array([56_600.0, 40_000.0, 10_000.0])
-    found = plausibility.contradicts_range(position, height, radar, ranges, accuracy)
-    assert found.tolist() == [False, True, False]

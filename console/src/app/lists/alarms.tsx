@@ -40,7 +40,7 @@ export function leadsTo(of: AlarmTold): (() => void) | null {
     case 'flash': case 'stop-requested': return of.digest === null ? null : go({kind: 'item', id: of.digest});
     case 'escalation': case 'call-failed': return of.about === null ? null : go({kind: 'item', id: of.about});
     case 'erasure-asked': case 'erasure-answered': case 'erasure-overdue': return () => { pane.value = 'sites'; };
-    case 'line-degraded': case 'frozen': case 'key-ends': return () => { pane.value = 'health'; };
+    case 'certificate-not-yet-valid': case 'certificate-expired': case 'line-degraded': case 'frozen': case 'key-ends': return () => { pane.value = 'health'; };
     case 'notice-touches': case 'objection': {
       const found = notices.value?.notices.find((each) => each.record === about || each.notice === of.values['notice']);
       return found === undefined ? null : go({kind: 'notice', id: found.record});

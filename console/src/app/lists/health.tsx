@@ -7,7 +7,7 @@ import {has, t, word} from '../i18n';
 import {mayDo} from '../session';
 import {air, lineStatus, status} from '../store';
 import {Age, AsOf, Chip, Code, Said, Time} from '../text';
-import {Original} from '../original';
+import {Original, Reason} from '../original';
 import {Party} from '../parties';
 import {Act} from '../forms/act';
 import {NetWhy} from './net_why';
@@ -38,7 +38,7 @@ export function Health(): JSX.Element {
         <li key={each.party} class={`card reach-${each.reach}`}>
           <span class="line"><b><Said>{each.name}</Said></b> <Chip kind="reach" value={each.reach} /> {each.since ? <Age at={each.since} /> : null}</span>
           <span class="line"><small>{t('round-trip')} <Code>{each.round_trip_s === null ? '?' : `${(each.round_trip_s * 1000).toFixed(0)} ms`}</Code> · {t('clock-difference')} <Code>{each.clock_difference_s === null ? '?' : `${(Math.round(each.clock_difference_s * 10) / 10 + 0).toFixed(1)} s`}</Code> · {t('owed')} <Code>{each.owed}</Code></small></span>
-          {each.reason ? <span class="line"><Original>{each.reason}</Original></span> : null}
+          {each.reason ? <span class="line"><Reason kind="linkwhy">{each.reason}</Reason></span> : null}
           {each.frozen ? <span class="line bad-words">{t('frozen')} {has(`frozenwhy-${each.frozen}`) ? t(`frozenwhy-${each.frozen}`) : <Original>{each.frozen}</Original>}</span> : null}
           {each.frozen && mayDo('peer.unfreeze') ? <Act action="unfreeze" ask={t('unfreeze-reason')} done={t('unfrozen')} run={(reason) => ask('POST /v1/peers/{peer}/unfreeze', {path: {peer: each.party}, body: {reason: reason ?? ''}}).then(() => status.refresh())}>{t('unfreeze')}</Act> : null}
         </li>

@@ -1724,3 +1724,8 @@ assessed-gaps-s = Gaps in it
 comparedfield-says = what is said
 comparedfield-time = time
 comparedfield-place = place
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = certificate not yet valid by our clock: clocks differ
+linkwhy-certificate-expired = certificate no longer valid by our clock
+alarm-certificate-not-yet-valid = { $party }: its certificate is not yet valid by our clock: clocks differ, and nothing comes from it
+alarm-certificate-expired = { $party }: its certificate is no longer valid by our clock: nothing comes from it

@@ -1724,3 +1724,8 @@ assessed-gaps-s = Из них пропуски
 comparedfield-says = что утверждается
 comparedfield-time = время
 comparedfield-place = место
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = сертификат по нашим часам ещё не действует: часы расходятся
+linkwhy-certificate-expired = сертификат по нашим часам больше не действует
+alarm-certificate-not-yet-valid = { $party }: сертификат по нашим часам ещё не действует: часы расходятся, от этой стороны ничего не приходит
+alarm-certificate-expired = { $party }: сертификат по нашим часам больше не действует: от этой стороны ничего не приходит

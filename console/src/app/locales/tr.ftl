@@ -1724,3 +1724,8 @@ assessed-gaps-s = Aradaki boşluklar
 comparedfield-says = ne dendiği
 comparedfield-time = zaman
 comparedfield-place = yer
+# a peer's certificate and our clock
+linkwhy-certificate-not-yet-valid = sertifika saatimize göre henüz geçerli değil: saatler farklı
+linkwhy-certificate-expired = sertifika saatimize göre artık geçerli değil
+alarm-certificate-not-yet-valid = { $party }: sertifikası saatimize göre henüz geçerli değil: saatler farklı, ondan hiçbir şey gelmiyor
+alarm-certificate-expired = { $party }: sertifikası saatimize göre artık geçerli değil: ondan hiçbir şey gelmiyor

@@ -8,6 +8,7 @@ from cryptography.x509.oid import NameOID
 
 from comity.kernel.errors import InputError
 from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
 
 CERTIFICATE_BYTES_MAX = 4096  # ours are under 500; an RSA-4096 one of another make is under 2,000
 
@@ -15,6 +16,13 @@ CERTIFICATE_BYTES_MAX = 4096  # ours are under 500; an RSA-4096 one of another m
 def certificate_digest(certificate_der: bytes) -> str:
     """SHA-256 of a certificate, 64 hex digits: the pin."""
     return hashlib.sha256(certificate_der).hexdigest()
+
+
+def certificate_times(certificate_der: bytes) -> tuple[Instant, Instant]:
+    """From when until when a certificate is valid, both included (RFC 5280 §4.1.2.5)."""
+    certificate = x509.load_der_x509_certificate(certificate_der)
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return Instant(int(begins.timestamp()) * 1000), Instant(int(ends.timestamp()) * 1000)
 
 
 def check_certificate(certificate_der: bytes, party: PartyId) -> None:

@@ -14,8 +14,16 @@ from comity.kernel.errors import PeerError
 
 UNREACHABLE = "unreachable"  # the reason of a PeerError that time may heal
 WRONG_CERTIFICATE = "wrong-certificate"
+NOT_YET_VALID = "certificate-not-yet-valid"  # the pinned one, before its time by our clock
+EXPIRED = "certificate-expired"  # the pinned one, after its time by our clock
+OUT_OF_TIME = frozenset({NOT_YET_VALID, EXPIRED})
+NOT_TAKEN = OUT_OF_TIME | {WRONG_CERTIFICATE}  # the other end may have another certificate to show
 CONNECT_S_MAX = 10.0
 _READ_BYTES = 256 << 10
+_WORDS_OF_CODE = {  # X509_V_ERR_* of OpenSSL's x509_vfy.h, which looks at the time of a trusted one only
+    9: (NOT_YET_VALID, "the pinned certificate, which is not yet valid by our clock"),
+    10: (EXPIRED, "the pinned certificate, which is not valid any more by our clock"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,8 @@ class PeerConnection:
             server_name: asks for one of them (`pins.asked_name`); None: the address's own name.
 
         Raises:
-            PeerError: `unreachable`, or `wrong-certificate`.
+            PeerError: `unreachable`; `wrong-certificate`; or, where it is the pinned one and our clock
+                is outside its time, `certificate-not-yet-valid` or `certificate-expired`.
         """
         try:
             async with asyncio.timeout(CONNECT_S_MAX):
@@ -88,8 +97,7 @@ class PeerConnection:
                     limit=_READ_BYTES,
                 )
         except ssl.SSLCertVerificationError as error:
-            why = f"{address} showed a certificate that is not the pinned one"
-            raise PeerError(WRONG_CERTIFICATE, why) from error
+            raise _not_taken(address, error.verify_code) from error
         except TimeoutError as error:
             why = f"{address} did not answer within {CONNECT_S_MAX:g} s"
             raise PeerError(UNREACHABLE, why) from error
@@ -99,8 +107,7 @@ class PeerConnection:
         shown = "" if der is None else certificate_digest(der)
         if shown not in pinned:
             writer.close()
-            why = f"{address} showed a certificate that is not the pinned one"
-            raise PeerError(WRONG_CERTIFICATE, why)
+            raise _not_taken(address)
         return cls(address, shown, reader, writer)
 
     async def ask(
@@ -177,6 +184,13 @@ class PeerConnection:
                 return Answer(status, b"".join(chunks))
             elif isinstance(event, h11.ConnectionClosed):
                 raise EOFError("the peer closed the connection")
+
+
+def _not_taken(address: PeerAddress, verify_code: int = 0) -> PeerError:
+    """Why the certificate shown is not taken, by OpenSSL's code for it; 0: only the pin says no."""
+    another = WRONG_CERTIFICATE, "a certificate that is not the pinned one"
+    reason, what = _WORDS_OF_CODE.get(verify_code, another)
+    return PeerError(reason, f"{address} showed {what}")
 
 
 def _refusal(address: PeerAddress, answer: Answer) -> PeerError:

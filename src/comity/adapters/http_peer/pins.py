@@ -5,9 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from comity.adapters.http_peer.certificates import certificate_digest, check_certificate
+from comity.adapters.http_peer.certificates import (
+    certificate_digest,
+    certificate_times,
+    check_certificate,
+)
 from comity.kernel.errors import InputError
 from comity.kernel.ids import PartyId
+from comity.kernel.instants import Instant
 
 ASKED_DIGITS = 32  # of a certificate's digest in a server name: 128 bits tell any two apart
 ASKED_SUFFIX = ".certificate.comity.invalid"  # RFC 2606: nobody's name, so that none is shadowed
@@ -85,6 +90,10 @@ class PeerPins:
     def digests_of(self, party: PartyId) -> tuple[str, ...]:
         """The digests of a party's pinned certificates, newest first; none where it has no pin."""
         return tuple(certificate_digest(der) for der in self._certificates.get(party, ()))
+
+    def times_of(self, party: PartyId) -> tuple[tuple[Instant, Instant], ...]:
+        """From when until when each of a party's pinned certificates is valid, newest first."""
+        return tuple(certificate_times(der) for der in self._certificates.get(party, ()))
 
     def server_context(self) -> ssl.SSLContext:
         """A context for the listening side; every handshake on it sees the pins of that moment."""

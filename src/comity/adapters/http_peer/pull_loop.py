@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from comity.adapters.http_peer.connection import (
+    NOT_TAKEN,
+    NOT_YET_VALID,
+    OUT_OF_TIME,
     UNREACHABLE,
-    WRONG_CERTIFICATE,
     PeerAddress,
     PeerConnection,
 )
@@ -56,6 +58,12 @@ class LinkState:
     since: Instant
     reason: str | None = None
     round_trip_s: float | None = None
+
+    @property
+    def out_of_time(self) -> PeerError | None:
+        """The refusal, where the peer's pinned certificate is outside its time by our clock."""
+        code, _, detail = (self.reason or "").partition(": ")
+        return PeerError(code, detail) if code in OUT_OF_TIME else None
 
 
 class PullExchange(Protocol):
@@ -170,16 +178,36 @@ class PullLoop:
         try:
             return await PeerConnection.open(self._address, context, pinned)
         except PeerError as error:
-            if error.reason != WRONG_CERTIFICATE:
+            if error.reason not in NOT_TAKEN:
                 raise
             refusal = error
         for digest in pinned:  # it may have renewed its certificate: ask for each known here
             try:
                 return await PeerConnection.open(self._address, context, pinned, asked_name(digest))
             except PeerError as error:
-                if error.reason != WRONG_CERTIFICATE:
+                if error.reason not in NOT_TAKEN:
                     raise
-        raise refusal
+                if error.reason in OUT_OF_TIME:
+                    refusal = error
+        raise self._with_times(refusal) if refusal.reason in OUT_OF_TIME else refusal
+
+    def _with_times(self, refusal: PeerError) -> PeerError:
+        """The refusal with how far our clock is outside the time of the nearest pinned certificate.
+
+        The clocks differ by at least as much if the peer made the certificate for the time that it had.
+        """
+        now = self._exchange.now()
+        if refusal.reason == NOT_YET_VALID:
+            edges = [begins for begins, _ in self._pins.times_of(self._peer) if begins > now]
+            word, edge = "begins", min(edges, default=None)
+        else:
+            edges = [ends for _, ends in self._pins.times_of(self._peer) if ends < now]
+            word, edge = "ended", max(edges, default=None)
+        if edge is None:  # the machine's clock was set between OpenSSL's look at it and ours
+            return refusal
+        apart_s = abs(edge.minus(now))
+        why = f"it {word} at {edge}, our clock says {now}: clocks differ by {apart_s:.0f} s or more"
+        return PeerError(refusal.reason, f"{refusal.detail}: {why}")
 
     async def _pull_once(self, connection: PeerConnection, response_bytes: bytes | None) -> bytes:
         request_bytes = await self._exchange.next_request(

@@ -431,12 +431,8 @@ class SqliteRecordStore:
         found = self._look_up("SELECT id FROM envelope WHERE sha256 = ?", key)
         if found is not None:
             return found[0], key
-        if erased_sha256 is None:
-            self._execute("INSERT INTO envelope (sha256, content) VALUES (?, ?)", (key, content))
-        else:
-            row = (key, content, digest)
-            statement = "INSERT INTO envelope (sha256, content, stub_sha256) VALUES (?, ?, ?)"
-            self._execute(statement, row)
+        statement = "INSERT INTO envelope (sha256, content, stub_sha256) VALUES (?, ?, ?)"
+        self._execute(statement, (key, content, None if erased_sha256 is None else digest))
         return self._connection.last_insert_rowid(), key
 
     def _journal_tail(self) -> tuple[int, bytes]:

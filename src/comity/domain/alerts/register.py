@@ -27,14 +27,8 @@ class AlertRegister:
     """Alerts as this node's own records tell them. Replaying the journal rebuilds it.
 
     Of cleared alerts the last `CLEARED_KEPT_MAX` are kept here; the journal has all.
-
-    Attributes:
-        raised_count: alerts raised since the journal began.
-        cleared_count: of these, cleared.
     """
 
-    raised_count: int = 0
-    cleared_count: int = 0
     _open: dict[str, Alert] = field(default_factory=dict)
     _cleared: dict[str, Alert] = field(default_factory=dict)
     _raised_by: dict[str, RecordDigest] = field(default_factory=dict)
@@ -80,7 +74,6 @@ class AlertRegister:
             before = self._open.get(alert_id)
             self._open[alert_id] = alert_as_raised(body, before)
             self._raised_by[alert_id] = record.digest
-            self.raised_count += before is None
             return
         alert = self._open.get(alert_id)
         if alert is None:
@@ -101,7 +94,6 @@ class AlertRegister:
             if oldest not in self._open:
                 self._raised_by.pop(oldest, None)
         self._cleared[alert_id] = replace(alert, phase=AlertPhase.CLEARED, cleared_at=cleared_at)
-        self.cleared_count += 1
 
 
 def alert_as_raised(body: Mapping[str, Any], before: Alert | None = None) -> Alert:

@@ -7,9 +7,8 @@ goes on beyond the face, far enough that no short path and no search leaves it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.domain.geometry.ellipsoid import SEMI_MINOR_M, Floats
+from comity.domain.geometry.ellipsoid import Floats
 
 FACES = 6
 CELLS_PER_UNIT = 512.0  # a cell is 12.5 km at the middle of a face and 4 km at its corners
@@ -19,22 +18,10 @@ TILE_CELLS = 8  # a side of a tile: 64 cells, a bit each
 ORIGIN = 1.0 + HALO_CELLS / CELLS_PER_UNIT
 """A face's grid begins at -ORIGIN in both coordinates."""
 STEP_M_MAX = 40_000.0
-SIDE_SHARE = 0.5  # a point within the grid of a face has at least that share of its longest axis
 
 AXES = np.array([[0, 1, 2], [0, 1, 2], [1, 2, 0], [1, 2, 0], [2, 0, 1], [2, 0, 1]], np.int64)
 """(6, 3) which coordinate looks out of the face, which run across it."""
 SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
-
-STRETCH_MAX = 3.2
-"""A metre is at most that many metres long on a face's grid: 1 + X² + Y² at its outer corner."""
-
-
-def face_of(unit: Floats) -> NDArray[np.int64]:
-    """(N,) face of points (N, 3); where two faces meet, the first of them."""
-    axis = np.argmax(np.abs(unit), axis=1)
-    out = np.take_along_axis(unit, axis[:, None], axis=1)[:, 0]
-    faces: NDArray[np.int64] = 2 * axis + (out < 0.0)
-    return faces
 
 
 def on_face(unit: Floats, face: int) -> Floats:
@@ -44,8 +31,3 @@ def on_face(unit: Floats, face: int) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(depth > 0.0, SIGNS[face] / depth, np.nan)
         return np.stack([unit[:, across] * scale, unit[:, up] * scale], axis=1)
-
-
-def angle_of(length_m: float) -> float:
-    """The longest angle in unit coordinates under which a length on the ellipsoid is seen."""
-    return length_m / SEMI_MINOR_M

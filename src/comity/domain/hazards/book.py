@@ -256,11 +256,6 @@ class HazardBook:
             self._found[record] = touched
         return news
 
-    @property
-    def has_more(self) -> bool:
-        """Whether notices wait to be checked."""
-        return bool(self._dirty or self._changed) or self._all_dirty
-
     def next_owed(self, at: Instant, context: HazardContext) -> Draft | None:
         """The next record owed to an owner, or None; `apply` of it makes it owed no more."""
         for kind, owner, body in self._owed(at, context):

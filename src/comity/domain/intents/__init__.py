@@ -36,7 +36,7 @@ from comity.domain.intents.bodies import (
 )
 from comity.domain.intents.book import Answered, IntentBook
 from comity.domain.intents.conflict_finder import ConflictFinder, Finding
-from comity.domain.intents.context import BookContext, RequiredParties
+from comity.domain.intents.context import PEER_REMOVED, BookContext, RequiredParties
 from comity.domain.intents.footprints import footprint_from_body, footprint_to_body, window_of
 from comity.domain.intents.holdings import Tally
 from comity.domain.intents.planning import CheckedPlan, Met, NotPossible, PlannedFlight
@@ -72,6 +72,7 @@ __all__ = [
     "HOLDER_TRANSITIONS",
     "KINDS",
     "OWNER_TRANSITIONS",
+    "PEER_REMOVED",
     "PRIVATE_KINDS",
     "PROPOSAL",
     "REFUSAL",

@@ -14,7 +14,6 @@ from comity.domain.intents.bodies import PROPOSAL, Body, DeclaredState, read_bod
 from comity.domain.intents.conflict_finder import ConflictFinder
 from comity.domain.intents.context import BookContext
 from comity.domain.intents.decisions import (
-    AWAITING_PERSON,
     HOLDING,
     NO_AGREEMENT,
     assent_drafts,
@@ -26,7 +25,7 @@ from comity.domain.intents.decisions import (
 from comity.domain.intents.holdings import Holdings, Tally
 from comity.domain.intents.planning import CheckedPlan, NotPossible, PlannedFlight
 from comity.domain.intents.states import FINAL, IntentState
-from comity.domain.intents.versions import Announced, Version
+from comity.domain.intents.versions import Announced
 from comity.domain.intents.views import (
     AnnouncementView,
     IntentView,
@@ -266,10 +265,6 @@ class IntentBook:
             holdings, version, judgement, terms=terms, context=context, operator=operator
         )
         return Answered(Move.ASSENT, tuple(drafts))
-
-    def awaiting_person(self) -> Iterator[Version]:
-        """Proposals that nothing speaks against and that a person here must answer."""
-        return (each for each in self._holdings.undecided() if each.put_off == AWAITING_PERSON)
 
     def records_of(self, intent: IntentId) -> tuple[RecordDigest, ...]:
         """Digests of the records about an intent, as they were applied, if it is long over too."""

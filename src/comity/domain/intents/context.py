@@ -12,6 +12,9 @@ from comity.kernel.ids import PartyId
 RequiredParties = Callable[[Terms, PartyId, Footprint], Collection[PartyId]]
 """Every party but the owner whose area of interest meets the footprint buffered by the minima."""
 
+PEER_REMOVED = "removed"
+"""Why nothing is accepted with a party whose pairing was ended; nothing is said to it either."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookContext:

@@ -34,7 +34,7 @@ from comity.domain.intents.bodies import (
     withdrawal_to_body,
 )
 from comity.domain.intents.checks import Fault, Offer, fault_of
-from comity.domain.intents.context import BookContext
+from comity.domain.intents.context import PEER_REMOVED, BookContext
 from comity.domain.intents.holdings import Holdings
 from comity.domain.intents.rank import rank
 from comity.domain.intents.states import IntentState
@@ -243,6 +243,9 @@ def _owed_about_own_proposal(
 def _owed_by_holder(
     holdings: Holdings, version: Version, context: BookContext, terms: Terms
 ) -> Draft | None:
+    if context.holding_with.get(version.owner) == PEER_REMOVED:
+        holdings.put_off(version, f"{HOLDING}: {PEER_REMOVED}")
+        return None
     if version.proposal.basis.agreement != terms.digest:
         return refusal_draft(
             holdings,

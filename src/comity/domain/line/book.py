@@ -89,7 +89,6 @@ class LineBook:
         self._steps: list[tuple[int, RecordDigest, PartyId]] = []
         self._silent: dict[RecordDigest, list[Escalated]] = {}
         self._silent_steps: dict[tuple[RecordDigest, PartyId], int] = {}
-        self._silent_due: Instant | None = None
         self._owed_key: str | None = None
         self._passed: set[str] = set()
 
@@ -332,7 +331,6 @@ class LineBook:
     def _silences_owed(self, at: Instant, context: LineContext) -> Iterator[tuple[str, Draft]]:
         """Steps of the ladder of whoever has an echelon that is silent about what was told for protection."""
         running: Counter[PartyId] = Counter()
-        dues: list[Instant] = []
         for silence in context.silences(at):
             running[silence.author] += 1
             taken = self._silent_steps.get((silence.record, silence.party), 0)
@@ -342,7 +340,6 @@ class LineBook:
             step = steps[taken]
             due_at = silence.since.or_last_plus_s(step.after_s)
             if due_at > at:
-                dues.append(due_at)
                 continue
             escalation = Escalation(
                 silence.record, silence.party, taken + 1, step.echelon, step.channel, due_at
@@ -351,7 +348,6 @@ class LineBook:
             key = f"silence {silence.record} {silence.party} {taken}"
             body = escalation_body(escalation)
             yield key, Draft(ESCALATION, tuple(sorted(others)), body, exercise=self._exercise)
-        self._silent_due = min(dues, default=None)
 
     def _escalate_silence(
         self, record: Record, escalation: Escalation, received_at: Instant

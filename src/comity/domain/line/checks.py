@@ -89,7 +89,6 @@ class Checks:
         self._me = me
         self._lines: dict[PartyId, Line] = {}
         self._interval_s: float | None = None
-        self._slot_next: Instant | None = None
 
     def line(self, peer: PartyId) -> Line:
         """The line to a party."""
@@ -123,7 +122,6 @@ class Checks:
             if terms is None or self._interval_s is None or peer not in terms.party_ids:
                 continue
             slot = _slot(terms, self._interval_s, at)
-            self._slot_next = slot.or_last_plus_s(self._interval_s)
             if self._may_ask(peer, line, slot, context):
                 body: dict[str, Any] = {"slot": str(slot), "wants": CheckWants.NODE.value}
                 yield f"check {peer} {slot}", Draft(CHECK, (peer,), body)

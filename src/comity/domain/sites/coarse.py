@@ -160,18 +160,6 @@ def _drawn(cell: Cell) -> tuple[Shape, float]:
     return ring, 1.2 * wide_m * wide_m * math.tan(farthest) / (8.0 * CURVATURE_RADIUS_M_MIN) + 10.0
 
 
-def parent_of(cell: Cell) -> Cell:
-    """The cell of the next coarser level that this one lies in."""
-    invariant(cell.level > LEVEL_COARSEST, "the coarsest level has no coarser one")
-    level = cell.level - 1
-    if cell.is_cap:
-        return Cell(level, cell.row >> 1, 0)
-    band = cell.row >> (cell.level - LEVEL_COARSEST)
-    return Cell(
-        level, cell.row >> 1, cell.column * _columns(level, band) // _columns(cell.level, band)
-    )
-
-
 def margin_m(level: int) -> float:
     """How far a place, its error included, may reach from its point to be shown at a level."""
     return _HEIGHT_M / (2 << level)

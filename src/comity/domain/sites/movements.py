@@ -4,7 +4,7 @@ As the register of sites: state changes by records only, and what recipients are
 deviation changes what a recipient may know, and so it is notified again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -207,14 +207,19 @@ class MovementRegister:
             return f"{movement}: not the form that its owner has consented to"
         return None
 
-    def next_owed(self, at: Instant) -> Draft | None:
-        """The next notice or withdrawal this party owes, or None."""
+    def next_owed(self, at: Instant, peers: Collection[PartyId]) -> Draft | None:
+        """The next notice or withdrawal this party owes, or None.
+
+        Args:
+            at: now.
+            peers: the parties this node is paired with; what is owed to others waits for `try_again`.
+        """
         for movement, own in self._own.items():
             if at < self._quiet_until.get(movement, at):
                 continue
             told = {party for known, party in self._told if known == movement}
             for recipient in sorted(told | {party for party, _ in own.entry.recipients}):
-                if recipient in self._passed_over:
+                if recipient in self._passed_over or recipient not in peers:
                     continue
                 may_know = self.notified(movement, recipient, at)
                 last = self._told.get((movement, recipient))

@@ -24,7 +24,6 @@ from comity.domain.sites.entry import (
     Contact,
     Name,
     Origin,
-    SiteEntry,
     SiteKind,
     contact_from_body,
     origin_from_body,
@@ -111,37 +110,6 @@ def read_plain_entries(record: Record) -> PlainEntries | None:
         return _read(record.author, rows)
     except (_OtherFormError, RecordError, KeyError, TypeError, ValueError):
         return None
-
-
-def plain_entries_of(entries: Sequence[SiteEntry]) -> PlainEntries | None:
-    """Entries that are read already as columns; None: one of them is not of that form."""
-    places = [entry.place for entry in entries]
-    owners = {entry.site.partition("/")[0] for entry in entries}
-    if len(owners) != 1 or not all(
-        entry.version == 1
-        and (entry.place.kind, entry.place.edge) == ("path", "geodesic")
-        and len(entry.place.latitude_e7) == 1
-        for entry in entries
-    ):
-        return None
-    return PlainEntries(
-        owner=PartyId(owners.pop()),
-        tokens=[int(entry.site[-TOKEN_DIGITS:], 16) for entry in entries],
-        latitude_e7=[place.latitude_e7[0] for place in places],
-        longitude_e7=[place.longitude_e7[0] for place in places],
-        radius_mm=[place.radius_mm for place in places],
-        accuracy_mm=[
-            ABSENT if place.accuracy_mm is None else place.accuracy_mm for place in places
-        ],
-        valid_from_ms=[ABSENT if e.valid_from is None else e.valid_from.unix_ms for e in entries],
-        valid_until_ms=[
-            ABSENT if e.valid_until is None else e.valid_until.unix_ms for e in entries
-        ],
-        renew_by_ms=[entry.renew_by.unix_ms for entry in entries],
-        blinds=bytes.fromhex("".join(entry.blind for entry in entries)),
-        said=[Said(e.kind, e.place.datum, e.owner, e.origin, e.contact) for e in entries],
-        names=[packed_names(entry.names) for entry in entries],
-    )
 
 
 def packed_names(names: Iterable[Name]) -> str:

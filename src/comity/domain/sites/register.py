@@ -6,7 +6,7 @@ where they may know nothing any more.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -92,6 +92,7 @@ class SiteRegister:
         self._taken_back: dict[PartyId, dict[SiteId, RecordDigest]] = {}
         self._dirty: dict[PartyId, dict[SiteId, None]] = {}
         self._passed_over: set[PartyId] = set()
+        self._offered: PartyId | None = None
         self._seen: dict[SiteId, list[Seen]] = {}
         self._proposals: dict[RecordDigest, dict[int, Proposal]] = {}
         self._proposal_files: dict[RecordDigest, str] = {}
@@ -265,11 +266,17 @@ class SiteRegister:
                 return f"{site}: not the form that its owner has consented to"
         return None
 
-    def next_owed(self, at: Instant) -> Draft | None:
-        """The next notice or withdrawal this party owes, or None; `apply` of it makes it owed no more."""
+    def next_owed(self, at: Instant, peers: Collection[PartyId]) -> Draft | None:
+        """The next notice or withdrawal this party owes, or None; `apply` of it makes it owed no more.
+
+        Args:
+            at: now.
+            peers: the parties this node is paired with; what is owed to others waits until they are.
+        """
         for recipient in sorted(self._dirty):
-            if recipient in self._passed_over:
+            if recipient in self._passed_over or recipient not in peers:
                 continue
+            self._offered = recipient
             notices, withdrawals = self._owed_to(recipient, at)
             if withdrawals:
                 why = self._why(withdrawals)
@@ -281,8 +288,8 @@ class SiteRegister:
 
     def pass_over(self) -> None:
         """Offer nothing more to the recipient offered last; `try_again` does."""
-        waiting = [each for each in sorted(self._dirty) if each not in self._passed_over]
-        self._passed_over.update(waiting[:1])
+        if self._offered is not None:
+            self._passed_over.add(self._offered)
 
     def try_again(self) -> None:
         """What stood in the way may have gone: a new agreement, a peer paired."""

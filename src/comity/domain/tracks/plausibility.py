@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M
-
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -128,21 +126,3 @@ def beyond_horizon(
     own = np.sqrt(2.0 * EARTH_RADIUS_OF_RADIO_M * max(receiver_height_m, 0.0))
     far: Mask = np.sqrt((apart**2).sum(axis=1)) > HORIZON_SLACK * (ends + own) + 10_000.0
     return far
-
-
-def contradicts_range(
-    position_ecef_m: Floats,
-    height_m: Floats,
-    radar_ecef_m: Floats,
-    range_m: Floats,
-    accuracy_m: Floats,
-) -> Mask:
-    """Reported positions (N, 3) whose slant range from a radar is not the one that it measured (N,).
-
-    Heights are of either datum: 1 km of error in height is 1 km of range at most, overhead, and is
-    allowed for in full; the foot is raised by the height along the radius, which errs by 0.4 % of it.
-    """
-    raised = position_ecef_m * (1.0 + height_m / SEMI_MAJOR_M)[:, None]
-    distance_m = np.sqrt(((raised - radar_ecef_m) ** 2).sum(axis=1))
-    contradicts: Mask = np.abs(distance_m - range_m) > accuracy_m + 1_000.0
-    return contradicts

@@ -366,6 +366,8 @@ def _escalations(node: Node, item: Item, *, exercise: bool) -> list[EscalationTo
     told: list[EscalationTold] = []
     for each in item.escalated:
         called = book.calls_of(each.given.digest)
+        if each.escalation.party != node.party and called is not None and not called.calls:
+            called = None  # its own channel: this node calls only by one it has
         told.append(
             EscalationTold(
                 party=each.escalation.party,

@@ -277,6 +277,7 @@ class PeerTold(_Told):
     Attributes:
         reach: `untried`, `reachable`, `unreachable`, `refused` or `stopped`; `not-running` where
             the node does not serve; `removed` where the pairing was ended.
+        reason: why it does not answer as a peer: a code of docs/reference/reasons.md, and its detail.
         clock_difference_s: the peer's clock minus ours, to within half of `clock_delay_s`.
         owed: records that the peer has given no receipt for; unknown, never delivered.
         held: records of the peer that are here.

@@ -56,7 +56,7 @@ def add(
     """
     from comity.entrypoints.api.air_messages import AddAreas, AreasListed
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     asked = AddAreas(
         areas=name,
@@ -67,10 +67,13 @@ def add(
     )
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/areas", asked, AreasListed)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.areas}: {told.count} areas of {told.name}, digest {told.digest[:16]}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"{told.areas}: {told.count} areas of {told.name}, digest {told.digest[:16]}"
+        ),
+        as_json=as_json,
+    )
 
 
 @area.command("list")
@@ -120,11 +123,14 @@ def remove(
     """
     from comity.entrypoints.api.air_messages import AreasListed
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         told: list[AreasListed] = client.post(f"/v1/areas/{name}/remove", b"", list[AreasListed])
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{name} is removed; left: {', '.join(each.areas for each in told) or 'none'}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"{name} is removed; left: {', '.join(each.areas for each in told) or 'none'}"
+        ),
+        as_json=as_json,
+    )

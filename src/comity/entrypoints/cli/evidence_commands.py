@@ -172,17 +172,14 @@ def verify(
     present and not checked.
     """
     from comity.entrypoints.cli.bundling import roots_of, stamp_in, told, verify_file
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
     from comity.entrypoints.cli.showing import print_verdict
 
     del context
     roots = roots_of(root or ())
     verified = verify_file(bundle_file, roots)
     found = told(verified, roots, stamp_in(bundle_file, verified, time_stamp_root))
-    if as_json:
-        print_json(found)
-    else:
-        print_verdict(found)
+    print_told(found, print_verdict, as_json=as_json)
 
 
 @evidence.command("show")

@@ -62,7 +62,7 @@ def add(
     """
     from comity.entrypoints.api.air_messages import AddFeed, FeedTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     place, height_m = _place(receiver)
     asked = AddFeed(
@@ -78,10 +78,13 @@ def add(
     )
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/feeds", asked, FeedTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.feed}: {told.format} from {told.address}, for {told.party}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"{told.feed}: {told.format} from {told.address}, for {told.party}"
+        ),
+        as_json=as_json,
+    )
 
 
 @feed.command("list")

@@ -389,15 +389,12 @@ def show(
     """
     from comity.entrypoints.api.group_messages import GroupTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         path = group_path(group_id)
         told = client.get(path, GroupTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        _print_group(told)
+    print_told(told, _print_group, as_json=as_json)
 
 
 def _print_group(told: "GroupTold") -> None:

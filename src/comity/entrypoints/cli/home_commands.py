@@ -195,16 +195,17 @@ def backup(
     The root key never goes in. Without `--with-keys`, keep the folder `keys` apart: a node cannot be run without it.
     """
     from comity.entrypoints.cli.archiving import KEYS_WARNING, back_up
-    from comity.entrypoints.cli.render import print_error, print_json, print_line
+    from comity.entrypoints.cli.render import print_error, print_line, print_told
 
     del context
     manifest = back_up(home, target.absolute(), with_keys=with_keys)
     if with_keys:
         print_error(KEYS_WARNING)
-    if as_json:
-        print_json({"file": str(target.absolute()), "files": sorted(manifest.files)})
-    else:
-        print_line(f"{target}: {', '.join(sorted(manifest.files))}")
+    print_told(
+        {"file": str(target.absolute()), "files": sorted(manifest.files)},
+        lambda _: print_line(f"{target}: {', '.join(sorted(manifest.files))}"),
+        as_json=as_json,
+    )
 
 
 @ended_properly
@@ -243,14 +244,15 @@ def warmup(as_json: JsonOption = False) -> None:
 
     Example: `comity warmup`
     """
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.entrypoints.cli.warming import warm_up
 
     elapsed_s = warm_up()
-    if as_json:
-        print_json({"elapsed_s": round(elapsed_s, 3)})
-    else:
-        print_line(f"compiled in {elapsed_s:.1f} s")
+    print_told(
+        {"elapsed_s": round(elapsed_s, 3)},
+        lambda _: print_line(f"compiled in {elapsed_s:.1f} s"),
+        as_json=as_json,
+    )
 
 
 def login_link(config: "Config", port: int, secret: str) -> str | None:

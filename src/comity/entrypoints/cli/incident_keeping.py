@@ -90,7 +90,7 @@ def open_one(
     from comity.entrypoints.api.incident_messages import IncidentTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.digests import id_or_record_typed, record_typed
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.errors import InputError
 
     causes = {"alert": alert, "message": message, "claim": claim, "telling": telling}
@@ -111,10 +111,11 @@ def open_one(
             whole = id_or_record_typed if source == "alert" else record_typed
             body["because"] = {"source": source, "record": whole(client, stated, source)}
         told = client.post("/v1/incidents", body, IncidentTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.incident}: opened; nobody is told before `incident tell`")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.incident}: opened; nobody is told before `incident tell`"),
+        as_json=as_json,
+    )
 
 
 @ended_properly

@@ -60,22 +60,16 @@ def check(
     """
     from comity.entrypoints.cli import checking, flights
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     if with_node:
         told = checking.check_with_node(composition(context), home, operator, files)
-        if as_json:
-            print_json(told)
-        else:
-            flights.print_declared(told)
+        print_told(told, flights.print_declared, as_json=as_json)
         if any(each.outcome != "possible" for each in told):
             raise RefusedError("not every flight is possible")
         return
     report = checking.check_files(files, agreement, horizontal_m, vertical_m)
-    if as_json:
-        print_json(report)
-    else:
-        flights.print_report(report)
+    print_told(report, flights.print_report, as_json=as_json)
     if report.conflicts or report.undetermined:
         found = f"{report.conflicts} in conflict, {report.undetermined} undetermined"
         raise RefusedError(f"{found}, of {report.pairs} pairs")

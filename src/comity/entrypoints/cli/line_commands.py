@@ -250,7 +250,7 @@ def show(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.digests import digits
     from comity.entrypoints.cli.line_words import print_item, print_matters
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_json, print_line, print_told
     from comity.kernel.ids import matter_id
 
     with open_node(composition(context), home, operator) as client:
@@ -267,10 +267,7 @@ def show(
                 print_line(f"HELD BACK, not sent: {held.precedence} {held.text!r}")
             return
         item = client.get(f"/v1/line/items/{digits(what, 'item')}", ItemTold, exercise=exercise)
-    if as_json:
-        print_json(item)
-    else:
-        print_item(item, language)
+    print_told(item, lambda item: print_item(item, language), as_json=as_json)
 
 
 @line.command("ack")
@@ -476,15 +473,12 @@ def _answer(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.digests import digits
     from comity.entrypoints.cli.line_words import print_item
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"/v1/line/items/{digits(item, 'item')}/{verb}"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, body, AnsweredTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_item(told.item)
+    print_told(told, lambda told: print_item(told.item), as_json=as_json)
     return told
 
 

@@ -118,15 +118,18 @@ def verify(
     """
     from comity.entrypoints.cli import proving
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_json, print_line, print_told
 
     del context
     if proof is not None:
         told = proving.verify_proof(proof, record, owner_card, reader_card, home)
-        if as_json:
-            print_json(told)
-        else:
-            print_line(f"{told['reader']} had stored {told['record']} by {told['cosigned_at']}")
+        print_told(
+            told,
+            lambda told: print_line(
+                f"{told['reader']} had stored {told['record']} by {told['cosigned_at']}"
+            ),
+            as_json=as_json,
+        )
         return
     report = proving.verify_home(home)
     if as_json:

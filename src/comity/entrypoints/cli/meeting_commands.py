@@ -369,15 +369,12 @@ def show(
     """
     from comity.entrypoints.api.meeting_messages import MeetingTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         path = meeting_path(meeting)
         told = client.get(path, MeetingTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        _print_meeting(told)
+    print_told(told, _print_meeting, as_json=as_json)
 
 
 @meetings.command("call")

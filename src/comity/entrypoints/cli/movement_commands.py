@@ -45,15 +45,16 @@ def enter(
     from comity.entrypoints.api.site_messages import MovementRecordTold
     from comity.entrypoints.cli import files
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     content = files.read_file(file, files.TEXT_BYTES_MAX)
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/movements", content, MovementRecordTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.movement} entered, record {told.digest}")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.movement} entered, record {told.digest}"),
+        as_json=as_json,
+    )
 
 
 @movement.command("list")
@@ -107,7 +108,7 @@ def position(
     from comity.entrypoints.api.site_messages import MovementTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     body = {
         "latitude_deg": lat, "longitude_deg": lon, "accuracy_m": accuracy_m, "seen_at": seen_at,
@@ -116,10 +117,7 @@ def position(
     path = f"{movement_path(movement)}/position"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, body, MovementTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_movements([told])
+    print_told(told, lambda told: sites.print_movements([told]), as_json=as_json)
 
 
 @movement.command("end")
@@ -139,12 +137,13 @@ def end(
     """
     from comity.entrypoints.api.site_messages import MovementRecordTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     path = f"{movement_path(movement)}/end"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {"words": words}, MovementRecordTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.movement} ended, record {told.digest}")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.movement} ended, record {told.digest}"),
+        as_json=as_json,
+    )

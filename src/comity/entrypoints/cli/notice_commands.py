@@ -75,16 +75,13 @@ def check(
     """
     from comity.entrypoints.cli import notices
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     if with_node:
         told = notices.check_with_node(composition(context), home, operator, file)
     else:
         told = notices.check_file(file, agreement, received)
-    if as_json:
-        print_json(told)
-    else:
-        notices.print_checked(told)
+    print_told(told, notices.print_checked, as_json=as_json)
     if told.findings:
         raise RefusedError(f"{len(told.findings)} findings")
 
@@ -112,7 +109,7 @@ def preview(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
     from comity.entrypoints.cli.files import read_file
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     written = notice_of_file(read_file(file, NOTICE_BYTES_MAX), str(file))
     with open_node(composition(context), home, operator, running_only=True) as client:
@@ -122,10 +119,7 @@ def preview(
             NoticePreviewTold,
             exercise=exercise,
         )
-    if as_json:
-        print_json(told)
-    else:
-        hazards.print_preview(told)
+    print_told(told, hazards.print_preview, as_json=as_json)
     if told.touches.answer != "nothing-notified-here":
         raise RefusedError(told.touches.words)
 
@@ -146,14 +140,11 @@ def touches(
     from comity.entrypoints.api.hazard_messages import TouchesReceivedTold
     from comity.entrypoints.cli import hazards
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/notices/touches", TouchesReceivedTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        hazards.print_received(told)
+    print_told(told, hazards.print_received, as_json=as_json)
 
 
 @notice.command("previews")
@@ -174,16 +165,13 @@ def previews(
     from comity.entrypoints.api.hazard_messages import PreviewsTold
     from comity.entrypoints.cli import hazards
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
             "/v1/notices/previews", PreviewsTold, offset=offset, limit=limit, exercise=exercise
         )
-    if as_json:
-        print_json(told)
-    else:
-        hazards.print_previews(told)
+    print_told(told, hazards.print_previews, as_json=as_json)
 
 
 @notice.command("object")
@@ -242,16 +230,13 @@ def send(
     from comity.entrypoints.cli import notices
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.files import read_file
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     written = notice_of_file(read_file(file, NOTICE_BYTES_MAX), str(file))
     asked = SendNotice(notice=written, to=to, revises=revises, labels=label or [])
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post("/v1/notices", asked, NoticeTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        notices.print_notice(told)
+    print_told(told, notices.print_notice, as_json=as_json)
 
 
 @notice.command("list")
@@ -343,15 +328,14 @@ def ack(
     """
     from comity.entrypoints.api.messages import RecordTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     path = f"{notice_path(notice)}/acknowledge"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, {}, RecordTold, record=record, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"acknowledged; record {told.digest}")
+    print_told(
+        told, lambda told: print_line(f"acknowledged; record {told.digest}"), as_json=as_json
+    )
 
 
 @notice.command("cancel")
@@ -394,11 +378,8 @@ def here(
     from comity.entrypoints.api.notice_messages import HereTold
     from comity.entrypoints.cli import notices
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/notices/here", HereTold, position=position, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        notices.print_here(told)
+    print_told(told, notices.print_here, as_json=as_json)

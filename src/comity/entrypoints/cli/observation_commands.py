@@ -73,16 +73,13 @@ def add(
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.files import read_file
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     written = observation_of_file(read_file(file, OBSERVATION_BYTES_MAX), str(file))
     asked = EnterObservation(observation=written, revises=revises)
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post("/v1/observations", asked, ObservationTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_observation(told)
+    print_told(told, observations.print_observation, as_json=as_json)
 
 
 @observation.command("list")
@@ -146,15 +143,12 @@ def show(
     from comity.entrypoints.api.observation_messages import ObservationTold
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = observation_path(named)
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, ObservationTold, record=record, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_observation(told)
+    print_told(told, observations.print_observation, as_json=as_json)
 
 
 @observation.command("preview")
@@ -175,15 +169,12 @@ def preview(
     from comity.entrypoints.api.observation_messages import FormTold, ReleaseTo
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{observation_path(named)}/preview"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, ReleaseTo(to=to or []), list[FormTold], exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_forms(told)
+    print_told(told, observations.print_forms, as_json=as_json)
 
 
 @observation.command("approve")
@@ -228,15 +219,12 @@ def release(
     from comity.entrypoints.api.observation_messages import ReleasedTold, ReleaseTo
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{observation_path(named)}/release"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, ReleaseTo(to=to or []), list[ReleasedTold], exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_released(told)
+    print_told(told, observations.print_released, as_json=as_json)
 
 
 @observation.command("withdraw")
@@ -257,15 +245,12 @@ def withdraw(
     from comity.entrypoints.api.observation_messages import ReleasedTold, TakeBack
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{observation_path(named)}/withdraw"
     with open_node(composition(context), home, operator, running_only=True) as client:
         told = client.post(path, TakeBack(reason=reason), list[ReleasedTold], exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_released(told)
+    print_told(told, observations.print_released, as_json=as_json)
 
 
 @observation.command("support")
@@ -291,15 +276,12 @@ def support(
     from comity.entrypoints.api.observation_messages import SupportTold
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{observation_path(named)}/support"
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, SupportTold, beside=beside or None, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_support(told)
+    print_told(told, observations.print_support, as_json=as_json)
 
 
 @observation.command("verify")
@@ -356,7 +338,7 @@ def export(
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.files import write_file
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/observations", ObservationsTold, limit=limit, exercise=exercise)
@@ -367,10 +349,11 @@ def export(
         else:
             content, note = observations.exported(told, form)
     write_file(output, content)
-    if as_json:
-        print_json({"file": str(output), "note": note})
-    else:
-        print_line(f"{output}: {note}")
+    print_told(
+        {"file": str(output), "note": note},
+        lambda _: print_line(f"{output}: {note}"),
+        as_json=as_json,
+    )
 
 
 @observation.command("policy")
@@ -394,7 +377,7 @@ def policy(
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.files import read_file
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     content = None if file is None else read_file(file, POLICY_BYTES_MAX)
     if content is not None:
@@ -406,10 +389,7 @@ def policy(
             told = client.get("/v1/observation-policy", PolicyTold, exercise=exercise)
         else:
             told = client.post("/v1/observation-policy", content, PolicyTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        observations.print_policy(told)
+    print_told(told, observations.print_policy, as_json=as_json)
 
 
 @observation.command("consent")
@@ -439,7 +419,7 @@ def consent(
     from comity.entrypoints.api.observation_messages import ConsentTold
     from comity.entrypoints.cli import observations
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     body: dict[str, object]
     if withdraws is not None:
@@ -457,10 +437,7 @@ def consent(
     else:
         with open_node(composition(context), home, operator) as client:
             told = client.get("/v1/observation-consents", list[ConsentTold], exercise=exercise)
-        if as_json:
-            print_json(told)
-        else:
-            observations.print_consents(told)
+        print_told(told, observations.print_consents, as_json=as_json)
         return
     make_record(
         context, home, operator, path, body,

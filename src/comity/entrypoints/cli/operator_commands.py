@@ -92,16 +92,15 @@ def role(
     from comity.entrypoints.api.access_messages import GiveRoles
     from comity.entrypoints.api.messages import OperatorTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.ids import operator_id
 
     path = f"/v1/operators/{operator_id(person)}/roles"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, GiveRoles(roles=roles), OperatorTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.id}: {', '.join(told.roles)}")
+    print_told(
+        told, lambda told: print_line(f"{told.id}: {', '.join(told.roles)}"), as_json=as_json
+    )
 
 
 @ended_properly
@@ -147,7 +146,7 @@ def end_sessions(
     """
     from comity.entrypoints.api.access_messages import DoneTold, WhoseSessions
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         if session is not None:
@@ -155,10 +154,7 @@ def end_sessions(
         else:
             body = WhoseSessions(operator=person)
             told = client.post("/v1/access/sessions/revoke-all", body, DoneTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.done} ended")
+    print_told(told, lambda told: print_line(f"{told.done} ended"), as_json=as_json)
 
 
 @ended_properly
@@ -243,14 +239,15 @@ def revoke_token(
     """
     from comity.entrypoints.api.access_messages import TokenTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.post(f"/v1/access/tokens/{token}/revoke", {}, TokenTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.token} is worth nothing, as of {told.revoked_at}")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.token} is worth nothing, as of {told.revoked_at}"),
+        as_json=as_json,
+    )
 
 
 @ended_properly
@@ -423,12 +420,13 @@ def refuse(
     """
     from comity.entrypoints.api.access_messages import ProposalTold, RefuseProposal
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         body = RefuseProposal(reason=reason)
         told = client.post(f"/v1/proposals/{proposal}/refuse", body, ProposalTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"refused: {told.kind} by {told.proposed_by}")
+    print_told(
+        told,
+        lambda told: print_line(f"refused: {told.kind} by {told.proposed_by}"),
+        as_json=as_json,
+    )

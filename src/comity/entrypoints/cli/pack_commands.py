@@ -70,7 +70,7 @@ def make(
     appears; what was written is opened and checked first.
     """
     from comity.entrypoints.cli import packs
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     told = packs.make(
         composition(context), home, operator, output,
@@ -79,10 +79,7 @@ def make(
         ),
         exercise=exercise,
     )  # fmt: skip
-    if as_json:
-        print_json(told)
-    else:
-        packs.print_made(told)
+    print_told(told, packs.print_made, as_json=as_json)
 
 
 @pack.command("verify")
@@ -102,14 +99,11 @@ def verify(
     """
     from comity.entrypoints.cli import packs
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     del context
     opened, told = packs.verified(pack_file, root or ())
-    if as_json:
-        print_json(told)
-    else:
-        packs.print_verified(told)
+    print_told(told, packs.print_verified, as_json=as_json)
     if told["condition"] in ("expired", "from-the-future"):
         raise RefusedError(packs.loud(opened))
 
@@ -142,16 +136,13 @@ def check(
     protected. An expired pack, or one from the future, still says what it touches, and nothing else.
     """
     from comity.entrypoints.cli import packs
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     del context
     told = packs.checked(
         pack_file, root or (), (lat or (), lon or ()), plan, radius_m, (begins, ends)
     )
-    if as_json:
-        print_json(told)
-    else:
-        packs.print_checked(told)
+    print_told(told, packs.print_checked, as_json=as_json)
 
 
 @pack.command("show")
@@ -167,15 +158,14 @@ def show(
     Example: `comity pack show relief-7.pack`
     """
     from comity.entrypoints.cli import packs
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     del context
     opened, told = packs.verified(pack_file, root or ())
     contents = packs.contents(opened)
-    if as_json:
-        print_json({**told, **contents})
-    else:
-        packs.print_contents(told, contents)
+    print_told(
+        {**told, **contents}, lambda _: packs.print_contents(told, contents), as_json=as_json
+    )
 
 
 @pack.command("export")
@@ -198,13 +188,16 @@ def export(
     other tool would show it as if it were new.
     """
     from comity.entrypoints.cli import packs
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     told = packs.export(composition(context), home, operator, pack_file, form, viewer, output)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{output}: SHA-256 {told['sha256']}, on record as {told['record']}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"{output}: SHA-256 {told['sha256']}, on record as {told['record']}"
+        ),
+        as_json=as_json,
+    )
 
 
 @pack.command("list")
@@ -226,13 +219,10 @@ def list_(
     from comity.entrypoints.api.pack_messages import PackTold
     from comity.entrypoints.cli import packs
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
             "/v1/packs", list[PackTold], site=site, in_force=in_force, limit=limit, offset=offset
         )
-    if as_json:
-        print_json(told)
-    else:
-        packs.print_packs(told)
+    print_told(told, packs.print_packs, as_json=as_json)

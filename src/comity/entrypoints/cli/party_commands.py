@@ -36,14 +36,11 @@ def peer_invite(
     """
     from comity.entrypoints.api.messages import CardTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/card", CardTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(told.card)
+    print_told(told, lambda told: print_line(told.card), as_json=as_json)
 
 
 @peer.command("accept")
@@ -69,7 +66,7 @@ def peer_accept(
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.exit_codes import RefusedError
     from comity.entrypoints.cli.pairing import card_line, words_of
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_json, print_line, print_told
 
     line = card_line(card)
     with open_node(composition(context), home, operator) as client:
@@ -83,10 +80,11 @@ def peer_accept(
                 print_json({"party": party, "words": words, "accepted": False})
             raise RefusedError("not accepted: confirm the words, or give --yes")
         told = client.post("/v1/peers", {"card": line}, PeerTold)
-    if as_json:
-        print_json({"party": told.party, "words": words, "accepted": True})
-    else:
-        print_line(f"{told.party} is a peer now")
+    print_told(
+        {"party": told.party, "words": words, "accepted": True},
+        lambda _: print_line(f"{told.party} is a peer now"),
+        as_json=as_json,
+    )
 
 
 @peer.command("list")
@@ -146,16 +144,17 @@ def peer_remove(
     """
     from comity.entrypoints.api.messages import PeerTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.ids import party_id
 
     path = f"/v1/peers/{party_id(party)}/remove"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {"reason": reason}, PeerTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.party} is a peer no more, as of {told.removed_at}")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.party} is a peer no more, as of {told.removed_at}"),
+        as_json=as_json,
+    )
 
 
 @peer.command("unfreeze")
@@ -174,16 +173,17 @@ def peer_unfreeze(
     """
     from comity.entrypoints.api.messages import RecordTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.ids import party_id
 
     path = f"/v1/peers/{party_id(party)}/unfreeze"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {"reason": reason}, RecordTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{party} is not frozen any more: {told.digest}")
+    print_told(
+        told,
+        lambda told: print_line(f"{party} is not frozen any more: {told.digest}"),
+        as_json=as_json,
+    )
 
 
 @operator.command("add")
@@ -205,7 +205,7 @@ def operator_add(
     """
     from comity.entrypoints.api.messages import OperatorTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.entrypoints.home import HomeLayout
     from comity.kernel.ids import OperatorId
 
@@ -213,10 +213,13 @@ def operator_add(
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/operators", body, OperatorTold)
     told.token_file = str(HomeLayout(home).token(OperatorId(told.id)))
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.id} ({', '.join(told.roles)}) acts with the token in {told.token_file}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"{told.id} ({', '.join(told.roles)}) acts with the token in {told.token_file}"
+        ),
+        as_json=as_json,
+    )
 
 
 @operator.command("list")
@@ -259,16 +262,17 @@ def operator_revoke(
     """
     from comity.entrypoints.api.messages import OperatorTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.ids import operator_id
 
     path = f"/v1/operators/{operator_id(person)}/revoke"
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, {}, OperatorTold)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.id} acts no more, as of {told.revoked_at}")
+    print_told(
+        told,
+        lambda told: print_line(f"{told.id} acts no more, as of {told.revoked_at}"),
+        as_json=as_json,
+    )
 
 
 @key.command("show")
@@ -368,13 +372,16 @@ def key_prepare(
     The node may run; it goes on with its key until it is started anew after the approval.
     """
     from comity.entrypoints.cli.key_renewal import prepare
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     made = prepare(composition(context), home, operator, root_key, output, revoke=revoke)
-    if as_json:
-        print_json({"key": made, "file": str(output)})
-    else:
-        print_line(f"{output}: new node key {made}; propose it in the console, under keys")
+    print_told(
+        {"key": made, "file": str(output)},
+        lambda _: print_line(
+            f"{output}: new node key {made}; propose it in the console, under keys"
+        ),
+        as_json=as_json,
+    )
 
 
 def _renew(
@@ -388,10 +395,13 @@ def _renew(
 ) -> None:
     from comity.entrypoints.api.messages import KeysTold
     from comity.entrypoints.cli.key_renewal import renew
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     told: KeysTold = renew(composition(context), home, operator, root_key, revoke=revoke)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"new node key {told.keys[-1].key}, valid until {told.keys[-1].not_after}")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"new node key {told.keys[-1].key}, valid until {told.keys[-1].not_after}"
+        ),
+        as_json=as_json,
+    )

@@ -137,11 +137,12 @@ def card(
     from comity.entrypoints.api.phrases import tell_phrasebook
     from comity.entrypoints.cli.files import write_file
     from comity.entrypoints.cli.phrase_card import phrase_card
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     told = tell_phrasebook(packaged_phrasebook(), language)
     write_file(output, phrase_card(told).encode())
-    if as_json:
-        print_json({"file": str(output), "phrases": len(told.phrases), "digest": told.digest})
-    else:
-        print_line(f"{output}: {len(told.phrases)} phrases, {', '.join(told.languages)}")
+    print_told(
+        {"file": str(output), "phrases": len(told.phrases), "digest": told.digest},
+        lambda _: print_line(f"{output}: {len(told.phrases)} phrases, {', '.join(told.languages)}"),
+        as_json=as_json,
+    )

@@ -41,15 +41,12 @@ def place(
     from comity.adapters.place_names import place_index
     from comity.domain.places import read_position
     from comity.entrypoints.api.places import tell_position
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     stated = _read(position)
     other = None if read_back is None else read_position(read_back, "read-back")
     told = tell_position(place_index(), stated, other)
-    if as_json:
-        print_json(told)
-    else:
-        _print(told)
+    print_told(told, _print, as_json=as_json)
 
 
 def _read(words: list[str]) -> "StatedPosition":

@@ -2,18 +2,34 @@
 """How the command line prints: JSON for programs, tables and words for people."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 EXERCISE_BANNER = "*** EXERCISE EXERCISE EXERCISE ***"
 WIDTH_UNSEEN = 200  # of a table that goes into a file or a pipe, so that ids stay whole
 
+Told = TypeVar("Told")
+
 
 def print_json(value: Any) -> None:
     """One JSON value on standard output."""
     sys.stdout.write(encoded_json(value).decode())
+
+
+def print_told(told: Told, in_words: Callable[[Told], object], *, as_json: bool) -> None:
+    """What a command tells, the one way or the other.
+
+    Args:
+        told: a record, or what was asked for.
+        in_words: prints it for people; called only where they are to read it.
+        as_json: for programs.
+    """
+    if as_json:
+        print_json(told)
+    else:
+        in_words(told)
 
 
 def encoded_json(value: Any) -> bytes:

@@ -88,7 +88,7 @@ def check(
     from comity.entrypoints.api.line_messages import RecordMade
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.parties import parties_typed
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
 
     with open_node(composition(context), home, operator, running_only=True) as client:
         (party,) = parties_typed(client, [peer])
@@ -97,10 +97,7 @@ def check(
         else:
             wants = {"wants": "node" if node_only else "person"}
             told = client.post(f"/v1/line/checks/{party}", wants, RecordMade)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"{told.kind} {told.digest}")
+    print_told(told, lambda told: print_line(f"{told.kind} {told.digest}"), as_json=as_json)
 
 
 @ended_properly

@@ -148,14 +148,11 @@ def show(
     from comity.entrypoints.api.site_messages import SiteTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(site_path(site), SiteTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_site(told)
+    print_told(told, sites.print_site, as_json=as_json)
 
 
 @site.command("verify")
@@ -301,15 +298,12 @@ def copies(
     from comity.entrypoints.api.site_messages import HoldersTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{site_path(site)}/copies"
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, HoldersTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_holders(told.copies, told.packs)
+    print_told(told, lambda told: sites.print_holders(told.copies, told.packs), as_json=as_json)
 
 
 @site.command("ask-erase")
@@ -356,14 +350,11 @@ def erasures(
     from comity.entrypoints.api.site_messages import ErasureTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/sites/erasures", list[ErasureTold], exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_erasures(told)
+    print_told(told, sites.print_erasures, as_json=as_json)
 
 
 @site.command("answer-erase")
@@ -452,15 +443,12 @@ def withdraw(
     from comity.entrypoints.api.site_messages import TakenBackTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     body = {"recipient": recipient, "sites": site or None, "words": words}
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/sites/consents/withdraw", body, TakenBackTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_taken_back(told)
+    print_told(told, sites.print_taken_back, as_json=as_json)
 
 
 @site.command("expose")
@@ -505,15 +493,12 @@ def exposures(
     from comity.entrypoints.api.site_messages import SeenTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     path = f"{site_path(site)}/exposures"
     with open_node(composition(context), home, operator) as client:
         told = client.get(path, list[SeenTold], exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_exposures(told)
+    print_told(told, sites.print_exposures, as_json=as_json)
 
 
 @site.command("query")
@@ -547,7 +532,7 @@ def query(
     from comity.entrypoints.api.site_messages import SiteAnswerTold
     from comity.entrypoints.cli import sites
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     body = {
         "latitude_deg": lat, "longitude_deg": lon, "radius_m": radius_m, "area": len(lat) > 2,
@@ -555,10 +540,7 @@ def query(
     }  # fmt: skip
     with open_node(composition(context), home, operator) as client:
         told = client.post("/v1/sites/query", body, SiteAnswerTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        sites.print_answer(told)
+    print_told(told, sites.print_answer, as_json=as_json)
 
 
 @site.command("import")
@@ -587,16 +569,13 @@ def import_(
     """
     from comity.entrypoints.cli import site_import
     from comity.entrypoints.cli.exit_codes import RefusedError
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     report = site_import.import_file(
         composition(context), home, operator, file, {"name": origin, "kind": origin_kind},
         dry_run=dry_run, exercise=exercise,
     )  # fmt: skip
-    if as_json:
-        print_json(report)
-    else:
-        site_import.print_report(report)
+    print_told(report, site_import.print_report, as_json=as_json)
     if report["refused"]:
         raise RefusedError(f"{len(report['refused'])} of {report['rows']} rows could not be read")
 
@@ -619,16 +598,13 @@ def proposals(
     from comity.entrypoints.api.site_messages import ProposalsTold
     from comity.entrypoints.cli import site_import
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json
+    from comity.entrypoints.cli.render import print_told
 
     with open_node(composition(context), home, operator) as client:
         told = client.get(
             "/v1/sites/proposals", ProposalsTold, limit=limit, offset=offset, exercise=exercise
         )
-    if as_json:
-        print_json(told)
-    else:
-        site_import.print_proposals(told)
+    print_told(told, site_import.print_proposals, as_json=as_json)
 
 
 @site.command("decide")
@@ -650,14 +626,17 @@ def decide(
     """
     from comity.entrypoints.api.site_messages import AnsweredRowTold
     from comity.entrypoints.cli.access import open_node
-    from comity.entrypoints.cli.render import print_json, print_line
+    from comity.entrypoints.cli.render import print_line, print_told
     from comity.kernel.ids import record_digest
 
     path = f"/v1/sites/proposals/{record_digest(record)}/{number}"
     body = {"answer": "enter" if enter else "leave", "words": words}
     with open_node(composition(context), home, operator) as client:
         told = client.post(path, body, AnsweredRowTold, exercise=exercise)
-    if as_json:
-        print_json(told)
-    else:
-        print_line(f"entered as {told.site}" if told.site else "left; nothing was entered")
+    print_told(
+        told,
+        lambda told: print_line(
+            f"entered as {told.site}" if told.site else "left; nothing was entered"
+        ),
+        as_json=as_json,
+    )

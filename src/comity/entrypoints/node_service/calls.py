@@ -47,7 +47,7 @@ class CallLoop:
         """Begin what is owed now and not under way."""
 
         def work(node: Node, at: Instant) -> list[CallOwed]:
-            return calls_owed(node, at)
+            return calls_owed(node, at, self._channels)
 
         owed = await self._service.do(work)
         for call in owed:

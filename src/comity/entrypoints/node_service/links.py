@@ -1,17 +1,20 @@
 """The ways to the peers: who is pinned, and one pull loop for each, as the node's pairings change."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
 
 from comity.adapters.http_peer import LinkState, PeerAddress, PeerPins, PullLoop, Reach
+from comity.application.clock_alarms import note_out_of_time
 from comity.application.node import Node
 from comity.application.ports.entropy import Entropy
 from comity.domain.agreement import PartyCard
 from comity.entrypoints.node_service.events import Event, EventStream
 from comity.entrypoints.node_service.service import NodeService
+from comity.kernel.errors import ComityError, PeerError
 from comity.kernel.ids import PartyId
 from comity.kernel.instants import Instant
 from comity.kernel.invariants import InvariantError
@@ -41,6 +44,7 @@ class PeerLinks:
         self._cards: dict[PartyId, tuple[PartyCard, tuple[bytes, ...]]] = {}
         self._ways: dict[PartyId, _Way] = {}
         self._states: dict[PartyId, LinkState] = {}
+        self._telling: asyncio.Task[None] | None = None
         service.on_settled(self.follow)
         service.on_heard_from(self._wake)
 
@@ -74,6 +78,7 @@ class PeerLinks:
 
     def follow(self, node: Node) -> None:
         """Pin whom the node is paired with and pull from them; leave the others."""
+        self._tell_out_of_time(node)
         usable = _usable(node, self.now())
         if usable == self._cards:
             return
@@ -92,10 +97,27 @@ class PeerLinks:
     async def close(self) -> None:
         """Stop pulling."""
         tasks = [way.task for way in self._ways.values()]
+        if self._telling is not None:
+            tasks.append(self._telling)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._ways.clear()
+
+    def _tell_out_of_time(self, node: Node) -> None:
+        """Let the node know for which peers the clocks cannot both be right, where it does not yet."""
+        found = {
+            peer: refusal
+            for peer, state in self._states.items()
+            if (refusal := state.out_of_time) is not None
+        }
+        known = {peer: refusal.reason for peer, refusal in found.items()} == node.out_of_time
+        if not known and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.create_task(self._told(found), name="tell out-of-time")
+
+    async def _told(self, found: dict[PartyId, PeerError]) -> None:
+        with contextlib.suppress(ComityError):  # asked again after the next batch
+            await self._service.do(lambda node, at: note_out_of_time(node, found, at))
 
     def _look_for(self, peer: PartyId, card: PartyCard) -> _Way:
         url = urlsplit(card.addresses[0])
