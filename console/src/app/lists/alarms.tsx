@@ -8,6 +8,7 @@ import {Original} from '../original';
 import {intents, notices, status} from '../store';
 import {Age, AsOf, Code, Said, Time} from '../text';
 import {pane, select, type Ref} from '../view';
+import {UnreadOf} from './unread';
 
 const nameOf = (party: string): string =>
   party === status.value?.party ? status.value.name : status.value?.peers.find((each) => each.party === party)?.name ?? party;
@@ -68,6 +69,7 @@ export function AlarmList(): JSX.Element {
   return (
     <section class="rows alarms" aria-label={t('pane-alarms')}>
       <AsOf of={status} />
+      <UnreadOf of={status} />
       <p class="hint">{t('alarm-words')}</p>
       {open.length > 1 ? <p><button data-action="alarm-note-all" onClick={() => note(open)}>{t('alarm-note-all', {n: open.length})}</button></p> : null}
       <ul>{all.map((each) => <Row key={alarmId(each)} of={each} />)}</ul>

@@ -1528,3 +1528,16 @@ priority-scheduled = scheduled
 priority-general = general
 priority-uncrewed = uncrewed
 flightclass-uncrewed = uncrewed
+
+# What cannot be read of an answer, and parts of the screen that failed
+unread-alarms = Something the node told cannot be read here. It may be an alarm, an alert or a FLASH: ask the node by another way.
+unread-some = Something the node told cannot be read here.
+unread-records = records that cannot be read: { $n }
+unread-answer = the answer cannot be read; what is shown was told before
+unread-pieces = As it came
+part-not-shown = Not shown: { $name }.
+part-not-shown-words = This part of the screen failed. What it would show is unknown; the other parts go on. It is tried again by itself.
+try-again = Try again
+screen-fault = Something in this page failed; what is shown may be incomplete. Reload it.
+refused-answer-unreadable = the answer cannot be read
+refused-act-unreadable = the node answered, and the answer cannot be read; whether it was done is unknown: look it up before you do it again

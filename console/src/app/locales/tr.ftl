@@ -1528,3 +1528,16 @@ priority-scheduled = tarifeli
 priority-general = genel
 priority-uncrewed = insansız
 flightclass-uncrewed = insansız
+
+# Bir yanıtın okunamayan kısmı ve ekranın aksayan bölümleri
+unread-alarms = Düğümün söylediklerinden bir şey burada okunamıyor. Bir alarm, uyarı ya da FLASH olabilir: düğüme başka bir yoldan sorun.
+unread-some = Düğümün söylediklerinden bir şey burada okunamıyor.
+unread-records = okunamayan kayıtlar: { $n }
+unread-answer = yanıt okunamıyor; gösterilen daha önce söylenmişti
+unread-pieces = Geldiği gibi
+part-not-shown = Gösterilmiyor: { $name }.
+part-not-shown-words = Ekranın bu bölümü aksadı. Ne göstereceği bilinmiyor; öteki bölümler sürüyor. Kendiliğinden yeniden denenir.
+try-again = Yeniden dene
+screen-fault = Bu sayfada bir şey aksadı; gösterilen eksik olabilir. Sayfayı yeniden yükleyin.
+refused-answer-unreadable = yanıt okunamıyor
+refused-act-unreadable = düğüm yanıtladı ama yanıt okunamıyor; yapılıp yapılmadığı bilinmiyor: yinelemeden önce bakın
