@@ -29,6 +29,8 @@ EXAMPLES = 160
 SCHEMA_EXAMPLES = 40  # of each endpoint
 SPIN_NOT_RUN = 3
 MUTANTS_A_PIECE = 5_000
+ANSWERS = 400
+ANSWERS_A_PIECE = 40
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,19 @@ def _schema(_asked: argparse.Namespace) -> list[Piece]:
     ]
 
 
+def _console_answers(_asked: argparse.Namespace) -> list[Piece]:
+    """Every list, detail and form of the console with every answer of the node changed, so many seeds a piece."""
+    test = "tests/browser/test_console.py"
+    return [
+        Piece(
+            f"answers from {start}",
+            (*PYTEST, test, "-k", "no_answer_blanks_the_screen"),
+            {"COMITY_ANSWERS": f"{start}:{ANSWERS_A_PIECE}"},
+        )
+        for start in range(0, ANSWERS, ANSWERS_A_PIECE)
+    ]
+
+
 # Of these the driver or a machine without sound and graphics gives no answer, and not the console: docs/decisions/0070.
 NOT_OF_FIREFOX = " and ".join(
     f"not {each}"
@@ -197,6 +212,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "bundles": _bundles,
     "circles": _circles,
     "schema": _schema,
+    "console-answers": _console_answers,
     "firefox": _firefox,
     "fuzz": _fuzz,
     "soak": _soak,
@@ -249,7 +265,8 @@ def _tells(line: str) -> bool:
     """The lines worth keeping: counts, and how it ended."""
     return bool(
         re.search(
-            r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN|\"held\"",
+            r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN"
+            r"|^fuzzed |^FAILED|\"held\"",
             line,
         )
     )

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
+from tests.browser import changed_answers
 from tests.browser import working_together as together
 from tests.browser.hostile import HOSTILE
 from tests.browsers import need_browser
@@ -901,6 +902,21 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
     assert page.evaluate(MADE) == 0
     assert page.evaluate("Object.prototype.polluted") is None
     assert page.evaluate(HANDLERS) == 0
+
+
+@pytest.mark.requirement("CONSOLE-050")
+def test_one_alarm_that_cannot_be_read_takes_no_other_with_it_and_is_told(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    changed_answers.one_alarm_takes_no_other_with_it(console(nodes[0]))
+
+
+@pytest.mark.requirement("CONSOLE-050")
+@pytest.mark.parametrize("seed", changed_answers.SEEDS)
+def test_no_answer_blanks_the_screen_or_fails_in_it(
+    nodes: list[RunningNode], console: Open, seed: int
+) -> None:
+    changed_answers.no_answer_blanks_the_screen(console(nodes[0]), seed)
 
 
 @pytest.mark.requirement("CONSOLE-034")

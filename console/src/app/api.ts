@@ -1,6 +1,7 @@
 /** The node's API. What it refuses names a field; that it is away is another thing. */
 
 import type {Answers, Bodies, Problem} from './api_types';
+import {isProblem, note, read, unreadable} from './reading';
 import {askStepUp, headers, refused, resume} from './session';
 
 export type Query = Record<string, string | number | boolean | undefined | null>;
@@ -12,6 +13,8 @@ interface Options<K extends keyof Answers> {
   /** A body that is sent as it is: a plan file. */
   raw?: string;
   signal?: AbortSignal;
+  /** Records of its lists that cannot be read are left out and told as unread; without it, such an answer is refused whole. */
+  inLists?: boolean;
 }
 
 /** The node answered and does not take it. */
@@ -57,15 +60,29 @@ async function once<K extends keyof Answers>(what: K, options: Options<K>): Prom
   } catch (error) {
     throw new Away((error as Error).message);
   }
-  let told: unknown;
+  let text: string;
   try {
-    told = await answer.json();
+    text = await answer.text();
   } catch (error) {
     throw new Away(`the answer broke off: ${(error as Error).message}`);
   }
-  if (answer.ok) return told as Answers[K];
   if (answer.status === 401) refused();
-  throw new Refusal(told as Problem);
+  const told = parsed(text);
+  if (answer.ok && told === undefined) {
+    if (options.inLists) note(what, [{where: '', told: text.slice(0, 200), whole: true}]);
+    throw unreadable(what, '');
+  }
+  if (answer.ok) return read(what, told, options.inLists) as Answers[K];
+  throw isProblem(told) ? new Refusal(told as Problem) : unreadable(what, String(answer.status));
+}
+
+/** Undefined for what is no JSON, or nested deeper than can be read. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function address(template: string, path: Record<string, string>, query: Query): string {

@@ -53,12 +53,19 @@ function flush(): void {
   performance.measure('comity-events', {start: began, end: performance.now(), detail: {count: events.length}});
 }
 
+function isEvent(told: unknown): told is NodeEvent {
+  if (typeof told !== 'object' || told === null) return false;
+  const {kind, ...more} = told as Record<string, unknown>;
+  return typeof kind === 'string' && Object.values(more).every((each) => each === null || ['string', 'number', 'boolean'].includes(typeof each));
+}
+
 /** One event out of its lines (WHATWG HTML 9.2.5); null for a comment. */
 export function eventOf(block: string): NodeEvent | null {
   const data = block.split('\n').filter((each) => each.startsWith('data:')).map((each) => each.slice(5).trimStart());
   if (data.length === 0) return null;
   try {
-    return JSON.parse(data.join('\n')) as NodeEvent;
+    const told: unknown = JSON.parse(data.join('\n'));
+    return isEvent(told) ? told : null; // what it would have told is asked for all the same, in turn
   } catch {
     return null;
   }

@@ -9,12 +9,14 @@ import {startEvents} from './events';
 import {startLanguage} from './i18n';
 import {startNames} from './names';
 import {App, startPage} from './shell/app';
+import {startFaults} from './shell/screen_fault';
 import {startSession} from './session';
 import {startStore} from './store';
 import {guardScripts} from './trusted';
 import './style.css';
 
 guardScripts();
+startFaults();
 startClock();
 startLanguage();
 startPage();

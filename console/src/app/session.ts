@@ -7,6 +7,7 @@
  */
 
 import {signal} from '@preact/signals';
+import {read} from './reading';
 
 export interface Session {
   /** `expired`: the node took this person before, and does no more. */
@@ -53,8 +54,8 @@ export class NotLetIn extends Error {}
 
 async function told(answer: Response): Promise<Who> {
   if (answer.ok) return (await answer.json()) as Who;
-  const problem = (await answer.json().catch(() => ({}))) as {reason?: string; why?: string};
-  throw new NotLetIn(`${problem.reason ?? answer.status}: ${problem.why ?? ''}`);
+  const problem = (await answer.json().catch(() => null)) as {reason?: string; why?: string} | null;
+  throw new NotLetIn(`${problem?.reason ?? answer.status}: ${problem?.why ?? ''}`);
 }
 
 function enter(told: Who): void {
@@ -64,7 +65,7 @@ function enter(told: Who): void {
 }
 
 async function askWho(): Promise<Who> {
-  return told(await fetch('/v1/access/session', {headers: headers(), cache: 'no-store', credentials: 'same-origin'}));
+  return read('GET /v1/access/session', await told(await fetch('/v1/access/session', {headers: headers(), cache: 'no-store', credentials: 'same-origin'}))) as Who;
 }
 
 /** Take up the session that this browser has with the node, if it has one. */
@@ -135,7 +136,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 
 /** By six digits. */
 export async function stepUpByCode(code: string): Promise<void> {
-  enter(await told(await post('/v1/access/step-up/code', {code})));
+  enter(read('POST /v1/access/step-up/code', await told(await post('/v1/access/step-up/code', {code}))) as Who);
 }
 
 interface Parsing {
@@ -149,5 +150,5 @@ export async function stepUpByPasskey(): Promise<void> {
   const publicKey = (PublicKeyCredential as unknown as Parsing).parseRequestOptionsFromJSON(options);
   const credential = (await navigator.credentials.get({publicKey})) as (Credential & {toJSON(): unknown}) | null;
   if (credential === null) throw new NotLetIn('no passkey was shown');
-  enter(await told(await post('/v1/access/step-up/passkey', {flow, credential: credential.toJSON()})));
+  enter(read('POST /v1/access/step-up/passkey', await told(await post('/v1/access/step-up/passkey', {flow, credential: credential.toJSON()}))) as Who);
 }

@@ -6,6 +6,7 @@ import type {Answers} from './api_types';
 import {heard, nodeNow, skewMs, tick} from './clock';
 import {forgetAll, keep, kept} from './keep';
 import {exercise} from './preferences';
+import {read, unread, Unreadable, type Unread} from './reading';
 import {session} from './session';
 
 export interface Told<T> {
@@ -37,15 +38,19 @@ export class Resource<K extends keyof Answers> {
   readonly told: Signal<Told<Answers[K]> | null> = signal(null);
   readonly standing: ReadonlySignal<Standing>;
   readonly refusal = signal<string | null>(null);
+  /** What of the newest answer cannot be read: it is not in `told`. */
+  readonly unread: ReadonlySignal<readonly Unread[]>;
   private asking = false;
   private again = false;
   private due = 0;
 
   constructor(readonly what: K, readonly settings: Settings) {
+    this.unread = computed(() => unread.value.get(what) ?? []);
     this.standing = computed(() => {
       const told = this.told.value;
       if (told === null) return 'none';
       const age = tick.value - (skewMs.value ?? 0) - told.at;
+      if (this.unread.value.some((each) => each.whole)) return 'stale';
       return nodeIsAway.value || session.value.state !== 'in' || age > this.settings.everyS * 3_000 ? 'stale' : 'live';
     });
   }
@@ -61,7 +66,8 @@ export class Resource<K extends keyof Answers> {
   /** Show what was told last, before the node is asked. */
   async recall(): Promise<void> {
     const before = await kept<Told<Answers[K]>>('state', this.key);
-    if (before !== undefined && this.told.peek() === null) this.told.value = before;
+    if (before === undefined || this.told.peek() !== null) return;
+    this.told.value = {value: read(this.what, before.value) as Answers[K], at: before.at}; // kept by another version, it may be of another shape
   }
 
   /** Forget it on the screen: the other book was opened. */
@@ -91,7 +97,7 @@ export class Resource<K extends keyof Answers> {
     const sent = Date.now();
     try {
       const book: Query = this.settings.always ? {} : {exercise: exercise.peek()};
-      const value = await ask(this.what, {query: {...book, ...this.settings.query?.()}});
+      const value = await ask(this.what, {query: {...book, ...this.settings.query?.()}, inLists: true});
       missed.value = 0;
       if (session.peek().state === 'out') return; // whoever asked has gone
       if (key !== this.key) return; // the other book was opened meanwhile
@@ -101,7 +107,7 @@ export class Resource<K extends keyof Answers> {
       void keep('state', key, this.told.peek()).catch(() => undefined);
     } catch (error) {
       if (error instanceof Away) missed.value += 1;
-      else this.refusal.value = (error as Error).message;
+      else this.refusal.value = error instanceof Unreadable ? null : (error as Error).message; // that is told as unread
     } finally {
       this.asking = false;
       if (this.again || key !== this.key) {

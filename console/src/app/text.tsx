@@ -70,6 +70,7 @@ export function AsOf({of}: {of: Resource<keyof Answers>}): JSX.Element {
     <p class={`as-of ${standing}`} data-standing={standing}>
       {standing === 'stale' ? <strong>{t('stale')} </strong> : null}
       {t('as-of')} <Time at={told.at} /> <Age at={told.at} />
+      {of.unread.value.some((each) => each.whole) ? <span class="refused"> {t('refused-answer-unreadable')}</span> : null}
       {of.refusal.value === null ? null : <span class="refused"> <Said>{of.refusal.value}</Said></span>}
     </p>
   );

@@ -307,17 +307,19 @@ class TheMap {
 
   // What the node tells
 
-  private async ask<T>(path: string): Promise<T | null> {
+  private async ask<T>(what: string, query = ''): Promise<T | null> {
     try {
-      const answer = await fetch(`${this.options.apiBase}${path}`, {headers: this.options.headers(), signal: this.asked.signal});
-      return answer.ok ? ((await answer.json()) as T) : null;
+      const answer = await fetch(`${this.options.apiBase}${what.slice('GET '.length)}${query}`, {headers: this.options.headers(), signal: this.asked.signal});
+      if (!answer.ok) return null;
+      const told: unknown = await answer.json();
+      return (this.options.read?.(what, told) ?? told) as T;
     } catch {
       return null; // the health of the stream tells that the node is away
     }
   }
 
   private async askScene(): Promise<void> {
-    const told = await this.ask<Told>(`/v1/map${this.options.exercise ? '?exercise=true' : ''}`);
+    const told = await this.ask<Told>('GET /v1/map', this.options.exercise ? '?exercise=true' : '');
     if (!told || this.gone) return;
     this.told = told;
     this.drawThings();
@@ -326,14 +328,14 @@ class TheMap {
 
   private async askAlerts(): Promise<void> {
     if (this.options.exercise) return;
-    const told = await this.ask<(Omit<AlertLine, 'acknowledged'> & {phase: string})[]>('/v1/alerts?limit=500');
+    const told = await this.ask<(Omit<AlertLine, 'acknowledged'> & {phase: string})[]>('GET /v1/alerts', '?limit=500');
     if (!told || this.gone) return;
     this.alerts = told.map((each) => ({...each, acknowledged: each.phase === 'acknowledged'}));
     this.repaint();
   }
 
   private async askBorders(): Promise<void> {
-    const topology = await this.ask<Parameters<typeof bordersOf>[0]>('/v1/map/borders');
+    const topology = await this.ask<Parameters<typeof bordersOf>[0]>('GET /v1/map/borders');
     if (!topology || this.gone) return;
     this.borders = bordersOf(topology);
     this.setSource('land', this.borders.land.features);
@@ -348,7 +350,7 @@ class TheMap {
     const [west, south, east, north] = this.box();
     const limit = Math.round(Math.min(80, 20 + 6 * this.map.getZoom()));
     const query = new URLSearchParams({south_deg: `${south}`, west_deg: `${west}`, north_deg: `${north}`, east_deg: `${east}`, limit: `${limit}`});
-    const told = await this.ask<{places: {name: string; names: Record<string, string>; latitude_deg: number; longitude_deg: number; population: number}[]}>(`/v1/map/places?${query}`);
+    const told = await this.ask<{places: {name: string; names: Record<string, string>; latitude_deg: number; longitude_deg: number; population: number}[]}>('GET /v1/map/places', `?${query}`);
     if (!told || this.gone) return;
     const script = {ru: 'Cyrl', ar: 'Arab'}[this.language.slice(0, 2)];
     this.places = told.places.map((each) => ({

@@ -23,6 +23,8 @@ export interface MapOptions {
   /** Where the node's API is, without a slash at the end; empty: where the page came from. */
   apiBase: string;
   headers(): Record<string, string>;
+  /** Hold an answer to its shape; throws what cannot be read. Left out: taken as it comes. */
+  read?(what: string, told: unknown): unknown;
   onSelect(ref: MapRef): void;
   onPlace(position: {latDeg: number; lonDeg: number}): void;
   onHealth(state: TracksHealth): void;

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from tools.console_types import TARGET, console_types
+from tools.console_types import SHAPES_TARGET, TARGET, console_shapes, console_types
 
 from comity.domain import (
     agreement,
@@ -159,3 +159,18 @@ def test_every_word_that_the_node_may_say_has_one_here(prefix, said):
 @pytest.mark.requirement("CONSOLE-001")
 def test_the_types_of_the_console_are_those_of_the_api():
     assert console_types() == TARGET.read_text(), "run: python -m tools.console_types"
+
+
+@pytest.mark.requirement("CONSOLE-050")
+def test_the_shapes_that_answers_are_held_to_are_those_of_the_api():
+    shapes = console_shapes()
+    assert shapes == SHAPES_TARGET.read_text(), "run: python -m tools.console_types"
+    kinds = dict(re.findall(r"^  '?([^':]+)'?: '([^']*)',$", shapes, re.MULTILINE))
+    named = set(re.findall(r"[A-Z]\w+", " ".join(kinds.values())))
+    assert len(kinds) > 250
+    assert named <= set(kinds)  # of none is it only guessed what it is made of
+    asked = set(
+        re.findall(r"(?:ask|Resource|useAsked|read)\('((?:GET|POST) /v1/[^']+)'", sources())
+    )
+    assert len(asked) > 80
+    assert asked <= set(kinds)

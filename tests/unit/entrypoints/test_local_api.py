@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from tests.node_homes import OFFICER, ApiUnderTest, api_over, make_home, plan_file
 from tools.api_reference import reference
 
+from comity.adapters.icalendar_file import CalendarEvent, read_calendar
 from comity.adapters.system_clock import SystemEntropy
 from comity.domain.operators import Role
+from comity.entrypoints.api import meetings
 from comity.entrypoints.home import HomeLayout, add_operator, load_operator_token, load_operators
 from comity.kernel.ids import OperatorId
 
@@ -46,6 +49,31 @@ def run(layout: HomeLayout, scenario: Scenario) -> Any:
             return await scenario(api)
 
     return asyncio.run(within())
+
+
+def test_a_calendar_file_that_takes_long_to_read_holds_up_nobody_else(
+    home: HomeLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one loads a library of 91 modules from disk: on the event loop, a FLASH would wait for that."""
+    answered = threading.Event()
+
+    def slow(content: bytes) -> tuple[CalendarEvent, ...]:
+        assert answered.wait(20.0), "nobody was answered while it was read"
+        return read_calendar(content)
+
+    monkeypatch.setattr(meetings, "read_calendar", slow)
+
+    async def scenario(api: ApiUnderTest) -> Any:
+        body = json.dumps({"calendar": "", "parties": []}).encode()
+        importing = asyncio.create_task(api.ask("POST", "/v1/meetings/import", body))
+        await asyncio.sleep(0)
+        status, _ = await api.ask("GET", "/v1/status")
+        answered.set()
+        return status, await importing
+
+    status, (refused, problem) = run(home, scenario)
+    assert status == 200
+    assert (refused, problem["field"]) == (400, "calendar")
 
 
 @pytest.mark.requirement("DOORS-010")

@@ -9,6 +9,7 @@ import {partyWords} from '../parties';
 import {intents, notices, status} from '../store';
 import {Age, AsOf, Code, Said, Time} from '../text';
 import {pane, select, type Ref} from '../view';
+import {UnreadOf} from './unread';
 
 /** A value of the sentence in words of this screen: parties by name, the node's own words by this language. */
 function valueWords(name: string, value: string): string {
@@ -74,6 +75,7 @@ export function AlarmList(): JSX.Element {
   return (
     <section class="rows alarms" aria-label={t('pane-alarms')}>
       <AsOf of={status} />
+      <UnreadOf of={status} />
       <p class="hint">{t('alarm-words')}</p>
       {open.length > 1 ? <p><button data-action="alarm-note-all" onClick={() => note(open)}>{t('alarm-note-all', {n: open.length})}</button></p> : null}
       <ul>{all.map((each) => <Row key={alarmId(each)} of={each} />)}</ul>

@@ -6,6 +6,7 @@ import type {Answers} from '../api_types';
 import {t} from '../i18n';
 import type {Resource} from '../store';
 import {AsOf} from '../text';
+import {UnreadOf} from './unread';
 import {select, selected, type Ref} from '../view';
 
 export const filter = signal('');
@@ -37,6 +38,7 @@ export function Rows({label, of, rows, none, children}: Properties): JSX.Element
   return (
     <section aria-label={label} class={`rows ${of.standing.value}`}>
       <AsOf of={of} />
+      <UnreadOf of={of} />
       {children}
       <ul>
         {fitting.slice(0, SHOWN_MAX).map((each) => {

@@ -1729,3 +1729,15 @@ linkwhy-certificate-not-yet-valid = certificate not yet valid by our clock: cloc
 linkwhy-certificate-expired = certificate no longer valid by our clock
 alarm-certificate-not-yet-valid = { $party }: its certificate is not yet valid by our clock: clocks differ, and nothing comes from it
 alarm-certificate-expired = { $party }: its certificate is no longer valid by our clock: nothing comes from it
+# What cannot be read of an answer, and parts of the screen that failed
+unread-alarms = Something the node told cannot be read here. It may be an alarm, an alert or a FLASH: ask the node by another way.
+unread-some = Something the node told cannot be read here.
+unread-records = records that cannot be read: { $n }
+unread-answer = the answer cannot be read; what is shown was told before
+unread-pieces = As it came
+part-not-shown = Not shown: { $name }.
+part-not-shown-words = This part of the screen failed. What it would show is unknown; the other parts go on. It is tried again by itself.
+try-again = Try again
+screen-fault = Something in this page failed; what is shown may be incomplete. Reload it.
+refused-answer-unreadable = the answer cannot be read
+refused-act-unreadable = the node answered, and the answer cannot be read; whether it was done is unknown: look it up before you do it again

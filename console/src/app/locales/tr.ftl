@@ -1729,3 +1729,15 @@ linkwhy-certificate-not-yet-valid = sertifika saatimize göre henüz geçerli de
 linkwhy-certificate-expired = sertifika saatimize göre artık geçerli değil
 alarm-certificate-not-yet-valid = { $party }: sertifikası saatimize göre henüz geçerli değil: saatler farklı, ondan hiçbir şey gelmiyor
 alarm-certificate-expired = { $party }: sertifikası saatimize göre artık geçerli değil: ondan hiçbir şey gelmiyor
+# Bir yanıtın okunamayan kısmı ve ekranın aksayan bölümleri
+unread-alarms = Düğümün söylediklerinden bir şey burada okunamıyor. Bir alarm, uyarı ya da FLASH olabilir: düğüme başka bir yoldan sorun.
+unread-some = Düğümün söylediklerinden bir şey burada okunamıyor.
+unread-records = okunamayan kayıtlar: { $n }
+unread-answer = yanıt okunamıyor; gösterilen daha önce söylenmişti
+unread-pieces = Geldiği gibi
+part-not-shown = Gösterilmiyor: { $name }.
+part-not-shown-words = Ekranın bu bölümü aksadı. Ne göstereceği bilinmiyor; öteki bölümler sürüyor. Kendiliğinden yeniden denenir.
+try-again = Yeniden dene
+screen-fault = Bu sayfada bir şey aksadı; gösterilen eksik olabilir. Sayfayı yeniden yükleyin.
+refused-answer-unreadable = yanıt okunamıyor
+refused-act-unreadable = düğüm yanıtladı ama yanıt okunamıyor; yapılıp yapılmadığı bilinmiyor: yinelemeden önce bakın

@@ -43,6 +43,7 @@ import {ObservationDetail, ObservationList} from '../lists/observations';
 import {isWaiting} from '../lists/erasures';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {Together} from '../lists/together';
+import {UnreadBanner} from '../lists/unread';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
 import {
@@ -50,8 +51,10 @@ import {
 } from '../store';
 import {AsOf, Code, Said, Time} from '../text';
 import {closeTop, form, help, mapOpen, onMap, openForm, openMap, palette, pane, PANES, phone, said, select, selected, showOnMap, type FormName, type Kind, type Pane} from '../view';
+import {Boundary} from './boundary';
 import {MapPane} from './map_pane';
 import {Help, Palette} from './palette';
+import {screenFault} from './screen_fault';
 import {SignIn} from './sign_in';
 import {StepUp} from './step_up';
 import {Banners, TopBar} from './top_bar';
@@ -107,7 +110,7 @@ function Lists(): JSX.Element {
       </div>
       <div class="listed">
         <label class="filter"><span class="hidden">{t('do-filter')}</span><input id="filter" type="search" placeholder={t('do-filter')} value={filter.value} onInput={(event) => { filter.value = event.currentTarget.value; }} /></label>
-        <List />
+        <Boundary key={pane.value} name={t(`pane-${pane.value}`)}><List /></Boundary>
         {unsent.value.length ? <p class="drafts">{t('drafts', {n: unsent.value.length})}: {unsent.value.slice(0, 8).map((each) => <Unsent key={each} id={each} />)}</p> : null}
       </div>
     </main>
@@ -138,7 +141,9 @@ function Open(): JSX.Element | null {
     <section class={`open${stale && now === null ? ' stale' : ''}`} role={phone.value && !mapOpen.value ? 'main' : 'complementary'} aria-label={t('open')}>
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
       {now !== null || onMap.value ? <button class="to-map" onClick={showOnMap}>{t('map')}</button> : null}
+      <Boundary key={now !== null ? `${now.name} ${now.about ?? ''}` : `${ref!.kind} ${ref!.id}`} name={now !== null ? t(`do-${now.name}`) : t('open')}>
       {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
+      </Boundary>
     </section>
   );
 }
@@ -185,15 +190,17 @@ export function App(): JSX.Element {
   const open = form.value !== null || selected.value !== null;
   return (
     <div class={`screen${open ? ' has-open' : ''}${mapOpen.value ? ' map-open' : ''}`}>
-      <TopBar />
-      <Banners />
-      <Demonstration />
+      <Boundary name={t('health')}><TopBar /></Boundary>
+      <Boundary name={t('banners')}><Banners /></Boundary>
+      <UnreadBanner />
+      {screenFault.value === null ? null : <p class="unread loud" role="alert"><strong>{t('screen-fault')}</strong> <Said>{screenFault.value}</Said></p>}
+      <Boundary name={t('tour-start')}><Demonstration /></Boundary>
       <div class="panes">
-        <Lists />
-        <MapPane />
+        <Boundary name={t('lists')}><Lists /></Boundary>
+        <Boundary name={t('map')}><MapPane /></Boundary>
         <Open />
       </div>
-      <Tour />
+      <Boundary name={t('tour-start')}><Tour /></Boundary>
       <p class="said" role="status" aria-live="polite">{said.value === null ? null : <><Time at={said.value.at} /> <Said>{said.value.words}</Said></>}</p>
       {palette.value ? <Palette /> : null}
       {help.value ? <Help /> : null}

@@ -8,6 +8,7 @@ import {ask} from '../api';
 import {Original} from '../original';
 import {rtl, t} from '../i18n';
 import {language, theme} from '../preferences';
+import {read} from '../reading';
 import {headers, session} from '../session';
 import {notices} from '../store';
 import {past} from '../past';
@@ -53,7 +54,7 @@ export function MapPane(): JSX.Element {
     void import('../../map').then(({createMap}) => {
       if (gone) return;
       const handle = createMap(at.current!, {
-        theme: theme.peek(), language: language.peek(), rtl: rtl.peek(), apiBase: '', headers,
+        theme: theme.peek(), language: language.peek(), rtl: rtl.peek(), apiBase: '', headers, read: (what, told) => read(what, told, true),
         onSelect, onPlace: (position) => { place.value = position; }, onHealth: (state) => { mapHealth.value = state; },
         words: mapWords(), sayWord, onWays: (ways) => { mapWays.value = ways; },
       });

@@ -36,10 +36,10 @@ function Clock(): JSX.Element {
 
 type Level = 'good' | 'bad' | 'doubt';
 
-function Light({label, level, standing, children, onClick}: {label: string; level: Level; standing: Standing; children: JSX.Element | string; onClick: () => void}): JSX.Element {
-  const shown = standing === 'live' ? level : 'stale';
+function Light({label, level, standing, lacks = 0, children, onClick}: {label: string; level: Level; standing: Standing; lacks?: number; children: JSX.Element | string; onClick: () => void}): JSX.Element {
+  const shown = standing !== 'live' ? 'stale' : lacks > 0 && level === 'good' ? 'doubt' : level; // what was not read may be what is not good
   const whole = typeof children === 'string' ? `${label}: ${children}` : label; // where there is no room for all of it
-  return <button class={`light ${shown}`} title={whole} onClick={onClick}><span class="name">{label}</span><span class="value">{children}</span></button>;
+  return <button class={`light ${shown}`} title={whole} onClick={onClick}><span class="name">{label}</span><span class="value">{children}{lacks > 0 ? <> · {t('unread-records', {n: lacks})}</> : null}</span></button>;
 }
 
 function Lights(): JSX.Element {
@@ -57,13 +57,13 @@ function Lights(): JSX.Element {
   return (
     <div class="lights" role="group" aria-label={t('health')}>
       <Watch />
-      <Light label={t('line')} standing={lineStatus.standing.value} onClick={health} level={lines.length === 0 ? 'doubt' : working < lines.length ? 'bad' : unanswered ? 'doubt' : 'good'}>
+      <Light label={t('line')} standing={lineStatus.standing.value} lacks={lineStatus.unread.value.length} onClick={health} level={lines.length === 0 ? 'doubt' : working < lines.length ? 'bad' : unanswered ? 'doubt' : 'good'}>
         {lines.length === 0 ? t('no-peers') : t('of', {n: working, all: lines.length, what: word('line', 'working')})}
       </Light>
       <Light label={t('feeds')} standing={status.standing.value} onClick={health} level={feeds === 0 ? 'doubt' : up === feeds ? 'good' : 'bad'}>
         {feeds === 0 ? t('no-feeds') : t('of', {n: up, all: feeds, what: word('feed', 'up')})}
       </Light>
-      <Light label={t('nets')} standing={air.standing.value} onClick={health} level={nets.length === 0 ? 'doubt' : worst === 'working' ? 'good' : 'bad'}>
+      <Light label={t('nets')} standing={air.standing.value} lacks={air.unread.value.length} onClick={health} level={nets.length === 0 ? 'doubt' : worst === 'working' ? 'good' : 'bad'}>
         {nets.length === 0 ? t('unknown') : word('net', worst)}
       </Light>
       <Light label={t('tracks')} standing={shown?.tracks === 'live' ? 'live' : 'stale'} onClick={health} level="good">

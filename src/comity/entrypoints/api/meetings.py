@@ -1,8 +1,9 @@
 """Meetings: propose, answer, cancel, attend, minute, sign; calendar files."""
 
+import asyncio
 from collections.abc import Callable
 
-from comity.adapters.icalendar_file import read_calendar
+from comity.adapters.icalendar_file import load_library, read_calendar
 from comity.adapters.icalendar_file.zones import check_offset, zone_named
 from comity.application.hold_meetings import act_in_meeting, propose_meeting
 from comity.application.node import Node
@@ -60,7 +61,7 @@ async def import_one(
 ) -> MeetingActTold:
     """One event with a time zone; recurrence and floating times are refused, and a meeting that is known here."""
     authorise(operator, Action.MEETING_ARRANGE)
-    events = read_calendar(data.calendar.encode())
+    events = await asyncio.to_thread(read_calendar, data.calendar.encode())
     if len(events) != 1:
         raise InputError("calendar", f"{len(events)} events; one is taken")
     [event] = events
@@ -121,6 +122,8 @@ async def export_meeting(
     """The current proposal, in UTC, with the readings of both sides in words."""
     authorise(operator, Action.STATUS_READ)
     meeting = meeting_at(owner, number)
+
+    await asyncio.to_thread(load_library)
 
     def work(node: Node, _at: Instant) -> CalendarTold:
         return tell_calendar(node, meeting, exercise=exercise)

@@ -109,7 +109,12 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
                 for name in route.path_names
             ),
             *(
-                {"name": name, "in": "query", "required": False, "schema": known[id(each.kind)]}
+                {
+                    "name": name,
+                    "in": "query",
+                    "required": each.required,
+                    "schema": known[id(each.kind)],
+                }
                 for name, each in route.query.items()
             ),
         ],

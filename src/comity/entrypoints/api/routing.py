@@ -48,6 +48,11 @@ class Query(NamedTuple):
     default: Any
     repeated: bool
 
+    @property
+    def required(self) -> bool:
+        """Whether a request without it is refused."""
+        return self.default is inspect.Parameter.empty
+
 
 class StreamKind(NamedTuple):
     """How an answer that goes on is written.
@@ -222,7 +227,7 @@ def post(path: str, *, summary: str) -> Callable[[Handler], Route]:
 def _converted(name: str, query: Query, stated: Mapping[str, list[str]]) -> Any:
     values = stated.get(name)
     if values is None:
-        if query.default is inspect.Parameter.empty:
+        if query.required:
             raise InputError(name, "is missing")
         return query.default
     if not query.repeated and len(values) > 1:
