@@ -6,6 +6,7 @@ import type {IncidentMessagesLinkWritten as LinkWritten, OpenIncident, TellingTo
 import {ask, halves} from '../api';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {Parties} from '../parties';
 import {exercise} from '../preferences';
 import {session} from '../session';
 import {incidents, status} from '../store';
@@ -135,7 +136,7 @@ export function TellForm({id, done}: Part): JSX.Element {
         {ready ? (
           <section class="preview" role="status" aria-label={t('would-go-out')}>
             <h4>{t('would-go-out')}</h4>
-            <p>{t('to')} <Said>{shown.telling.to.join(', ')}</Said> · <b><Said>{shown.telling.title}</Said></b></p>
+            <p>{t('to-whom')} <Parties of={shown.telling.to} /> · <b><Said>{shown.telling.title}</Said></b></p>
             <ul>{shown.telling.links.map((each) => <li key={each.what + each.digest}>{word('linked', each.what)} <Code>{short(each.digest)}</Code> <Said>{each.words}</Said></li>)}</ul>
             {shown.telling.withheld.map((each) => <p key={each.what + each.reason} class="warning">{t('withheld')} <Code>{each.count}</Code> <Said>{each.what}</Said>: <Said>{each.reason}</Said></p>)}
           </section>

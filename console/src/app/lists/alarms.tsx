@@ -28,7 +28,7 @@ export function AlarmWords({of}: {of: AlarmTold}): JSX.Element {
   return <>
     {of.exercise ? <b class="chip exercise">{t('exercise')}</b> : null}{of.exercise ? ' ' : null}
     <span>{known ? t(id, {party, ...values}) : <><Code>{of.code}</Code> <Said>{party}</Said></>}</span>
-    {of.values['said'] ? <> <Original lang={of.values['language']}>{of.values['said']}</Original></> : null}
+    {of.values['said'] ? <> <q><Original lang={of.values['language']}>{of.values['said']}</Original></q></> : null}
     {of.says === '' || !known ? <> <Original>{of.text}</Original></> : null}
   </>;
 }

@@ -136,7 +136,7 @@ function Link({each, path, done}: {each: LinkOfTold; path: Path; done: () => Pro
 
 function Telling({of}: {of: TellingTold}): JSX.Element {
   return <>
-    <span class="line"><b>{t('version')} {of.version}</b> <Time at={of.at} /> {t('to')} <Parties of={of.to} /></span>
+    <span class="line"><b>{t('version')} {of.version}</b> <Time at={of.at} /> {t('to-whom')} <Parties of={of.to} /></span>
     <span class="line"><small>{t('receipt')}: {of.receipted.length ? <Said>{of.receipted.join(', ')}</Said> : t('unknown')} · {t('belongs')}: {of.links.length} · {of.withheld.map((each) => <span key={each.reason}>{t('withheld')} <Code>{each.count}</Code> <Said>{each.what}</Said>: <Said>{each.reason}</Said> </span>)}</small></span>
     {of.words ? <span class="line"><Said>{of.words}</Said></span> : null}
   </>;

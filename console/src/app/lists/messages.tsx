@@ -114,7 +114,7 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
   return (
     <article>
       <h2><Chip kind="precedence" value={item.precedence} /> {item.stop ? t('asks-to-stop') : item.denial ? t('denial') : <Said>{item.subject ?? t('message')}</Said>}</h2>
-      <p>{t('from')} <b><Party of={item.author} /></b> (<Said>{item.operator}</Said>) {t('to')} <Parties of={item.recipients} /> · <Time at={item.made_at} /> <Age at={item.made_at} /></p>
+      <p>{t('from')} <b><Party of={item.author} /></b> (<Said>{item.operator}</Said>) {t('to-whom')} <Parties of={item.recipients} /> · <Time at={item.made_at} /> <Age at={item.made_at} /></p>
       {item.exercise ? <p class="exercise">{t('exercise')}</p> : null}
       <blockquote lang={item.language} class="big"><Said>{item.text}</Said></blockquote>
       {item.by_number ? <p><Chip kind="line" value="phrase" /> <Code>{item.by_number.number}</Code> {item.by_number.rendered.map((each) => <span key={each.language} lang={each.language} dir={each.right_to_left ? 'rtl' : 'ltr'} class="phrase"><Said>{each.display}</Said></span>)}{item.by_number.text_agrees === false ? <b class="bad-words"> {t('text-disagrees')}</b> : null}</p> : null}

@@ -260,6 +260,7 @@ answer-acknowledged = أُقرّ
 # messages
 from = من
 to = إلى
+to-whom = إلى
 to-or-all = إلى (كل أطراف الاتفاق إن لم يُختر أحد)
 sent = مُرسل
 message = رسالة

@@ -260,6 +260,7 @@ answer-acknowledged = acknowledged
 # messages
 from = from
 to = To
+to-whom = to
 to-or-all = To (all others of the agreement if none is chosen)
 sent = sent
 message = Message

@@ -260,6 +260,7 @@ answer-acknowledged = подтверждено
 # messages
 from = от
 to = Кому
+to-whom = кому:
 to-or-all = Кому (всем остальным по соглашению, если не выбрано)
 sent = отправлено
 message = Сообщение

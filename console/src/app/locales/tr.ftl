@@ -260,6 +260,7 @@ answer-acknowledged = onaylandı
 # messages
 from = kimden
 to = Kime
+to-whom = alıcı:
 to-or-all = Kime (seçilmezse anlaşmanın bütün tarafları)
 sent = gönderildi
 message = İleti
