@@ -462,6 +462,11 @@ def api_context(
         return set_roles(layout, operators, person, roles)
 
     access = open_access(layout, operators, service.party)
+    config = load_config(layout.config)
+    if serving and config.audit_to:
+        from comity.adapters.syslog import SyslogSink
+
+        access.log.sink = SyslogSink(config.audit_to, config.audit_ca_file, service.party)
     service.on_settled(lambda _: access.log.tend(service.now()))
     service.on_closed(lambda: access.close(service.now()))
     desk = air or air_desk(service, events, "info", serving=False)
@@ -483,7 +488,7 @@ def api_context(
         borders=_packaged_borders,
         ice_servers=_ice_servers(layout),
         serving=serving,
-        demonstration=load_config(layout.config).demonstration,
+        demonstration=config.demonstration,
         reconstruction=reconstruction_of(layout),
         choose_records=_choose_records(layout),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests.node_homes import OFFICER, RunningNode, make_home
 
 from comity.entrypoints.home import read_running, split_address
@@ -147,6 +147,35 @@ def test_a_used_link_says_so_and_an_address_without_a_name_too(
     page.goto(f"{address(node, '127.0.0.1')}/console/login")
     page.get_by_text("Passkeys need a name").wait_for()
     assert who(page)["reason"] == "token-refused"
+
+
+@pytest.mark.requirement("OPER-011")
+def test_the_password_before_is_asked_for_where_the_node_says_so(
+    page: Page, node: RunningNode
+) -> None:
+    """The node itself is told apart in test_access_api.py; here is what the page makes of its word."""
+    page.goto(link(node))
+    page.locator("#enrol").wait_for()
+    assert page.locator("#asks-current").is_hidden()
+    assert not page.evaluate("() => document.getElementById('current-password').required")
+
+    def asks(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "asks_current_password": True})
+
+    page.route("**/v1/access/enrol/begin", asks)
+    page.goto(link(node))
+    page.locator("#enrol").wait_for()
+    page.locator("#enrol summary").click()
+    page.locator("#new-password").fill("eight grey herons wade")
+    page.locator("#new-code").fill("123456")
+    with page.expect_request("**/v1/access/enrol/password") as asked:
+        page.locator("#enrol-password button").click()  # held back: the field is required
+        assert page.evaluate("() => document.activeElement.id") == "current-password"
+        page.locator("#current-password").fill("seven grey herons wade")
+        page.locator("#enrol-password button").click()
+    body = asked.value.post_data_json
+    assert body["current_password"] == "seven grey herons wade"
 
 
 @pytest.mark.requirement("OPER-011")

@@ -312,6 +312,15 @@ export interface AttendMeeting {
   persons: PersonRow[];
 }
 
+export interface AuditCheckTold {
+  first: number;
+  sealed_to: number;
+  seal: string;
+  fault: string | null;
+  handed_on_to: number | null;
+  hand_on_fault: string | null;
+}
+
 export interface AuditLineTold {
   number: number;
   at: string;
@@ -3183,6 +3192,7 @@ export interface SiteMessagesProposalsTold {
 /** What each endpoint tells. */
 export interface Answers {
   'GET /v1/access/audit': AuditTold;
+  'GET /v1/access/audit/check': AuditCheckTold;
   'GET /v1/access/credentials': CredentialTold[];
   'POST /v1/access/credentials/{credential}/remove': DoneTold;
   'POST /v1/access/enrol/begin': EnrolTold;

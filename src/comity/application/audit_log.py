@@ -1,14 +1,16 @@
-"""The log of what people and machines tried: bounded, without secrets, written beside the work."""
+"""The log of what people and machines tried: bounded, without secrets, sealed by the minute and handed on."""
 
 from dataclasses import replace
 
 from comity.application.ports.access_store import AccessStore
-from comity.domain.operators.access import Audited
+from comity.application.ports.audit_sink import AuditSink
+from comity.domain.operators.access import AuditChecked, Audited
 from comity.kernel.instants import Instant
 
 FLUSH_S = 1.0
 PENDING_MAX = 2_000  # kinds of lines in a second; beyond it they are counted only
 MINUTE_MS = 60_000
+HANDED_AT_ONCE = 200
 
 _Key = tuple[int, str | None, str, str, str, str, str | None]
 
@@ -18,6 +20,9 @@ class AuditLog:
 
     def __init__(self, store: AccessStore) -> None:
         self._store = store
+        self._store.seal_audit(None)  # of a run before, and not counted up any more
+        self._sealed_minute = 0
+        self.sink: AuditSink | None = None
         self._pending: dict[_Key, Audited] = {}
         self._written: dict[_Key, tuple[int, Audited]] = {}
         self._flushed_at: Instant | None = None
@@ -47,11 +52,46 @@ class AuditLog:
         if self._flushed_at is None or abs(at.minus(self._flushed_at)) >= FLUSH_S:
             self._flushed_at = at
             self.flush(at)
+            self._seal(at)
+            self._hand_on()
+
+    def check(self, at: Instant) -> AuditChecked:
+        """Whether every sealed line is still the one that was sealed."""
+        self.flush(at)
+        self._seal(at)
+        return self._store.check_audit()
+
+    @property
+    def handed_on(self) -> int:
+        """Number of the last line that was handed on; 0 before the first."""
+        return self._store.audit_handed_on()
+
+    def _seal(self, at: Instant) -> None:
+        """Seal the minutes that are over: no line of theirs is counted up any more."""
+        minute = at.unix_ms // MINUTE_MS
+        if minute != self._sealed_minute:
+            self._sealed_minute = minute
+            self._store.seal_audit(Instant(minute * MINUTE_MS))
+
+    def _hand_on(self) -> None:
+        if self.sink is None:
+            return
+        if self.sink.handed_on > self._store.audit_handed_on():
+            self._store.audit_handed_on(self.sink.handed_on)
+        if self.sink.waiting == 0:
+            lines = self._store.sealed_after(self._store.audit_handed_on(), HANDED_AT_ONCE)
+            if lines:
+                self.sink.take(lines)
 
     def flush(self, at: Instant) -> None:
         """Write what waits: a line that is alike to one of this minute is counted there."""
         minute = at.unix_ms // MINUTE_MS
-        self._written = {key: each for key, each in self._written.items() if key[0] >= minute - 1}
+        sealed_to = self._store.audit_sealed_to
+        self._written = {
+            key: each
+            for key, each in self._written.items()
+            if key[0] >= minute - 1 and each[0] > sealed_to
+        }
         lines: list[tuple[int | None, Audited]] = []
         for key, line in self._pending.items():
             number, before = self._written.get(key, (None, None))

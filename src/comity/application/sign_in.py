@@ -135,6 +135,8 @@ class Access:
     def close(self, at: Instant) -> None:
         """Write what waits, and let go of the store."""
         self.log.flush(at)
+        if self.log.sink is not None:
+            self.log.sink.close()
         self._store.close()
 
     # Sessions

@@ -405,6 +405,8 @@ def test_what_was_tried_is_in_the_audit_log_without_secrets(layout: HomeLayout) 
         assert (OFFICER, "home-token", "POST /v1/operators", "done") in lines
         text = json.dumps(told)
         assert not [each for each in (*secrets, "hunter2") if each in text]
+        status, checked = await api.ask("GET", "/v1/access/audit/check", headers=eve)
+        assert (status, checked["fault"], checked["handed_on_to"]) == (200, None, None)
         officer = {"authorization": ""}
         assert (await api.ask("GET", "/v1/access/audit", headers=officer))[0] == 401
 

@@ -1,7 +1,8 @@
 """One small SQLite file beside the node's store; none of it is a record."""
 
+import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from comity.application.ports.access_store import AllKept, Kept
 from comity.domain.operators.access import (
     AUDIT_ROWS_MAX,
     ApiToken,
+    AuditChecked,
     Audited,
     Link,
     Passkey,
     Password,
     Recovery,
+    Sealed,
     Session,
 )
 from comity.kernel.errors import StoreError
+from comity.kernel.instants import Instant
 
 BUSY_MS = 2_000
 _FILE_MODE = 0o600
@@ -28,7 +32,10 @@ CREATE TABLE IF NOT EXISTS kept (
   kind TEXT NOT NULL, id TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS audit_seal (number INTEGER PRIMARY KEY, seal BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS audit_place (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
+_SEAL_PREFIX, _SEAL_START = b"comity-audit-seal-v1\0", bytes(32)
 _KEY_OF: dict[type, Callable[[Any], str]] = {
     Session: lambda each: each.handle,
     Passkey: lambda each: each.id,
@@ -60,6 +67,7 @@ class SqliteAccessStore:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(_SCHEMA)
+            self._sealed_to, self._seal = self._last_seal()
         except (apsw.Error, OSError) as error:
             raise StoreError("cannot-open", f"{path}: {error}") from error
 
@@ -111,16 +119,16 @@ class SqliteAccessStore:
                             "INSERT INTO audit (value) VALUES (?)", (_encode(each),)
                         )
                         numbers.append(self._connection.last_insert_rowid())
+                    elif number <= self._sealed_to:
+                        raise StoreError("audit-sealed", f"line {number} is not changed any more")
                     else:
                         self._connection.execute(
                             "UPDATE audit SET value = ? WHERE number = ?", (_encode(each), number)
                         )
                         numbers.append(number)
-                self._connection.execute(
-                    "DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?",
-                    (AUDIT_ROWS_MAX,),
-                )
+                self._drop_oldest()
         except apsw.Error as error:
+            self._sealed_to, self._seal = self._last_seal()
             raise StoreError("access-store", str(error)) from error
         return numbers
 
@@ -130,6 +138,90 @@ class SqliteAccessStore:
         query = "SELECT number, value FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?"
         rows = self._connection.execute(query, (least, limit))
         return [(number, _decode(value, Audited)) for number, value in rows]
+
+    @property
+    def audit_sealed_to(self) -> int:
+        """Number of the last sealed row; 0 at first."""
+        return self._sealed_to
+
+    def seal_audit(self, before: Instant | None) -> None:
+        """Seal rows in their order up to the first that is not older than that; all for None."""
+        try:
+            with self._connection:
+                for number, value in list(self._audit_rows(self._sealed_to)):
+                    if before is not None and _decode(value, Audited).at >= before:
+                        break
+                    self._seal_one(number, value)
+        except apsw.Error as error:
+            self._sealed_to, self._seal = self._last_seal()
+            raise StoreError("access-store", str(error)) from error
+
+    def check_audit(self) -> AuditChecked:
+        """Compute every seal anew, from the one before the oldest row that is kept."""
+        seals = dict(self._connection.execute("SELECT number, seal FROM audit_seal"))
+        rows = dict(self._audit_rows(0))
+        first, sealed_to = min(rows, default=0), max(seals, default=0)
+        before = seals.get(first - 1, _SEAL_START if first <= 1 else None)
+        fault = None if before is not None else f"the seal before line {first} is missing"
+        for number in range(max(first, 1), sealed_to + 1):
+            if before is None:
+                break
+            value = rows.get(number)
+            known = isinstance(value, bytes)  # by a hand of its own it may be a text
+            before = _seal(before, number, value) if value is not None and known else None
+            if before is None or before != seals.get(number):
+                what = "is missing" if value is None else "is not the one that was sealed"
+                fault = f"line {number} {what}"
+                break
+        return AuditChecked(first, sealed_to, seals.get(sealed_to, _SEAL_START).hex(), fault)
+
+    def sealed_after(self, number: int, limit: int) -> list[Sealed]:
+        """Sealed rows behind a number, the oldest first."""
+        query = (
+            "SELECT number, value, seal FROM audit JOIN audit_seal USING (number) "
+            "WHERE number > ? ORDER BY number LIMIT ?"
+        )
+        rows = self._connection.execute(query, (number, limit))
+        return [Sealed(each, _decode(value, Audited), seal.hex()) for each, value, seal in rows]
+
+    def audit_handed_on(self, number: int | None = None) -> int:
+        """Up to which row the log was handed on; keeps another place where one is given."""
+        if number is not None:
+            row = ("handed-on", number)
+            self._connection.execute("INSERT OR REPLACE INTO audit_place VALUES (?, ?)", row)
+        found = self._connection.execute("SELECT number FROM audit_place").fetchone()
+        return 0 if found is None else int(found[0])
+
+    def _audit_rows(self, after: int) -> Iterator[tuple[int, bytes]]:
+        query = "SELECT number, value FROM audit WHERE number > ? ORDER BY number"
+        yield from self._connection.execute(query, (after,))
+
+    def _drop_oldest(self) -> None:
+        """Within a transaction: seal what is to go, so that the chain has no hole, and let it go."""
+        found = self._connection.execute("SELECT max(number) FROM audit").fetchone()
+        last = (found[0] if found and found[0] else 0) - AUDIT_ROWS_MAX
+        if last <= 0:
+            return
+        for number, value in list(self._audit_rows(self._sealed_to)):
+            if number > last:
+                break
+            self._seal_one(number, value)
+        self._connection.execute("DELETE FROM audit WHERE number <= ?", (last,))
+        self._connection.execute("DELETE FROM audit_seal WHERE number < ?", (last,))
+
+    def _seal_one(self, number: int, value: bytes) -> None:
+        seal = _seal(self._seal, number, value)
+        self._connection.execute("INSERT INTO audit_seal VALUES (?, ?)", (number, seal))
+        self._sealed_to, self._seal = number, seal
+
+    def _last_seal(self) -> tuple[int, bytes]:
+        query = "SELECT number, seal FROM audit_seal ORDER BY number DESC LIMIT 1"
+        found = self._connection.execute(query).fetchone()
+        return (0, _SEAL_START) if found is None else (int(found[0]), bytes(found[1]))
+
+
+def _seal(before: bytes, number: int, value: bytes) -> bytes:
+    return hashlib.sha256(_SEAL_PREFIX + before + number.to_bytes(8, "big") + value).digest()
 
 
 def _make(path: Path) -> None:

@@ -6,13 +6,16 @@ from typing import Protocol
 
 from comity.domain.operators.access import (
     ApiToken,
+    AuditChecked,
     Audited,
     Link,
     Passkey,
     Password,
     Recovery,
+    Sealed,
     Session,
 )
+from comity.kernel.instants import Instant
 
 Kept = Session | Passkey | Password | Recovery | Link | ApiToken
 
@@ -36,6 +39,8 @@ class AccessStore(Protocol):
       - `put` and `drop` return only after the change is durable; `put` replaces.
       - `load` gives back equal values.
       - `audit` keeps the latest `AUDIT_ROWS_MAX` rows, and numbers them without a gap from the first ever.
+      - What is sealed is not changed by `audit` any more (`audit-sealed`), and what is dropped was sealed before.
+      - `check_audit` finds a sealed line that was changed, left out or put in.
     """
 
     def load(self) -> AllKept:
@@ -56,6 +61,27 @@ class AccessStore(Protocol):
 
     def audited(self, before: int | None, limit: int) -> list[tuple[int, Audited]]:
         """Rows with their numbers, the newest first."""
+        ...
+
+    @property
+    def audit_sealed_to(self) -> int:
+        """Number of the last sealed row; 0 at first."""
+        ...
+
+    def seal_audit(self, before: Instant | None) -> None:
+        """Seal rows in their order up to the first that is not older than that; all for None."""
+        ...
+
+    def check_audit(self) -> AuditChecked:
+        """Compute every seal anew."""
+        ...
+
+    def sealed_after(self, number: int, limit: int) -> list[Sealed]:
+        """Sealed rows behind a number, the oldest first."""
+        ...
+
+    def audit_handed_on(self, number: int | None = None) -> int:
+        """Up to which row the log was handed on; keeps another place where one is given."""
         ...
 
     def close(self) -> None:

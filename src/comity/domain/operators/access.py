@@ -178,3 +178,33 @@ class Audited:
     address: str
     session: str | None = None
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A line of the audit log that is not changed any more.
+
+    Attributes:
+        seal: SHA-256 over the seal before, the number and the line, 64 hex digits.
+    """
+
+    number: int
+    line: Audited
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChecked:
+    """What a check of the whole log found.
+
+    Attributes:
+        first: number of the oldest line kept; 0 where there is none.
+        sealed_to: number of the last sealed one.
+        seal: its seal; a copy of it kept elsewhere binds every line before.
+        fault: what is wrong, in words; None where every seal holds.
+    """
+
+    first: int
+    sealed_to: int
+    seal: str
+    fault: str | None

@@ -14,6 +14,7 @@ from comity.domain.operators.access import ApiToken, Audited, Link, Session
 from comity.domain.operators.two_persons import change_draft
 from comity.domain.records import INTEGER_MAX
 from comity.entrypoints.api.access_messages import (
+    AuditCheckTold,
     AuditLineTold,
     AuditTold,
     ChallengeTold,
@@ -384,10 +385,27 @@ async def read_audit(
     return AuditTold(lines=[_tell_line(number, each) for number, each in lines])
 
 
+@get("/v1/access/audit/check", summary="Whether the audit log is as it was sealed")
+async def check_audit(context: ApiContext, operator: Operator) -> AuditCheckTold:
+    """Each seal is computed anew. Whoever owns the home could make all of them anew: a copy elsewhere shows it."""
+    authorise(operator, Action.AUDIT_READ)
+    log = context.access.log
+    found = log.check(context.service.now())
+    return AuditCheckTold(
+        first=found.first,
+        sealed_to=found.sealed_to,
+        seal=found.seal,
+        fault=found.fault,
+        handed_on_to=None if log.sink is None else log.handed_on,
+        hand_on_fault=None if log.sink is None else log.sink.fault,
+    )
+
+
 ACCESS_ROUTES = (
     begin_enrolment,
     begin_login,
     begin_step_up,
+    check_audit,
     enrol_passkey,
     enrol_password,
     finish_login,

@@ -269,6 +269,26 @@ class AuditTold(_Told):
     lines: list[AuditLineTold]
 
 
+class AuditCheckTold(_Told):
+    """Whether every sealed line of the audit log is the one that was sealed.
+
+    Attributes:
+        first: number of the oldest line kept; 0 where there is none.
+        sealed_to: number of the last sealed line; a minute is sealed when it is over.
+        seal: of that line; kept elsewhere it binds all before it.
+        fault: what is wrong; None where every seal holds.
+        handed_on_to: number of the last line handed on; None where the log is not handed on.
+        hand_on_fault: why nothing goes out now.
+    """
+
+    first: int
+    sealed_to: int
+    seal: str
+    fault: str | None
+    handed_on_to: int | None
+    hand_on_fault: str | None
+
+
 class RuleTold(_Told):
     """Whether acts of weight take two persons at this node."""
 

@@ -20,6 +20,7 @@ Wanted = Action | tuple[Action, ...] | Door
 ROUTE_ACTIONS: Mapping[tuple[str, str], Wanted] = MappingProxyType(
     {
         ("GET", "/v1/access/audit"): Action.AUDIT_READ,
+        ("GET", "/v1/access/audit/check"): Action.AUDIT_READ,
         ("GET", "/v1/access/credentials"): Action.ACCESS_OWN,
         ("POST", "/v1/access/credentials/{credential}/remove"): Action.ACCESS_OWN,
         ("POST", "/v1/access/enrol/begin"): Door.OPEN,

@@ -1,7 +1,7 @@
 # ruff: noqa: PLC0415 - imported where used, so that the command line starts at once
 """`comity operator`: links, roles, sessions, tokens of machines, the audit log, and what takes a second person."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from comity.entrypoints.cli.frame import (
     composition,
     ended_properly,
 )
+
+if TYPE_CHECKING:
+    from comity.entrypoints.api.access_messages import AuditCheckTold
 
 AUDIT_SHOWN = 50
 
@@ -255,6 +258,9 @@ def audit(
     context: typer.Context,
     limit: Annotated[int, typer.Option(help="How many lines, at most 1000.")] = AUDIT_SHOWN,
     before: Annotated[int | None, typer.Option(help="Lines before this number.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Whether each line is the one that was sealed.")
+    ] = False,
     home: HomeOption = HOME_DEFAULT,
     operator: OperatorOption = None,
     as_json: JsonOption = False,
@@ -262,11 +268,19 @@ def audit(
     """Show what people and machines tried, the newest first: logins, changes asked for, refusals.
 
     Example: `comity operator audit --json`
+
+    A minute is sealed when it is over. Whoever owns the home could seal anew: keep a seal elsewhere, or have the lines
+    handed on (`audit_to`). Where `--check` finds a fault the command ends with 1.
     """
-    from comity.entrypoints.api.access_messages import AuditTold
+    from comity.entrypoints.api.access_messages import AuditCheckTold, AuditTold
     from comity.entrypoints.cli.access import open_node
     from comity.entrypoints.cli.render import print_json, print_table
 
+    if check:
+        with open_node(composition(context), home, operator) as client:
+            checked = client.get("/v1/access/audit/check", AuditCheckTold)
+        _print_check(checked, as_json=as_json)
+        return
     with open_node(composition(context), home, operator) as client:
         told = client.get("/v1/access/audit", AuditTold, limit=limit, before=before)
     if as_json:
@@ -286,6 +300,28 @@ def audit(
         for e in told.lines
     ]
     print_table(("no.", "at", "who", "by", "what", "outcome", "times", "from"), rows)
+
+
+def _print_check(checked: "AuditCheckTold", *, as_json: bool) -> None:
+    from comity.entrypoints.cli.exit_codes import RefusedError
+    from comity.entrypoints.cli.render import print_json, print_line
+
+    if as_json:
+        print_json(checked)
+    else:
+        kept = (
+            f"lines {checked.first} to {checked.sealed_to} are sealed, the last by {checked.seal}"
+        )
+        print_line(kept if checked.sealed_to else "no line is sealed yet")
+        print_line(
+            f"fault: {checked.fault}" if checked.fault else "each is the one that was sealed"
+        )
+        if checked.handed_on_to is not None:
+            print_line(f"handed on up to {checked.handed_on_to}")
+        if checked.hand_on_fault:
+            print_line(f"not handed on now: {checked.hand_on_fault}")
+    if checked.fault:
+        raise RefusedError(checked.fault)
 
 
 @ended_properly

@@ -37,6 +37,8 @@ class Config:
         call_ice_servers: STUN and TURN addresses for calls, with blanks between them; empty: none.
         time_stamp_authority: an RFC 3161 authority, `https://host/path`, asked for each bundle; empty: none.
         plots_kept_mib: how much of the plots of the feeds is kept on disk; 0: none, and then no replay shows tracks.
+        audit_to: a collector that is given the audit log, `tls://host:port` or `unix:///path`; empty: none.
+        audit_ca_file: certificates trusted for it, PEM, instead of the system's; empty for those.
         log_level: least severe lines written to the log.
         demonstration: all that this node holds is invented: the console says so, and offers its tour.
     """
@@ -55,6 +57,8 @@ class Config:
     call_ice_servers: str = ""
     time_stamp_authority: str = ""
     plots_kept_mib: int = 2_048
+    audit_to: str = ""
+    audit_ca_file: str = ""
     log_level: str = "info"
     demonstration: bool = False
 
@@ -81,6 +85,9 @@ class Config:
             split_address(self.peer_address_public, "peer_address_public")
         if self.log_level not in LOG_LEVELS:
             raise InputError("log_level", f"{self.log_level!r} is none of {', '.join(LOG_LEVELS)}")
+        if self.audit_to and not self.audit_to.startswith(("tls://", "unix:///")):
+            why = f"{self.audit_to[:80]!r} is neither tls://host:port nor unix:///path"
+            raise InputError("audit_to", why)
         if not self.api_beyond_loopback and not _is_loopback(self.api_host):
             why = (
                 f"{self.api_host!r} is not a loopback address; set api_beyond_loopback to allow it"
