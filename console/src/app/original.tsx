@@ -1,13 +1,15 @@
 /** Words that the node or a person wrote and that no locale has: shown as they are, marked with their language. */
 
 import type {JSX} from 'preact';
-import {has, t, word} from './i18n';
+import {has, sentence, t, word} from './i18n';
 import {language} from './preferences';
 import {Code, Said} from './text';
 
 /** `lang` is of the text; the node's own words are English. Screen readers change their voice by it. */
 export function Original({children, lang = 'en'}: {children: string | null | undefined; lang?: string}): JSX.Element | null {
   if (!children) return null;
+  const known = lang === 'en' ? sentence(children) : null;
+  if (known !== null) return <span>{known}</span>;
   const other = lang !== language.value;
   return <span lang={lang} class={other ? 'original' : undefined}>{other ? <abbr class="lang" aria-hidden="true">{lang.slice(0, 8)}</abbr> : null}<Said>{children}</Said></span>;
 }

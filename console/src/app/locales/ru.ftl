@@ -1711,3 +1711,39 @@ assessed-gaps-s = Из них пропуски
 comparedfield-says = что утверждается
 comparedfield-time = время
 comparedfield-place = место
+
+# sentences that the node always says in the same words: the English here is the node's, and a test compares
+sentence-grade = Степень говорит, насколько данный здесь материал подкрепляет утверждение. Это не установление факта или права, и цифры, которые сходятся, могут быть неверны обе.
+sentence-protection = Защита не зависит от извещения: то, о чём никто не извещал, может быть под защитой всё равно.
+
+# kinds of records that it can be asked of who knew them, and the slots of phrases
+recordkind-line-message = сообщение
+recordkind-line-stop = просьба остановиться
+recordkind-line-stop-release = снятие остановки
+recordkind-line-denial = отрицание
+recordkind-intent-proposal = предложение полёта
+recordkind-intent-announcement = объявленный полёт
+recordkind-intent-acceptance = принятие
+recordkind-intent-assent = согласие
+recordkind-intent-refusal = отказ
+recordkind-intent-withdrawal = отзыв
+recordkind-intent-state = состояние полёта
+recordkind-notice-notice = извещение
+recordkind-notice-cancellation = отзыв извещения
+recordkind-site-entry = объект
+recordkind-site-entries = объекты
+recordkind-observation-report = сообщение о наблюдении
+recordkind-claim-version = заявление
+recordkind-agreement-proposal = текст соглашения
+recordkind-agreement-signature = подпись
+recordkind-alert-raised = тревога
+recordkind-alert-acknowledged = подтверждение тревоги
+recordkind-incident-telling = сообщение об инциденте
+slot-name = имя
+slot-party = сторона
+slot-position = координаты
+slot-time = время
+slot-height = высота
+slot-number = число
+slot-start = с
+slot-end = до
