@@ -1077,7 +1077,7 @@ def test_no_screen_tells_a_raw_or_english_word_to_whoever_reads_arabic(
         page.locator("body").press(key)
         expect(page.locator("form.form, dialog, .help").first).to_be_visible()
         left[key] = page.evaluate(LEFT)
-    assert len(left) > 25
+    assert len(left) >= 22  # each of the keys, whatever stood in the lists
     raw = {at: sorted(set(words) - apart) for at, words in left.items()}
     assert {at: words for at, words in raw.items() if words} == {}
 
