@@ -35,6 +35,7 @@ INVENTED = """(() => {
   };
 })()"""
 WAITS_MS = 20_000.0  # on a busy machine; most of it takes under a second
+ROWS_OPENED = 2  # of each list; the rest are drawn by the same code
 POSITION = "N 59 54.0 E 024 30.0 WGS84"
 LANGUAGES = ("en", "ru", "ar", "tr")
 FITS = """top => [
@@ -46,6 +47,35 @@ FITS = """top => [
   [...top.querySelectorAll('.name, .value, .party > *')].filter(each =>
     (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1)
     && !each.closest('[title]')).length]"""
+# Latin words outside of what is set apart as a person's, a name, an identifier or of another language, and raw words of
+# the node where a person's would stand. What a message is filled with stands between isolates.
+LEFT = r"""() => {
+  const apart = '.said, .code, time, kbd, .original, [lang]:not(html), pre, .maplibregl-map';
+  const bare = (text) => {
+    for (let before = ''; before !== text;) text = (before = text).replace(/\u2068[^\u2068\u2069]*\u2069/g, '');
+    return text.match(/[A-Za-z][A-Za-z_-]+/g) ?? [];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.getElementById('root'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const each = walker.currentNode;
+    if (!each.parentElement.closest(apart)) found.push(...bare(each.textContent));
+  }
+  for (const name of ['aria-label', 'placeholder']) {
+    for (const each of document.querySelectorAll(`#root [${name}]`)) found.push(...bare(each.getAttribute(name)));
+  }
+  for (const each of document.querySelectorAll('#root .said')) {
+    if (!each.closest('[lang]:not(html)') && /^[a-z]+(-[a-z]+)+$/.test(each.textContent)) found.push(each.textContent);
+  }
+  return [...new Set(found)].sort();
+}"""
+# the program, agreed words of the line, units, data, formats and what the examples in hints are written with
+SAME_EVERYWHERE = {
+    "Comity", "comity", "FLASH", "km", "NM", "ft", "kt", "EGM", "QNE", "AGL", "FL", "WGS", "MGRS", "VLG", "PZ", "SK",
+    "ED", "UTC", "PDF", "PNG", "JPEG", "JSON", "SVG", "ics", "intent", "line", "message", "Europe", "Helsinki",
+    "helicopter", "drone", "rocket",
+}  # fmt: skip
+OF_A_PERSON = {"border-crossed"}  # short names that tests give, of the form of a raw word
 BAR_PX = {
     1280: 72,
     1440: 72,
@@ -1036,3 +1066,37 @@ def test_what_takes_two_persons_leads_to_the_second_who_approves_by_passkey(
     finally:
         for each in made:
             each.close()
+
+
+@pytest.mark.requirement("CONSOLE-049")
+def test_no_screen_tells_a_raw_or_english_word_to_whoever_reads_arabic(
+    nodes: list[RunningNode], console: Open
+) -> None:
+    """Every list with its first details, and every form that has a key, over what all tests before have made."""
+    c = console(nodes[0], locale="ar")
+    page = c.page
+    told = " ".join(f"{_name(each)} {_party(each)}" for each in nodes)
+    apart = SAME_EVERYWHERE | OF_A_PERSON | set(re.findall("[A-Za-z]+", told))
+    left: dict[str, list[str]] = {}
+    for key in "123456789iovly":
+        page.keyboard.press("Escape")
+        page.locator("body").press(key)
+        rows = page.locator("#list .row")
+        for index in range(min(rows.count(), ROWS_OPENED)):
+            rows.nth(index).click()
+            left[f"{key} {index}"] = page.evaluate(LEFT)
+        left[key] = page.evaluate(LEFT)
+    for key in "nsphebw?":
+        for _ in range(3):
+            page.keyboard.press("Escape")
+        page.evaluate("document.activeElement.blur()")
+        page.locator("body").press(key)
+        expect(page.locator("form.form, dialog, .help").first).to_be_visible()
+        left[key] = page.evaluate(LEFT)
+    assert len(left) >= 22  # each of the keys, whatever stood in the lists
+    raw = {at: sorted(set(words) - apart) for at, words in left.items()}
+    assert {at: words for at, words in raw.items() if words} == {}
+
+
+def _name(node: RunningNode) -> str:
+    return node.client.get("/v1/card", CardTold).name

@@ -48,6 +48,14 @@ export function word(prefix: string, told: string): string {
   return found?.value == null ? said : bundle.formatPattern(found.value);
 }
 
+const SENTENCES = new Map([...en.matchAll(/^(sentence-[a-z-]+) = (.+)$/gm)].map(([, id = '', words = '']) => [words, id]));
+
+/** A whole sentence of the node that is always the same, in the language chosen; null where it is none of those. */
+export function sentence(words: string): string | null {
+  const id = SENTENCES.get(words);
+  return id === undefined ? null : t(id);
+}
+
 export function startLanguage(): void {
   effect(() => {
     document.documentElement.lang = language.value;

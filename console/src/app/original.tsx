@@ -1,7 +1,7 @@
 /** Words that the node or a person wrote and that no locale has: shown as they are, marked with their language. */
 
 import type {JSX} from 'preact';
-import {has, t, word} from './i18n';
+import {has, sentence, t, word} from './i18n';
 import {language} from './preferences';
 import {Code, Said} from './text';
 
@@ -9,6 +9,8 @@ import {Code, Said} from './text';
 export function Original({children, lang = 'en'}: {children: string | null | undefined; lang?: string}): JSX.Element | null {
   if (!children) return null;
   if (lang === 'und') return <span class="original"><Said>{children}</Said></span>;
+  const known = lang === 'en' ? sentence(children) : null;
+  if (known !== null) return <span>{known}</span>;
   const other = lang !== language.value;
   return <span lang={lang} class={other ? 'original' : undefined}>{other ? <abbr class="lang" aria-hidden="true">{lang.slice(0, 8)}</abbr> : null}<Said>{children}</Said></span>;
 }

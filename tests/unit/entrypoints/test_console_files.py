@@ -100,7 +100,8 @@ def test_the_console_goes_out_under_a_policy_that_runs_and_asks_nothing_but_this
         assert headers["cache-control"] == (
             "public, max-age=31536000, immutable" if hashed else "no-cache"
         ), each
-    assert fetched("GET", "/console/sw.js")[1]["cache-control"] == "no-cache"
+    for name in ("sw.js", "app/words.js"):  # of one name for ever, and so asked for anew
+        assert fetched("GET", f"/console/{name}")[1]["cache-control"] == "no-cache"
 
 
 @pytest.mark.requirement("CONSOLE-002")

@@ -23,6 +23,9 @@ from comity.domain import (
 )
 from comity.domain.intents.answers import RefusalReason
 from comity.domain.line.content import Precedence
+from comity.domain.phrasebook.book import SlotKind
+from comity.domain.sites.answers import ALWAYS
+from comity.entrypoints.api.assessment_telling import CAVEAT
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "console/src/app"
@@ -39,7 +42,7 @@ QUOTED = re.compile(r"(?<=['\"`])([a-z][a-z0-9-]*)(?=['\"`])")
 BY_KIND = re.compile(
     r"`([a-z][a-z0-9-]*-)\$\{|\b(?:word\(|kind=|choices\(\w+, )'?\"?([a-z][a-z-]*)['\"]"
 )
-BY_TABLE = ("containment-",)  # prefixes that the code has as values of a table alone
+BY_TABLE = ("containment-", "sentence-")  # prefixes that the code has as values of a table alone
 PLACED = re.compile(r"\{ \$(\w+) \}")
 SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("act", reconstruction.Act),
@@ -70,6 +73,7 @@ SAID: tuple[tuple[str, type[StrEnum]], ...] = (
     ("seen", observations.ObservationKind),
     ("site", sites.SiteState),
     ("sitekind", sites.SiteKind),
+    ("slot", SlotKind),
     ("state", intents.IntentState),
     ("task", groups.TaskState),
     ("task", incidents.TaskState),
@@ -154,6 +158,12 @@ def test_no_message_is_one_that_nothing_asks_for():
 def test_every_word_that_the_node_may_say_has_one_here(prefix, said):
     wanted = {f"{prefix}-{re.sub('[^A-Za-z0-9]+', '-', each.value)}" for each in said}
     assert wanted - set(messages("en")) == set()
+
+
+@pytest.mark.requirement("CONSOLE-043")
+def test_a_sentence_that_is_always_the_same_is_the_nodes_to_the_letter():
+    said = {text for name, text in messages("en").items() if name.startswith("sentence-")}
+    assert said == {ALWAYS, CAVEAT}
 
 
 @pytest.mark.requirement("CONSOLE-001")

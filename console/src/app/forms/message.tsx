@@ -6,6 +6,7 @@ import type {PhrasebookTold, ReferenceAsked, RenderedPhraseTold, SpokenTold} fro
 import {ask, Refusal} from '../api';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {Original} from '../original';
 import {exercise, language} from '../preferences';
 import {items, line, lineStatus, status} from '../store';
 import {Code, Said} from '../text';
@@ -65,6 +66,15 @@ function addressed(now: MessageDraft, matter: string | null): {to: string[]; mat
 
 let book: PhrasebookTold | null = null;
 
+/** What is to be filled into a phrase, by its name in the language chosen. */
+const withSlots = (phrase: string): string => phrase.replace(/\{(\w+)\}/g, (_, name: string) => `[${word('slot', name)}]`);
+
+/** `slots.NAME: why` of the node, which slot in the language chosen. */
+function SlotLacks({told}: {told: string}): JSX.Element {
+  const [, slot, why = told] = /^slots\.(\w+): ([^]*)$/.exec(told) ?? [];
+  return <>{slot === undefined ? null : `${word('slot', slot)}: `}<Original>{why}</Original></>;
+}
+
 function Phrase({draft}: {draft: ReturnType<typeof draftOf<MessageDraft>>}): JSX.Element {
   const [told, setTold] = useState(book);
   const [shown, setShown] = useState<RenderedPhraseTold | string | null>(null);
@@ -79,13 +89,13 @@ function Phrase({draft}: {draft: ReturnType<typeof draftOf<MessageDraft>>}): JSX
       .then(setShown, (error: Error) => setShown(error instanceof Refusal ? `${error.problem.field ?? ''}: ${error.problem.why ?? ''}` : null));
   });
   const lang = language.value;
-  const options: [string, string][] = [['', t('free-text')], ...(told?.phrases ?? []).map((each): [string, string] => [String(each.number), `${each.number} · ${each.phrases[lang]?.text ?? each.meaning}`])];
+  const options: [string, string][] = [['', t('free-text')], ...(told?.phrases ?? []).map((each): [string, string] => [String(each.number), `${each.number} · ${withSlots(each.phrases[lang]?.text ?? each.meaning)}`])];
   return <>
     <Field name="phrase.number" label={t('phrase')} kind="select" options={options} value={now.phrase} onInput={(number) => draft.set({phrase: number, slots: {}})} />
     {phrase === undefined ? null : Object.entries(phrase.slots).map(([name, kind]) => (
-      <Field key={name} name={`slots.${name}`} label={`${name} (${kind})`} kind="code" value={now.slots[name] ?? ''} onInput={(value) => draft.set({slots: {...now.slots, [name]: value}})} />
+      <Field key={name} name={`slots.${name}`} label={word('slot', name) + (kind === name || kind === 'name' ? '' : ` (${word('slot', kind)})`)} kind="code" value={now.slots[name] ?? ''} onInput={(value) => draft.set({slots: {...now.slots, [name]: value}})} />
     ))}
-    {typeof shown === 'string' ? <p class="hint"><Said>{shown}</Said></p> : null}
+    {typeof shown === 'string' ? <p class="hint"><SlotLacks told={shown} /></p> : null}
     {shown !== null && typeof shown !== 'string' ? <ul class="rendered">{shown.rendered.map((each) => <li key={each.language} lang={each.language} dir={each.right_to_left ? 'rtl' : 'ltr'}><Code>{each.language}</Code> {each.display}</li>)}</ul> : null}
   </>;
 }

@@ -5,7 +5,7 @@ import type {JSX} from 'preact';
 import type {DeclaredTold, IntentTold} from '../api_types';
 import {ask, halves, Refusal} from '../api';
 import {draftOf} from '../drafts';
-import {t} from '../i18n';
+import {t, word} from '../i18n';
 import {exercise} from '../preferences';
 import {intents} from '../store';
 import {Refused} from '../original';
@@ -111,7 +111,7 @@ export function PlanForm({about}: {about?: string}): JSX.Element {
     await intents.refresh();
     const refused = told.filter((each) => each.outcome === 'not-possible');
     setChecked(told);
-    if (refused.length) throw new Error(`${t('not-possible')}: ${refused.map((each) => `${each.callsign} ${each.reason ?? ''}`).join('; ')}`);
+    if (refused.length) throw new Error(`${t('not-possible')}: ${refused.map((each) => `${each.callsign} ${each.reason ? word('intentwhy', each.reason) : ''}`).join('; ')}`);
     return t('proposed-count', {n: told.length});
   };
   const check = async (): Promise<void> => {

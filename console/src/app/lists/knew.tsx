@@ -3,7 +3,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import type {JSX} from 'preact';
 import type {KnownTold} from '../api_types';
-import {Original, Refused} from '../original';
+import {Original, Refused, Word} from '../original';
 import {ask} from '../api';
 import {useAsked} from '../asked';
 import {t, word} from '../i18n';
@@ -57,7 +57,7 @@ export function Knew({id}: {id: string}): JSX.Element {
               <tr key={index} class={each.known ? undefined : 'not-known'}>
                 <td><When each={each} /></td>
                 <td><Party of={each.party} />{each.person === null ? null : <>, <Said>{each.person}</Said></>}{each.echelon === null ? null : <>, <Said>{each.echelon}</Said></>}</td>
-                <td>{word('act', each.act)} <Code>{each.kind}</Code> <Code>{short(each.record)}</Code> <Said>{each.precision}</Said></td>
+                <td>{word('act', each.act)} <Word kind="recordkind" value={each.kind} /> <Code>{short(each.record)}</Code> <Said>{each.precision}</Said></td>
                 <td>{each.known ? <b>{word('basis', each.basis)}: </b> : null}<Original>{each.words}</Original></td>
               </tr>
             ))}</tbody>

@@ -81,9 +81,9 @@ function Running(): JSX.Element {
       <input type="range" name="moment" dir="ltr" aria-label={t('time-bar')} aria-valuetext={utc(at)} min={over.from} max={over.to} step={1_000} value={at} onInput={(event) => { playing.value = false; moment.value = Number(event.currentTarget.value); }} />
       <p class="ends"><Time at={over.from} /> <Time at={over.to} /></p>
       <div class="actions">
-        <button aria-label={t('step-back')} onClick={() => step(-60_000)}><span dir="ltr">−1 min</span></button>
+        <button aria-label={t('step-back')} onClick={() => step(-60_000)}>−{t('span-minutes', {n: 1})}</button>
         <button class="primary" data-action="play" aria-pressed={playing.value} onClick={() => { playing.value = !playing.value; }}>{t(playing.value ? 'pause' : 'play')}</button>
-        <button aria-label={t('step-on')} onClick={() => step(60_000)}><span dir="ltr">+1 min</span></button>
+        <button aria-label={t('step-on')} onClick={() => step(60_000)}>+{t('span-minutes', {n: 1})}</button>
         <label>{t('speed')} <select name="speed" value={String(speed.value)} onChange={(event) => { speed.value = Number(event.currentTarget.value); }}>{SPEEDS.map((each) => <option key={each} value={String(each)}>×{each}</option>)}</select></label>
         <button data-action="end-replay" onClick={endReplay}>{t('replay-end')}</button>
       </div>

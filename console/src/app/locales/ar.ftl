@@ -1742,3 +1742,39 @@ try-again = حاول مرة أخرى
 screen-fault = تعطل شيء في هذه الصفحة؛ وقد يكون المعروض ناقصًا. أعد تحميلها.
 refused-answer-unreadable = لا يمكن قراءة الجواب
 refused-act-unreadable = أجابت العقدة ولا يمكن قراءة جوابها؛ ولا يُعرف هل تم ذلك: تحقق قبل أن تعيده
+
+# sentences that the node always says in the same words: the English here is the node's, and a test compares
+sentence-grade = تقول الدرجة إلى أي حدّ تسند المادة المعطاة هنا القول. ليست إثباتًا لواقعة أو حكمًا قانونيًا، والأرقام المتفقة قد تكون كلها خاطئة.
+sentence-protection = لا تتوقف الحماية على الإخطار: ما لم يُخطر به أحد قد يكون محميًا مع ذلك.
+
+# kinds of records that it can be asked of who knew them, and the slots of phrases
+recordkind-line-message = رسالة
+recordkind-line-stop = طلب توقف
+recordkind-line-stop-release = إلغاء التوقف
+recordkind-line-denial = نفي
+recordkind-intent-proposal = اقتراح رحلة
+recordkind-intent-announcement = رحلة معلنة
+recordkind-intent-acceptance = قبول
+recordkind-intent-assent = موافقة
+recordkind-intent-refusal = رفض
+recordkind-intent-withdrawal = سحب
+recordkind-intent-state = حالة رحلة
+recordkind-notice-notice = إشعار
+recordkind-notice-cancellation = سحب إشعار
+recordkind-site-entry = موقع
+recordkind-site-entries = مواقع
+recordkind-observation-report = تقرير مشاهدة
+recordkind-claim-version = ادّعاء
+recordkind-agreement-proposal = نص اتفاق
+recordkind-agreement-signature = توقيع
+recordkind-alert-raised = تنبيه
+recordkind-alert-acknowledged = إقرار بتنبيه
+recordkind-incident-telling = إبلاغ عن حادث
+slot-name = الاسم
+slot-party = الطرف
+slot-position = الموقع
+slot-time = الوقت
+slot-height = الارتفاع
+slot-number = العدد
+slot-start = من
+slot-end = حتى

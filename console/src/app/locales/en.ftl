@@ -1742,3 +1742,39 @@ try-again = Try again
 screen-fault = Something in this page failed; what is shown may be incomplete. Reload it.
 refused-answer-unreadable = the answer cannot be read
 refused-act-unreadable = the node answered, and the answer cannot be read; whether it was done is unknown: look it up before you do it again
+
+# sentences that the node always says in the same words: the English here is the node's, and a test compares
+sentence-grade = A grade says how far the material given here bears a statement. It is no finding of fact or law, and figures that agree may both be wrong.
+sentence-protection = Protection does not depend on notification: what nobody notified may be protected all the same.
+
+# kinds of records that it can be asked of who knew them, and the slots of phrases
+recordkind-line-message = message
+recordkind-line-stop = request to stop
+recordkind-line-stop-release = release of a stop
+recordkind-line-denial = denial
+recordkind-intent-proposal = proposal of a flight
+recordkind-intent-announcement = announced flight
+recordkind-intent-acceptance = acceptance
+recordkind-intent-assent = assent
+recordkind-intent-refusal = refusal
+recordkind-intent-withdrawal = withdrawal
+recordkind-intent-state = state of a flight
+recordkind-notice-notice = notice
+recordkind-notice-cancellation = notice taken back
+recordkind-site-entry = site
+recordkind-site-entries = sites
+recordkind-observation-report = report of an observation
+recordkind-claim-version = claim
+recordkind-agreement-proposal = text of an agreement
+recordkind-agreement-signature = signature
+recordkind-alert-raised = alert
+recordkind-alert-acknowledged = acknowledgement of an alert
+recordkind-incident-telling = telling of an incident
+slot-name = name
+slot-party = party
+slot-position = position
+slot-time = time
+slot-height = height
+slot-number = number
+slot-start = from
+slot-end = until

@@ -1742,3 +1742,39 @@ try-again = Повторить
 screen-fault = На этой странице что-то отказало; показанное может быть неполным. Перезагрузите её.
 refused-answer-unreadable = ответ нельзя прочесть
 refused-act-unreadable = узел ответил, но ответ нельзя прочесть; сделано ли это — неизвестно: проверьте, прежде чем повторять
+
+# sentences that the node always says in the same words: the English here is the node's, and a test compares
+sentence-grade = Степень говорит, насколько данный здесь материал подкрепляет утверждение. Это не установление факта или права, и цифры, которые сходятся, могут быть неверны обе.
+sentence-protection = Защита не зависит от извещения: то, о чём никто не извещал, может быть под защитой всё равно.
+
+# kinds of records that it can be asked of who knew them, and the slots of phrases
+recordkind-line-message = сообщение
+recordkind-line-stop = просьба остановиться
+recordkind-line-stop-release = снятие остановки
+recordkind-line-denial = отрицание
+recordkind-intent-proposal = предложение полёта
+recordkind-intent-announcement = объявленный полёт
+recordkind-intent-acceptance = принятие
+recordkind-intent-assent = согласие
+recordkind-intent-refusal = отказ
+recordkind-intent-withdrawal = отзыв
+recordkind-intent-state = состояние полёта
+recordkind-notice-notice = извещение
+recordkind-notice-cancellation = отзыв извещения
+recordkind-site-entry = объект
+recordkind-site-entries = объекты
+recordkind-observation-report = сообщение о наблюдении
+recordkind-claim-version = заявление
+recordkind-agreement-proposal = текст соглашения
+recordkind-agreement-signature = подпись
+recordkind-alert-raised = тревога
+recordkind-alert-acknowledged = подтверждение тревоги
+recordkind-incident-telling = сообщение об инциденте
+slot-name = имя
+slot-party = сторона
+slot-position = координаты
+slot-time = время
+slot-height = высота
+slot-number = число
+slot-start = с
+slot-end = до

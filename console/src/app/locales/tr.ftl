@@ -1742,3 +1742,39 @@ try-again = Yeniden dene
 screen-fault = Bu sayfada bir şey aksadı; gösterilen eksik olabilir. Sayfayı yeniden yükleyin.
 refused-answer-unreadable = yanıt okunamıyor
 refused-act-unreadable = düğüm yanıtladı ama yanıt okunamıyor; yapılıp yapılmadığı bilinmiyor: yinelemeden önce bakın
+
+# sentences that the node always says in the same words: the English here is the node's, and a test compares
+sentence-grade = Derece, burada verilen malzemenin bir sözü ne ölçüde desteklediğini söyler. Olgu ya da hukuk saptaması değildir; birbirini tutan rakamların ikisi de yanlış olabilir.
+sentence-protection = Koruma bildirime bağlı değildir: kimsenin bildirmediği de yine korunuyor olabilir.
+
+# kinds of records that it can be asked of who knew them, and the slots of phrases
+recordkind-line-message = ileti
+recordkind-line-stop = durma isteği
+recordkind-line-stop-release = durmanın kaldırılması
+recordkind-line-denial = yadsıma
+recordkind-intent-proposal = uçuş önerisi
+recordkind-intent-announcement = duyurulan uçuş
+recordkind-intent-acceptance = kabul
+recordkind-intent-assent = onay
+recordkind-intent-refusal = ret
+recordkind-intent-withdrawal = geri çekme
+recordkind-intent-state = uçuşun durumu
+recordkind-notice-notice = bildirim
+recordkind-notice-cancellation = geri alınan bildirim
+recordkind-site-entry = yer
+recordkind-site-entries = yerler
+recordkind-observation-report = gözlem bildirimi
+recordkind-claim-version = iddia
+recordkind-agreement-proposal = anlaşma metni
+recordkind-agreement-signature = imza
+recordkind-alert-raised = uyarı
+recordkind-alert-acknowledged = uyarı onayı
+recordkind-incident-telling = olay bildirimi
+slot-name = ad
+slot-party = taraf
+slot-position = konum
+slot-time = zaman
+slot-height = yükseklik
+slot-number = sayı
+slot-start = başlangıç
+slot-end = bitiş
