@@ -905,10 +905,12 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
 
 
 @pytest.mark.requirement("CONSOLE-050")
-def test_one_alarm_that_cannot_be_read_takes_no_other_with_it_and_is_told(
+def test_what_cannot_be_read_or_drawn_takes_nothing_else_with_it_and_is_told(
     nodes: list[RunningNode], console: Open
 ) -> None:
-    changed_answers.one_alarm_takes_no_other_with_it(console(nodes[0]))
+    c = console(nodes[0])
+    changed_answers.one_alarm_takes_no_other_with_it(c)
+    changed_answers.a_part_that_fails_says_so_in_its_place(c)
 
 
 @pytest.mark.requirement("CONSOLE-050")
