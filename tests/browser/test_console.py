@@ -19,6 +19,7 @@ from tests.console_world import Console
 from tests.integration.test_two_nodes import agree, comity, tomorrow
 from tests.node_homes import RunningNode, free_port, make_home, plan_file
 
+from comity.entrypoints.api.api_examples import examples
 from comity.entrypoints.api.map_then import MapThenTold
 from comity.entrypoints.api.messages import AgreementsTold, CardTold
 
@@ -420,7 +421,8 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     """The node's own door of sessions is played here: what it asks for is docs of its own."""
     c = console(nodes[0], sign_in=False)
     page = c.page
-    who = {"operator": "officer", "by": "session", "csrf": "first"}
+    told = examples()["GET /v1/access/session"].answer
+    who = {**told, "operator": "officer", "by": "session", "csrf": "first"}
     asked: list[tuple[str, str | None]] = []
 
     def door(route: Route) -> None:
