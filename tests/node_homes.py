@@ -16,6 +16,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
+from tests.held_to_description import hold_answers_to_their_description
 from tests.recorded_requests import record_requests
 
 from comity import bootstrap
@@ -47,6 +48,7 @@ FORKS.set_forkserver_preload(
 )
 OFFICER = OperatorId("officer")
 record_requests()
+hold_answers_to_their_description()
 STARTED_S_MAX = 60.0
 SETTLED_S_MAX = 30.0
 

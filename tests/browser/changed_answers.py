@@ -249,3 +249,27 @@ def one_alarm_takes_no_other_with_it(console: Console) -> None:
     answer_with(console, lambda *_: None)
     expect(page.locator(".unread")).to_have_count(0)
     console.nothing_bad()
+
+
+def a_part_that_fails_says_so_in_its_place(console: Console) -> None:
+    """The list cannot fold its words to small letters; everything else does without."""
+    page = console.page
+    page.evaluate(
+        """() => {
+          window.folded = String.prototype.toLocaleLowerCase;
+          String.prototype.toLocaleLowerCase = () => { throw new TypeError('no letters here'); };
+        }"""
+    )
+    page.locator("body").press("2")
+    failed = page.locator("#list .not-shown")
+    expect(failed).to_contain_text("Messages")
+    expect(failed).to_contain_text("no letters here")
+    for here in (".top .clock", ".banners", "#filter", "nav button"):
+        expect(page.locator(here).first).to_be_attached()
+    page.locator("body").press("l")
+    expect(page.locator("#list .alarms")).to_be_visible()  # this list is not of that kind
+    page.locator("body").press("2")
+    page.evaluate("() => { String.prototype.toLocaleLowerCase = window.folded; }")
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.locator("#list .rows")).to_be_visible()
+    expect(page.locator(".not-shown")).to_have_count(0)

@@ -19,6 +19,7 @@ from tests.console_world import Console
 from tests.integration.test_two_nodes import agree, comity, tomorrow
 from tests.node_homes import RunningNode, free_port, make_home, plan_file
 
+from comity.entrypoints.api.api_examples import examples
 from comity.entrypoints.api.map_then import MapThenTold
 from comity.entrypoints.api.messages import AgreementsTold, CardTold
 
@@ -450,7 +451,8 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     """The node's own door of sessions is played here: what it asks for is docs of its own."""
     c = console(nodes[0], sign_in=False)
     page = c.page
-    who = {"operator": "officer", "by": "session", "csrf": "first"}
+    told = examples()["GET /v1/access/session"].answer
+    who = {**told, "operator": "officer", "by": "session", "csrf": "first"}
     asked: list[tuple[str, str | None]] = []
 
     def door(route: Route) -> None:
@@ -935,10 +937,12 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
 
 
 @pytest.mark.requirement("CONSOLE-050")
-def test_one_alarm_that_cannot_be_read_takes_no_other_with_it_and_is_told(
+def test_what_cannot_be_read_or_drawn_takes_nothing_else_with_it_and_is_told(
     nodes: list[RunningNode], console: Open
 ) -> None:
-    changed_answers.one_alarm_takes_no_other_with_it(console(nodes[0]))
+    c = console(nodes[0])
+    changed_answers.one_alarm_takes_no_other_with_it(c)
+    changed_answers.a_part_that_fails_says_so_in_its_place(c)
 
 
 @pytest.mark.requirement("CONSOLE-050")

@@ -174,3 +174,8 @@ export function note(what: string, lacks: readonly Unread[]): void {
 export function unreadable(what: string, where: string): Unreadable {
   return new Unreadable(`${what.startsWith('GET ') ? 'answer-unreadable' : 'act-unreadable'} (${where.replace(/^\./, '').slice(0, WHERE_LENGTH)}): ${what}`);
 }
+
+/** Another person or another book: nothing of the one before is shown. */
+export function forgetUnread(): void {
+  if (unread.peek().size) unread.value = new Map();
+}

@@ -6,7 +6,7 @@ import type {Answers} from './api_types';
 import {heard, nodeNow, skewMs, tick} from './clock';
 import {forgetAll, keep, kept} from './keep';
 import {exercise} from './preferences';
-import {read, unread, Unreadable, type Unread} from './reading';
+import {forgetUnread, read, unread, Unreadable, type Unread} from './reading';
 import {session} from './session';
 
 export interface Told<T> {
@@ -162,6 +162,7 @@ export async function startStore(): Promise<void> {
   effect(() => {
     void exercise.value;
     for (const each of RESOURCES) each.clear();
+    forgetUnread();
     for (const each of RESOURCES) void each.recall().catch(() => undefined);
   });
   let before = session.peek().state;
@@ -170,6 +171,7 @@ export async function startStore(): Promise<void> {
     // whoever comes next to this browser is not shown what the one before saw; an end that nobody asked for keeps it
     if (state === 'out' && before !== 'out') {
       for (const each of RESOURCES) each.told.value = null;
+      forgetUnread(); // it shows the beginnings of records
       void forgetAll('state').catch(() => undefined);
     }
     before = state;

@@ -338,6 +338,18 @@ def test_a_fault_of_ours_tells_nothing_and_the_node_goes_on(
     run(home, scenario)
 
 
+def test_a_test_meets_no_answer_that_is_not_as_described(
+    home: HomeLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What tests/held_to_description.py is for: no word of a test says that a list may not be a number."""
+    monkeypatch.setattr("comity.entrypoints.api.parties.tell_keys", lambda *_: {"keys": 17})
+
+    async def scenario(api: ApiUnderTest) -> None:
+        assert (await api.ask("GET", "/v1/keys"))[0] == 500
+
+    run(home, scenario)
+
+
 @pytest.mark.requirement("DOORS-015")
 def test_a_peer_is_pinned_once_and_shown_truthfully(tmp_path: Path, other_card: str) -> None:
     layout = make_home(tmp_path / "a")
