@@ -56,17 +56,16 @@ class NarrowedNets:
     def look(self, view: View) -> list[tuple[Finding, ...]]:
         """Findings of each net, in their order."""
         picture = view.seen.picture
-        nothing: list[tuple[Finding, ...]] = [() for _ in self.nets]
+        told: list[tuple[Finding, ...]] = [() for _ in self.nets]
         if len(picture) < 2:
-            return nothing
+            return told
         if len(np.unique(picture.datum)) > DATUMS_MAX:
             return [net.look(view).findings for net in self.nets]
         same = one_aircraft(view.snapshot, view)
         search = self.nets[0].search
         wide = find_pair_conflicts(picture, self._wide, Suppression(formations=same), search)
         if not len(wide):
-            return nothing
-        told = nothing
+            return told
         may = self._may_lose(picture, wide)
         for number in np.flatnonzero(may.any(axis=1)).tolist():
             net, pairs = self.nets[number], may[number]

@@ -13,7 +13,8 @@ from tests.pack_world import consent_to, enter, opened, pack_of, wish_of
 from tests.simulation.world import World
 
 from comity.adapters.pack_files import export_pack
-from comity.adapters.pack_files.areas import rings_around
+from comity.adapters.pack_files.areas import farthest_m, rings_around
+from comity.adapters.pack_files.features import features
 from comity.domain.geometry import Shape, ShapeKind
 from comity.domain.packs import ExportFormat
 
@@ -143,11 +144,14 @@ def test_cursor_on_target_draws_and_never_says_that_a_place_is_somebody(pack):
     root = ET.fromstring(export_pack(pack, ExportFormat.COT, pack.made_at))
     events = root.findall("event")
     assert len(events) == 2
-    for event in events:
+    for event, drawn in zip(events, features(pack, pack.made_at), strict=True):
         assert event.get("type").startswith("u-d-")
         assert event.get("stale") == str(pack.expires_at)
         radius_m = float(event.find("detail/shape/ellipse").get("major"))
-        assert radius_m >= float(event.find("point").get("ce")) > 0.0
+        around_m = float(event.find("point").get("ce"))
+        (shape,) = drawn.shapes
+        assert radius_m >= around_m > 0.0
+        assert around_m >= farthest_m(shape, drawn.added_m), "rounded, and never to less"
 
 
 @pytest.mark.requirement("PACK-020")

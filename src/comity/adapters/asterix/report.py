@@ -7,6 +7,7 @@ from comity.application.feeds import FeedCounts, PlotGate, Refused, limited, pos
 from comity.domain.tracks import Emergency, FeedId, Plot, PlotSource
 from comity.kernel.instants import UNIX_MS_MAX, Instant
 
+DAY_S = 86_400.0
 DAY_MS = 86_400_000
 
 
@@ -138,7 +139,7 @@ def _place(report: Report, radar: RadarPlace) -> None:
 
 def _instant(time_of_day_s: float | None, received_at: Instant) -> Instant | None:
     """The instant of that time of day that is nearest to the time of receipt."""
-    if time_of_day_s is None or not 0.0 <= time_of_day_s < 86_400.0:
+    if time_of_day_s is None or not 0.0 <= time_of_day_s < DAY_S:
         return None
     time_ms = round(time_of_day_s * 1000)
     received_ms = received_at.unix_ms

@@ -13,6 +13,7 @@ from comity.domain.packs import Pack
 from comity.kernel.instants import Instant
 
 DRAWN_CIRCLE, DRAWN_OUTLINE = "u-d-c-c", "u-d-f"
+ROUNDING_M = 1.0  # a radius is written in whole metres, and never less than what it stands for
 HEIGHT_UNKNOWN = "9999999.0"  # CoT 2.0: a height that is not known, and the error of one
 
 
@@ -27,20 +28,21 @@ def to_cursor_on_target(pack: Pack, at: Instant) -> bytes:
         number = 0
         for shape in each.shapes:
             if len(shape.latitude_deg) == 1:
-                _circle(_event(root, each, shape, head, number), shape, each.added_m)
+                _circle(_begun(root, each, shape, head, number), shape, each.added_m)
                 number += 1
                 continue
             for ring in rings_around(shape, each.added_m) or []:
-                _outline(_event(root, each, shape, head, number), ring)
+                _outline(_begun(root, each, shape, head, number), ring)
                 number += 1
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 
 
-def _event(
+def _begun(
     root: ET.Element, each: Feature, shape: Shape, head: dict[str, str], number: int
 ) -> ET.Element:
+    """A new event with its point and remarks; gives its `detail`, into which the drawing goes."""
     latitude_deg, longitude_deg = middle_of(shape)
     begins = head["made_at"] if each.begins is None else str(each.begins)
     point = len(shape.latitude_deg) == 1
@@ -58,7 +60,7 @@ def _event(
         },
     )
     place = {"lat": f"{latitude_deg:.7f}", "lon": f"{longitude_deg:.7f}", "hae": HEIGHT_UNKNOWN}
-    around_m = farthest_m(shape, each.added_m)
+    around_m = farthest_m(shape, each.added_m) + ROUNDING_M
     ET.SubElement(event, "point", {**place, "ce": f"{around_m:.0f}", "le": HEIGHT_UNKNOWN})
     detail = ET.SubElement(event, "detail")
     banner = "EXERCISE " if "EXERCISE" in head else ""
@@ -75,7 +77,7 @@ def _event(
 
 
 def _circle(detail: ET.Element, shape: Shape, added_m: float) -> None:
-    radius = f"{farthest_m(shape, added_m) + 1.0:.0f}"
+    radius = f"{farthest_m(shape, added_m) + ROUNDING_M:.0f}"
     ellipse = {"major": radius, "minor": radius, "angle": "0"}
     ET.SubElement(ET.SubElement(detail, "shape"), "ellipse", ellipse)
 

@@ -85,6 +85,21 @@ def draft_agreement(
         _PRECEDENCE,
         "",
     ]
+    lines += _tables_of(parties)
+    for shape in area:
+        lines += ["[[area]]", *_shape_lines(shape), ""]
+    lines += _RULES.format(horizontal_m=horizontal_m, vertical_m=vertical_m).splitlines()
+    if border is not None:
+        lines += ["", "[border]", f"name = {_quoted(border.name)}"]
+        lines += [f"version = {_quoted(border.version)}", f'sha256 = "{border.sha256}"']
+        lines += ['at_sea = "undetermined"']
+    lines += ["+++", "", f"# [en] {title}", "", *_ARTICLES.splitlines(), ""]
+    return "\n".join(lines)
+
+
+def _tables_of(parties: Sequence[DraftParty]) -> list[str]:
+    """Who the parties are, whom a ladder calls at each, and which of their echelons acknowledge."""
+    lines: list[str] = []
     for party in parties:
         key = base64.b64encode(party.root_key).decode("ascii")
         lines += ["[[party]]", f'id = "{party.id}"', f"name = {_quoted(party.name)}"]
@@ -101,15 +116,7 @@ def draft_agreement(
         for level, within_min in _ECHELONS:
             lines += ["[[echelon]]", f'party = "{party.id}"', f'level = "{level}"']
             lines += [f'name = "{level}"', f"within_min = {within_min}", ""]
-    for shape in area:
-        lines += ["[[area]]", *_shape_lines(shape), ""]
-    lines += _RULES.format(horizontal_m=horizontal_m, vertical_m=vertical_m).splitlines()
-    if border is not None:
-        lines += ["", "[border]", f"name = {_quoted(border.name)}"]
-        lines += [f"version = {_quoted(border.version)}", f'sha256 = "{border.sha256}"']
-        lines += ['at_sea = "undetermined"']
-    lines += ["+++", "", f"# [en] {title}", "", *_ARTICLES.splitlines(), ""]
-    return "\n".join(lines)
+    return lines
 
 
 def _quoted(text: str) -> str:

@@ -30,9 +30,9 @@ class NetInput:
         left_out: rows it could not use (`unusable_rows`, no velocity, stale).
         undetermined: rows for which part of the answer is not known, such as no height.
         feeds_down: names of feeds that deliver nothing.
-        other: further reasons why it does not see all, as a code and what was measured.
         cycle_s: how long the net's last cycle took; `None` before the first.
         missing: what the net itself lacks, such as a data set, each as it is to be told.
+        other: further reasons why it does not see all, as a code and what was measured.
     """
 
     newest_at: Instant | None

@@ -162,28 +162,9 @@ def _of_track(
     ]
     figures = {f"{answer}_count".replace("-", "_"): float(n) for answer, n in counts.items()}
     if inside:
-        first, last = inside[0], inside[-1]
-        sure_s = _sure_s(track, inside)
-        before = points[first - 1] if first else None
-        after = points[last + 1] if last + 1 < len(points) else None
-        depth_m = max(answers[i].line_m or 0.0 for i in inside)
-        margin_m = (lines.error_m or 0.0) + max(points[i].accuracy_m for i in inside)
-        nowhere = said("none", "none")
-        parts.append(
-            said(
-                "B2-inside",
-                "inside from {start} to {end}, seen inside for {seen}; last not surely inside before:"
-                " {before}, first after: {after}; deepest {depth} from the line, within {margin}",
-                start=str(points[first].at),
-                end=str(points[last].at),
-                seen=Number(sure_s, 1, "s"),
-                before=str(before.at) if before else nowhere,
-                after=str(after.at) if after else nowhere,
-                depth=length_words(depth_m),
-                margin=length_words(margin_m),
-            )
-        )
-        figures |= {"inside_s_min": sure_s, "depth_m": depth_m, "depth_error_m": margin_m}
+        words_inside, figures_inside = _seen_inside(track, answers, inside, lines)
+        parts.append(words_inside)
+        figures |= figures_inside
     if inside:
         outcome = _outcome(statement.says, BorderAnswer.INSIDE)
     elif set(counts) == {BorderAnswer.OUTSIDE}:
@@ -196,6 +177,43 @@ def _of_track(
         outcome = Outcome.COMPUTED
         assumption = said("nothing-synthetic", "nothing: the track is synthetic")
     return Finding("B2", outcome, "material", words, assumption=assumption, figures=figures)
+
+
+def _seen_inside(
+    track: OfferedTrack,
+    answers: Sequence[BorderAnswered],
+    inside: Sequence[int],
+    lines: BorderLines,
+) -> tuple[Sentence, dict[str, float]]:
+    """From when until when it was surely inside, how deep, and the figures of both.
+
+    Args:
+        track: what was asked about.
+        answers: of each of its positions.
+        inside: which of these are surely inside, at least one, in order of time.
+        lines: of the data set that answered.
+    """
+    points = track.points
+    first, last = inside[0], inside[-1]
+    sure_s = _sure_s(track, inside)
+    before = points[first - 1] if first else None
+    after = points[last + 1] if last + 1 < len(points) else None
+    depth_m = max(answers[i].line_m or 0.0 for i in inside)
+    margin_m = (lines.error_m or 0.0) + max(points[i].accuracy_m for i in inside)
+    nowhere = said("none", "none")
+    words = said(
+        "B2-inside",
+        "inside from {start} to {end}, seen inside for {seen}; last not surely inside before:"
+        " {before}, first after: {after}; deepest {depth} from the line, within {margin}",
+        start=str(points[first].at),
+        end=str(points[last].at),
+        seen=Number(sure_s, 1, "s"),
+        before=str(before.at) if before else nowhere,
+        after=str(after.at) if after else nowhere,
+        depth=length_words(depth_m),
+        margin=length_words(margin_m),
+    )
+    return words, {"inside_s_min": sure_s, "depth_m": depth_m, "depth_error_m": margin_m}
 
 
 def _sure_s(track: OfferedTrack, inside: Sequence[int]) -> float:

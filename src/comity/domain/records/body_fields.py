@@ -1,4 +1,8 @@
-"""Strict readers of single body fields; each names the field and the limit when it refuses."""
+"""Strict readers of single body fields; each names the field and the limit when it refuses.
+
+All raise RecordError: `missing-field`; `field-form` where the value is of another kind or spelling;
+`field-limit` where it is too much, too little or too many (docs/reference/reasons.md).
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -64,7 +68,14 @@ def flag(body: Mapping[str, Any], name: str) -> bool:
 
 
 def words(body: Mapping[str, Any], name: str, length_max: int, *, least: int = 1) -> str:
-    """Words for people, of one line (docs/spec/record.md, "Words for people")."""
+    """Words for people, of one line (docs/spec/record.md, "Words for people").
+
+    Args:
+        body: of the record.
+        name: of the field.
+        length_max: characters.
+        least: characters beside spaces; 0 where the field may be empty.
+    """
     value = required_field(body, name)
     if type(value) is not str:
         raise RecordError("field-form", f"{name}: not a text")
@@ -116,11 +127,7 @@ def choice(body: Mapping[str, Any], name: str, among: type[Choice]) -> Choice:
 
 def parties(body: Mapping[str, Any], name: str) -> tuple[PartyId, ...]:
     """Party ids in ascending order, each once."""
-    value = required_field(body, name)
-    if type(value) is not list:
-        raise RecordError("field-form", f"{name}: not an array")
-    if len(value) > RECIPIENTS_MAX:
-        raise RecordError("field-limit", f"{name}: {len(value)}, at most {RECIPIENTS_MAX}")
+    value = array(body, name, RECIPIENTS_MAX)
     for party in value:
         if type(party) is not str or PARTY_ID.fullmatch(party) is None:
             raise RecordError("field-form", f"{name}: {str(party)[:80]!r} is not a party id")

@@ -207,8 +207,17 @@ def tell_received(touch: TouchReceived) -> TouchReceivedTold:
 def tell_previews(
     node: Node, book: HazardBook, at: Instant, offset: int, limit: int
 ) -> PreviewsTold:
-    """What was asked in four weeks, and sweeps."""
-    asked = [
+    """What was asked in four weeks, and sweeps, the newest first."""
+    asked = sorted(_asked(book), key=lambda each: each.at, reverse=True)
+    sweeps = sorted(_sweeps(node, book), key=lambda each: each.until, reverse=True)
+    return PreviewsTold(
+        previews=asked[offset : offset + limit], total=len(asked), sweeps=sweeps, as_of=str(at)
+    )
+
+
+def _asked(book: HazardBook) -> list[PreviewAskedTold]:
+    """Previews and readings that somebody here asked for."""
+    previews = [
         PreviewAskedTold(
             record=each.record,
             operator=each.operator,
@@ -220,7 +229,7 @@ def tell_previews(
         )
         for each in book.previews.asked()
     ]
-    asked += [
+    readings = [
         PreviewAskedTold(
             record=each.record,
             operator=each.operator,
@@ -233,8 +242,12 @@ def tell_previews(
         )
         for each in book.readings.listed()
     ]
-    asked.sort(key=lambda each: each.at, reverse=True)
-    sweeps = [
+    return previews + readings
+
+
+def _sweeps(node: Node, book: HazardBook) -> list[SweepTold]:
+    """Sweeps found here, and those that other parties told of."""
+    here = [
         SweepTold(
             party=node.party,
             rule=each.rule.value,
@@ -247,7 +260,7 @@ def tell_previews(
         )
         for each in book.sweeps()
     ]
-    sweeps += [
+    there = [
         SweepTold(
             party=party,
             rule=told.rule.value,
@@ -260,9 +273,4 @@ def tell_previews(
         )
         for party, told, _ in book.sweeps_received()
     ]
-    return PreviewsTold(
-        previews=asked[offset : offset + limit],
-        total=len(asked),
-        sweeps=sorted(sweeps, key=lambda each: each.until, reverse=True),
-        as_of=str(at),
-    )
+    return here + there
