@@ -70,7 +70,10 @@ def test_hardly_any_flight_is_under_way_as_the_next_ones_go_out(monkeypatch):
 
 
 @pytest.mark.requirement("LINE-010")
-def test_on_a_slow_way_the_lines_window_is_enough_and_a_peer_that_is_away_is_waited_for_once():
+def test_on_a_slow_way_the_lines_window_is_enough_and_a_peer_that_is_away_is_waited_for_once(
+    monkeypatch,
+):
+    monkeypatch.setattr(flights, "STANDS_STILL_S", 60.0)  # on a slow machine, too
     service = Service(away=Log([80]))
     pace = pace_of(service)
     asyncio.run(flights._taken(service, pace))
@@ -86,3 +89,17 @@ def test_what_others_put_behind_the_flights_is_not_waited_for():
     pace = flights._Pace(sizes={"quick": 24})
     asyncio.run(flights._taken(service, pace))
     assert service.asked == 1
+
+
+@pytest.mark.requirement("LINE-010")
+def test_a_peer_that_takes_slowly_all_the_while_does_not_keep_the_answer_for_long(monkeypatch):
+    monkeypatch.setattr(flights, "FEW_S", 60.0)
+    monkeypatch.setattr(flights, "FEW_IN_ALL_S", 0.05)
+    service = Service(slow=Log(range(70, 90)))  # room in the line's window, and more than few
+    pace = pace_of(service)
+    asyncio.run(flights._taken(service, pace))
+    assert pace.waited_s >= 0.05
+    assert pace.still == set()
+    asked = service.asked
+    asyncio.run(flights._taken(service, pace))
+    assert service.asked == asked + 1

@@ -59,6 +59,7 @@ UNDER_WAY = (
     4  # records of those before that a peer may still owe a receipt for (docs/decisions/0062)
 )
 FEW_S = 1.0  # for so long a piece waits for that; then for the line's window alone
+FEW_IN_ALL_S = 20.0  # of one request: who asked waits 60 s for the answer (`cli/access.py`)
 LOOKED_S = 0.01  # between two looks at what the peers have taken
 STANDS_STILL_S = 2.0  # a peer that takes nothing for so long is not waited for
 
@@ -434,11 +435,13 @@ class _Pace:
             not waited for, so that two who declare at once both go on.
         still: peers that gave no receipt for `FEW_S`: with them the line's window alone counts.
         not_waited_for: peers that stood still for `STANDS_STILL_S`.
+        waited_s: in this request; after `FEW_IN_ALL_S` the line's window alone counts with every peer.
     """
 
     sizes: dict[PartyId, int] = field(default_factory=dict)
     still: set[PartyId] = field(default_factory=set)
     not_waited_for: set[PartyId] = field(default_factory=set)
+    waited_s: float = 0.0
 
     def note(self, node: Node) -> None:
         """Some flights have just been put in."""
@@ -463,10 +466,11 @@ async def _taken(service: NodeService, pace: _Pace) -> None:
     """
     loop = asyncio.get_running_loop()
     began_s = loop.time()
+    few_s = min(FEW_S, FEW_IN_ALL_S - pace.waited_s)
     moved_s: dict[PartyId, tuple[int, float]] = {}
     moved: set[PartyId] = set()
     while waiting := await service.do(
-        lambda node, _at: pace.behind(node, few=loop.time() - began_s < FEW_S)
+        lambda node, _at: pace.behind(node, few=loop.time() - began_s < few_s)
     ):
         now_s = loop.time()
         for peer, size in waiting.items():
@@ -477,6 +481,7 @@ async def _taken(service: NodeService, pace: _Pace) -> None:
             elif now_s - since_s > STANDS_STILL_S:
                 pace.not_waited_for.add(peer)
         await asyncio.sleep(LOOKED_S)
+    pace.waited_s += loop.time() - began_s
     if loop.time() - began_s >= FEW_S:
         pace.still |= moved_s.keys() - moved
 
