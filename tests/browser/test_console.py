@@ -597,6 +597,7 @@ def test_the_exercise_is_unmistakable_and_another_book(
 
 @pytest.mark.requirement("CONSOLE-014")
 @pytest.mark.requirement("CONSOLE-045")
+@pytest.mark.requirement("CONSOLE-080")
 def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], console: Open) -> None:
     a, b = nodes
     asked = {
@@ -628,6 +629,41 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     page.locator(".from-map").tap()
     expect(page.locator("#list")).to_be_visible()
     expect(page.locator("#map")).not_to_be_visible()
+    _back_closes_in_order(c)
+
+
+def _back_closes_in_order(c: Console) -> None:
+    """The browser's own back and forward, over the map, a detail and a form; what was written stays."""
+    page, opened = c.page, c.page.locator(".screen.has-open")
+    steps = page.evaluate("history.length")
+    page.locator("#list .row").first.tap()
+    expect(page).to_have_url(re.compile("#list=messages&open=item:"))
+    page.locator(".open .close").tap()  # by its own button: a step back, and no step more
+    expect(opened).to_have_count(0)
+    page.locator(".make button").nth(1).tap()
+    c.field("subject").fill("Kept over back")
+    page.locator(".open .to-map").tap()
+    expect(page.locator("#map")).to_be_visible()
+    assert page.evaluate("history.length") <= steps + 2
+    page.go_back()
+    expect(page.locator("#map")).not_to_be_visible()
+    expect(c.field("subject")).to_have_value("Kept over back")
+    page.go_back()
+    expect(opened).to_have_count(0)
+    expect(page.locator(".drafts")).to_be_visible()
+    page.go_forward()
+    expect(c.field("subject")).to_have_value("Kept over back")
+    page.reload()
+    c.sign_in(covered=True)
+    expect(c.field("subject")).to_have_value("Kept over back")
+    page.go_back()
+    expect(opened).to_have_count(0)
+    expect(page.locator("#list .row").first).to_be_visible()
+    # a link from elsewhere opens what it names, and no form
+    page.goto(page.url.split("#")[0] + "#list=notices&form=message&open=nothing:1&replay=x/y")
+    expect(page.locator("nav [aria-current=page]")).to_contain_text("Notices")
+    expect(opened).to_have_count(0)
+    expect(page.locator(".replay-banner")).to_have_count(0)
 
 
 @pytest.mark.requirement("CONSOLE-004")
@@ -833,9 +869,10 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     c.field("moment").press("End")
     row = page.locator("#list .row").filter(has_text="Two of ours")
     expect(row.first).to_be_visible()
-    expect(page.locator("[data-drawn]")).to_contain_text(
-        "Flights and areas are not drawn as known then."
-    )
+    expect(page.locator("[data-drawn]")).to_contain_text("flights · ")
+    expect(page.locator("[data-agreement=none]")).to_contain_text("No agreement was in force")
+    expect(page.locator(".raised summary")).to_contain_text("Alerts raised in this period: 0")
+    expect(page.locator("[data-action=alert-after]")).to_be_disabled()
     page.locator("input[name=known][value=now]").check()
     expect(page.locator("[data-known=now]")).to_be_visible()
     assert _faults(page) == []
@@ -846,6 +883,11 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     expect(page.locator("figure img")).to_have_js_property("complete", value=True)
     assert page.evaluate("document.querySelector('figure img').naturalWidth") > 100
     assert _faults(page) == []
+    expect(page).to_have_url(re.compile("known=now&at=20"))
+    page.reload()  # as does the address given to somebody else
+    c.sign_in(covered=True)
+    expect(page.locator("[data-known=now]")).to_be_visible()
+    expect(page.locator("table.knew")).to_contain_text("this node's clock")
     page.locator(".replay-banner button").click()
     expect(page.locator(".replay-banner")).to_have_count(0)
 

@@ -297,11 +297,14 @@ def test_the_picture_as_svg_is_well_formed_and_names_its_time_and_borders(page: 
 @pytest.mark.requirement("MAP-011")
 def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(page: Any) -> None:
     past = {
-        "at": "2026-11-22T12:00:00Z", "words": "REPLAY", "today": False, "lines": [[[25.0, 59.5], [25.1, 59.5]]],
+        "at": "2026-11-22T12:00:00Z", "words": "REPLAY", "exercise": True,
+        "notes": ["By the records of alpha. " * 9 + "THE END"],
+        "lines": [[[25.0, 59.5], [25.1, 59.5]]],
         "alerts": [{"severity": "warning", "acknowledged": False, "line": [[24.9, 59.4], [25.0, 59.5]]}],
         "things": [{"kind": "site", "id": "s1", "name": "As told then", "word": "notified", "own": False,
                     "deconflicted": False, "precision_m": 0, "error_m": None, "why": [], "unbounded": 0,
                     "parts": [{"rings": [SQUARE], "start_ms": None, "end_ms": None, "lower": None, "upper": None}]}],
+        "estimates": [{"latDeg": 59.4, "lonDeg": 25.0, "text": "ESTIMATE 1.0 km ± ?"}],
         "tracks": [{"id": "a", "name": HOSTILE, "latDeg": 59.5, "lonDeg": 25.0, "directionDeg": 90.0, "stale": False}],
     }  # fmt: skip
     page.evaluate(
@@ -315,6 +318,10 @@ def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(pag
     assert text.count("rotate(") == 0  # no live track
     assert text.count('stroke-width="2"') == 2  # an account, and a line of an alert
     assert "As told then" in text
+    assert text.count("M0-8L8 0L0 8L-8 0Z") == 1  # an estimate, unlike a plot
+    assert "ESTIMATE 1.0 km" in text
+    assert "THE END" in text  # in as many lines as it takes
+    assert "EXERCISE" in text
     assert "prohibited" not in text  # nothing that only now is known
     assert "&#60;img" in text
     assert "<img" not in text

@@ -80,6 +80,16 @@ export interface AgreeToMember {
   consent: "no" | "yes";
 }
 
+export interface AgreementThenTold {
+  digest: string;
+  title: string;
+  version: number;
+  state: string;
+  by: string[];
+  border: string | null;
+  border_sha256: string | null;
+}
+
 export interface AgreementTold {
   digest: string;
   title: string;
@@ -685,7 +695,7 @@ export interface Drawn {
   name: string;
   word: string;
   parts: DrawnPart[];
-  deconflicted?: boolean;
+  deconflicted?: boolean | null;
   own?: boolean;
   precision_m?: number | null;
   error_m?: number | null;
@@ -1477,6 +1487,8 @@ export interface MapThenTold {
   known_by: string | null;
   exercise: boolean;
   things: Drawn[];
+  flights_not_now: number;
+  agreement: AgreementThenTold | null;
   left_out: Record<string, number>;
   missing: string[];
   lines: LineThenTold[];

@@ -12,16 +12,18 @@ export const PANES: Pane[] = ['alerts', 'messages', 'plans', 'notices', 'matters
   'approvals', 'observations', 'incidents', 'replay', 'alarms',
 ];
 
-export type Kind = 'alert' | 'item' | 'matter' | 'intent' | 'notice' | 'site' | 'meeting' | 'group' | 'agreement' | 'track' | 'area'
-  | 'proposal' | 'observation' | 'incident' | 'told-incident' | 'claim' | 'knew';
+export const KINDS = ['alert', 'item', 'matter', 'intent', 'notice', 'site', 'meeting', 'group', 'agreement', 'track', 'area',
+  'proposal', 'observation', 'incident', 'told-incident', 'claim', 'knew'] as const;
+export type Kind = typeof KINDS[number];
 export interface Ref {
   kind: Kind;
   id: string;
 }
 
-export type FormName = 'message' | 'stop' | 'plan' | 'notice' | 'site' | 'agreement' | 'group' | 'meeting' | 'watch'
-  | 'group-invite' | 'group-document' | 'group-task' | 'minutes' | 'attendance' | 'counter' | 'calendar'
-  | 'observation' | 'observation-check' | 'observation-policy' | 'observation-consent' | 'incident' | 'claim' | 'evidence' | 'key' | 'incident-task';
+export const FORM_NAMES = ['message', 'stop', 'plan', 'notice', 'site', 'agreement', 'group', 'meeting', 'watch',
+  'group-invite', 'group-document', 'group-task', 'minutes', 'attendance', 'counter', 'calendar',
+  'observation', 'observation-check', 'observation-policy', 'observation-consent', 'incident', 'claim', 'evidence', 'key', 'incident-task'] as const;
+export type FormName = typeof FORM_NAMES[number];
 export interface OpenForm {
   name: FormName;
   /** What it is about: a matter, an intent to change, a notice to revise. */

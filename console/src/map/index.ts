@@ -31,6 +31,7 @@ const LIST_MAX = 100;
 const PICK_PX = 14;
 const METRES_PER_PX_0 = 78_271.517; // of a 512 px world, at the equator
 const TOLERANCE_PX = 0.4;
+const FRAMED_ZOOM_MIN = 3; // further out nothing of a region can be read
 const NOW_MS = 60_000; // a slider so near to now is now
 const PICKED = styleLayers('night').map((each) => each.id).filter((id) => /^(areas|notices|sites|intents).*-fill$/.test(id));
 const WAYS = {
@@ -51,6 +52,7 @@ export function createMap(container: HTMLElement, options: MapOptions): MapHandl
     setPast: (past) => view.setPast(past),
     setLanguage: (language, rtl) => view.setLanguage(language, rtl),
     startDrawing: (kind) => view.startDrawing(kind),
+    stopDrawing: () => view.stopDrawing(),
     setDraft: (draft) => view.setDraft(draft),
     exportPng: () => view.exportPng(),
     exportSvg: () => view.exportSvg(),
@@ -74,6 +76,7 @@ class TheMap {
   private readonly scale = document.createElement('p');
   private words: MapWords;
   private past: Past | null = null;
+  private framedPast = false;
   private readonly calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   private readonly ways = {...WAYS};
   private readonly timers: number[] = [];
@@ -227,7 +230,23 @@ class TheMap {
 
   setPast(past: Past | null): void {
     this.past = past;
+    if (past === null) this.framedPast = false;
+    this.tellFoot();
     this.setTime(past?.at ?? 'now');
+  }
+
+  /** The first that a replay shows is looked at, where nothing of it is in view: it need not be where the map was left. */
+  private framePast(past: Past): void {
+    const flights = past.things.filter((each) => each.kind === 'intent').flatMap((each) => each.parts.flatMap((part) => part.rings.flat()));
+    const points = past.tracks.length ? past.tracks.map((each) => [each.lonDeg, each.latDeg]) : flights;
+    if (points.length === 0) return;
+    this.framedPast = true;
+    const [west, south, east, north] = this.box();
+    const spread = (lon: number): number => (lon - west + 360) % 360;
+    const far = this.map.getZoom() < FRAMED_ZOOM_MIN;
+    if (!far && points.some(([lon, lat]) => lat! >= south && lat! <= north && spread(lon!) <= spread(east))) return;
+    const [lons, lats] = [points.map(([lon]) => lon!), points.map(([, lat]) => lat!)];
+    this.flyTo([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
   }
 
   setLanguage(language: string, rtl?: boolean): void {
@@ -256,6 +275,10 @@ class TheMap {
     });
   }
 
+  stopDrawing(): void {
+    this.drawing?.cancel();
+  }
+
   setDraft(draft: GeoJSON.GeoJSON | null): void {
     this.draft = draft;
     this.setSource('draft', draftFeatures(draft));
@@ -270,6 +293,7 @@ class TheMap {
   }
 
   private async drawnBy(file: typeof png): Promise<Blob> {
+    if (this.told === null) await this.askScene(); // a picture names the borders that it draws
     const {width, height, ratio} = this.sight;
     const copy = document.createElement('canvas');
     const source = this.map.getCanvas();
@@ -282,12 +306,13 @@ class TheMap {
     return file([copy, this.overlay.canvas], width, height, ratio, this.theme, this.caption());
   }
 
-  exportSvg(): Promise<Blob> {
+  async exportSvg(): Promise<Blob> {
+    if (this.told === null) await this.askScene();
     this.aim();
-    return Promise.resolve(svg(
+    return svg(
       this.sight, this.theme, this.shownThings(), this.atMs(), this.stream.store, this.layer, this.timeMs === null && this.ways.tracks,
       this.ways.borders ? this.borders?.lines ?? null : null, this.caption(), this.past,
-    ));
+    );
   }
 
   destroy(): void {
@@ -396,11 +421,9 @@ class TheMap {
     return this.allThings().filter((each) => this.ways[`${each.kind}s` as 'intents']);
   }
 
-  /** Of the past, notices and sites are those of its records, and the rest is drawn only where today may be. */
+  /** Of the past nothing that is told of today. */
   private allThings(): Drawn[] {
-    const today = this.told?.things ?? [];
-    if (this.past === null) return today;
-    return [...this.past.things, ...(this.past.today ? today.filter((each) => each.kind === 'intent' || each.kind === 'area') : [])];
+    return this.past === null ? this.told?.things ?? [] : this.past.things;
   }
 
   private drawThings(): void {
@@ -493,6 +516,7 @@ class TheMap {
   }
 
   private onRender(): void {
+    if (this.past !== null && !this.framedPast) this.framePast(this.past);
     this.overlay.draw(this.sight, this.overlayState());
     const now = performance.now();
     if (this.lastFrame && this.frameMs.length < 20_000) this.frameMs.push(now - this.lastFrame);
@@ -572,6 +596,10 @@ class TheMap {
     const borders = this.told?.borders;
     const parts: string[] = [];
     if (borders) parts.push(`${this.words.borders}: ${apart(`${borders.name} (${borders.version}), ± ${(borders.error_m / 1000).toFixed(1)} km. ${borders.view.split('.')[0]}.`)}`);
+    if (this.past !== null) { // what today cannot be drawn says nothing of it
+      this.foot.textContent = parts.join(' '); // a picture says the rest of it, and the list beside the map
+      return;
+    }
     const undrawn = (this.told?.things ?? []).filter((each) => each.unbounded).map((each) => `${shownName(each.name)} (${each.why.at(-1) ?? ''})`);
     const missing = [...(this.told?.missing ?? []), ...undrawn.slice(0, 5), ...Object.entries(this.told?.left_out ?? {}).map(([kind, n]) => `${n} ${kind}`)];
     if (missing.length) parts.push(`${this.words.missing}: ${missing.map(apart).join('; ')}`);
@@ -606,9 +634,9 @@ class TheMap {
       lines: [
         `${this.past === null ? '' : `${this.past.words}: `}${utc(this.atMs())}${header?.asOfMs && this.timeMs === null ? `, tracks as of ${utc(header.asOfMs)} (${this.stream.health().tracks}, ${this.stream.store.count})` : ''}`,
         `${sayPosition(center.lat, center.lng).degrees} WGS 84, zoom ${this.map.getZoom().toFixed(1)}. ${this.words.noClear}`,
-        this.foot.textContent ?? '',
+        this.foot.textContent ?? '', ...(this.past?.notes ?? []),
       ].filter(Boolean),
-      exercise: this.options.exercise ? this.words.exercise : null,
+      exercise: (this.past?.exercise ?? this.options.exercise) ? this.words.exercise : null,
     };
   }
 

@@ -215,6 +215,29 @@ export class Overlay {
         if (Math.abs(x - sight.px) <= sight.width) this.alertLine(x, y, sight, severity === 'warning' ? palette.off : palette.open, acknowledged);
       }
     }
+    if (state.alertsShown) {
+      this.ink.lineWidth = 1.5;
+      this.ink.setLineDash([2, 2]);
+      for (const each of past.estimates) {
+        if (!at(each.lonDeg, each.latDeg)) continue;
+        const [x, y] = [sight.px, sight.py];
+        this.ink.strokeStyle = palette.draft;
+        this.ink.beginPath(); // a hollow diamond: no plot looks like it
+        this.ink.moveTo(x, y - 8);
+        this.ink.lineTo(x + 8, y);
+        this.ink.lineTo(x, y + 8);
+        this.ink.lineTo(x - 8, y);
+        this.ink.closePath();
+        this.ink.stroke();
+        if (state.labels) {
+          this.ink.setLineDash([]);
+          if (this.label(x + 12, y + 14, [each.text], palette.draft, palette.halo)) this.figures.labels++;
+          this.ink.lineWidth = 1.5;
+          this.ink.setLineDash([2, 2]);
+        }
+      }
+      this.ink.setLineDash([]);
+    }
     for (const track of past.tracks) {
       if (!at(track.lonDeg, track.latDeg)) continue;
       const [x, y] = [sight.px, sight.py];

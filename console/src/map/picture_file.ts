@@ -17,6 +17,7 @@ export interface Caption {
 }
 
 const FOOT_PX = 18;
+const CHARACTER_PX = 8; // of 13 px and narrower, monospace
 const PDF_WIDTH_PT = 842; // A4, across
 
 export function png(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): Promise<Blob> {
@@ -61,8 +62,26 @@ export async function pdf(canvases: HTMLCanvasElement[], width: number, height: 
   return new Blob(parts as BlobPart[], {type: 'application/pdf'});
 }
 
+/** Words under a picture in as many lines as its width asks for: nothing of where it comes from is cut off. */
+function fitted(lines: string[], width: number): string[] {
+  const most = Math.max(20, Math.floor((width - 12) / CHARACTER_PX));
+  return lines.flatMap((line) => {
+    const rows = [''];
+    for (const word of line.split(' ')) {
+      for (let rest = word; rest !== ''; rest = rest.slice(most)) {
+        const part = rest.slice(0, most);
+        const row = rows.at(-1)!;
+        if (row !== '' && row.length + 1 + part.length > most) rows.push(part);
+        else rows[rows.length - 1] = row === '' ? part : `${row} ${part}`;
+      }
+    }
+    return rows;
+  });
+}
+
 function page(canvases: HTMLCanvasElement[], width: number, height: number, ratio: number, theme: Theme, caption: Caption): HTMLCanvasElement {
-  const foot = FOOT_PX * caption.lines.length + 8;
+  const said = fitted(caption.lines, width);
+  const foot = FOOT_PX * said.length + 8;
   const head = caption.exercise ? 28 : 0;
   const sheet = document.createElement('canvas');
   sheet.width = Math.round(width * ratio);
@@ -75,7 +94,7 @@ function page(canvases: HTMLCanvasElement[], width: number, height: number, rati
   for (const each of canvases) ink.drawImage(each, 0, head, width, height);
   ink.font = '13px ui-monospace, monospace';
   ink.fillStyle = palette.text;
-  caption.lines.forEach((line, k) => ink.fillText(line, 6, head + height + FOOT_PX * (k + 1)));
+  said.forEach((line, k) => ink.fillText(line, 6, head + height + FOOT_PX * (k + 1)));
   if (caption.exercise) {
     ink.fillStyle = '#6b4a00';
     ink.fillRect(0, 0, width, head);
@@ -97,8 +116,9 @@ export function svg(
 ): Blob {
   const palette = PALETTES[theme];
   const out: string[] = [];
-  const foot = FOOT_PX * caption.lines.length + 8;
   const {width, height} = sight;
+  const said = fitted(caption.lines, width);
+  const foot = FOOT_PX * said.length + 8;
   out.push(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + foot}" viewBox="0 0 ${width} ${height + foot}" font-family="monospace" font-size="12">`,
     `<title>${escaped(caption.lines[0] ?? '')}</title><rect width="100%" height="100%" fill="${palette.sea}"/>`,
@@ -129,11 +149,11 @@ export function svg(
   for (const thing of things) {
     for (const part of thing.parts) {
       if (!countsAt(part, atMs)) continue;
-      const tone = toneOf(thing);
+      const tone = thing.kind === 'area' && toneOf(thing) === 'agreed' ? 'border' : toneOf(thing) === 'suspended' ? 'off' : toneOf(thing) === 'accepted' ? 'agreed' : toneOf(thing);
       const colour = (palette as unknown as Record<string, string>)[thing.kind === 'notice' ? 'notice' : thing.kind === 'site' ? 'site' : tone] ?? palette.border;
       const d = part.rings.map((ring) => path(ring, true)).join('');
-      const dash = tone === 'agreed' || (thing.kind === 'area' && tone !== 'danger') ? '' : ' stroke-dasharray="4 2"';
-      out.push(`<path d="${d}" fill="${colour}" fill-opacity="0.12" fill-rule="evenodd" stroke="${colour}" stroke-width="1.6"${dash}><title>${escaped(`${thing.name}, ${thing.word}`)}</title></path>`);
+      const dash = toneOf(thing) === 'accepted' ? ' stroke-dasharray="9 3"' : tone === 'agreed' || (thing.kind === 'area' && tone !== 'danger') ? '' : ' stroke-dasharray="4 2"';
+      out.push(`<path d="${d}" fill="${colour}" fill-opacity="${thing.word.startsWith('agreed-area') ? 0 : 0.12}" fill-rule="evenodd" stroke="${colour}" stroke-width="1.6"${dash}><title>${escaped(`${thing.name}, ${thing.word}`)}</title></path>`);
     }
   }
   if (tracks) {
@@ -149,12 +169,16 @@ export function svg(
   }
   past?.lines.forEach((line, index) => out.push(`<path d="${path(line, false)}" fill="none" stroke="${index % 2 ? palette.open : palette.site}" stroke-width="2"${index % 2 ? ' stroke-dasharray="6 3"' : ''}/>`));
   for (const each of past?.alerts ?? []) out.push(`<path d="${path(each.line, false)}" fill="none" stroke="${each.severity === 'warning' ? palette.off : palette.open}" stroke-width="2"${each.acknowledged ? ' stroke-dasharray="3 3"' : ''}/>`);
+  for (const each of past?.estimates ?? []) {
+    if (!sight.project(mercatorX(each.lonDeg), mercatorY(each.latDeg))) continue;
+    out.push(`<g transform="translate(${sight.px.toFixed(1)} ${sight.py.toFixed(1)})"><path d="M0-8L8 0L0 8L-8 0Z" fill="none" stroke="${palette.draft}" stroke-dasharray="2 2"/><text x="12" y="14" fill="${palette.draft}">${escaped(each.text)}</text></g>`);
+  }
   for (const track of past?.tracks ?? []) {
     if (!sight.project(mercatorX(track.lonDeg), mercatorY(track.latDeg))) continue;
     out.push(`<g transform="translate(${sight.px.toFixed(1)} ${sight.py.toFixed(1)})"><circle r="3" fill="${track.stale ? '#8a8a8a' : palette.text}"/><text x="9" y="-3" fill="${palette.text}">${escaped(shownName(track.name))}</text></g>`);
   }
   out.push('</g>');
-  caption.lines.forEach((line, k) => out.push(`<text x="6" y="${height + FOOT_PX * (k + 1)}" fill="${palette.text}">${escaped(line)}</text>`));
+  said.forEach((line, k) => out.push(`<text x="6" y="${height + FOOT_PX * (k + 1)}" fill="${palette.text}">${escaped(line)}</text>`));
   if (caption.exercise) out.push(`<rect width="${width}" height="26" fill="#6b4a00"/><text x="${width / 2}" y="18" fill="#fff" text-anchor="middle">${escaped(caption.exercise)}</text>`);
   out.push('</svg>');
   return new Blob([out.join('\n')], {type: 'image/svg+xml'});

@@ -20,7 +20,8 @@ export interface Drawn {
   name: string;
   word: string;
   parts: DrawnPart[];
-  deconflicted: boolean;
+  /** null: of a past moment that is not on record. */
+  deconflicted: boolean | null;
   own: boolean;
   precision_m: number | null;
   error_m: number | null;
@@ -48,13 +49,16 @@ export interface AlertLine {
 /** How something is drawn; the word is the node's, this only chooses ink. */
 export function toneOf(thing: Drawn): string {
   if (thing.kind === 'area') {
-    return ['prohibited', 'restricted', 'danger'].includes(thing.word) ? thing.word : 'other';
+    const word = thing.word.split(' ')[0]!;
+    if (word === 'agreed-area') return thing.word.endsWith('suspended') ? 'suspended' : 'agreed';
+    return ['prohibited', 'restricted', 'danger'].includes(word) ? word : 'other';
   }
   if (thing.kind !== 'intent') return thing.word;
   const word = thing.word.split(' ')[0]!;
   if (word === 'announced') return 'announced';
   if (word === 'nonconforming' || word === 'contingent') return 'off';
   if (word === 'refused' || word === 'contested' || word === 'unanswered') return 'refused';
+  if (thing.deconflicted === null && (word === 'accepted' || word === 'activated')) return 'accepted';
   return thing.deconflicted ? 'agreed' : 'open';
 }
 
@@ -144,7 +148,7 @@ export function namesOf(things: Drawn[], atMs: number): {x: number; y: number; t
 export function wordsOf(thing: Drawn, notDeconflicted: string): string {
   const bands = [...new Set(thing.parts.map((part) => [part.lower, part.upper].filter(Boolean).join(' – ')))].filter(Boolean).slice(0, 2);
   const words = [thing.name, thing.word];
-  if (thing.kind === 'intent' && !thing.deconflicted) words.push(notDeconflicted);
+  if (thing.kind === 'intent' && thing.deconflicted === false) words.push(notDeconflicted);
   if (thing.precision_m) words.push(`± ${(thing.precision_m / 1000).toFixed(1)} km`);
   return [...words, ...bands].join(', ');
 }

@@ -40,19 +40,22 @@ export interface MapOptions {
   onWays?(ways: Record<string, boolean>): void;
 }
 
-/** What is drawn of a past moment: plots as they were kept, and lines beside each other. Nothing of it is estimated. */
+/** What is drawn of a past moment: plots as they were kept, what stood by its records, and lines beside each other. */
 export interface Past {
   at: string;
   /** Said loudly over the map as long as it is drawn. */
   words: string;
-  /** Notices and sites as the records of the past have them. */
+  exercise: boolean;
+  /** What stands under a picture of it: where it comes from and what is not drawn. */
+  notes: string[];
+  /** Flights, notices, sites and areas as the records of the past have them. */
   things: Drawn[];
-  /** Whether what `/v1/map` tells today of flights and areas is drawn with it. */
-  today: boolean;
   /** Alerts between two aircraft whose plots are known. */
   alerts: {severity: string; acknowledged: boolean; line: [lonDeg: number, latDeg: number][]}[];
   tracks: {id: string; name: string; latDeg: number; lonDeg: number; directionDeg: number | null; stale: boolean}[];
   lines: [lonDeg: number, latDeg: number][][];
+  /** What a net estimated, not measured: drawn unlike everything else, with its age and what it is unsure of. */
+  estimates: {latDeg: number; lonDeg: number; text: string}[];
 }
 
 export interface MapWords {
@@ -99,6 +102,8 @@ export interface MapHandle {
   setPast(past: Past | null): void;
   setLanguage(language: string, rtl: boolean): void;
   startDrawing(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null>;
+  /** Leave off drawing: who waits for it is given nothing. */
+  stopDrawing(): void;
   setDraft(draft: GeoJSON.GeoJSON | null): void;
   exportPng(): Promise<Blob>;
   exportSvg(): Promise<Blob>;

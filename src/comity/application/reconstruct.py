@@ -1,10 +1,11 @@
 """What a store holds, as a reconstruction reads it: the journal in its order, and the logs with their cosignatures."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol
 
+from comity.application.draw_past import AgreementsThen, MapThen, map_then_of
 from comity.application.enrol_parties import directory_of
 from comity.application.ports.record_store import LogId, RecordStore, StoredCheckpoint
 from comity.domain.agreement import PartyCard
@@ -16,12 +17,10 @@ from comity.domain.ledger import (
     witness_name,
 )
 from comity.domain.reconstruction import (
-    AlertLine,
     CaseFile,
     Change,
     Heard,
     History,
-    Item,
     Knowledge,
     LogView,
     StateThen,
@@ -94,46 +93,6 @@ class Moment:
     dropped: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedThen:
-    """A notice or a site of a moment, with the record that says where it is.
-
-    Attributes:
-        status: the word that stood.
-        body: of the record, and of a record of sites the row of this one; of what was erased, what is left.
-    """
-
-    family: str
-    key: str
-    status: str
-    kind: str
-    author: PartyId
-    received_at: Instant
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class MapThen:
-    """What can be drawn of a moment beside its tracks.
-
-    Attributes:
-        left_out: how many of a family are not told.
-        lines: alerts between two aircraft whose plots of that moment are known.
-        lines_unknown: such alerts of which it is unknown where an aircraft was.
-    """
-
-    placed: tuple[PlacedThen, ...]
-    left_out: Mapping[str, int]
-    lines: tuple[AlertLine, ...]
-    lines_unknown: int
-
-
-PLACED = ("notices", "sites")
-_SITES_IN = {"site.entries": "entries", "site.notice": "sites"}
-_PLACE_KINDS = frozenset({"notice.notice", *_SITES_IN})
-_OWN_PLACE = "site.entries"  # this party's own entry is finer than what it tells others
-
-
 class Reconstruction:
     """One store and its plots, asked of any moment. Reads beside the node and changes nothing; safe in threads.
 
@@ -153,7 +112,10 @@ class Reconstruction:
         self._card = card
         self._open_plots = plots
         self._plots: PlotsKept | None = None
-        self._history = History()
+        self._history = History(here=card.party)
+        self._agreements = AgreementsThen(card)
+        self._asked: tuple[Instant, Instant | None, bool, int] | None = None
+        self._stood: StateThen
         self._lock = Lock()
 
     def knew(self, subject: str) -> Knowledge:
@@ -198,7 +160,7 @@ class Reconstruction:
             InputError: a recording was changed since it was written.
         """
         with self._lock:
-            state = self._caught_up().state(at, known_by, exercise=exercise)
+            state = self._state(at, known_by, exercise=exercise)
             plots = None if exercise else self._kept()
             if plots is None:
                 return Moment(state, (), False, 0)  # noqa: FBT003 - a value's field
@@ -210,7 +172,7 @@ class Reconstruction:
     def map_then(
         self, at: Instant, known_by: Instant | None, placed_max: int, *, exercise: bool = False
     ) -> MapThen:
-        """What can be drawn of a moment beside its tracks: notices and sites by their records, and lines of alerts.
+        """What can be drawn of a moment beside its tracks: what stood, by its records, and lines of alerts.
 
         Args:
             at: the moment.
@@ -223,30 +185,16 @@ class Reconstruction:
             InputError: a recording was changed since it was written.
         """
         moment = self.moment(at, known_by, exercise=exercise)
-        placed: list[PlacedThen] = []
-        counts: dict[str, int] = {}
-        raised = []
         with self._lock:
             store = self._open_store()
             try:
-                read = _Bodies(store)
-                for item in moment.state.items:
-                    family = item.stands.family
-                    if family == "alerts":
-                        body = read.body(item.stands.digest)
-                        acknowledged = any(each.status == "acknowledged" for each in item.answers)
-                        raised.append((body, acknowledged))
-                    if family not in PLACED:
-                        continue
-                    counts[family] = counts.get(family, 0) + 1
-                    found = read.place(item) if counts[family] <= placed_max else None
-                    if found is not None:
-                        placed.append(found)
+                told, raised = map_then_of(store, moment.state.items, at, placed_max)
+                self._agreements.take(store, self._history.agreements)
             finally:
                 store.close()
-        left_out = {each: n - placed_max for each, n in counts.items() if n > placed_max}
+            agreement = self._agreements.at(at, known_by)
         lines, unknown = alert_lines(raised, moment.tracks, self._card.party)
-        return MapThen(tuple(placed), left_out, lines, unknown)
+        return replace(told, lines=lines, lines_unknown=unknown, agreement=agreement)
 
     def changes(self, since: Instant, until: Instant) -> list[Change]:
         """What became known within a time, in that order."""
@@ -267,6 +215,15 @@ class Reconstruction:
             plots = self._kept()
             return ([], 0) if plots is None else plots.plots(since, until, known_by)
 
+    def _state(self, at: Instant, known_by: Instant | None, *, exercise: bool) -> StateThen:
+        """Of a moment, its list and its map are asked for one after the other: the last one is kept."""
+        history = self._caught_up()
+        asked = (at, known_by, exercise, history.size)
+        if self._asked != asked:
+            self._stood = history.state(at, known_by, exercise=exercise)
+            self._asked = asked
+        return self._stood
+
     def _caught_up(self) -> History:
         store = self._open_store()
         try:
@@ -282,53 +239,6 @@ class Reconstruction:
         else:
             self._plots.look_again()
         return self._plots
-
-
-class _Bodies:
-    """Records of a store by digest, each read once: one record may enter a thousand sites."""
-
-    def __init__(self, store: RecordStore) -> None:
-        self._store = store
-        self._read: dict[RecordDigest, Mapping[str, Any]] = {}
-        self._rows: dict[RecordDigest, dict[str, Mapping[str, Any]]] = {}
-
-    def payload(self, digest: RecordDigest) -> Mapping[str, Any]:
-        if digest not in self._read:
-            kept = self._store.read(digest)
-            stub = None if kept is not None else self._store.stub(digest)
-            if kept is None and stub is None:
-                raise StoreError("journal", f"record {digest} is not in the store")
-            kept_bytes = stub.stub_bytes if stub is not None else kept or b""
-            self._read[digest] = payload_of_kept(kept_bytes, erased=stub is not None)
-        return self._read[digest]
-
-    def body(self, digest: RecordDigest) -> Mapping[str, Any]:
-        body = self.payload(digest)["body"]
-        return body if isinstance(body, Mapping) else {}
-
-    def row(self, digest: RecordDigest, site: str) -> Mapping[str, Any]:
-        if digest not in self._rows:
-            rows = self.body(digest).get(_SITES_IN[str(self.payload(digest)["kind"])])
-            self._rows[digest] = {
-                str(each.get("site")): each
-                for each in (rows if isinstance(rows, list | tuple) else ())
-                if isinstance(each, Mapping)
-            }
-        return self._rows[digest].get(site, {})
-
-    def place(self, item: Item) -> PlacedThen | None:
-        """The record that says where a thing is: an own entry before what others are told, else the newest."""
-        found = [each for each in item.records if self.payload(each)["kind"] in _PLACE_KINDS]
-        if not found:
-            return None
-        own = [each for each in found if self.payload(each)["kind"] == _OWN_PLACE]
-        digest = (own or found)[0]
-        payload, key = self.payload(digest), item.stands.key
-        body = self.row(digest, key) if payload["kind"] in _SITES_IN else self.body(digest)
-        return PlacedThen(
-            family=item.stands.family, key=key, status=item.stands.status, kind=str(payload["kind"]),
-            author=PartyId(str(payload["author"])), received_at=item.stands.known_at, body=body,
-        )  # fmt: skip
 
 
 def heard_of(store: RecordStore, start: int = 0) -> Iterator[Heard]:

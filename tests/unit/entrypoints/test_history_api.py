@@ -10,10 +10,12 @@ from tests.browser.hostile import HOSTILE
 from tests.node_homes import api_over, make_home
 from tests.unit.adapters.test_plot_recordings import T as PLOT_T
 from tests.unit.adapters.test_plot_recordings import batch
+from tests.unit.entrypoints.test_map_scene import zone_file
 from tests.unit.entrypoints.test_sites_api import asked as site
 
 from comity import bootstrap
 from comity.adapters.plot_recordings import PlotRecorder
+from comity.entrypoints.api import map_scene
 from comity.entrypoints.cli import run
 from comity.entrypoints.cli.exit_codes import ExitCode
 
@@ -114,6 +116,47 @@ def test_notices_and_sites_are_drawn_as_the_records_of_the_moment_have_them(tmp_
     assert (first["known_by"], now["known_by"]) == (first["at"], None)
     (gone,) = erased["things"]
     assert (gone["parts"], gone["unbounded"], gone["name"]) == ([], 1, "other")
+
+
+@pytest.mark.requirement("RECON-014")
+def test_areas_are_those_of_the_files_then_in_use_and_one_that_is_another_now_is_missing(
+    tmp_path: Path,
+) -> None:
+    layout = make_home(tmp_path / "home")
+
+    async def ask() -> list[Any]:
+        async with api_over(layout) as api:
+
+            async def latest() -> str:
+                _, journal = await api.ask("GET", "/v1/journal?limit=1000")
+                return str(journal["entries"][-1]["at"])
+
+            async def drawn(at: str, more: str = "") -> Any:
+                status, told = await api.ask("GET", f"/v1/history/map?at={at}{more}")
+                assert status == 200, told
+                return told
+
+            file = zone_file(tmp_path)
+            wish = {"areas": "zone", "path": str(file), "kind": "prohibited"}
+            status, told = await api.ask("POST", "/v1/areas", json.dumps(wish).encode())
+            assert status == 200, told
+            added = await latest()
+            await asyncio.sleep(0.01)
+            assert (await api.ask("POST", "/v1/areas/zone/remove", b"{}"))[0] == 200
+            removed = await latest()
+            found = [await drawn(added), await drawn(removed), await drawn(added, "&exercise=true")]
+            found.append(await drawn(added, "&known=now"))
+            file.write_text(file.read_text().replace("-1.0", "-1.5"))
+            map_scene._areas_of.cache_clear()
+            return [*found, await drawn(added)]
+
+    added, removed, exercise, now, another = asyncio.run(ask())
+    names = [[each["name"] for each in told["things"]] for told in (added, removed, exercise, now)]
+    assert names == [["Zone \u202e<b>"], [], [], ["Zone \u202e<b>"]]
+    assert (added["agreement"], added["flights_not_now"]) == (None, 0)
+    assert another["things"] == []
+    assert "zone" in another["missing"][0]
+    assert "another now" in another["missing"][0]
 
 
 @pytest.mark.requirement("RECON-010")

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.reconstruction.test_knowledge import HERE, THERE, Journal, T
 
 from comity.domain.reconstruction import History
+from comity.domain.reconstruction.state import _item
 from comity.entrypoints.api.history_telling import tell_change
 from comity.entrypoints.cli.replaying import replay_lines
 
@@ -191,3 +192,149 @@ def test_a_line_and_a_watch_stand_as_their_side_said_last_of_what_was_known():
     assert statuses(history, 400, 400) == ["line working"]
     [line] = history.state(at(50), None).items[:1]
     assert (line.stands.family, line.stands.words) == ("lines", "no answer")
+
+
+ANSWERED = {"required": [THERE], "decide_by": str(T.plus_s(50))}
+
+
+def accept(
+    journal: Journal, name: str, made_s: float, proposal: str, named: str | None, **more: Any
+) -> None:
+    assents = [] if named is None else [{"party": THERE, "digest": named}]
+    body = {"proposal": proposal, "assents": assents}
+    journal.say(name, "intent.acceptance", more.get("by", HERE), (THERE,), made_s, body, "node")
+
+
+@pytest.mark.requirement("RECON-015")
+def test_an_acceptance_is_one_only_with_every_assent_that_is_here_and_in_time():
+    for named, made_s, expected in (
+        ("yes", 7, "accepted"), ("another", 7, "contested"), (None, 7, "contested"), ("yes", 51, "contested"),
+    ):  # fmt: skip
+        journal = Journal()
+        first = propose(journal, "first", 0, **ANSWERED)
+        yes = journal.say("yes", "intent.assent", THERE, (HERE,), 5, {"proposal": first}, "node")
+        told = yes if named == "yes" else named
+        accept(journal, "accepted", made_s, first, told)
+        assert statuses(History.of(journal.heard), 60, 60) == [expected]
+
+
+@pytest.mark.requirement("RECON-015")
+def test_a_node_that_was_asked_and_gave_no_assent_has_an_acceptance_contested():
+    journal = Journal()
+    body = {"intent": f"{THERE}/1", "version": 1, "footprint": footprint(100, 900), "required": [HERE],
+            "decide_by": str(at(50))}  # fmt: skip
+    first = journal.say("theirs", "intent.proposal", THERE, (HERE,), 0, body)
+    said = {"proposal": first, "assents": [{"party": HERE, "digest": "0" * 64}]}
+    journal.say("accepted", "intent.acceptance", THERE, (HERE,), 7, said, "node")
+    assert statuses(History.of(journal.heard, HERE), 60, 60) == ["contested"]
+    assert statuses(History.of(journal.heard), 60, 60) == ["accepted"], "not known whose node it is"
+
+
+@pytest.mark.requirement("RECON-015")
+def test_nobody_but_its_owner_says_what_became_of_a_flight():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    accept(journal, "by a stranger", 5, first, None, by=THERE)
+    for name, kind, more in (
+        ("taken", "intent.withdrawal", {"reason": "mine"}), ("over", "intent.state", {"state": "ended"}),
+        ("ends", "intent.announcement", {"intent": INTENT, "ends": first}),
+    ):  # fmt: skip
+        journal.say(name, kind, THERE, (HERE,), 6, {"proposal": first} | more)
+    assert statuses(History.of(journal.heard), 60, 60) == ["proposed, not accepted"]
+
+
+@pytest.mark.requirement("RECON-014")
+def test_a_flight_outside_its_volumes_stands_as_long_as_it_may_be_there():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    accept(journal, "accepted", 5, first, None)
+    left = {"proposal": first, "state": "contingent", "off_nominal": footprint(400, 2_000)}
+    journal.say("left", "intent.state", HERE, (THERE,), 300, left)
+    history = History.of(journal.heard)
+    assert statuses(history, 1_999, 1_999) == ["contingent"]
+    assert statuses(history, 2_000, 2_000) == []
+    journal.say(
+        "back",
+        "intent.state",
+        HERE,
+        (THERE,),
+        500,
+        left | {"state": "activated", "off_nominal": None},
+    )
+    assert statuses(History.of(journal.heard), 950, 950) == []
+
+
+@pytest.mark.requirement("RECON-014")
+def test_a_flight_told_as_cells_has_the_time_of_its_cells():
+    journal = Journal()
+    slot = T.unix_ms // 60_000 + 1
+    cells = {"cells": [["8a1f", 0, slot], ["8a1f", 1, slot + 2]], "slot_s": 60}
+    propose(journal, "first", 0, footprint={"cells": cells})
+    history = History.of(journal.heard)
+    (item,) = history.state(at(10), at(10)).items
+    assert item.holds is not None
+    assert [each.unix_ms for each in item.holds] == [slot * 60_000, (slot + 3) * 60_000]
+    assert statuses(history, 300, 300) == []
+
+
+@pytest.mark.requirement("RECON-014")
+def test_a_first_version_taken_back_after_a_second_leaves_the_second():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    second = propose(journal, "second", 10, 2)
+    journal.say("taken", "intent.withdrawal", HERE, (THERE,), 20, {"proposal": first}, "node")
+    (item,) = History.of(journal.heard).state(at(30), at(30)).items
+    assert (item.stands.status, item.stands.about) == ("proposed, not accepted", second)
+
+
+@pytest.mark.requirement("RECON-014")
+def test_a_change_is_under_way_until_it_is_accepted_or_taken_back():
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    accept(journal, "accepted", 5, first, None)
+    second = propose(journal, "second", 10, 2)
+    third = propose(journal, "third", 20, 3)
+    journal.say("taken", "intent.withdrawal", HERE, (THERE,), 30, {"proposal": third}, "node")
+    accept(journal, "anew", 40, second, None)
+
+    def under_way(seconds: float) -> str | None:
+        (item,) = History.of(journal.heard).state(at(seconds), at(seconds)).items
+        change = item.change_under_way()
+        return None if change is None else change.about
+
+    assert [under_way(each) for each in (8, 15, 25, 35, 45)] == [None, second, third, None, None]
+
+
+@pytest.mark.requirement("RECON-010")
+def test_what_spares_looking_at_an_item_never_hides_one_that_stood():
+    """Every item, looked at one by one, against the state, over all moments and knowledge of a journal."""
+    journal = Journal()
+    first = propose(journal, "first", 0)
+    accept(journal, "accepted", 5, first, None)
+    journal.say(
+        "over",
+        "intent.state",
+        HERE,
+        (THERE,),
+        300,
+        {"proposal": first, "state": "ended"},
+        received_s=800,
+    )
+    raised = {"alert": "a1", "net": "n", "severity": "s", "subjects": [], "raised_at": str(at(10))}
+    journal.say("raised", "alert.raised", HERE, (), 10, raised, "node", received_s=40)
+    cleared = {"alert": "a1", "cleared_at": str(at(100))}
+    journal.say("cleared", "alert.cleared", HERE, (), 100, cleared, "node", received_s=700)
+    journal.say("anew", "alert.raised", HERE, (), 200, raised | {"raised_at": str(at(200))}, "node")
+    history = History.of(journal.heard)
+    stood = set()
+    for seconds in range(-5, 1_000, 5):
+        for known_s in (seconds, 30, 50, 650, 750, 900, None):
+            known = None if known_s is None else at(known_s)
+            plain = [
+                found
+                for _, line in sorted(history._by_item.items())
+                if (found := _item(line.changes, at(seconds), known, exercise=False)) is not None
+            ]
+            assert list(history.state(at(seconds), known).items) == plain, (seconds, known_s)
+            stood |= {(each.stands.family, known_s is None) for each in plain}
+    assert len(stood) == 4

@@ -1,28 +1,34 @@
 /** Replay: any past period on a time bar, as known then or as known now; rival accounts side by side. */
 
 import type {JSX} from 'preact';
-import {Refused} from '../original';
+import {Original, Refused} from '../original';
 import {useState} from 'preact/hooks';
-import type {HeldTold, StretchTold, TrackThenTold} from '../api_types';
+import type {ChangeTold, HeldTold, MapThenTold, StretchTold, TrackThenTold} from '../api_types';
 import {ask} from '../api';
 import {useAsked} from '../asked';
 import {nodeNow, utc} from '../clock';
 import {draftOf} from '../drafts';
 import {t, word} from '../i18n';
+import {
+  alertBeside, CHANGES_MAX, drawn, endReplay, estimateOf, goTo, iso, known, moment, named, nameOf, playing, raised, raisedInOrder, rivals, showsAt, span, speed, SPEEDS, startReplay, state, undrawn, wrong, type Estimate,
+} from '../past';
 import {Party} from '../parties';
-import {drawn, endReplay, iso, known, moment, nameOf, playing, rivals, span, speed, SPEEDS, startReplay, state, wrong} from '../past';
 import {Code, Said, Time, Window} from '../text';
 import {Act} from '../forms/act';
 import {Field, Form, refusal} from '../forms/fields';
 import {exercise} from '../preferences';
 import {saveAs} from '../save';
+import {session} from '../session';
 import {select} from '../view';
+import {BasisFacts} from './basis';
 import {Picture} from './knew';
 
 const DAY_MS = 86_400_000;
 const ROWS_MAX = 300;
 const AROUND_MS = 600_000;
 const TABLE_ROWS = 24;
+const MISSING_MAX = 8;
+const LATE_MS = 5_000;
 
 interface PeriodDraft {
   from: string;
@@ -36,7 +42,7 @@ function instant(text: string, field: string): number {
 }
 
 export function Replay(): JSX.Element {
-  const stretches = useAsked('stretches', () => ask('GET /v1/history/plots'));
+  const stretches = useAsked(`stretches ${session.value.state}`, () => ask('GET /v1/history/plots'));
   const now = Math.floor(nodeNow() / 60_000) * 60_000;
   const draft = draftOf<PeriodDraft>('replay', {from: iso(now - DAY_MS), to: iso(now)});
   const filled = draft.value.value;
@@ -91,6 +97,7 @@ function Running(): JSX.Element {
         {(['then', 'now'] as const).map((each) => <label key={each} class="check"><input type="radio" name="known" value={each} checked={known.value === each} onChange={() => { known.value = each; }} />{t(`known-${each}`)}</label>)}
       </fieldset>
     </div>
+    <Alerts />
     {wrong.value === null ? null : <p role="alert" class="bad-words"><Refused>{wrong.value}</Refused></p>}
     {told === null ? <p>{t('unknown')}</p> : <Moment />}
   </>;
@@ -105,7 +112,7 @@ function Moment(): JSX.Element {
     {told.plots_kept ? <p>{t('tracks')}: <Code>{told.tracks.length}{told.tracks_left_out ? `+${told.tracks_left_out}` : ''}</Code>{told.plots_dropped ? <b class="bad-words"> {t('plots-dropped', {n: told.plots_dropped})}</b> : null}</p> : <p class="warning">{t('plots-unknown')}</p>}
     <OnMap />
     {told.tracks.length > 1 ? <Rivals key={told.tracks.length > 1 ? 'rivals' : ''} tracks={told.tracks} at={Date.parse(told.at)} /> : null}
-    <ul>{told.items.slice(0, ROWS_MAX).map((each) => <li key={`${each.stands.family} ${each.stands.key}`}><Held each={each} /></li>)}</ul>
+    <ul>{told.items.slice(0, ROWS_MAX).map((each) => <li key={`${each.stands.family} ${each.stands.key}`}><Held each={each} /><Estimates each={each} at={Date.parse(told.at)} /></li>)}</ul>
     {told.items.length === 0 ? <p class="none">{t('nothing-stood')}</p> : null}
     {told.more !== null || told.items.length > ROWS_MAX ? <p class="warning">{t('more-items')}</p> : null}
   </>;
@@ -116,13 +123,65 @@ function OnMap(): JSX.Element | null {
   const told = drawn.value;
   if (told === null) return null;
   const count = (kind: string): number => told.things.filter((each) => each.kind === kind).length;
-  const undrawn = told.missing.length + told.things.filter((each) => each.unbounded).length + Object.values(told.left_out).reduce((sum, n) => sum + n, 0);
-  return (
-    <p data-drawn={told.things.length}>{t('on-map')} <b>{t('on-map-counts', {notices: count('notice'), sites: count('site'), lines: told.lines.length})}</b>
-      {undrawn ? <b class="doubt-words"> {t('on-map-undrawn', {n: undrawn})}</b> : null}
+  const lacking = undrawn(told);
+  const flights = new Set(told.things.filter((each) => each.kind === 'intent').map((each) => each.id)).size;
+  return <>
+    <p data-drawn={told.things.length}>{t('on-map')} <b>{t('on-map-counts', {flights, areas: count('area'), notices: count('notice'), sites: count('site'), lines: told.lines.length})}</b>
+      {told.flights_not_now ? <> {t('on-map-not-now', {n: told.flights_not_now})}</> : null}
+      {lacking ? <b class="doubt-words"> {t('on-map-undrawn', {n: lacking})}</b> : null}
       {told.lines_unknown ? <b class="doubt-words"> {t('on-map-lines-unknown', {n: told.lines_unknown})}</b> : null}
-      {told.known_by === null ? null : <> <small>{t('on-map-then')}</small></>}
+      {flights ? <> <small>{t('on-map-label')}</small></> : null}
     </p>
+    {told.missing.length ? <ul class="missing">{told.missing.slice(0, MISSING_MAX).map((each) => <li key={each}><Original>{each}</Original></li>)}</ul> : null}
+    <Agreed told={told} />
+  </>;
+}
+
+/** The terms of the moment, and whether the borders drawn are those that they name. */
+function Agreed({told}: {told: MapThenTold}): JSX.Element {
+  const {agreement} = told;
+  const borders = useAsked(`borders ${session.value.state}`, () => ask('GET /v1/map', {query: {exercise: false}})).told?.borders;
+  if (agreement === null) return <p data-agreement="none">{t('past-no-agreement')}</p>;
+  const other = agreement.border_sha256 !== null && borders !== undefined && borders !== null && borders.digest !== agreement.border_sha256;
+  return (
+    <p data-agreement={agreement.state}>{t('past-agreement')} <Said>{agreement.title}</Said> <Code>v{agreement.version}</Code> <b class={agreement.state === 'suspended' ? 'bad-words' : ''}>{word('legal', agreement.state)}</b>{agreement.by.length ? <> (<Said>{agreement.by.join(', ')}</Said>)</> : null}.{' '}
+      {agreement.border === null ? t('past-border-none') : other ? <b class="bad-words">{t('past-border-other')} <Said>{agreement.border}</Said></b> : <>{t('past-border')} <Said>{agreement.border}</Said></>}</p>
+  );
+}
+
+/** Alerts of the period, each with a way to its moment. */
+function Alerts(): JSX.Element {
+  const told = raised.value;
+  const [before, after] = [alertBeside(-1), alertBeside(1)];
+  return (
+    <div class="raised">
+      <div class="actions">
+        <button data-action="alert-before" disabled={before === null} onClick={() => { if (before !== null) goTo(before); }}>{t('past-alert-before')}</button>
+        <button data-action="alert-after" disabled={after === null} onClick={() => { if (after !== null) goTo(after); }}>{t('past-alert-after')}</button>
+      </div>
+      <details>
+        <summary>{t('past-alerts')}: <Code>{told === null ? '?' : told.alerts.length}</Code></summary>
+        {told === null ? <p>{t('unknown')}</p> : told.alerts.length === 0 ? <p class="none">{t('past-alerts-none')}</p> : (
+          <ul>{raisedInOrder().slice(0, ROWS_MAX).map((each) => <li key={each.digest}><button class="row" aria-current={showsAt(each) === moment.value ? 'true' : undefined} onClick={() => goTo(each)}><span class="line"><Time at={each.at} /> <b>{statusWords('alerts', each.status)}</b></span><span class="line"><Said className="said clamp">{named(each.words)}</Said></span><Late of={each} /></button></li>)}</ul>
+        )}
+        {told?.more ? <p class="warning">{t('past-alerts-more', {n: CHANGES_MAX})}</p> : null}
+      </details>
+    </div>
+  );
+}
+
+/** When something became known here, where that was much later than it was. */
+function Late({of}: {of: ChangeTold}): JSX.Element | null {
+  return Date.parse(of.known_at) - Date.parse(of.at) < LATE_MS ? null : <span class="line"><small><b class="bad-words">{t('known-here')} <Time at={of.known_at} /></b></small></span>;
+}
+
+/** What the net had estimated, kept apart from whatever was measured. */
+function Estimated({of}: {of: Estimate}): JSX.Element {
+  return (
+    <details class="estimate">
+      <summary>{t('past-estimate')}{of.ageS === null ? null : <> <b>{of.ageS < 0 ? t('past-estimate-ahead', {n: -of.ageS}) : t('past-estimate-age', {n: of.ageS})}</b></>}</summary>
+      <BasisFacts of={of.figures} aspect="" />
+    </details>
   );
 }
 
@@ -141,10 +200,15 @@ function Held({each: {stands, answers}}: {each: HeldTold}): JSX.Element {
   return (
     <button class="row" onClick={() => select({kind: 'knew', id: stands.digest})}>
       <span class="line"><b>{word('family', stands.family)}</b> <span class="chip">{statusWords(stands.family, stands.status)}</span> <small><Party of={stands.author} /></small></span>
-      <span class="line">{stands.family === 'lines' ? word('linewhy', stands.words) : stands.family === 'sites' ? word('sitekind', stands.words) : stands.family === 'movements' ? word('movementkind', stands.words) : <Said className="said clamp">{stands.words}</Said>}</span>
+      <span class="line">{stands.family === 'lines' ? word('linewhy', stands.words) : stands.family === 'sites' ? word('sitekind', stands.words) : stands.family === 'movements' ? word('movementkind', stands.words) : <Said className="said clamp">{stands.family === 'alerts' ? named(stands.words) : stands.words}</Said>}</span>
       <span class="line"><small><Time at={stands.at} />{late ? <b class="bad-words"> {t('known-here')} <Time at={stands.known_at} /></b> : null}{answers.length ? ` · ${t('answers')} ${answers.length}` : ''}</small></span>
     </button>
   );
+}
+
+function Estimates({each, at}: {each: HeldTold; at: number}): JSX.Element | null {
+  const of = estimateOf(each, at);
+  return of === null ? null : <Estimated of={of} />;
 }
 
 /** Two accounts of one aircraft, and how the distance between them grows. */

@@ -1523,10 +1523,41 @@ log-out-unknown = تم خروجك هنا. لم تُجب العقدة: لا يُ�
 
 # What of a past moment is on the map
 on-map = على الخريطة:
-on-map-counts = إشعارات: { $notices } · مواقع: { $sites } · خطوط تنبيه: { $lines }
+on-map-counts = رحلات: { $flights } · مناطق: { $areas } · إشعارات: { $notices } · مواقع: { $sites } · خطوط تنبيه: { $lines }
 on-map-undrawn = لا يمكن رسم: { $n }.
 on-map-lines-unknown = تنبيهات بلا خط: { $n }، لا يُعرف أين كانت الطائرة حينها.
-on-map-then = الرحلات والمناطق لا تُرسم كما عُرفت حينها.
+
+# The past: flights, areas, estimates, alerts to go to, and what a picture says of it
+then-contested = متنازع عليها
+on-map-not-now = رحلات قائمة بلا حجم في تلك اللحظة: { $n }.
+on-map-label = الرحلة المقبولة تُرسم بشرطات طويلة: الوسم الذي ظهرت به حينها غير مسجّل.
+past-agreement = الاتفاق في تلك اللحظة:
+past-no-agreement = لم يكن اتفاق سارياً في تلك اللحظة، بحسب ما كان معلوماً.
+past-border = يسمّي بيانات الحدود:
+past-border-none = لا يسمّي بيانات حدود.
+past-border-other = الحدود المرسومة بيانات أخرى غير التي يسمّيها ذلك الاتفاق:
+past-estimate = تقدير الشبكة نفسها من مسارات مرشّحة لا تُحفظ. ليس قياساً.
+past-estimate-age = عمره في اللحظة المعروضة: { $n } ث
+past-estimate-ahead = بعد اللحظة المعروضة بـ { $n } ث
+past-estimate-mark = تقدير { $measure }، عمره { $n } ث
+past-estimates = تقديرات الشبكات
+past-of = { $party }، ما وصله حتى حينها
+past-of-now = { $party }، ما لديه اليوم عن تلك اللحظة
+past-source-records = الرحلات والإشعارات والمواقع والمناطق بحسب سجلات
+past-source-plots = الطائرات بأحدث نقاط مصادره، ولا شيء بينها
+past-source-none = أماكن الطائرات مجهولة، لم تُحفظ نقاط
+past-source-lines = روايتان جنباً إلى جنب:
+past-alerts = التنبيهات التي صدرت في هذه الفترة
+past-alerts-none = لا تنبيه مسجّل صدر في هذه الفترة. وليس معناه أنه لم يكن شيء.
+past-alert-before = التنبيه السابق
+past-alert-after = التنبيه التالي
+past-alerts-more = في هذه الفترة أكثر من { $n } تغيير: اختر فترة أقصر لترى كل التنبيهات.
+past-around = إعادة عرضه
+area-agreed-area = منطقة الاتفاق
+map-word-in-force = سارٍ
+map-word-suspended = معلّق
+mark-long-dashes = في إعادة العرض: رحلة مقبولة، ووسمها حينها غير مسجّل
+mark-diamond = في إعادة العرض: تقدير شبكة، ليس قياساً
 
 # Words of a flight
 label-deconflicted = نُسِّق مع الأطراف

@@ -1523,10 +1523,41 @@ log-out-unknown = You are logged out here. The node did not answer: whether the 
 
 # What of a past moment is on the map
 on-map = On the map:
-on-map-counts = { $notices } notices · { $sites } sites · { $lines } alert lines
+on-map-counts = { $flights } flights · { $areas } areas · { $notices } notices · { $sites } sites · { $lines } alert lines
 on-map-undrawn = { $n } cannot be drawn.
 on-map-lines-unknown = { $n } alerts without a line: where an aircraft was then is unknown.
-on-map-then = Flights and areas are not drawn as known then.
+
+# The past: flights, areas, estimates, alerts to go to, and what a picture says of it
+then-contested = CONTESTED
+on-map-not-now = { $n } flights stood and had no volume at that moment.
+on-map-label = An accepted flight is drawn with long dashes: the label it was shown with then is not on record.
+past-agreement = Agreement of that moment:
+past-no-agreement = No agreement was in force at that moment, as far as was known.
+past-border = It names the border data:
+past-border-none = It names no border data.
+past-border-other = THE BORDERS DRAWN ARE OTHER DATA than that agreement names:
+past-estimate = The net's own estimate, on filtered tracks that are not kept. Not measured.
+past-estimate-age = Age at the moment shown: { $n } s
+past-estimate-ahead = Of { $n } s after the moment shown
+past-estimate-mark = ESTIMATE { $measure }, { $n } s old
+past-estimates = Estimates of nets
+past-of = { $party }, what it had taken in by then
+past-of-now = { $party }, what it has today of that moment
+past-source-records = Flights, notices, sites and areas by the records of
+past-source-plots = aircraft by the newest plots of its own feeds, nothing between them
+past-source-none = where aircraft were is unknown, no plots were kept
+past-source-lines = Two accounts side by side:
+past-alerts = Alerts raised in this period
+past-alerts-none = No alert on record was raised in this period. That is not «nothing was».
+past-alert-before = Alert before
+past-alert-after = Next alert
+past-alerts-more = More than { $n } changes are in this period: choose a shorter one to see all alerts.
+past-around = Replay it
+area-agreed-area = area of the agreement
+map-word-in-force = in force
+map-word-suspended = SUSPENDED
+mark-long-dashes = In a replay: flight accepted, its label of then not on record
+mark-diamond = In a replay: a net's estimate, not measured
 
 # Words of a flight
 label-deconflicted = deconflicted

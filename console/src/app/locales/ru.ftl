@@ -1523,10 +1523,41 @@ log-out-unknown = Здесь вы вышли. Узел не ответил: за
 
 # What of a past moment is on the map
 on-map = На карте:
-on-map-counts = извещения: { $notices } · объекты: { $sites } · линии тревог: { $lines }
+on-map-counts = полёты: { $flights } · районы: { $areas } · извещения: { $notices } · объекты: { $sites } · линии тревог: { $lines }
 on-map-undrawn = Не может быть показано: { $n }.
 on-map-lines-unknown = Тревоги без линии: { $n }, где тогда было воздушное судно, неизвестно.
-on-map-then = Полёты и районы по тогдашним сведениям не показаны.
+
+# The past: flights, areas, estimates, alerts to go to, and what a picture says of it
+then-contested = ОСПОРЕН
+on-map-not-now = Полёты в силе, но без объёма на этот момент: { $n }.
+on-map-label = Принятый полёт показан длинными штрихами: какая пометка была у него тогда, не записано.
+past-agreement = Соглашение на этот момент:
+past-no-agreement = На этот момент, насколько было известно, соглашение не действовало.
+past-border = Оно называет данные о границах:
+past-border-none = Данных о границах оно не называет.
+past-border-other = ГРАНИЦЫ НА КАРТЕ — ДРУГИЕ ДАННЫЕ, чем называет это соглашение:
+past-estimate = Собственная оценка сети по сглаженным трекам, которые не хранятся. Не измерено.
+past-estimate-age = Давность на показанный момент: { $n } с
+past-estimate-ahead = На { $n } с позже показанного момента
+past-estimate-mark = ОЦЕНКА { $measure }, давность { $n } с
+past-estimates = Оценки сетей
+past-of = { $party }, принятым к тому времени
+past-of-now = { $party }, известным теперь об этом моменте
+past-source-records = Полёты, извещения, объекты и районы по записям:
+past-source-plots = воздушные суда по последним отметкам собственных источников, между ними ничего
+past-source-none = где были суда, неизвестно: отметки не сохранялись
+past-source-lines = Две версии рядом:
+past-alerts = Тревоги, поднятые за этот период
+past-alerts-none = За этот период в записях нет поднятых тревог. Это не «ничего не было».
+past-alert-before = Тревога раньше
+past-alert-after = Следующая тревога
+past-alerts-more = За этот период больше { $n } изменений: выберите более короткий, чтобы увидеть все тревоги.
+past-around = Повторить
+area-agreed-area = район соглашения
+map-word-in-force = в силе
+map-word-suspended = ПРИОСТАНОВЛЕНО
+mark-long-dashes = В повторе: полёт принят, тогдашняя пометка не записана
+mark-diamond = В повторе: оценка сети, не измерение
 
 # Words of a flight
 label-deconflicted = разведён

@@ -1523,10 +1523,41 @@ log-out-unknown = Burada oturum kapatıldı. Düğüm yanıt vermedi: orada otur
 
 # What of a past moment is on the map
 on-map = Haritada:
-on-map-counts = bildirim: { $notices } · yer: { $sites } · uyarı çizgisi: { $lines }
+on-map-counts = uçuş: { $flights } · bölge: { $areas } · bildirim: { $notices } · yer: { $sites } · uyarı çizgisi: { $lines }
 on-map-undrawn = Çizilemeyen: { $n }.
 on-map-lines-unknown = Çizgisiz uyarı: { $n }, bir hava aracının o zaman nerede olduğu bilinmiyor.
-on-map-then = Uçuşlar ve bölgeler o zaman bilindiği gibi çizilmez.
+
+# The past: flights, areas, estimates, alerts to go to, and what a picture says of it
+then-contested = ÇEKİŞMELİ
+on-map-not-now = Geçerli olup o anda hacmi olmayan uçuş: { $n }.
+on-map-label = Kabul edilmiş uçuş uzun kesik çizgiyle çizilir: o zaman hangi etiketle gösterildiği kayıtlı değil.
+past-agreement = O anın anlaşması:
+past-no-agreement = Bilindiği kadarıyla o anda yürürlükte anlaşma yoktu.
+past-border = Andığı sınır verisi:
+past-border-none = Sınır verisi anmıyor.
+past-border-other = ÇİZİLEN SINIRLAR, o anlaşmanın andığından BAŞKA VERİDİR:
+past-estimate = Ağın kendi tahmini; dayandığı süzülmüş izler saklanmaz. Ölçülmedi.
+past-estimate-age = Gösterilen andaki yaşı: { $n } s
+past-estimate-ahead = Gösterilen andan { $n } s sonrasına ait
+past-estimate-mark = TAHMİN { $measure }, { $n } s önce
+past-estimates = Ağların tahminleri
+past-of = { $party }, o zamana kadar aldıkları
+past-of-now = { $party }, o an hakkında bugün bildikleri
+past-source-records = Uçuşlar, bildirimler, yerler ve bölgeler şu kayıtlara göre:
+past-source-plots = uçaklar kendi kaynaklarının en yeni noktalarıyla, aralarında bir şey yok
+past-source-none = uçakların nerede olduğu bilinmiyor, nokta saklanmadı
+past-source-lines = Yan yana iki anlatım:
+past-alerts = Bu dönemde verilen uyarılar
+past-alerts-none = Kayıtlarda bu dönemde verilmiş uyarı yok. «Hiçbir şey yoktu» demek değildir.
+past-alert-before = Önceki uyarı
+past-alert-after = Sonraki uyarı
+past-alerts-more = Bu dönemde { $n } değişiklikten fazlası var: tüm uyarılar için daha kısa bir dönem seçin.
+past-around = Tekrar izle
+area-agreed-area = anlaşma bölgesi
+map-word-in-force = yürürlükte
+map-word-suspended = ASKIDA
+mark-long-dashes = Tekrarda: kabul edilmiş uçuş, o zamanki etiketi kayıtlı değil
+mark-diamond = Tekrarda: bir ağın tahmini, ölçüm değil
 
 # Words of a flight
 label-deconflicted = çakışması giderildi

@@ -6,6 +6,7 @@ import {exercise, theme} from '../preferences';
 import {standing} from '../alarms';
 import {calls} from '../attention';
 import {PANE_KEYS} from '../commands';
+import {nodeNow} from '../clock';
 import {unsent} from '../drafts';
 import {has, t} from '../i18n';
 import {AgreementForm} from '../forms/agreement';
@@ -44,6 +45,7 @@ import {isWaiting} from '../lists/erasures';
 import {SiteDetail, SiteList} from '../lists/sites';
 import {Together} from '../lists/together';
 import {UnreadBanner} from '../lists/unread';
+import {resumeReplay} from '../past';
 import {session, stepUp} from '../session';
 import type {Answers} from '../api_types';
 import {
@@ -142,10 +144,22 @@ function Open(): JSX.Element | null {
       <button class="close" onClick={closeTop}>{t('close')} <kbd dir="ltr">Esc</kbd></button>
       {now !== null || onMap.value ? <button class="to-map" onClick={showOnMap}>{t('map')}</button> : null}
       <Boundary key={now !== null ? `${now.name} ${now.about ?? ''}` : `${ref!.kind} ${ref!.id}`} name={now !== null ? t(`do-${now.name}`) : t('open')}>
-      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
+      {Shown !== null ? <Shown key={`${now!.name} ${now!.about ?? ''}`} about={now!.about} /> : ref !== null ? <>{told === undefined ? null : <AsOf of={told} />}{KNOWN_OF.includes(ref.kind) ? <button class="small" onClick={() => select({kind: 'knew', id: ref.id})}>{t('who-knew')}</button> : null}{ref.kind === 'alert' ? <Around id={ref.id} /> : null}<Detail key={`${ref.kind} ${ref.id}`} /></> : null}
       </Boundary>
     </section>
   );
+}
+
+const AROUND_MS = 300_000; // of an alert, to see what led to it and what came of it
+
+/** The minutes about an alert, replayed from when it was raised. */
+function Around({id}: {id: string}): JSX.Element | null {
+  const at = Date.parse(alerts.value.find((each) => each.alert === id)?.raised_at ?? '');
+  if (Number.isNaN(at)) return null;
+  return <button class="small" data-action="replay-around" onClick={() => {
+    pane.value = 'replay';
+    resumeReplay(at - AROUND_MS, Math.max(Math.min(at + AROUND_MS, Math.floor(nodeNow() / 1_000) * 1_000), at), at, 'then');
+  }}>{t('past-around')}</button>;
 }
 
 const TOLD_BY: Partial<Record<Kind, Resource<keyof Answers>>> = {

@@ -7,6 +7,7 @@ import {ask, Away, Refusal} from '../api';
 import {Original} from '../original';
 import {t, word} from '../i18n';
 import {language} from '../preferences';
+import {past} from '../past';
 import {saveAs} from '../save';
 import {nodeNow} from '../clock';
 import {map, mapWays} from '../view';
@@ -17,7 +18,7 @@ const WORDS: (keyof MapWords)[] = [
   'advisory', 'caution', 'warning', 'staleTrack', 'radarOnly', 'heightUnknown', 'speedUnknown', 'scale',
 ];
 const LAYERS = ['tracks', 'labels', 'trails', 'vectors', 'intents', 'notices', 'areas', 'sites', 'alerts', 'borders', 'graticule', 'places', 'globe'] as const;
-const MARKS = ['dart', 'flight', 'ring', 'circle', 'grey', 'vector', 'trail', 'solid', 'dashes', 'notice', 'site', 'border'] as const;
+const MARKS = ['dart', 'flight', 'ring', 'circle', 'grey', 'vector', 'trail', 'solid', 'dashes', 'long-dashes', 'diamond', 'notice', 'site', 'border'] as const;
 
 /** The map's own words, in the language chosen. */
 export function mapWords(): Partial<MapWords> {
@@ -71,7 +72,9 @@ async function save(kind: 'png' | 'svg' | 'pdf'): Promise<void> {
   const handle = map.value;
   if (handle === null) return;
   const made = kind === 'png' ? handle.exportPng() : kind === 'svg' ? handle.exportSvg() : handle.exportPdf();
-  saveAs(await made, `comity-map-${new Date(nodeNow()).toISOString().slice(0, 19).replace(/[:]/g, '')}Z.${kind}`);
+  const then = past.peek();
+  const stamp = new Date(then === null ? nodeNow() : Date.parse(then.at)).toISOString().slice(0, 19).replace(/[:]/g, '');
+  saveAs(await made, `comity-map-${then === null ? '' : `replay-${then.exercise ? 'exercise-' : ''}`}${stamp}Z.${kind}`);
 }
 
 /** Everything but the search: in one row where there is room, else in a menu. */

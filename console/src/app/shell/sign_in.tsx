@@ -31,7 +31,7 @@ export function SignIn(): JSX.Element {
         <h1>{t('sign-in')}</h1>
         {expired ? <p class="warning" role="alert">{t('session-expired')}</p> : null}
         {logout.value === 'none' ? null : <p class={logout.value === 'unknown' ? 'warning' : 'hint'} role={logout.value === 'unknown' ? 'alert' : 'status'}>{t(logout.value === 'unknown' ? 'log-out-unknown' : 'logged-out')}</p>}
-        {loginPage.value ? <p><a class="button" href={`${LOGIN}#next=/console/`} target={expired ? '_blank' : undefined} rel="noopener">{t('to-login-page')}</a> {expired ? <button type="button" onClick={() => void resume()}>{t('logged-in')}</button> : null}</p> : null}
+        {loginPage.value ? <p><a class="button" href={`${LOGIN}#next=${encodeURIComponent(`/console/${location.hash}`)}`} target={expired ? '_blank' : undefined} rel="noopener">{t('to-login-page')}</a> {expired ? <button type="button" onClick={() => void resume()}>{t('logged-in')}</button> : null}</p> : null}
         <label>{t('operator')}<input name="operator" autocomplete="username" required dir="ltr" defaultValue={session.value.operator} /></label>
         <label>{t('token')}<input name="token" type="password" autocomplete="off" required dir="ltr" aria-describedby="wrong" /></label>
         <p id="wrong" role="alert" class="field-error">{wrong === null ? '' : <Refused>{wrong}</Refused>}</p>

@@ -71,7 +71,7 @@ class Drawn(msgspec.Struct, kw_only=True):
         id: as the rest of the API names it.
         name: for people; text, whatever it holds.
         word: its state, as its own endpoint tells it.
-        deconflicted: of an intent: whether it may be shown so.
+        deconflicted: of an intent: whether it may be shown so; null: of a past moment that is not on record.
         own: of this party.
         precision_m: of a site: it is somewhere within what is drawn, so finely was it told; 0: as entered.
         error_m: how far beyond what is drawn it may reach; null: not stated.
@@ -84,7 +84,7 @@ class Drawn(msgspec.Struct, kw_only=True):
     name: str
     word: str
     parts: list[DrawnPart]
-    deconflicted: bool = False
+    deconflicted: bool | None = False
     own: bool = False
     precision_m: float | None = None
     error_m: float | None = None
@@ -334,7 +334,7 @@ def _told(
             things.append(outlined(each))
     missing: list[str] = []
     for file in files:
-        for drawn in _areas(context, file, missing):
+        for drawn in areas_of_file(context, file, missing):
             counts["area"] = counts.get("area", 0) + 1
             if counts["area"] <= DRAWN_MAX:
                 things.append(drawn)
@@ -406,7 +406,8 @@ def _cells(cover: CellCover) -> Iterable[DrawnPart]:
         )
 
 
-def _areas(context: ApiContext, file: AreaFileBrief, missing: list[str]) -> list[Drawn]:
+def areas_of_file(context: ApiContext, file: AreaFileBrief, missing: list[str]) -> list[Drawn]:
+    """Areas of a file as it was added; one that is gone or another since is told as missing."""
     if context.read_areas is None:
         missing.append(f"{file.name}: this node reads no areas")
         return []

@@ -1,13 +1,14 @@
-"""What the map draws of a past moment beside its tracks: notices and sites by their records, lines of alerts."""
+"""What the map draws of a past moment beside its tracks: what stood, by its records, and lines of alerts."""
 
 import asyncio
 from typing import Literal
 
 import msgspec
 
+from comity.application.brief_areas import AreaFileBrief
+from comity.application.draw_past import AgreementThen, FlightThen, MapThen, PlacedThen
 from comity.application.node import Node
 from comity.application.read_register import put_down_list
-from comity.application.reconstruct import MapThen, PlacedThen
 from comity.domain.airspace import NO_HEIGHT_BOUNDS
 from comity.domain.hazards import Way
 from comity.domain.notices.bodies import notice_from_body
@@ -19,14 +20,23 @@ from comity.domain.sites.bodies import erased_notice_row, notified_from_body
 from comity.domain.sites.erasure import erased_entry
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.history import reconstruction_of
-from comity.entrypoints.api.map_scene import DRAWN_MAX, Drawn, Wanted, outlined, site_shape
+from comity.entrypoints.api.map_scene import (
+    DRAWN_MAX,
+    Drawn,
+    DrawnPart,
+    Wanted,
+    areas_of_file,
+    outlined,
+    site_shape,
+)
 from comity.entrypoints.api.routing import get
 from comity.kernel.errors import RecordError
 from comity.kernel.ids import NoticeId
 from comity.kernel.instants import Instant, instant_from_rfc3339
 from comity.kernel.units import MM_PER_METRE
 
-KIND = {"notices": "notice", "sites": "site"}
+KIND = {"flights": "intent", "notices": "notice", "sites": "site"}
+AREA, AGREED = "area", "agreed-area"
 
 
 class LineThenTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +52,34 @@ class LineThenTold(msgspec.Struct, frozen=True, kw_only=True):
     line: list[list[float]]
 
 
+class AgreementThenTold(msgspec.Struct, frozen=True, kw_only=True):
+    """The agreement that bound at a moment.
+
+    Attributes:
+        state: `in-force` or `suspended`.
+        by: who suspended it, by their own statement.
+        border: name and version of the border data that it names; null: it names none.
+        border_sha256: of their bytes.
+    """
+
+    digest: str
+    title: str
+    version: int
+    state: str
+    by: list[str]
+    border: str | None
+    border_sha256: str | None
+
+
 class MapThenTold(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn of a moment beside its tracks.
 
     Attributes:
         known_by: what had been taken in by then; null: all that is known now.
-        things: notices and sites, by the records that said where they are.
+        things: flights, notices, sites and areas, by the records that said where they are; of what has times, what
+            counts at that moment. `deconflicted` of a flight is null: which label it had is not on record.
+        flights_not_now: flights that stood and are not drawn, for no volume of theirs counts at that moment.
+        agreement: null: none was in force, as far as was known by then.
         left_out: how many of a kind are not told, for there are more than are drawn.
         missing: what could not be drawn at all, and why.
         lines_unknown: alerts between two aircraft of which it is unknown where one was.
@@ -57,13 +89,18 @@ class MapThenTold(msgspec.Struct, frozen=True, kw_only=True):
     known_by: str | None
     exercise: bool
     things: list[Drawn]
+    flights_not_now: int
+    agreement: AgreementThenTold | None
     left_out: dict[str, int]
     missing: list[str]
     lines: list[LineThenTold]
     lines_unknown: int
 
 
-@get("/v1/history/map", summary="Notices, sites and lines of alerts of a moment, to be drawn")
+@get(
+    "/v1/history/map",
+    summary="Flights, notices, sites, areas and lines of alerts of a moment, to be drawn",
+)
 async def show_map_then(
     context: ApiContext,
     operator: Operator,
@@ -81,7 +118,7 @@ async def show_map_then(
     moment = instant_from_rfc3339(at, "at")
     known_by = moment if known == "then" else None
     found = await asyncio.to_thread(of.map_then, moment, known_by, DRAWN_MAX, exercise=exercise)
-    told = await asyncio.to_thread(_told, found, moment, known_by, exercise=exercise)
+    told = await asyncio.to_thread(_told, context, found, moment, known_by, exercise=exercise)
     shown = [each.id for each in told.things if each.kind == KIND["sites"]]
 
     def work(node: Node, now: Instant) -> None:
@@ -94,8 +131,10 @@ async def show_map_then(
 MAP_THEN_ROUTES = (show_map_then,)
 
 
-def _told(found: MapThen, at: Instant, known_by: Instant | None, *, exercise: bool) -> MapThenTold:
-    things, missing = [], []
+def _told(
+    context: ApiContext, found: MapThen, at: Instant, known_by: Instant | None, *, exercise: bool
+) -> MapThenTold:
+    things, missing = [outlined(_flight(each)) for each in found.flights], list(found.unread)
     for each in found.placed:
         try:
             wanted = _notice(each) if each.family == "notices" else _site(each, at)
@@ -104,16 +143,77 @@ def _told(found: MapThen, at: Instant, known_by: Instant | None, *, exercise: bo
             continue
         if wanted is not None:
             things.append(outlined(wanted))
+    left_out = {KIND[family]: count for family, count in found.left_out.items()}
+    areas = _areas(context, found, at, missing)
+    if len(areas) > DRAWN_MAX:
+        left_out[AREA] = len(areas) - DRAWN_MAX
+    agreement = found.agreement
+    if agreement is not None:
+        areas.insert(0, outlined(_agreed(agreement)))
     return MapThenTold(
         at=str(at),
         known_by=None if known_by is None else str(known_by),
         exercise=exercise,
-        things=things,
-        left_out={KIND[family]: count for family, count in found.left_out.items()},
+        things=things + areas[:DRAWN_MAX],
+        flights_not_now=found.flights_not_now,
+        agreement=None if agreement is None else _agreement(agreement),
+        left_out=left_out,
         missing=missing,
         lines=[_line(each) for each in found.lines],
         lines_unknown=found.lines_unknown,
     )
+
+
+def _flight(flight: FlightThen) -> Wanted:
+    """As it stood by its records; which label it was shown with is not among them."""
+    drawn = Drawn(
+        kind="intent", id=flight.key, name=flight.callsign or flight.key,
+        word=flight.state.value + (" change" if flight.change else ""), parts=[], deconflicted=None,
+        why=[f"by {flight.owner}"],
+    )  # fmt: skip
+    found = [each for each in (flight.footprint, flight.outside) if each is not None]
+    cells = [each.cells for each in found if each.cells is not None]
+    return Wanted(
+        drawn, [volume for each in found for volume in each.volumes], cells[0] if cells else None
+    )
+
+
+def _areas(context: ApiContext, found: MapThen, at: Instant, missing: list[str]) -> list[Drawn]:
+    """Areas of the files then in use, hot at that moment; a file that is another now is told as missing."""
+    things = []
+    for each in found.areas:
+        file = AreaFileBrief(each.name, each.path, each.digest, each.kind, list(each.guarded))
+        for area in areas_of_file(context, file, missing):
+            parts = [part for part in area.parts if _counts(part, at)]
+            if parts:
+                things.append(msgspec.structs.replace(area, parts=parts))
+    return things
+
+
+def _counts(part: DrawnPart, at: Instant) -> bool:
+    return (part.start_ms is None or part.start_ms <= at.unix_ms) and (
+        part.end_ms is None or at.unix_ms <= part.end_ms
+    )
+
+
+def _agreed(then: AgreementThen) -> Wanted:
+    """Where the agreement applied, with whether it was suspended."""
+    terms = then.terms
+    drawn = Drawn(
+        kind=AREA, id=f"agreement:{terms.digest}", name=terms.title,
+        word=f"{AGREED} {then.status.state.value}", parts=[],
+        why=[f"by {party}" for party in then.status.by],
+    )  # fmt: skip
+    return Wanted(drawn, [(shape, None, None) for shape in terms.area])
+
+
+def _agreement(then: AgreementThen) -> AgreementThenTold:
+    terms, border = then.terms, then.terms.border
+    return AgreementThenTold(
+        digest=terms.digest, title=terms.title, version=terms.version, state=then.status.state.value,
+        by=list(then.status.by), border=None if border is None else f"{border.name} ({border.version})",
+        border_sha256=None if border is None else border.sha256,
+    )  # fmt: skip
 
 
 def _line(line: AlertLine) -> LineThenTold:
