@@ -55,7 +55,9 @@ def test_a_token_holds_over_its_message_under_its_root_and_nothing_else(
     assert stamped.serial > 0
     assert "something else" in refused(reply, b"another", roots(authority))
     other = StampAuthority(tmp_path / "other")
-    assert "signature" in refused(reply, MESSAGE, roots(other))
+    why = refused(reply, MESSAGE, roots(other))
+    assert "to a certificate given with --time-stamp-root (unable to get local issuer" in why
+    assert "ErrorStack" not in why
     for content in (b"", b"abc", reply[:-1], reply + b"\0", b"\0" * (65 << 10)):
         refused(content, MESSAGE, roots(authority))
 
@@ -116,7 +118,9 @@ def test_a_bundle_carries_a_token_that_is_checked_offline_and_told_where_it_is_n
     assert "present, not checked here" in plain
     capsys.readouterr()
     assert offline_verifier([str(output)]) == 0
-    assert "A time-stamp token is present, not checked here." in capsys.readouterr().out
+    offline = capsys.readouterr().out
+    assert "A time-stamp token is present, not checked here." in offline
+    assert "whoever made the bundle could have made it" in offline
     other = StampAuthority(tmp_path / "other")
     comity("evidence", "verify", output, "--time-stamp-root", other.root, code=1)
     bare = tmp_path / "bare.zip"

@@ -4,6 +4,7 @@ Source: RFC 3161 §2.4.2; docs/spec/bundle.md §3.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,5 +100,18 @@ def check_stamp(
     try:
         builder.build().verify(reply, hashlib.sha256(message).digest())
     except (VerificationError, ValueError) as error:
-        raise RecordError("time-stamp", f"its signature does not hold: {error}"[:200]) from error
+        raise RecordError("time-stamp", _in_words(str(error))) from error
     return stamped
+
+
+def _in_words(told: str) -> str:
+    """What the library found, without the stack of OpenSSL that it prints."""
+    chain = re.search(r'"Verify error: ?([^"]*)"', told)
+    if chain is not None:
+        return (
+            "no chain that holds leads from its signer to a certificate given with --time-stamp-root"
+            f" ({chain.group(1)[:80]})"
+        )
+    if "ErrorStack" in told:
+        return "its signature does not hold: it was not made by the signer's key over this token"
+    return f"its signature does not hold: {told}"[:200]

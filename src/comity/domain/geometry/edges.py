@@ -148,9 +148,8 @@ def _long_geodesics(
 
 def ecef_length_m(p: Sequence[float], q: Sequence[float]) -> float:
     """Earth-fixed length of the straight line between two unit vectors."""
-    return math.hypot(
-        SEMI_MAJOR_M * (p[0] - q[0]), SEMI_MAJOR_M * (p[1] - q[1]), SEMI_MINOR_M * (p[2] - q[2])
-    )
+    x, y, z = p[0] - q[0], p[1] - q[1], p[2] - q[2]
+    return math.sqrt(SEMI_MAJOR_M**2 * (x * x + y * y) + SEMI_MINOR_M**2 * (z * z))
 
 
 def ecef_lengths(difference_unit: Floats) -> Floats:
@@ -173,12 +172,15 @@ def _many(
 def _few(
     latitude_deg: tuple[float, ...], longitude_deg: tuple[float, ...]
 ) -> tuple[Floats, list[float]]:
-    """As `_many`, in plain floats: NumPy takes longer to start than the few vertices do."""
+    """As `_many`, in plain floats: NumPy takes longer to start than the few vertices do.
+
+    Square roots, not `hypot`: `shape_kernels` rounds the same way, so both give the same bits.
+    """
     rows = []
     for latitude, longitude in zip(latitude_deg, longitude_deg, strict=True):
         across = math.cos(math.radians(latitude))
         up = (SEMI_MINOR_M / SEMI_MAJOR_M) * math.sin(math.radians(latitude))
-        length = math.hypot(across, up)
+        length = math.sqrt(across * across + up * up)
         across /= length
         turn = math.radians(longitude)
         rows.append((across * math.cos(turn), across * math.sin(turn), up / length))

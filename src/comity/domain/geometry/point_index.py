@@ -25,6 +25,7 @@ from comity.domain.geometry.point_rows import (
 )
 from comity.domain.geometry.point_search import SLACK_M, rows_near_point, rows_near_shape
 from comity.domain.geometry.prepared import PreparedShape, Rows
+from comity.domain.geometry.prepared import warm as warm_shapes
 from comity.domain.geometry.shape import Shape
 from comity.kernel.invariants import InvariantError, invariant
 
@@ -44,6 +45,7 @@ _WARM: list[bool] = []  # one entry once compiled code is loaded
 
 def warm() -> None:
     """Load the compiled search, or compile it where the cache has not got it: some seconds."""
+    warm_shapes()
     index = PointIndex(plain_max=-1)
     index.put(0, 0.0, 0.0, 0.0)
     index.near_point(0.0, 0.0, 1.0)

@@ -1,7 +1,8 @@
 """Shapes made ready for measuring, one by one or packed by the thousand."""
 
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,6 +73,46 @@ class ShapeArrays(NamedTuple):
     points: Floats
 
 
+MakePlain = Callable[[Floats, bool, Floats, Floats], tuple[bool, float, float]]
+_COMPILED: list[MakePlain] = []  # one entry once it is loaded: `warm`
+
+
+def warm() -> None:
+    """Load the compiled making of shapes, or compile it where the cache has not got it: some seconds."""
+    from comity.domain.geometry.shape_kernels import make_plain  # noqa: PLC0415  Numba
+
+    make_plain(np.array([0.0, 0.0, 0.1, 0.0, 0.1, 0.0]), True, np.empty((4, 3)), np.empty(3))  # noqa: FBT003
+    _COMPILED[:] = [make_plain]
+
+
+def prepare_plainly(
+    latitude_deg: tuple[float, ...],
+    longitude_deg: tuple[float, ...],
+    radius_m: float,
+    edge: EdgeKind,
+    *,
+    ring: bool,
+) -> PreparedShape | None:
+    """As `prepare_vertices`, of few corners near each other, compiled: the same to the last bit.
+
+    Looks at the corners' numbers and ranges itself, at the radius not.
+
+    Returns:
+        `None`: not loaded, or to be looked at by what has the words for a refusal.
+    """
+    count = len(latitude_deg)
+    fits = (3 if ring else 2) <= count == len(longitude_deg) <= FEW - ring
+    if not (_COMPILED and fits and edge is EdgeKind.GEODESIC):
+        return None
+    try:
+        corners = np.frombuffer(array("d", latitude_deg + longitude_deg))
+    except (TypeError, OverflowError):
+        return None
+    points, centre = np.empty((count + ring, 3)), np.empty(3)
+    made, reach_m, piece_m = _COMPILED[0](corners, ring, points, centre)
+    return PreparedShape(points, ring, radius_m, centre, reach_m, piece_m) if made else None
+
+
 def prepare_vertices(
     latitude_deg: tuple[float, ...],
     longitude_deg: tuple[float, ...],
@@ -124,7 +165,8 @@ def _measure_few(points: Floats) -> tuple[Floats, float, float]:
     rows: list[list[float]] = points.tolist()
     columns = list(zip(*rows, strict=True))
     middle = [(min(column) + max(column)) / 2.0 for column in columns]
-    length = math.hypot(*middle)
+    x, y, z = middle
+    length = math.sqrt(x * x + y * y + z * z)
     centre = [value / length for value in middle] if length > NO_DIRECTION else rows[0]
     piece_m = max(map(ecef_length_m, rows[:-1], rows[1:]))
     reach_m = max(ecef_length_m(row, centre) for row in rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from comity.domain.geometry.kinds import EdgeKind, ShapeKind
-from comity.domain.geometry.prepared import PreparedShape, prepare_vertices
+from comity.domain.geometry.prepared import PreparedShape, prepare_plainly, prepare_vertices
 from comity.kernel.errors import InputError
 
 VERTICES_MAX = 1_000  # ED-269 and F3548 exchange tens; national boundaries at 1:10M, hundreds
@@ -29,6 +29,10 @@ class Shape:
     edge: EdgeKind = EdgeKind.GEODESIC
 
     def __post_init__(self) -> None:
+        self.__dict__["prepared"] = self._made()  # past `cached_property`, which takes a lock
+
+    def _refuse(self) -> None:
+        """What can be said of the corners before edges are cut."""
         count = len(self.latitude_deg)
         if len(self.longitude_deg) != count:
             raise InputError(
@@ -48,18 +52,20 @@ class Shape:
                 raise InputError(f"longitude_deg[{index}]", f"{longitude} is outside -180 to 180")
         if not (math.isfinite(self.radius_m) and 0.0 <= self.radius_m <= RADIUS_M_MAX):
             raise InputError("radius_m", f"{self.radius_m} is outside 0 to {RADIUS_M_MAX:.0f} m")
-        _ = self.prepared
 
     @cached_property
     def prepared(self) -> PreparedShape:
         """The shape as distances and boxes are computed from it."""
-        return prepare_vertices(
-            self.latitude_deg,
-            self.longitude_deg,
-            self.radius_m,
-            self.edge,
-            ring=self.kind is ShapeKind.RING,
-        )
+        return self._made()
+
+    def _made(self) -> PreparedShape:
+        ring = self.kind is ShapeKind.RING
+        asked = (self.latitude_deg, self.longitude_deg, self.radius_m, self.edge)
+        made = prepare_plainly(*asked, ring=ring) if 0.0 <= self.radius_m <= RADIUS_M_MAX else None
+        if made is None:
+            self._refuse()
+            made = prepare_vertices(*asked, ring=ring)
+        return made
 
 
 def prepare(shape: Shape) -> PreparedShape:

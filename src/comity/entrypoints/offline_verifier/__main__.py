@@ -72,7 +72,11 @@ def _in_words(found: dict[str, Any], roots: dict[str, bytes]) -> str:
     )
     lines.append("or where material comes from beyond the maker's word.")
     if found["material"] and found["material"][-1]["media_type"] == "application/timestamp-reply":
-        lines.append("A time-stamp token is present, not checked here.")
+        lines += [
+            "A time-stamp token is present, not checked here. Neither what it is over nor who signed it is",
+            "known from this: whoever made the bundle could have made it. `comity evidence verify BUNDLE",
+            "--time-stamp-root ROOT.pem` checks it.",
+        ]
     return "\n".join(lines) + "\n"
 
 
