@@ -11,10 +11,15 @@ from tests.area_reference import boundary, edge_distance_m, first_entry_s, winds
 from tests.geodesic_reference import WGS84
 
 from comity.domain.alerts.picture import ecef_from_degrees, velocity_from_track
+from comity.domain.geometry import area_path_kernels as following
+from comity.domain.geometry import area_rough_kernels as coarse
+from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_index import AreaIndex, Moving, any_time, moved
+from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
 from comity.domain.geometry.area_leg_kernels import DRIFT_PER_M
 from comity.domain.geometry.area_outlines import outline_of_rings
 from comity.domain.geometry.area_search_kernels import MARGIN_M
+from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN
 from comity.domain.geometry.ellipsoid import unit_from_degrees
 from comity.domain.geometry.kinds import EdgeKind
 
@@ -205,3 +210,61 @@ def test_height_and_time_decide_when_an_area_counts():
     assert (found.time_in_s[0], found.time_out_s[0]) == (30.0, 90.0)
     bands.time_s[0] = (np.inf, -np.inf)
     assert len(index.entering(moving_of([at_floor]), 120.0, bands).path) == 0
+
+
+@pytest.mark.requirement("ALERT-051")
+def test_rough_edges_leave_out_no_exact_one_and_are_sure_only_where_exact_ones_agree():
+    """Edges of a metre to 38 km, points of a cell near their ends and beside them."""
+    rng = np.random.default_rng(5)
+    left, low = 700, 333
+    start = rng.uniform(-0.2, 1.2, (1_200, 2))
+    reach = 10.0 ** rng.uniform(-4.0, 0.95, (len(start), 1))
+    turn = rng.uniform(0.0, 2.0 * np.pi, len(start))
+    turn[::7] = np.round(turn[::7] / (np.pi / 2)) * (np.pi / 2)  # level and upright
+    ends = np.concatenate([start, start + reach * np.stack([np.cos(turn), np.sin(turn)], 1)], 1)
+    edges = ends + np.array([left, low, left, low])
+    cell = low * CELLS + left
+    first = np.zeros(CELLS * CELLS + 1, np.int64)
+    first[cell + 1 :] = len(edges)
+    rough = np.zeros(4 * (len(edges) + coarse.LANES), np.int16)
+    most = coarse.roughen(edges, first, np.arange(len(edges), dtype=np.int32), rough)
+    assert most <= coarse.ROUGH_MAX
+    faced = edges / CELLS_PER_UNIT - ORIGIN
+    reference = [
+        (left + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN,
+        (low + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN,
+    ]
+    margin, sure, met = 1e-7, 0, 0
+    for number in range(len(edges)):
+        base = number // coarse.LANES * coarse.LANES
+        lane = number - base
+        along = ends[number, :2] + rng.uniform(0.0, 1.0) * (ends[number, 2:] - ends[number, :2])
+        near = along + rng.normal(0.0, 10.0 ** rng.uniform(-7.0, -2.0), 2)
+        for x, y in (near, rng.uniform(0.0, 1.0, 2), ends[number, :2], ends[number, 2:]):
+            there = (
+                (x + left) / CELLS_PER_UNIT - ORIGIN,
+                (y + low) / CELLS_PER_UNIT - ORIGIN,
+            )
+            if 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0:
+                scaled = (x * coarse.ROUGH_PER_CELL, y * coarse.ROUGH_PER_CELL)
+                crossed, unsure = coarse.crossed_on_the_way(
+                    rough, base, *scaled, margin * coarse.ROUGH_PER_UNIT
+                )
+                if not (int(unsure) >> lane) & 1:
+                    exact = asking.crosses_way(tuple(faced[number]), *there, *reference, margin)
+                    assert exact == (int(crossed) >> lane) & 1
+                    sure += 1
+            heading = rng.uniform(0.0, 2.0 * np.pi)
+            length = rng.uniform(0.0, 5.0) / CELLS_PER_UNIT
+            unit = np.array([np.cos(heading), np.sin(heading)])
+            there_after = np.array(there) + length * unit
+            how, _, _ = following.meet_edge(tuple(faced[number]), *there, *there_after, margin)
+            if how:
+                bits = coarse.near_leg(
+                    rough, base, x * coarse.ROUGH_PER_CELL, y * coarse.ROUGH_PER_CELL, *unit,
+                    length * coarse.ROUGH_PER_UNIT, margin * coarse.ROUGH_PER_UNIT,
+                )  # fmt: skip
+                assert (int(bits) >> lane) & 1
+                met += 1
+    assert sure > 1_000
+    assert met > 1_000

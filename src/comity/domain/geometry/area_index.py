@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from comity.domain.geometry import area_index_kernels as making
 from comity.domain.geometry import area_leg_kernels as legs
 from comity.domain.geometry import area_path_kernels as following
+from comity.domain.geometry import area_rough_kernels as coarse
 from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_outlines import AreaOutline, outline_of_rings
 from comity.domain.geometry.cube_faces import (
@@ -35,7 +36,9 @@ from comity.domain.geometry.ellipsoid import (
 )
 from comity.domain.geometry.kinds import EdgeKind
 from comity.kernel.errors import InputError
+from comity.kernel.invariants import invariant
 
+Ints16 = NDArray[np.int16]
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -158,24 +161,24 @@ class AreaIndex:
         if total > ENTRIES_MAX:
             raise InputError("areas", f"cover {total} cells; at most {ENTRIES_MAX}")
         entries = np.concatenate([face.entries for face in faces])
-        self._edges = np.concatenate([face.edges for face in faces])
-        self._edge_number = np.concatenate([face.edge_number for face in faces])
-        words, self._entries, edged = _packed(counts, entries, self._edges)
-        self._tiles = _tiled(edged)
-        self._tile_words, self._cells = _tile_words(words)
-        held = (
-            self._tile_words, self._cells, self._tiles, self._entries, self._edges,
-            self._edge_number,
-        )  # fmt: skip
-        self.size_bytes = sum(array.nbytes for array in held)
-
-    @property
-    def tables(self) -> asking.Tables:
-        """What the kernels read."""
-        return asking.Tables(
-            self._tile_words, self._cells, self._tiles, self._entries, self._edges,
-            self._edge_number,
-        )  # fmt: skip
+        rough = np.concatenate(
+            [*(face.rough for face in faces), np.zeros(4 * coarse.LANES, np.int16)]
+        )
+        points_before = np.cumsum([0, *(len(face.points) for face in faces[:-1])])
+        words, packed, edged = _packed(counts, entries, rough)
+        self.tables = asking.Tables(
+            *_tile_words(words),
+            _tiled(edged),
+            packed,
+            rough,
+            np.concatenate(
+                [face.edge_at + before for face, before in zip(faces, points_before, strict=True)],
+                dtype=np.int32,
+            ),
+            np.concatenate([face.points for face in faces]),
+            np.concatenate([face.piece for face in faces]),
+        )
+        self.size_bytes = sum(table.nbytes for table in self.tables)
 
     def inside(self, position_ecef_m: Floats, run: Run = map, threads: int = 1) -> Inside:
         """Areas that places (N, 3) are in, or within the margin of their edge."""
@@ -274,22 +277,27 @@ def moved(position_ecef_m: Floats, velocity_ecef_mps: Floats, time_s: Floats) ->
 
 
 class _Face(NamedTuple):
+    """One face: entries and number of their edges, cell by cell; of `asking.Tables` the rest."""
+
     entry_counts: Ints32
     entries: Ints32
-    edges: Floats
-    edge_number: Ints32
+    rough: Ints16
+    edge_at: Ints32
+    points: Floats
+    piece: Ints32
 
 
 def _face(
     face: int, start: Floats, end: Floats, owner: Ints64, first: Ints64, outside: Floats
 ) -> _Face:
-    """Cells of one face: their entries and edges, entries with the number of their edges."""
+    """Cells of one face."""
     rows, edges = _edges_on(face, start, end)
     own_first = np.searchsorted(owner[rows], np.arange(len(first)))
     cells = CELLS * CELLS
     if len(rows) == 0 and not making.covers_face(face, start, end, outside, first):
-        nothing = np.empty((0, 2), np.int32)
-        return _Face(np.zeros(cells, np.int32), nothing, np.empty((0, 4)), np.empty(0, np.int32))
+        entries, rough = np.empty((0, 2), np.int32), np.empty(0, np.int16)
+        none = np.empty(0, np.int32)
+        return _Face(np.zeros(cells, np.int32), entries, rough, none, np.empty((0, 2)), none)
     counts = np.zeros(cells, np.int32)
     making.cover(edges, counts, np.zeros(1, np.int64), np.zeros(1, np.int32), False)  # noqa: FBT003
     cell_first = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
@@ -309,18 +317,37 @@ def _face(
             face, start, end, outside, first, edges, own_first, boxes, parity, cell_first, listed,
             entry_counts, position, entries, fill,
         )  # fmt: skip
-    gathered = np.empty((len(listed), 4))
-    making.gather_edges(edges / CELLS_PER_UNIT - ORIGIN, listed, gathered)
-    return _Face(entry_counts, entries, gathered, rows[listed].astype(np.int32))
+    rough = np.empty(4 * len(listed), np.int16)
+    farthest = coarse.roughen(edges, cell_first, listed, rough)
+    invariant(farthest <= coarse.ROUGH_MAX, "a piece of an edge is longer than its cell can tell")
+    at, points, piece = _chained(rows, edges)
+    return _Face(entry_counts, entries, rough, at[listed], points, piece)
 
 
-def _packed(counts: Ints32, entries: Ints32, edges: Floats) -> tuple[Ints32, Ints64, Flags]:
+def _chained(rows: Ints64, edges: Floats) -> tuple[Ints32, Floats, Ints32]:
+    """Row of `asking.Tables.points` at which each edge (E, 4) of a face begins, those, and `piece`.
+
+    Edges that follow one another share a point: half the memory.
+    """
+    breaks = np.ones(len(rows), np.bool_)
+    breaks[1:] = (np.diff(rows) != 1) | (edges[1:, :2] != edges[:-1, 2:]).any(axis=1)
+    at = np.arange(len(rows), dtype=np.int32) + np.cumsum(breaks, dtype=np.int32) - 1
+    ends = edges / CELLS_PER_UNIT - ORIGIN
+    points = np.empty((len(rows) + np.count_nonzero(breaks), 2))
+    points[at + 1] = ends[:, 2:]
+    points[at] = ends[:, :2]
+    piece = np.zeros(len(points), np.int32)
+    piece[at] = rows
+    return at, points, piece
+
+
+def _packed(counts: Ints32, entries: Ints32, rough: Ints16) -> tuple[Ints32, Ints64, Flags]:
     """Word of each cell, face by face; `Tables.entries`; and which cells have edges.
 
     Args:
         counts: entries of each cell, face by face.
         entries: (M, 2) 2·area + whether the cell's reference is inside; number of its edges there.
-        edges: in the order of entries.
+        rough: edges in the order of entries.
     """
     beyond = np.cumsum(counts, dtype=np.int64)
     first = beyond - counts
@@ -337,17 +364,16 @@ def _packed(counts: Ints32, entries: Ints32, edges: Floats) -> tuple[Ints32, Int
     listed = some & ~bare
     cells[listed] = rank[first[listed]]
     cells[bare] = asking.WHOLE - (codes[first[bare]] >> asking.AREA_SHIFT)
-    cell_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     packed = np.zeros((int(kept.sum()) + 1, 2), np.int64)
     np.cumsum(entries[kept, 1], out=packed[1:, 0])
     packed[:, 0] <<= 32
     packed[:-1, 0] |= codes[kept]
     packed[-1, 0] |= asking.LAST
     parts = np.zeros(len(packed) - 1, np.int64)
-    making.mark_parts(cell_of[kept], entries[kept, 1], edges, CELLS_PER_UNIT, ORIGIN, parts)
+    coarse.mark_parts(entries[kept, 1], rough, parts)
     packed[:-1, 1] = parts
     edged = np.zeros(len(counts), np.bool_)
-    edged[cell_of[entries[:, 1] > 0]] = True
+    edged[np.repeat(np.arange(len(counts)), counts)[entries[:, 1] > 0]] = True
     return cells, packed, edged
 
 

@@ -176,14 +176,6 @@ def enter_area(
 
 
 @kernel
-def gather_edges(edges: Floats, listed: Ints32, gathered: Floats) -> None:
-    """Copy the edges into the order in which cells list them."""
-    for k in range(listed.size):
-        for m in range(4):
-            gathered[k, m] = edges[listed[k], m]
-
-
-@kernel
 def reference(face: int, i: int, j: int, place: Floats) -> None:
     """Into `place` (3,): where the reference point of a cell lies, as a unit vector."""
     x = (i + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
@@ -265,48 +257,3 @@ def enter_areas(
             area, box, parity, flipped, own_first[area], own_first[area + 1], cell_first, listed,
             counts, position, entries, fill,
         )  # fmt: skip
-
-
-@kernel
-def mark_parts(
-    cells: Ints32, edge_counts: Ints32, edges: Floats, side: float, origin: float, parts: Ints64
-) -> None:
-    """Into `parts` (M,): the 64ths of its cell that an entry's edges come near to, within `PAD` cells.
-
-    Args:
-        cells: (M,) of each entry, face by face.
-        edge_counts: (M,) of each entry; `edges` (K, 4) has them in this order, on their face.
-        edges: in units of a face.
-        side: cells in a unit of a face.
-        origin: where a face's grid begins.
-        parts: bit 8·row + column.
-    """
-    pad = PAD * PARTS
-    m = 0
-    for k in range(len(cells)):
-        left = float(cells[k] % CELLS)
-        low = float(cells[k] // CELLS % CELLS)
-        bits = np.uint64(0)
-        for _ in range(edge_counts[k]):
-            x0 = ((edges[m, 0] + origin) * side - left) * PARTS
-            y0 = ((edges[m, 1] + origin) * side - low) * PARTS
-            x1 = ((edges[m, 2] + origin) * side - left) * PARTS
-            y1 = ((edges[m, 3] + origin) * side - low) * PARTS
-            m += 1
-            if y0 > y1:
-                x0, y0, x1, y1 = x1, y1, x0, y0
-            j0 = max(0, math.floor(y0 - pad))
-            j1 = min(PARTS - 1, math.floor(y1 + pad))
-            for j in range(j0, j1 + 1):
-                a = 0.0
-                b = 1.0
-                if y1 > y0:
-                    a = min(1.0, max(0.0, (j - pad - y0) / (y1 - y0)))
-                    b = min(1.0, max(0.0, (j + 1 + pad - y0) / (y1 - y0)))
-                xa = x0 + a * (x1 - x0)
-                xb = x0 + b * (x1 - x0)
-                i0 = max(0, math.floor(min(xa, xb) - pad))
-                i1 = min(PARTS - 1, math.floor(max(xa, xb) + pad))
-                for i in range(i0, i1 + 1):
-                    bits |= np.uint64(1) << np.uint64(8 * j + i)
-        parts[k] = np.int64(bits)

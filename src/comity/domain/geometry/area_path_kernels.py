@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.domain.geometry.area_index_kernels import PARTS, REFERENCE_X, REFERENCE_Y
+from comity.domain.geometry.area_index_kernels import PARTS
 from comity.domain.geometry.area_leg_kernels import (
     CELLS_A_LEG,
     DEPTH,
@@ -24,10 +24,21 @@ from comity.domain.geometry.area_leg_kernels import (
     cut_legs,
     list_cells,
 )
+from comity.domain.geometry.area_rough_kernels import (
+    LANES,
+    NO_LANES,
+    ONE,
+    ROUGH_PER_CELL,
+    ROUGH_PER_UNIT,
+    lanes_until,
+    lowest_lane,
+    near_leg,
+)
 from comity.domain.geometry.area_search_kernels import (
     AREA_SHIFT,
     EMPTY,
     LAST,
+    NEVER,
     WHOLE,
     Tables,
     code_of,
@@ -42,6 +53,7 @@ from comity.domain.geometry.cube_faces import CELLS_PER_UNIT, ORIGIN
 from comity.domain.geometry.ellipsoid import Floats
 from comity.domain.geometry.jit import inline_kernel, kernel
 
+Ints16 = NDArray[np.int16]
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -52,7 +64,8 @@ NO_EDGE = -9
 AREA, SHARE, SLACK, EDGE = 0, 1, 2, 3
 """Columns of events (R, 4): what a path meets. The area; when, as a share of the look-ahead; for how
 long before and after it may be within the margin; which edge, or one of the three codes above."""
-EDGES_A_READ = 2  # that come with one line of memory
+LISTED, OF_AREA, WHICH = 0, 1, 2
+"""Columns of candidates (R, 3): where in the list of cells, the area, and the edge or a code as above."""
 
 
 @kernel
@@ -118,14 +131,14 @@ def meet_edge(
 @kernel
 def touch_cells(
     tables: Tables, cells: Ints64, count: int, legs: Floats, words: Ints64, parts: Ints64
-) -> float:  # fmt: skip
+) -> int:  # fmt: skip
     """Words of cells, and which parts of them their legs come into; a sum that means nothing.
 
-    Cells, entries, edges and their numbers are read in turn, so that waits for memory overlap.
+    Cells, entries and rough edges are read in turn, so that waits for memory overlap.
     """
     tile_words, cell_words = tables.tile_words, tables.cells
-    entries, edges, edge_number = tables.entries, tables.edges, tables.edge_number
-    total = 0.0
+    entries, rough = tables.entries, tables.rough
+    total = 0
     for m in range(count):
         words[m] = word_at(tile_words, cell_words, cells[m, 0])
     for m in range(count):
@@ -143,44 +156,37 @@ def touch_cells(
         k = words[m]
         while k >= 0:
             if entries[k, 1] & parts[m] != 0 or cells[m, 1] & 1:
-                for edge in range(edges_from(entries, k), edges_from(entries, k + 1), EDGES_A_READ):
-                    total += edges[edge, 0] + edge_number[edge]
+                for edge in range(edges_from(entries, k), edges_from(entries, k + 1), LANES):
+                    total += rough[4 * edge]
             k = -1 if code_of(entries, k) & LAST else k + 1
     return total
 
 
 @inline_kernel
-def meet_start(
-    entries: Ints64, edges: Floats, cell: int, word: int, px: float, py: float, margin: float,
-    events: Floats, count: int,
+def sift_start(
+    entries: Ints64, rough: Ints16, edge_at: Ints32, points: Floats, cell: int, word: int,
+    px: float, py: float, margin: float, m: int, candidates: Ints64, count: int,
 ) -> int:  # fmt: skip
-    """Areas that a path's start is in or touches, appended to `events`; how many events now."""
-    room = len(events)
+    """Areas that a path's start is in or touches, appended to `candidates`; how many by now."""
+    room = len(candidates)
     if word <= WHOLE:
         if count < room:
-            events[count, AREA] = WHOLE - word
-            events[count, SHARE] = 0.0
-            events[count, SLACK] = 0.0
-            events[count, EDGE] = INSIDE_AT_START
+            candidates[count, LISTED] = m
+            candidates[count, OF_AREA] = WHOLE - word
+            candidates[count, WHICH] = INSIDE_AT_START
         return count + 1
-    rx = (column_of(cell) + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
-    ry = (row_of(cell) + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
     k = word
     while True:
         first = edges_from(entries, k)
         last = edges_from(entries, k + 1)
         odd = code_of(entries, k) & 1
-        kind = INSIDE_AT_START
         if last > first:
-            odd = is_inside(edges, first, last, odd, px, py, rx, ry, margin)
-            if odd == 2:
-                kind = TOUCH
+            odd = is_inside(rough, edge_at, points, first, last, odd, cell, px, py, margin)
         if odd:
             if count < room:
-                events[count, AREA] = code_of(entries, k) >> AREA_SHIFT
-                events[count, SHARE] = 0.0
-                events[count, SLACK] = 0.0
-                events[count, EDGE] = kind
+                candidates[count, LISTED] = m
+                candidates[count, OF_AREA] = code_of(entries, k) >> AREA_SHIFT
+                candidates[count, WHICH] = TOUCH if odd == 2 else INSIDE_AT_START
             count += 1
         if code_of(entries, k) & LAST:
             return count
@@ -188,98 +194,125 @@ def meet_start(
 
 
 @inline_kernel
-def meet_edges(
-    entries: Ints64, edges: Floats, edge_number: Ints32, word: int, gone: int, legs: Floats,
-    leg: int, step: int, steps: int, events: Floats, count: int,
+def sift_edges(
+    entries: Ints64, rough: Ints16, cell: int, word: int, gone: int, legs: Floats, leg: int,
+    m: int, candidates: Ints64, count: int,
 ) -> int:  # fmt: skip
-    """Edges of a cell that a leg meets, appended to `events`; how many events now.
+    """Edges of a cell that a leg may meet, appended to `candidates`; how many by now.
 
-    `gone` is which parts of the cell it comes into: entries without edges there are passed over. Shares
-    are of the whole look-ahead; those of a leg of the straight line in space, which a great ellipse
-    follows evenly within 0.03 m.
+    `gone` is which parts of the cell it comes into: entries without edges there are passed over.
     """
-    room = len(events)
-    px, py, qx, qy = legs[FROM_X, leg], legs[FROM_Y, leg], legs[TO_X, leg], legs[TO_Y, leg]
-    depth, margin = legs[DEPTH, leg], legs[MARGIN, leg]
-    beyond = math.sqrt((qx - px) * (qx - px) + (qy - py) * (qy - py))
-    per = 1.0 / beyond if beyond > 0.0 else 0.0
-    ux = (qx - px) * per
-    uy = (qy - py) * per
-    beyond += margin
+    room = len(candidates)
+    px = ((legs[FROM_X, leg] + ORIGIN) * CELLS_PER_UNIT - column_of(cell)) * ROUGH_PER_CELL
+    py = ((legs[FROM_Y, leg] + ORIGIN) * CELLS_PER_UNIT - row_of(cell)) * ROUGH_PER_CELL
+    ux = (legs[TO_X, leg] - legs[FROM_X, leg]) * ROUGH_PER_UNIT
+    uy = (legs[TO_Y, leg] - legs[FROM_Y, leg]) * ROUGH_PER_UNIT
+    margin = legs[MARGIN, leg] * ROUGH_PER_UNIT
+    length = math.sqrt(ux * ux + uy * uy)
+    per = 1.0 / length if length > 0.0 else 0.0
+    ux *= per
+    uy *= per
     k = word
     while True:
-        if entries[k, 1] & gone == 0:
-            if code_of(entries, k) & LAST:
-                return count
-            k += 1
-            continue
-        for m in range(edges_from(entries, k), edges_from(entries, k + 1)):
-            ax = edges[m, 0] - px
-            ay = edges[m, 1] - py
-            bx = edges[m, 2] - px
-            by = edges[m, 3] - py
-            off0 = ax * uy - ay * ux
-            off1 = bx * uy - by * ux
-            on0 = ax * ux + ay * uy
-            on1 = bx * ux + by * uy
-            away = (min(off0, off1) > margin) | (max(off0, off1) < -margin)
-            away |= (max(on0, on1) < -margin) | (min(on0, on1) > beyond)
-            if away:
-                continue
-            edge = (edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3])
-            how, share, slack = meet_edge(edge, px, py, qx, qy, margin)
-            if how == 0:
-                continue
-            if count < room:
-                share = share * depth / (1.0 - share + share * depth)
-                events[count, AREA] = code_of(entries, k) >> AREA_SHIFT
-                events[count, SHARE] = (step + share) / steps
-                events[count, SLACK] = slack / steps
-                events[count, EDGE] = edge_number[m] if how == 1 else TOUCH
-            count += 1
+        if entries[k, 1] & gone != 0:
+            last = edges_from(entries, k + 1)
+            for first in range(edges_from(entries, k), last, LANES):
+                near = near_leg(rough, first, px, py, ux, uy, length, margin)
+                near &= lanes_until(first, last)
+                while near != NO_LANES:
+                    if count < room:
+                        candidates[count, LISTED] = m
+                        candidates[count, OF_AREA] = code_of(entries, k) >> AREA_SHIFT
+                        candidates[count, WHICH] = first + lowest_lane(near)
+                    count += 1
+                    near &= near - ONE
         if code_of(entries, k) & LAST:
             return count
         k += 1
 
 
 @kernel
-def meet_rows(
+def sift_cells(
     tables: Tables, cells: Ints64, listed: int, words: Ints64, parts: Ints64, legs: Floats,
-    first_leg: Ints64, rows: int, events: Floats, first_event: Ints64,
+    candidates: Ints64,
 ) -> int:  # fmt: skip
-    """What paths meet in their cells, into `events`; row u owns those from its first on; how many."""
-    entries, edges, edge_number = tables.entries, tables.edges, tables.edge_number
+    """What paths may meet in their cells, by rough edges, into `candidates`; how many.
+
+    What starts are in or touch is exact already.
+    """
+    entries, rough = tables.entries, tables.rough
+    edge_at, points = tables.edge_at, tables.points
     count = 0
-    m = 0
+    for m in range(listed):
+        leg = cells[m, 1] >> 1
+        word = words[m]
+        if word != EMPTY and cells[m, 1] & 1:
+            count = sift_start(
+                entries, rough, edge_at, points, cells[m, 0], word, legs[FROM_X, leg],
+                legs[FROM_Y, leg], legs[MARGIN, leg], m, candidates, count,
+            )  # fmt: skip
+        if word >= 0:
+            count = sift_edges(
+                entries, rough, cells[m, 0], word, parts[m], legs, leg, m, candidates, count
+            )
+    return count
+
+
+@kernel
+def touch_edges(tables: Tables, candidates: Ints64, count: int) -> float:
+    """Put the rows of exact edges in the place of edges; a sum that means nothing, as `touch_cells`."""
+    edge_at, points, piece = tables.edge_at, tables.points, tables.piece
+    total = 0.0
+    for c in range(count):
+        if candidates[c, WHICH] >= 0:
+            candidates[c, WHICH] = edge_at[candidates[c, WHICH]]
+    for c in range(count):
+        at = candidates[c, WHICH]
+        if at >= 0:
+            total += points[at, 0] + points[at + 1, 1] + piece[at]
+    return total
+
+
+@kernel
+def meet_rows(
+    tables: Tables, cells: Ints64, candidates: Ints64, count: int, legs: Floats, first_leg: Ints64,
+    rows: int, events: Floats, first_event: Ints64,
+) -> None:  # fmt: skip
+    """Which candidates paths do meet, into `events`; row u owns those from its first on.
+
+    Shares of a leg are of the straight line in space, which a great ellipse follows evenly within
+    0.03 m.
+    """
+    points, piece = tables.points, tables.piece
+    met = 0
+    c = 0
     for r in range(rows):
-        first_event[r] = count
+        first_event[r] = met
         first = first_leg[r]
         steps = first_leg[r + 1] - first
-        while m < listed and cells[m, 1] >> 1 < first_leg[r + 1]:
-            leg = cells[m, 1] >> 1
-            word = words[m]
-            if word != EMPTY and cells[m, 1] & 1:
-                count = meet_start(
-                    entries, edges, cells[m, 0], word, legs[FROM_X, leg], legs[FROM_Y, leg],
-                    legs[MARGIN, leg], events, count,
+        while c < count and cells[candidates[c, LISTED], 1] >> 1 < first_leg[r + 1]:
+            leg = cells[candidates[c, LISTED], 1] >> 1
+            at = candidates[c, WHICH]
+            events[met, AREA] = candidates[c, OF_AREA]
+            events[met, SHARE] = 0.0
+            events[met, SLACK] = 0.0
+            events[met, EDGE] = at
+            c += 1
+            if at >= 0:
+                how, share, slack = meet_edge(
+                    (points[at, 0], points[at, 1], points[at + 1, 0], points[at + 1, 1]),
+                    legs[FROM_X, leg], legs[FROM_Y, leg], legs[TO_X, leg], legs[TO_Y, leg],
+                    legs[MARGIN, leg],
                 )  # fmt: skip
-            if word >= 0:
-                count = meet_edges(
-                    entries,
-                    edges,
-                    edge_number,
-                    word,
-                    parts[m],
-                    legs,
-                    leg,
-                    leg - first,
-                    steps,
-                    events,
-                    count,
-                )
-            m += 1
-    first_event[rows] = count
-    return count
+                if how == 0:
+                    continue
+                depth = legs[DEPTH, leg]
+                share = share * depth / (1.0 - share + share * depth)
+                events[met, SHARE] = (leg - first + share) / steps
+                events[met, SLACK] = slack / steps
+                events[met, EDGE] = piece[at] if how == 1 else TOUCH
+            met += 1
+    first_event[rows] = met
 
 
 @inline_kernel
@@ -432,8 +465,9 @@ def entering(
 ) -> tuple[int, int, int]:  # fmt: skip
     """Pairs (path, area, whether the edge is crossed) into `found`, times of the stay into `times`.
 
-    Gives how many pairs there are, the most events of a block, and a row that is not sound or -1.
+    Gives how many pairs there are, the most candidates of a block, and a row that is not sound or -1.
     """
+    candidates = np.empty((room, 3), np.int64)
     events = np.empty((room, 4))
     first_event = np.empty(LEGS + 1, np.int64)
     first_leg = np.empty(LEGS + 1, np.int64)
@@ -446,7 +480,8 @@ def entering(
     parts = np.empty(len(cells), np.int64)
     count = 0
     most = 0
-    unused = 0.0
+    unused = 0
+    unused_edges = 0.0
     row = row0
     while row < row1:
         upto, unsound = cut_legs(
@@ -460,16 +495,16 @@ def entering(
         rows = upto - row
         listed = list_cells(tables.tiles, legs, first_leg, faces, rows, boxes, cells)
         unused += touch_cells(tables, cells, listed, legs, words, parts)
-        met = meet_rows(
-            tables, cells, listed, words, parts, legs, first_leg, rows, events, first_event
-        )
-        most = max(most, met)
-        if met <= room:
+        sifted = sift_cells(tables, cells, listed, words, parts, legs, candidates)
+        most = max(most, sifted)
+        if sifted <= room:
+            unused_edges += touch_edges(tables, candidates, sifted)
+            meet_rows(tables, cells, candidates, sifted, legs, first_leg, rows, events, first_event)
             count = stay_rows(
                 events, first_event, height_m, rate_mps, group, look_ahead_s, band_m, active_s,
                 row, upto, count, found, times,
             )  # fmt: skip
         row = upto
-    if unused == 1.2345e300:  # never: the reads ahead must not be optimised away
+    if unused == NEVER or unused_edges == math.inf:  # reads ahead must not be optimised away
         count = 0
     return count, most, -1

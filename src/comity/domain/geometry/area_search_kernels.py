@@ -12,11 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.domain.geometry.area_index_kernels import REFERENCE_X, REFERENCE_Y
+from comity.domain.geometry.area_rough_kernels import (
+    LANES,
+    NO_LANES,
+    ONE,
+    ROUGH_PER_CELL,
+    ROUGH_PER_UNIT,
+    ROUGH_SLACK,
+    crossed_on_the_way,
+    lanes_until,
+    lowest_lane,
+    odd_lanes,
+)
 from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN, TILE_CELLS
 from comity.domain.geometry.ellipsoid import SEMI_MAJOR_M, SEMI_MINOR_M, Floats
 from comity.domain.geometry.jit import inline_kernel, kernel
 from comity.domain.geometry.kernels import dot_m2, minus, point_to_piece
 
+Ints16 = NDArray[np.int16]
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
 
@@ -28,6 +41,7 @@ BLOCK = 128
 TILES = CELLS // TILE_CELLS
 
 
+NEVER = -(1 << 62)  # what sums of whole numbers read ahead do not come to
 EMPTY = -1
 WHOLE = -2
 """A cell's word: nothing there; or `WHOLE` less the number of the one area that takes in all of it; or
@@ -48,16 +62,20 @@ class Tables(NamedTuple):
         tiles: (6·(CELLS/8)²,) which cells of a tile have edges, a bit each, row by row.
         entries: (M + 1, 2) code, and the first edge times 2³²; which 64ths of the cell its edges come
             near to, a bit each, row by row. One more behind the last.
-        edges: (K, 4) ends of the edges of each entry, on the face.
-        edge_number: (K,) which piece of the outlines.
+        rough: (4·K + 4·LANES,) ends of the edges of each entry, as `area_rough_kernels` has them.
+        edge_at: (K,) the exact edge, from this row of `points` to the next.
+        points: (P, 2) ends of pieces of the outlines on their face, one after another.
+        piece: (P,) which piece of the outlines begins here.
     """
 
     tile_words: Ints32
     cells: Ints32
     tiles: NDArray[np.uint64]
     entries: Ints64
-    edges: Floats
-    edge_number: Ints32
+    rough: Ints16
+    edge_at: Ints32
+    points: Floats
+    piece: Ints32
 
 
 @inline_kernel
@@ -141,36 +159,68 @@ def near_segment(
 
 
 @inline_kernel
-def is_inside(
-    edges: Floats, first: int, last: int, odd: int, x: float, y: float, rx: float, ry: float,
+def edge_of(edge_at: Ints32, points: Floats, k: int) -> tuple[float, float, float, float]:
+    """Ends of an entry's edge, exact."""
+    at = edge_at[k]
+    return points[at, 0], points[at, 1], points[at + 1, 0], points[at + 1, 1]
+
+
+@inline_kernel
+def crosses_way(
+    edge: tuple[float, float, float, float], x: float, y: float, rx: float, ry: float,
     margin: float,
 ) -> int:  # fmt: skip
-    """1 where a point is inside; 2 more where it is within the margin of an edge.
+    """1 where an edge parts a point from the cell's reference (rx, ry); 2 more within its margin.
 
-    Counts edges on the way from the cell's reference (rx, ry), first level and then upright; `odd`
-    is whether that is inside.
+    On the way from the reference, first level and then upright.
     """
+    x0, y0, x1, y1 = edge
+    odd = 0
+    if (y0 <= y) != (y1 <= y):
+        across = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+        odd ^= int((across < x) != (across < rx))
+    if (x0 <= rx) != (x1 <= rx):
+        up = y0 + (rx - x0) / (x1 - x0) * (y1 - y0)
+        odd ^= int((up < y) != (up < ry))
+    close = (
+        (min(x0, x1) - margin <= x)
+        & (x <= max(x0, x1) + margin)
+        & (min(y0, y1) - margin <= y)
+        & (y <= max(y0, y1) + margin)
+    )
+    if close and near_segment(x, y, x0, y0, x1, y1, margin):
+        odd += 2
+    return odd
+
+
+@inline_kernel
+def is_inside(
+    rough: Ints16, edge_at: Ints32, points: Floats, first: int, last: int, odd: int, cell: int,
+    x: float, y: float, margin: float,
+) -> int:  # fmt: skip
+    """1 where a point of a cell is inside; 2 more where it is within the margin of an edge.
+
+    Counts the edges first to last that part it from the cell's reference; `odd` is whether that is
+    inside. Rough edges are asked first, exact ones where those leave it open.
+    """
+    left, low = column_of(cell), row_of(cell)
+    rough_x = ((x + ORIGIN) * CELLS_PER_UNIT - left) * ROUGH_PER_CELL
+    rough_y = ((y + ORIGIN) * CELLS_PER_UNIT - low) * ROUGH_PER_CELL
     touch = 0
-    for k in range(first, last):
-        x0 = edges[k, 0]
-        y0 = edges[k, 1]
-        x1 = edges[k, 2]
-        y1 = edges[k, 3]
-        if (y0 <= y) != (y1 <= y):
-            across = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
-            odd ^= int((across < x) != (across < rx))
-        if (x0 <= rx) != (x1 <= rx):
-            up = y0 + (rx - x0) / (x1 - x0) * (y1 - y0)
-            odd ^= int((up < y) != (up < ry))
-        close = (
-            (min(x0, x1) - margin <= x)
-            & (x <= max(x0, x1) + margin)
-            & (min(y0, y1) - margin <= y)
-            & (y <= max(y0, y1) + margin)
-        )
-        if close:
-            touch |= int(near_segment(x, y, x0, y0, x1, y1, margin))
-    return odd + 2 * touch
+    for k in range(first, last, LANES):
+        crossed, unsure = crossed_on_the_way(rough, k, rough_x, rough_y, margin * ROUGH_PER_UNIT)
+        asked = lanes_until(k, last)
+        unsure &= asked
+        odd ^= odd_lanes(crossed & asked & ~unsure)
+        while unsure != NO_LANES:
+            lane = lowest_lane(unsure)
+            unsure &= unsure - ONE
+            rx = (left + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
+            ry = (low + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
+            how = crosses_way(edge_of(edge_at, points, k + lane), x, y, rx, ry, margin)
+            odd ^= how & 1
+            touch |= how & 2
+    return odd | touch
 
 
 @kernel
@@ -178,14 +228,15 @@ def inside(  # noqa: C901, PLR0912  one loop over what is in registers
     tables: Tables, position: Floats, found: Ints32, row0: int, row1: int
 ) -> int:
     """Pairs (place, area) into `found` while it has room; gives how many there are."""
-    tile_words, cells = tables.tile_words, tables.cells
-    entries, edges = tables.entries, tables.edges
+    tile_words, cell_words, entries = tables.tile_words, tables.cells, tables.entries
+    rough, edge_at, points = tables.rough, tables.edge_at, tables.points
+    cells = np.empty(BLOCK, np.int64)
     words = np.empty(BLOCK, np.int64)
     xs = np.empty(BLOCK)
     ys = np.empty(BLOCK)
     firsts = np.empty(BLOCK, np.int64)
     count = 0
-    unused = 0.0
+    unused = 0
     for base in range(row0, row1, BLOCK):
         many = min(BLOCK, row1 - base)
         for u in range(many):
@@ -194,14 +245,14 @@ def inside(  # noqa: C901, PLR0912  one loop over what is in registers
                 position[p, 0] * SEMI_MINOR_M, position[p, 1] * SEMI_MINOR_M,
                 position[p, 2] * SEMI_MAJOR_M,
             )  # fmt: skip
-            words[u] = cell_at(face, column(xs[u]), column(ys[u]))
+            cells[u] = cell_at(face, column(xs[u]), column(ys[u]))
         for u in range(many):
-            words[u] = word_at(tile_words, cells, words[u])
+            words[u] = word_at(tile_words, cell_words, cells[u])
         for u in range(many):
             firsts[u] = edges_from(entries, max(words[u], 0))
         for u in range(many):
-            if words[u] >= 0 and firsts[u] < len(edges):
-                unused += edges[firsts[u], 0]
+            if words[u] >= 0:
+                unused += rough[4 * firsts[u]]
         for u in range(many):
             k = words[u]
             if k == EMPTY:
@@ -214,8 +265,6 @@ def inside(  # noqa: C901, PLR0912  one loop over what is in registers
                 continue
             x = xs[u]
             y = ys[u]
-            rx = (column(x) + REFERENCE_X) / CELLS_PER_UNIT - ORIGIN
-            ry = (column(y) + REFERENCE_Y) / CELLS_PER_UNIT - ORIGIN
             margin = MARGIN * (1.0 + x * x + y * y)
             first = firsts[u]
             while True:
@@ -223,7 +272,9 @@ def inside(  # noqa: C901, PLR0912  one loop over what is in registers
                 last = edges_from(entries, k + 1)
                 odd = code & 1
                 if last > first:
-                    odd = is_inside(edges, first, last, odd, x, y, rx, ry, margin)
+                    odd = is_inside(
+                        rough, edge_at, points, first, last, odd, cells[u], x, y, margin
+                    )
                 if odd:
                     if count < len(found):
                         found[count, 0] = base + u
@@ -233,7 +284,7 @@ def inside(  # noqa: C901, PLR0912  one loop over what is in registers
                     break
                 first = last
                 k += 1
-    if unused == 1.2345e300:  # never: the reads above must not be optimised away
+    if unused == NEVER:  # the reads above must not be optimised away
         count = 0
     return count
 
@@ -256,7 +307,8 @@ def near(  # noqa: C901  one loop over what is in registers
 ) -> int:  # fmt: skip
     """Pairs (place, area) whose edge is within the limit, and how far it is; gives how many."""
     tile_words, cells, tiles = tables.tile_words, tables.cells, tables.tiles
-    entries, edges = tables.entries, tables.edges
+    entries, rough = tables.entries, tables.rough
+    edge_at, points = tables.edge_at, tables.points
     angle = 1.05 * limit_m / SEMI_MINOR_M
     count = 0
     for p in range(row0, row1):
@@ -275,6 +327,10 @@ def near(  # noqa: C901  one loop over what is in registers
                 cell = cell_at(face, i, j)
                 if not has_edges(tiles, cell):
                     continue
+                west = ((x - reach_x + ORIGIN) * CELLS_PER_UNIT - i) * ROUGH_PER_CELL - ROUGH_SLACK
+                east = ((x + reach_x + ORIGIN) * CELLS_PER_UNIT - i) * ROUGH_PER_CELL + ROUGH_SLACK
+                south = ((y - reach_y + ORIGIN) * CELLS_PER_UNIT - j) * ROUGH_PER_CELL - ROUGH_SLACK
+                north = ((y + reach_y + ORIGIN) * CELLS_PER_UNIT - j) * ROUGH_PER_CELL + ROUGH_SLACK
                 k = word_at(tile_words, cells, cell) - 1
                 more = True
                 while more:
@@ -294,14 +350,15 @@ def near(  # noqa: C901  one loop over what is in registers
                     least = best
                     for m in range(first, last):
                         if (
-                            max(edges[m, 0], edges[m, 2]) < x - reach_x
-                            or min(edges[m, 0], edges[m, 2]) > x + reach_x
-                            or max(edges[m, 1], edges[m, 3]) < y - reach_y
-                            or min(edges[m, 1], edges[m, 3]) > y + reach_y
+                            max(rough[4 * m], rough[4 * m + 2]) < west
+                            or min(rough[4 * m], rough[4 * m + 2]) > east
+                            or max(rough[4 * m + 1], rough[4 * m + 3]) < south
+                            or min(rough[4 * m + 1], rough[4 * m + 3]) > north
                         ):
                             continue
-                        u = unit_on(face, edges[m, 0], edges[m, 1])
-                        e = minus(unit_on(face, edges[m, 2], edges[m, 3]), u)
+                        x0, y0, x1, y1 = edge_of(edge_at, points, m)
+                        u = unit_on(face, x0, y0)
+                        e = minus(unit_on(face, x1, y1), u)
                         least, _ = point_to_piece(place, u, e, dot_m2(e, e), least)
                     if least < best:
                         if row < 0:

@@ -183,15 +183,20 @@ class TrackColumns(_Grown):
     def name(self, keys: Integers, slots: Integers) -> None:
         """Let names find tracks from now on; a name that found another finds this one."""
         for key, slot in zip(keys.tolist(), slots.tolist(), strict=True):
-            self._slot_of[key] = slot
-            self._keys_of.setdefault(slot, []).append(key)
+            self._find_by(key, slot)
 
     def hand_over(self, old: int, new: int) -> None:
         """Names of one track find another."""
         for key in self._keys_of.pop(old, ()):
             if self._slot_of.get(key) == old:
-                self._slot_of[key] = new
-                self._keys_of.setdefault(new, []).append(key)
+                self._find_by(key, new)
+
+    def _find_by(self, key: int, slot: int) -> None:
+        """A name finds a slot, which keeps it once, however often it went and came back."""
+        self._slot_of[key] = slot
+        names = self._keys_of.setdefault(slot, [])
+        if key not in names:
+            names.append(key)
 
 
 def _empty(capacity: int, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
