@@ -48,7 +48,7 @@ FORKS.set_forkserver_preload(
 OFFICER = OperatorId("officer")
 record_requests()
 STARTED_S_MAX = 60.0
-SETTLED_S_MAX = 30.0
+SETTLED_S_MAX = 60.0
 
 
 def free_port() -> int:
@@ -205,7 +205,7 @@ class RunningNode:
         """Ask it to end; gives its exit code."""
         assert self.process.pid is not None
         os.kill(self.process.pid, number)
-        self.process.join(20)
+        self.process.join(STARTED_S_MAX)
         return self.process.exitcode
 
     def kill(self) -> None:
