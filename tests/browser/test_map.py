@@ -266,7 +266,7 @@ def test_measuring_tells_the_geodesic(page: Any) -> None:
 @pytest.mark.requirement("MAP-010")
 def test_live_tracks_are_hidden_at_another_time_and_it_says_so(page: Any) -> None:
     page.evaluate("() => { handle.setTime('2030-01-02T09:00:00Z'); }")
-    assert "PLANNED, live tracks hidden: \u20682030-01-02 09:00:00Z\u2069" in page.inner_text(
+    assert "PLANNED, live tracks hidden: \u20682030-01-02 09:00:00Z\u2069" in page.text_content(
         ".cm-loud"
     )
     assert (
@@ -308,7 +308,7 @@ def test_a_past_moment_is_drawn_in_the_place_of_what_is_live_and_said_loudly(pag
         "([lat, lon, past]) => { handle.view.map.jumpTo({center: [lon, lat], zoom: 7.6}); handle.setPast(past); }",
         [*MIDDLE, past],
     )
-    assert "REPLAY: \u20682026-11-22 12:00:00Z\u2069" in page.inner_text(".cm-loud")
+    assert "REPLAY: \u20682026-11-22 12:00:00Z\u2069" in page.text_content(".cm-loud")
     drawn = "handle.exportSvg().then(b => b.text()).then(t => t.includes('<circle r=\\\"3\\\"') ? t : '')"
     text = wait(page, drawn)  # the map has moved there, and may not have drawn it yet
     assert text.count('<circle r="3"') == 1
@@ -365,7 +365,7 @@ def test_a_node_that_goes_is_loud_and_one_that_returns_is_followed_again(
     page.evaluate("() => { handle.view.stream.control.abort(); }")
     health = wait(page, "asked.health.at(-1).tracks === 'down' && asked.health.at(-1)", 60.0)
     assert health["ageS"] > 0.0
-    assert "NO TRACKS come from the node" in page.inner_text(".cm-loud")
+    assert "NO TRACKS come from the node" in page.text_content(".cm-loud")
     assert (
         page.evaluate("(() => { handle.view.aim(); return handle.view.layer.look.stale; })()")
         is True
