@@ -154,12 +154,13 @@ def _spin(_asked: argparse.Namespace) -> list[Piece]:
 
 
 def _firefox(_asked: argparse.Namespace) -> list[Piece]:
-    """The console's own tests in the Firefox that FIREFOX names; without one, nothing is told as held."""
+    """The console's and the map's own tests in the Firefox that FIREFOX names; without one, nothing is told as held."""
     if "FIREFOX" not in os.environ:
         sys.exit(
             "campaign firefox: set FIREFOX to the program of a Firefox of version 128 or later"
         )
-    return [Piece("the console", (*PYTEST, "tests/browser/test_console.py"))]
+    tests = ("test_console.py", "test_map.py", "test_map_parts.py")
+    return [Piece(test, (*PYTEST, f"tests/browser/{test}")) for test in tests]
 
 
 def _schema(_asked: argparse.Namespace) -> list[Piece]:
