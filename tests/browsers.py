@@ -15,7 +15,13 @@ import pytest
 LOUD = (
     "NO BROWSER: the pages were not tested. Install Debian's chromium, or set CHROMIUM to a path."
 )
-STARTED_S_MAX = 40.0
+FIREFOX = os.environ.get("FIREFOX")  # its program; then the console's own tests are of it
+NO_SCREEN = FIREFOX is not None and "DISPLAY" not in os.environ
+WITHOUT_SCREEN = (
+    "Firefox gives no WebGL 2 without a screen: set DISPLAY, to that of an Xvfb for one"
+)
+STARTED_S_MAX = 60.0
+WAITS_MS = 60_000.0  # on a busy machine; most of it takes under a second
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",  # CI and containers run as root

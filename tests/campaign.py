@@ -156,13 +156,13 @@ def _spin(_asked: argparse.Namespace) -> list[Piece]:
 
 
 def _firefox(_asked: argparse.Namespace) -> list[Piece]:
-    """The console's own tests in the Firefox that FIREFOX names, one by one; without one, nothing is told as held."""
-    test = "tests/browser/test_console.py"
+    """The console's and the map's own tests in the Firefox that FIREFOX names; without one, nothing is told as held."""
     if "FIREFOX" not in os.environ:
         sys.exit(
             "campaign firefox: set FIREFOX to the program of a Firefox of version 128 or later"
         )
-    return [Piece("the console", (*PYTEST, test, "-k", NOT_OF_FIREFOX), {})]
+    tests = ("test_console.py", "test_map.py", "test_map_parts.py")
+    return [Piece(test, (*PYTEST, f"tests/browser/{test}")) for test in tests]
 
 
 def _schema(_asked: argparse.Namespace) -> list[Piece]:
@@ -186,22 +186,6 @@ def _console_answers(_asked: argparse.Namespace) -> list[Piece]:
         for start in range(0, ANSWERS, ANSWERS_A_PIECE)
     ]
 
-
-# Of these the driver or a machine without sound and graphics gives no answer, and not the console: docs/decisions/0070.
-NOT_OF_FIREFOX = " and ".join(
-    f"not {each}"
-    for each in (
-        "flash_is_written",  # no sound without a device of sound
-        "session_by_cookie",  # the driver does not tell what a request held
-        "phone",  # nor does it touch
-        "beside_the_lists",  # no WebGL without a graphics card
-        "past_is_replayed",  # begins with what the first wrote
-        "incident_is_opened",  # likewise
-        "working_group",  # asks for the focus, which one window of several has
-        "observation_is_entered",  # likewise
-        "two_persons",  # no passkeys by this driver
-    )
-)
 
 CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Sequence[Piece]]] = {
     "seeds": _seeds,
@@ -266,7 +250,7 @@ def _tells(line: str) -> bool:
     return bool(
         re.search(
             r"\d (passed|failed|of|seeds|bytes|inputs|kills|points|outages)|executed_units|NOT RUN"
-            r"|^fuzzed |^FAILED|\"held\"",
+            r"|^fuzzed |^FAILED|^SKIPPED|\"held\"",
             line,
         )
     )

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.browsers import WAITS_MS
 from tests.node_homes import OFFICER, RunningNode
 
 NO_WEBGL = """{
@@ -41,6 +42,7 @@ class Console:
             locale=context.pop("locale", "en-GB"),
             **context,
         )
+        self.context.set_default_timeout(WAITS_MS)
         self.context.add_init_script(TRAPS)
         if not webgl:
             self.context.add_init_script(NO_WEBGL)
@@ -97,7 +99,8 @@ class Console:
 
     def nothing_bad(self) -> None:
         """No script of anybody else ran, nothing broke the policy, nothing failed."""
-        assert self.page.evaluate("window.trapped") == []
+        trapped = self.page.evaluate("window.trapped")
+        assert trapped == [], trapped
         assert not self.errors, self.errors
 
     def close(self) -> None:

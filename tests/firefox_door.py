@@ -2,7 +2,8 @@
 
 Playwright speaks WebDriver BiDi to a Firefox as published, with one command that such a Firefox does not know yet
 (the colours that a page is told to prefer). This program starts the Firefox named by FIREFOX with the arguments it
-was given, tells its address as Firefox would, hands every message on, and answers that one command with nothing.
+was given, tells its address as Firefox would, hands every message on, and answers that one command with nothing;
+and it gives each download a name of its own.
 """
 
 import asyncio
@@ -97,7 +98,7 @@ async def _hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, i
             if kind == PING:
                 _write(to_writer, PONG, message, masked=True)
             else:
-                _write(writer, kind, message)
+                _write(writer, kind, _download_named(message) if kind == TEXT else message)
             await writer.drain()
 
     ways = [asyncio.create_task(asking()), asyncio.create_task(answering())]
@@ -108,6 +109,16 @@ async def _hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, i
     await asyncio.gather(*ways, return_exceptions=True)
     writer.close()
     to_writer.close()
+
+
+def _download_named(message: bytes) -> bytes:
+    """A download that begins without going to a page has no id there, and Playwright passes over what has none."""
+    if b"browsingContext.download" not in message:
+        return message
+    told = json.loads(message)
+    if told.get("method") in {"browsingContext.downloadWillBegin", "browsingContext.downloadEnd"}:
+        told["params"].setdefault("download", told["params"]["url"])
+    return json.dumps(told).encode()
 
 
 async def _messages(reader: asyncio.StreamReader):  # type: ignore[no-untyped-def]

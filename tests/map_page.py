@@ -49,7 +49,7 @@ def bundle() -> dict[str, bytes]:
     return {**files, "index.html": PAGE.encode(), "page.css": CSS.encode()}
 
 
-def wait(page: Any, expression: str, within_s: float = 30.0) -> Any:
+def wait(page: Any, expression: str, within_s: float = 60.0) -> Any:
     """Ask until it is true: the page's policy lets nothing be evaluated by the page itself."""
     deadline_s = time.monotonic() + within_s
     while True:

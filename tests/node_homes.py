@@ -50,7 +50,7 @@ OFFICER = OperatorId("officer")
 record_requests()
 hold_answers_to_their_description()
 STARTED_S_MAX = 60.0
-SETTLED_S_MAX = 30.0
+SETTLED_S_MAX = 60.0
 
 
 def free_port() -> int:
@@ -207,7 +207,7 @@ class RunningNode:
         """Ask it to end; gives its exit code."""
         assert self.process.pid is not None
         os.kill(self.process.pid, number)
-        self.process.join(20)
+        self.process.join(STARTED_S_MAX)
         return self.process.exitcode
 
     def kill(self) -> None:

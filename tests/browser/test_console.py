@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
-from tests.browser import changed_answers
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+from tests.browser import changed_answers, standing
 from tests.browser import working_together as together
 from tests.browser.hostile import HOSTILE
-from tests.browsers import need_browser
+from tests.browsers import FIREFOX, NO_SCREEN, WITHOUT_SCREEN, need_browser
 from tests.console_world import Console
 from tests.integration.test_two_nodes import agree, comity, tomorrow
 from tests.node_homes import RunningNode, free_port, make_home, plan_file
@@ -35,8 +35,15 @@ INVENTED = """(() => {
     return new Response(JSON.stringify(told), {status: answer.status, headers: answer.headers});
   };
 })()"""
-WAITS_MS = 20_000.0  # on a busy machine; most of it takes under a second
 ROWS_OPENED = 2  # of each list; the rest are drawn by the same code
+SENT = """(() => {
+  window.sent = {};
+  const before = window.fetch;
+  window.fetch = (asked, how = {}) => {
+    window.sent[new URL(asked, location.href).pathname] = how.body;
+    return before(asked, how);
+  };
+})()"""
 POSITION = "N 59 54.0 E 024 30.0 WGS84"
 LANGUAGES = ("en", "ru", "ar", "tr")
 FITS = """top => [
@@ -83,7 +90,6 @@ BAR_PX = {
     1920: 72,
     390: 124,
 }  # one row; on a phone two, of which the second has three lines
-expect.set_options(timeout=WAITS_MS)
 
 Open = Callable[..., Console]
 
@@ -117,12 +123,12 @@ def console(browser: Browser) -> Iterator[Open]:
         each.close()
 
 
-def write_flash(page: Page, subject: str) -> None:
+def write_flash(page: Page, subject: str, text: str) -> None:
     """By keys, as an officer would."""
     page.locator("body").press("n")
     page.locator('[name="subject"]').fill(subject)
     page.locator('input[value="flash"]').check()
-    page.locator('[name="text"]').fill("Two of ours without radio. Do you see them?")
+    page.locator('[name="text"]').fill(text)
     page.locator('[name="particulars.position"]').fill(POSITION)
     expect(page.locator(".field .hint").filter(has_text="35VLG")).to_be_visible()
     page.locator('[name="particulars.height"]').fill("5000 ft EGM2008")
@@ -141,11 +147,12 @@ def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
 ) -> None:
     a, b = console(nodes[0]), console(nodes[1])
     b.page.locator("body").press("2")  # a browser lets a page sound once a person has touched it
-    write_flash(a.page, "No contact")
+    write_flash(a.page, "No contact", "Two of ours without radio. Do you see them?")
     expect(b.page.locator(".calls.flash")).to_contain_text("Two of ours without radio")
-    expect(b.page.locator(".banners .alarm")).to_contain_text("FLASH from")
+    rings = b.page.locator(".banners .alarm").filter(has_text="Two of ours without radio")
+    expect(rings).to_contain_text("FLASH from")
     together.an_alarm_is_listed_in_every_language(b)
-    b.page.wait_for_function("performance.getEntriesByName('comity-sound').length > 0")
+    together.it_sounds(b.page)
     b.page.locator("body").press("0")
     expect(b.page.locator("article h2")).to_contain_text("No contact")
     b.page.locator("body").press("r")
@@ -163,7 +170,7 @@ def test_a_flash_is_written_heard_taken_and_read_back_by_keys(
     b.page.locator("body").press("a")
     expect(b.page.locator("p.said")).to_contain_text("Acknowledged")
     expect(b.page.locator(".calls")).to_have_count(0)
-    expect(b.page.locator(".banners .alarm")).to_have_count(0)  # it was taken
+    expect(rings).to_have_count(0)  # it was taken
 
     a.page.locator("body").press("2")
     row = a.page.locator("#list .row").filter(has_text="Two of ours")
@@ -281,7 +288,8 @@ def test_the_second_of_two_officers_sees_the_change_before_writing_over_it(
     expect(rows.filter(has_text="20 km N of Hiiumaa")).to_have_count(1)
 
     # Who is faster than the screen is held by the node itself.
-    [told] = comity(nodes[0], "notice", "list", "--json")["notices"]
+    listed = comity(nodes[0], "notice", "list", "--operator", "officer", "--json")["notices"]
+    [told] = [each for each in listed if each["place"] == "20 km N of Hiiumaa"]
     notice = {"activity": "helicopter", "place": "elsewhere", "starts": [tomorrow(3)]}
     status, problem = _refused(
         nodes[0], "/v1/notices", {"notice": notice, "revises": told["notice"], "base": "0" * 64}
@@ -396,10 +404,11 @@ def _told(node: RunningNode, path: str, body: dict[str, Any]) -> bool:
 def test_no_fault_of_accessibility_is_found_by_night_by_day_and_from_right_to_left(
     nodes: list[RunningNode], console: Open
 ) -> None:
+    spoken = standing.a_message(nodes)
     c = console(nodes[0])
     page = c.page
-    page.locator("body").press("2")
-    page.locator("#list .row").first.click()
+    together.open_row(page, "2", spoken)
+    expect(page.locator("article blockquote").first).to_contain_text(spoken)
     found = _faults(page)
     page.locator("body").press("h")
     found += _faults(page)
@@ -414,8 +423,8 @@ def test_no_fault_of_accessibility_is_found_by_night_by_day_and_from_right_to_le
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator("nav button").first).to_contain_text("التنبيهات")
-    page.locator("body").press("2")
-    page.locator("#list .row").first.click()
+    together.open_row(page, "2", spoken)
+    expect(page.locator("article blockquote").first).to_contain_text(spoken)
     found += _faults(page)
     assert found == []
     _bar_fits(page, 1280, 1440, 1920)
@@ -450,6 +459,7 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
 ) -> None:
     """The node's own door of sessions is played here: what it asks for is docs of its own."""
     c = console(nodes[0], sign_in=False)
+    c.context.add_init_script(SENT)
     page = c.page
     told = examples()["GET /v1/access/session"].answer
     who = {**told, "operator": "officer", "by": "session", "csrf": "first"}
@@ -461,7 +471,6 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
             route.fulfill(json=who)
             return
         if request.url.endswith("/v1/access/step-up/code"):
-            assert request.post_data_json == {"code": "123456"}
             who["csrf"] = "third"
             route.fulfill(json=who)
             return
@@ -491,6 +500,7 @@ def test_a_session_by_cookie_carries_its_csrf_and_steps_up_where_asked(
     page.locator("dialog.sign-in [name=code]").press("Enter")
     expect(page.locator("form.form")).to_have_count(0)
     assert asked[-1][1] == "third"
+    assert page.evaluate("window.sent['/v1/access/step-up/code']") == '{"code":"123456"}'
 
     ends = [503, 200]
 
@@ -523,9 +533,8 @@ def test_tabs_of_one_browser_share_one_stream_of_events(
     )
     tabs = [first.beside() for _ in range(6)]
     assert streams == [], "the first one's serves all"
-    live = """new Promise((done) => { const began = performance.now();
-        fetch('/console/', {method: 'HEAD', cache: 'no-store'}).then(() => done(performance.now() - began)); })"""
-    assert tabs[-1].page.evaluate(live) < 5_000
+    live = "fetch('/console/', {method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(60_000)})"
+    assert tabs[-1].page.evaluate(f"{live}.then((each) => each.status)") == 200
 
     def all_hear(text: str) -> None:
         asked = {
@@ -534,7 +543,7 @@ def test_tabs_of_one_browser_share_one_stream_of_events(
         assert _told(nodes[0], "/v1/line/messages", asked)
         for each in tabs:  # by the stream: asked for by itself it would be every 20 s
             row = each.page.locator("#list .row").filter(has_text=text)
-            expect(row).to_be_visible(timeout=10_000)
+            expect(row).to_be_visible(timeout=18_000)
 
     for each in tabs:
         each.pane(2)
@@ -556,13 +565,15 @@ def test_a_clock_that_differs_from_the_nodes_is_told_loudly(
     )
     c.page.reload()
     c.sign_in()
-    expect(c.page.locator(".skew.loud")).to_have_text(
-        re.compile(r"^this browser \u2068(89\.9|90\.\d)\u2069 s ahead of the node$")
+    loud = c.page.locator(".skew.loud")
+    expect(loud).to_have_text(re.compile(r"^this browser \u2068[\d.]+\u2069 s ahead of the node$"))
+    ahead = re.search(r"[\d.]+", loud.inner_text())
+    assert ahead is not None
+    assert abs(float(ahead[0]) - 90.0) < 10.0  # half of how long the node takes to answer
+    drift = (
+        "Math.abs(new Date().getTime() - new Date(document.querySelector('.clock .utc').dateTime))"
     )
-    written = c.page.locator(".clock .utc").get_attribute("datetime")
-    assert written is not None
-    drift = "(w) => Math.abs(new Date().getTime() - new Date(w).getTime())"
-    assert c.page.evaluate(drift, written) < 5_000  # the node's time is shown, not the browser's
+    assert c.page.evaluate(drift) < 45_000  # the node's time is shown, not the browser's
 
 
 @pytest.mark.requirement("CONSOLE-011")
@@ -570,10 +581,11 @@ def test_a_clock_that_differs_from_the_nodes_is_told_loudly(
 def test_the_exercise_is_unmistakable_and_another_book(
     nodes: list[RunningNode], console: Open
 ) -> None:
+    spoken = standing.a_message(nodes)
     c = console(nodes[0])
     page = c.page
     page.locator("body").press("2")
-    expect(page.locator("#list .row").filter(has_text="Two of ours")).to_be_visible()
+    expect(page.locator("#list .row").filter(has_text=spoken)).to_be_visible()
     page.keyboard.press("Control+k")
     page.keyboard.type("exercise book")
     page.keyboard.press("Enter")
@@ -581,13 +593,13 @@ def test_the_exercise_is_unmistakable_and_another_book(
     expect(page.locator("html")).to_have_attribute("data-exercise", "true")
     assert _faults(page) == []
     expect(page.locator("#list .row")).to_have_count(0)
-    write_flash(page, "Practice")
+    write_flash(page, "Practice", "For practice. Do you see them?")
     expect(page.locator("#list .row")).to_have_count(1)
     page.keyboard.press("Control+k")
     page.keyboard.type("real book")
     page.keyboard.press("Enter")
     expect(page.locator(".banners .exercise")).to_have_count(0)
-    expect(page.locator("#list .row").filter(has_text="No contact").first).to_be_visible()
+    expect(page.locator("#list .row").filter(has_text=spoken)).to_be_visible()
     expect(page.locator("#list .row").filter(has_text="Practice")).to_have_count(0)
     page.locator("body").press("?")
     help_page = page.locator("dialog.help")
@@ -605,28 +617,29 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
         "precedence": "immediate", "particulars": {"number": {"value": 3, "of": "aircraft"}},
     }  # fmt: skip
     assert _told(a, "/v1/line/messages", asked)
-    c = console(b, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    hand = {} if FIREFOX else {"has_touch": True, "is_mobile": True}
+    c = console(b, viewport={"width": 360, "height": 740}, **hand)
     page = c.page
     expect(page.locator(".map")).not_to_be_visible()
-    page.locator("nav button").nth(1).tap()
-    page.locator("#list .row").filter(has_text="Confirm your position").tap()
-    page.locator('[data-action="acknowledge"]').tap()
+    _touch(page.locator("nav button").nth(1))
+    _touch(page.locator("#list .row").filter(has_text="Confirm your position"))
+    _touch(page.locator('[data-action="acknowledge"]'))
     expect(page.locator("p.said")).to_contain_text("Acknowledged")
-    page.locator('[data-action="read-back"]').tap()
+    _touch(page.locator('[data-action="read-back"]'))
     c.field("particulars.number").fill("3 aircraft")
     expect(page.locator(".compared .good-words")).to_be_visible()
-    page.locator("form.form button.primary").tap()
+    _touch(page.locator("form.form button.primary"))
     expect(page.locator("p.said")).to_contain_text("The read-back matches")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert _faults(page) == []
-    page.locator(".open .close").tap()
+    _touch(page.locator(".open .close"))
     _bar_fits(page, 390)
-    page.locator(".rail .to-map").tap()
+    _touch(page.locator(".rail .to-map"))
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#list")).not_to_be_visible()
     assert page.locator("#map").evaluate("each => each.clientWidth === innerWidth")
     assert _faults(page) == []
-    page.locator(".from-map").tap()
+    _touch(page.locator(".from-map"))
     expect(page.locator("#list")).to_be_visible()
     expect(page.locator("#map")).not_to_be_visible()
     _back_closes_in_order(c)
@@ -636,13 +649,13 @@ def _back_closes_in_order(c: Console) -> None:
     """The browser's own back and forward, over the map, a detail and a form; what was written stays."""
     page, opened = c.page, c.page.locator(".screen.has-open")
     steps = page.evaluate("history.length")
-    page.locator("#list .row").first.tap()
+    _touch(page.locator("#list .row").first)
     expect(page).to_have_url(re.compile("#list=messages&open=item:"))
-    page.locator(".open .close").tap()  # by its own button: a step back, and no step more
+    _touch(page.locator(".open .close"))  # by its own button: a step back, and no step more
     expect(opened).to_have_count(0)
-    page.locator(".make button").nth(1).tap()
+    _touch(page.locator(".make button").nth(1))
     c.field("subject").fill("Kept over back")
-    page.locator(".open .to-map").tap()
+    _touch(page.locator(".open .to-map"))
     expect(page.locator("#map")).to_be_visible()
     assert page.evaluate("history.length") <= steps + 2
     page.go_back()
@@ -664,6 +677,13 @@ def _back_closes_in_order(c: Console) -> None:
     expect(page.locator("nav [aria-current=page]")).to_contain_text("Notices")
     expect(opened).to_have_count(0)
     expect(page.locator(".replay-banner")).to_have_count(0)
+
+
+def _touch(what: Locator) -> None:
+    if FIREFOX:  # by this driver nothing is touched
+        what.click()
+    else:
+        what.tap()
 
 
 @pytest.mark.requirement("CONSOLE-004")
@@ -713,8 +733,7 @@ def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
     assert href is not None
     assert href.startswith("/console/meeting.html#meeting=")
 
-    page.locator("body").press("9")
-    page.locator("#list .row").first.click()
+    together.open_row(page, "9", "Gulf")
     page.get_by_role("button", name="Amend").click()
     text = a.field("text")
     expect(text).to_have_value(re.compile("comity_agreement"))
@@ -730,7 +749,8 @@ def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
     page.locator("form.form button.primary").click()
     expect(page.locator("#list .row")).to_have_count(amends + 1)
     b.page.locator("body").press("9")
-    b.page.locator("#list .row").filter(has_text="YOUR SIGNATURE").click()
+    waiting = b.page.locator("#list .row").filter(has_text="YOUR SIGNATURE")
+    waiting.filter(has_text="Gulf").click()
     expect(b.page.locator(".diff ins").filter(has_text="guard_band_s = 20.0")).to_be_visible()
     b.page.locator('[data-action="sign"]').click()
     b.page.locator(".asking button.primary").click()
@@ -738,7 +758,9 @@ def test_sites_groups_meetings_watch_and_agreements_by_their_forms(
 
 
 def _agreement(node: RunningNode) -> str:
-    return node.client.get("/v1/agreements", AgreementsTold).agreements[0].digest
+    told = node.client.get("/v1/agreements", AgreementsTold).agreements
+    [stands] = [each.digest for each in told if each.in_force]
+    return stands
 
 
 @pytest.mark.requirement("CONSOLE-030")
@@ -747,10 +769,10 @@ def _agreement(node: RunningNode) -> str:
 def test_an_incident_is_opened_claimed_weighed_graded_and_told_by_its_forms(
     nodes: list[RunningNode], console: Open, tmp_path: Path
 ) -> None:
+    spoken = standing.a_message(nodes)
     c, other = console(nodes[0]), console(nodes[1])
     page = c.page
-    page.locator("body").press("2")
-    page.locator("#list .row").filter(has_text="Two of ours").first.click()
+    together.open_row(page, "2", spoken)
     page.get_by_role("button", name="Open an incident").click()
     c.field("title").fill("Crossing at the river (invented)")
     c.field("begins.stated").fill("2026-11-24T09:24:05+05:00")
@@ -849,6 +871,7 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
         "ends": [tomorrow(4)],
     }
     assert _told(nodes[0], "/v1/notices", {"notice": notice})
+    spoken = standing.a_message(nodes)
     c = console(nodes[0])
     page = c.page
     page.locator("body").press("y")
@@ -867,7 +890,7 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
     expect(page.locator("#list")).to_contain_text("Nothing on record here stood at that moment")
     expect(page.locator("#list")).to_contain_text("where aircraft were is unknown")
     c.field("moment").press("End")
-    row = page.locator("#list .row").filter(has_text="Two of ours")
+    row = page.locator("#list .row").filter(has_text=spoken)
     expect(row.first).to_be_visible()
     expect(page.locator("[data-drawn]")).to_contain_text("flights · ")
     expect(page.locator("[data-agreement=none]")).to_contain_text("No agreement was in force")
@@ -896,6 +919,7 @@ def test_the_past_is_replayed_as_known_then_and_who_knew_is_told(
 def test_what_a_notice_touches_is_shown_in_the_nodes_own_words_before_it_is_sent(
     nodes: list[RunningNode], console: Open
 ) -> None:
+    site = standing.a_site(nodes[0])
     c = console(nodes[0])
     page = c.page
     page.locator("body").press("h")
@@ -906,7 +930,7 @@ def test_what_a_notice_touches_is_shown_in_the_nodes_own_words_before_it_is_sent
     for name, value in filled.items():
         c.field(name).fill(value)
     c.field("notice.areas").select_option("circle")
-    c.field("notice.areas[0].circle.centre").fill(POSITION)
+    c.field("notice.areas[0].circle.centre").fill(standing.SITE_STATED)
     c.field("notice.areas[0].circle.radius").fill("5 km")
     c.field("notice.areas[0].lower").fill("0 m AGL")
     c.field("notice.areas[0].upper").fill("3000 ft EGM2008")
@@ -915,10 +939,10 @@ def test_what_a_notice_touches_is_shown_in_the_nodes_own_words_before_it_is_sent
     with page.expect_response("**/v1/notices/preview*") as answer:
         touches.locator('[data-action="preview"]').click()
     told = answer.value.json()["touches"]
-    assert told["answer"] == "touches"  # the clinic that an officer entered there
+    assert told["answer"] == "touches"  # what is entered there
     expect(touches.locator(".touches-words")).to_have_text(told["words"])
     expect(touches).to_contain_text(told["always"])
-    expect(touches.locator(".touched li")).to_contain_text("Example clinic (invented)")
+    expect(touches.locator(".touched li")).to_contain_text(site)
     expect(touches.locator(".touched li")).to_contain_text("as entered")
     c.field("notice.place").fill("20 km N of Tallinn")
     expect(touches).to_contain_text("THE NOTICE WAS CHANGED")
@@ -965,17 +989,17 @@ def test_no_text_of_a_hundred_hostile_ones_is_ever_more_than_text(
         for index in range(min(3, page.locator("#list .row").count())):
             page.locator("#list .row").nth(index).dispatch_event("click")
             page.wait_for_timeout(20)
+        assert page.evaluate(f"[{MADE}, {HANDLERS}]") == [0, 0], number
     for key in "npshewb":
         page.locator("body").press("Escape")
         page.evaluate("document.activeElement.blur()")
         page.locator("body").press(key)
         page.wait_for_timeout(20)
+        assert page.evaluate(f"[{MADE}, {HANDLERS}]") == [0, 0], key
     page.mouse.move(5, 5)
     page.mouse.move(900, 500, steps=8)
     assert len({each.partition("?")[0] for each in answered}) >= 13
-    assert page.evaluate(MADE) == 0
     assert page.evaluate("Object.prototype.polluted") is None
-    assert page.evaluate(HANDLERS) == 0
 
 
 @pytest.mark.requirement("CONSOLE-050")
@@ -1043,6 +1067,7 @@ def test_a_demonstration_is_told_and_its_tour_taken_by_keys_left_and_taken_up_ag
     expect(page.locator(".demonstration button")).to_contain_text("five minutes")
 
 
+@pytest.mark.skipif(NO_SCREEN, reason=WITHOUT_SCREEN)
 @pytest.mark.requirement("CONSOLE-017")
 def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
     nodes: list[RunningNode], console: Open
@@ -1095,6 +1120,7 @@ def test_an_observation_is_entered_shown_to_the_byte_approved_told_and_taken_bac
     together.what_goes_out_is_shown_approved_and_taken_back(a, lead, b)
 
 
+@pytest.mark.skipif(FIREFOX is not None, reason="WebDriver BiDi knows no passkeys without a person")
 @pytest.mark.requirement("CONSOLE-020")
 @pytest.mark.requirement("CONSOLE-042")
 def test_what_takes_two_persons_leads_to_the_second_who_approves_by_passkey(

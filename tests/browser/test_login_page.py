@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
+from tests.browsers import WAITS_MS
 from tests.node_homes import OFFICER, RunningNode, make_home
 
 from comity.entrypoints.home import read_running, split_address
@@ -30,6 +31,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 def page(browser: Browser, node: RunningNode) -> Iterator[Page]:
     """A browser of its own with an authenticator that its owner unlocks; a policy broken fails the test."""
     context = browser.new_context(base_url=address(node, "localhost"))
+    context.set_default_timeout(WAITS_MS)
     made = context.new_page()
     faults: list[str] = []
     made.on(

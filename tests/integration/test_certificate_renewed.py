@@ -103,7 +103,7 @@ def shown(node: RunningNode) -> str:
     """The digest of the certificate that a node shows to whoever asks for none."""
     running = read_running(node.layout)
     assert running is not None
-    pem = ssl.get_server_certificate(split_address(running.peer_address, "peer"), timeout=10)
+    pem = ssl.get_server_certificate(split_address(running.peer_address, "peer"), timeout=60)
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 

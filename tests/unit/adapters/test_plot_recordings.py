@@ -251,7 +251,7 @@ def test_tracks_of_an_incident_are_chosen_by_address_or_callsign() -> None:
 
 def wait_for(happened) -> None:
 
-    deadline_s = time.monotonic() + 10.0
+    deadline_s = time.monotonic() + 60.0
     while not happened():
         assert time.monotonic() < deadline_s
         time.sleep(0.005)

@@ -252,7 +252,7 @@ class Floor:
         return self.streams.open(operator, **asked)
 
 
-async def next_frame(frames, within_s=3.0):
+async def next_frame(frames, within_s=30.0):
     return decode_frame(await asyncio.wait_for(anext(frames), within_s))
 
 
@@ -274,7 +274,7 @@ def test_a_reader_that_does_not_read_gets_no_more_and_then_the_newest():
             await asyncio.sleep(0.05)
             assert not waiting.done()
             floor.streams.look(reader.stream, OFFICER, None, UNREAD_MAX)
-            frame = decode_frame(await asyncio.wait_for(waiting, 3.0))
+            frame = decode_frame(await asyncio.wait_for(waiting, 30.0))
             follower.apply(frame)
             assert (frame.cycle, frame.skipped) == (last.cycle, 4)
             assert max(errors_m(follower, last).values()) <= 20.0 + ROUNDED_M
