@@ -38,10 +38,19 @@ let context: AudioContext | null = null;
 
 export function allowSound(): void {
   if (mayBeHeard.value) return;
-  context ??= new AudioContext();
-  void context.resume().then(() => {
-    mayBeHeard.value = context?.state === 'running';
-  });
+  context ??= newContext();
+  void context.resume().catch(() => undefined); // what became of it is told by its state
+}
+
+/** Its state is followed for as long as the page stands: a device may be taken away, and the bar must say so. */
+function newContext(): AudioContext {
+  const made = new AudioContext();
+  const follow = (): void => {
+    mayBeHeard.value = made.state === 'running';
+  };
+  made.addEventListener('statechange', follow);
+  follow();
+  return made;
 }
 
 function tone(at: number, hertz: number): void {
