@@ -8,9 +8,10 @@ import pytest
 from comity.domain.geometry import area_leg_kernels as following
 from comity.domain.geometry import area_search_kernels as asking
 from comity.domain.geometry.area_index import AreaIndex
-from comity.domain.geometry.area_index_kernels import PAD, PARTS, mark_parts
+from comity.domain.geometry.area_index_kernels import PAD, PARTS
 from comity.domain.geometry.area_outlines import outline_of_rings
-from comity.domain.geometry.cube_faces import CELLS, CELLS_PER_UNIT, ORIGIN
+from comity.domain.geometry.area_rough_kernels import ROUGH_PER_CELL, mark_parts
+from comity.domain.geometry.cube_faces import CELLS
 from comity.domain.geometry.kinds import EdgeKind
 
 SEGMENTS = [
@@ -66,15 +67,11 @@ def clipped(x: float, y: float, run: float, rise: float, column: int, row: int) 
 
 @pytest.mark.requirement("ALERT-055")
 def test_an_edge_is_marked_in_every_part_within_the_pad_of_it():
-    cell = 5 * CELLS + 7
-    corner = np.array([7.0, 5.0])
     for x, y, run, rise in SEGMENTS + random_segments(200):
-        ends = np.array([[x, y], [x + run, y + rise]]) / PARTS + corner
-        edge = (ends / CELLS_PER_UNIT - ORIGIN).reshape(1, 4)
+        ends = np.array([x, y, x + run, y + rise]) / PARTS
+        rough = np.rint(ends * ROUGH_PER_CELL).astype(np.int16)
         parts = np.zeros(1, np.int64)
-        mark_parts(
-            np.array([cell], np.int32), np.array([1], np.int32), edge, CELLS_PER_UNIT, ORIGIN, parts
-        )
+        mark_parts(np.array([1], np.int32), rough, parts)
         told = bits_of(int(parts[0]) & 0xFFFFFFFFFFFFFFFF)
         for share in np.linspace(0.0, 1.0, 101).tolist():
             for turn in range(8):

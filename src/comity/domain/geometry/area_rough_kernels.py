@@ -76,10 +76,10 @@ def mark_parts(edge_counts: Ints32, rough: Ints16, parts: Ints64) -> None:
 
     Args:
         edge_counts: (M,) of each entry; `rough` has them in this order.
-        rough: as `roughen`, whose rounding is a 40th of the pad.
+        rough: as `roughen`; what its rounding takes from the pad is added to it.
         parts: bit 8·row + column.
     """
-    pad = PAD * PARTS
+    pad = (PAD + ROUGH_SLACK / ROUGH_PER_CELL) * PARTS
     per = PARTS / ROUGH_PER_CELL
     m = 0
     for k in range(len(edge_counts)):
