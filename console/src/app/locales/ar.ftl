@@ -1540,7 +1540,6 @@ past-estimate = تقدير الشبكة نفسها من مسارات مرشّح�
 past-estimate-age = عمره في اللحظة المعروضة: { $n } ث
 past-estimate-ahead = بعد اللحظة المعروضة بـ { $n } ث
 past-estimate-mark = تقدير { $measure }، عمره { $n } ث
-past-estimates = تقديرات الشبكات
 past-of = { $party }، ما وصله حتى حينها
 past-of-now = { $party }، ما لديه اليوم عن تلك اللحظة
 past-source-records = الرحلات والإشعارات والمواقع والمناطق بحسب سجلات

@@ -1540,7 +1540,6 @@ past-estimate = Собственная оценка сети по сглажен
 past-estimate-age = Давность на показанный момент: { $n } с
 past-estimate-ahead = На { $n } с позже показанного момента
 past-estimate-mark = ОЦЕНКА { $measure }, давность { $n } с
-past-estimates = Оценки сетей
 past-of = { $party }, принятым к тому времени
 past-of-now = { $party }, известным теперь об этом моменте
 past-source-records = Полёты, извещения, объекты и районы по записям:

@@ -1540,7 +1540,6 @@ past-estimate = Ağın kendi tahmini; dayandığı süzülmüş izler saklanmaz.
 past-estimate-age = Gösterilen andaki yaşı: { $n } s
 past-estimate-ahead = Gösterilen andan { $n } s sonrasına ait
 past-estimate-mark = TAHMİN { $measure }, { $n } s önce
-past-estimates = Ağların tahminleri
 past-of = { $party }, o zamana kadar aldıkları
 past-of-now = { $party }, o an hakkında bugün bildikleri
 past-source-records = Uçuşlar, bildirimler, yerler ve bölgeler şu kayıtlara göre:
