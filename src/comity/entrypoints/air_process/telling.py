@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.application.watch_air import Cycle
-from comity.application.watched_flights import FlightBoard
+from comity.application.watched_flights import FlightBoard, callsign_spelt
 from comity.domain.alerts import Alert, track_keys
+from comity.domain.tracks import TrackSnapshot
+from comity.domain.tracks.missing import missing_of
 from comity.domain.tracks.snapshot import speed_and_track
 from comity.domain.tracks.table import TrackTable
 from comity.entrypoints.air_process.messages import (
@@ -50,6 +53,8 @@ def tell_tracks(
     within = (snapshot.latitude_deg >= asked.south_deg) & (snapshot.latitude_deg <= asked.north_deg)
     east, west = snapshot.longitude_deg <= asked.east_deg, snapshot.longitude_deg >= asked.west_deg
     within &= (east & west) if asked.west_deg <= asked.east_deg else (east | west)
+    if asked.named:
+        within &= _named(asked.named, snapshot, table, run)
     rows = np.flatnonzero(within)
     limit = min(asked.limit, TRACKS_TOLD_MAX)
     if len(rows) > limit:
@@ -60,6 +65,7 @@ def tell_tracks(
     speed, direction = speed_and_track(
         snapshot.position_ecef_m[rows], snapshot.velocity_ecef_mps[rows]
     )
+    lacks = lacks_of(snapshot, table, board)
     told = []
     for place, row in enumerate(rows.tolist()):
         moving = bool(snapshot.has_velocity[row])
@@ -94,9 +100,35 @@ def tell_tracks(
                 accuracy_ellipsoid_m=_known(
                     snapshot.accuracy_ellipsoid_m[row], snapshot.has_altitude_ellipsoid[row]
                 ),
+                lacks=[name for name, mask in lacks if mask[row]],
             )
         )
     return TracksTold(number=asked.number, at=str(cycle.at), total=int(within.sum()), rows=told)
+
+
+def lacks_of(
+    snapshot: TrackSnapshot, table: TrackTable, board: FlightBoard
+) -> tuple[tuple[str, NDArray[np.bool_]], ...]:
+    """What each track (N,) is known to lack by this watch; of radio contact people tell the node."""
+    squawks = table.texts("squawk", snapshot.slot).tolist()
+    squawked = np.array([bool(each) for each in squawks], np.bool_)
+    missing = missing_of(snapshot, squawked=squawked, plan=board.plans(snapshot))
+    return ("transponder", missing.transponder), ("plan", missing.plan)
+
+
+def _named(name: str, snapshot: TrackSnapshot, table: TrackTable, run: str) -> NDArray[np.bool_]:
+    """Whether each track (N,) has a key, the last part of one, or a callsign."""
+    wanted, spelt = name.strip().casefold(), callsign_spelt(name)
+    keys = track_keys(snapshot, np.arange(len(snapshot)), run)
+    callsigns = table.texts("callsign", snapshot.slot).tolist()
+    return np.array(
+        [
+            wanted in {key.casefold(), key.rpartition("/")[2].casefold()}
+            or bool(spelt and callsign and callsign_spelt(callsign) == spelt)
+            for key, callsign in zip(keys, callsigns, strict=True)
+        ],
+        np.bool_,
+    )
 
 
 def _known(value: float, known: bool) -> float | None:
