@@ -87,20 +87,20 @@ class FlightBoard:
         """Rows of the view looked at last, by flight."""
         return self._matches.rows
 
-    def plans(self, snapshot: TrackSnapshot) -> Known | None:
-        """Whether each track (N,) of a snapshot bears the callsign of a flight under way.
+    def plans(self, snapshot: TrackSnapshot, rows: NDArray[np.int64]) -> Known | None:
+        """Whether tracks (N,) of a snapshot bear the callsign of a flight under way, asked of these rows.
 
         A track that tells no callsign is not tried; one that shares a flight's callsign, or its address
         where that stands for one, has its plan though it is not taken for the flight. None: no plans here.
         """
         if not self.plans_held:
             return None
+        tried, there = np.zeros(len(snapshot), np.bool_), np.zeros(len(snapshot), np.bool_)
+        callsigns = self.table.texts("callsign", snapshot.slot[rows]).tolist()
+        tried[rows] = [bool(each) for each in callsigns]
         wanted = {callsign_spelt(flight.callsign or "") for flight in self.flights} - {""}
-        callsigns = self.table.texts("callsign", snapshot.slot).tolist()
-        tried = np.array([bool(each) for each in callsigns], np.bool_)
-        there = np.zeros(len(tried), np.bool_)
         if wanted:
-            there |= [bool(each) and callsign_spelt(each) in wanted for each in callsigns]
+            there[rows] = [bool(each) and callsign_spelt(each) in wanted for each in callsigns]
             addresses = [int(each, 16) for each in wanted if _is_address(each)]
             there |= snapshot.has_address & np.isin(snapshot.address, addresses)
         return Known(tried, there)

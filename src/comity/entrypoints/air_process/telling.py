@@ -21,6 +21,8 @@ from comity.entrypoints.air_process.messages import (
 )
 
 PAGE_BYTES = 4_096
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 _STATM = Path("/proc/self/statm")
 
 
@@ -65,7 +67,7 @@ def tell_tracks(
     speed, direction = speed_and_track(
         snapshot.position_ecef_m[rows], snapshot.velocity_ecef_mps[rows]
     )
-    lacks = lacks_of(snapshot, table, board)
+    lacks = lacks_of(snapshot, rows, table, board)
     told = []
     for place, row in enumerate(rows.tolist()):
         moving = bool(snapshot.has_velocity[row])
@@ -107,28 +109,38 @@ def tell_tracks(
 
 
 def lacks_of(
-    snapshot: TrackSnapshot, table: TrackTable, board: FlightBoard
-) -> tuple[tuple[str, NDArray[np.bool_]], ...]:
-    """What each track (N,) is known to lack by this watch; of radio contact people tell the node."""
-    squawks = table.texts("squawk", snapshot.slot).tolist()
-    squawked = np.array([bool(each) for each in squawks], np.bool_)
-    missing = missing_of(snapshot, squawked=squawked, plan=board.plans(snapshot))
+    snapshot: TrackSnapshot, rows: Integers, table: TrackTable, board: FlightBoard
+) -> tuple[tuple[str, Mask], ...]:
+    """What tracks (N,) are known to lack, asked of these rows; of radio contact people tell the node."""
+    squawked = np.zeros(len(snapshot), np.bool_)
+    squawked[rows] = [bool(each) for each in table.texts("squawk", snapshot.slot[rows]).tolist()]
+    missing = missing_of(snapshot, squawked=squawked, plan=board.plans(snapshot, rows))
     return ("transponder", missing.transponder), ("plan", missing.plan)
 
 
-def _named(name: str, snapshot: TrackSnapshot, table: TrackTable, run: str) -> NDArray[np.bool_]:
+def _named(name: str, snapshot: TrackSnapshot, table: TrackTable, run: str) -> Mask:
     """Whether each track (N,) has a key, the last part of one, or a callsign."""
-    wanted, spelt = name.strip().casefold(), callsign_spelt(name)
-    keys = track_keys(snapshot, np.arange(len(snapshot)), run)
-    callsigns = table.texts("callsign", snapshot.slot).tolist()
-    return np.array(
-        [
-            wanted in {key.casefold(), key.rpartition("/")[2].casefold()}
-            or bool(spelt and callsign and callsign_spelt(callsign) == spelt)
-            for key, callsign in zip(keys, callsigns, strict=True)
-        ],
-        np.bool_,
-    )
+    wanted = name.strip().casefold()
+    last = wanted.rpartition("/")[2]
+    found = np.zeros(len(snapshot), np.bool_)
+    near = snapshot.track_id == _number(last.rpartition("-")[2], 10)
+    near |= snapshot.has_address & (snapshot.address == _number(last.strip("~+"), 16))
+    rows = np.flatnonzero(near)
+    for row, key in zip(rows.tolist(), track_keys(snapshot, rows, run), strict=True):
+        found[row] = wanted in {key.casefold(), key.rpartition("/")[2].casefold()}
+    spelt = "" if "/" in wanted else callsign_spelt(name)
+    if spelt:
+        callsigns = table.texts("callsign", snapshot.slot).tolist()
+        found |= [bool(each) and callsign_spelt(each) == spelt for each in callsigns]
+    return found
+
+
+def _number(text: str, base: int) -> int:
+    """A whole number of at most 18 digits; -1, which no track has, for anything else."""
+    try:
+        return int(text[:18], base)
+    except ValueError:
+        return -1
 
 
 def _known(value: float, known: bool) -> float | None:

@@ -96,7 +96,10 @@ def test_a_track_is_found_by_its_key_its_last_part_or_its_callsign():
     air = Air()
     for name in (KEY, "4CA001", " aur1 ", "AUR-1"):
         assert [row.key for row in air.told(name).rows] == [KEY], name
-    for name in ("4ca00", "", "-", "nobody"):
+    (echo,) = [row.key for row in air.told().rows if "#" in row.key]
+    for name in (echo, echo.rpartition("/")[2].upper()):
+        assert [row.key for row in air.told(name).rows] == [echo], name
+    for name in ("4ca00", "", "-", "nobody", "#r1-99", "x/4ca001", "#r2-1"):
         assert air.told(name).total == (len(NAMES) + 1 if name == "" else 0), name
 
 
@@ -122,7 +125,8 @@ def test_flags_of_recorded_flights_raise_no_alert_by_themselves(name, rows, rais
             part = batch.rows(np.flatnonzero(cut == slice_))
             cycle = watch.cycle(Instant(int(part.received_at_ms.max())), [part])
             changed += [(alert.alert_id, alert.phase) for alert in cycle.changed]
-            for lack, mask in lacks_of(cycle.snapshot, table, board):
+            every = np.arange(len(cycle.snapshot))
+            for lack, mask in lacks_of(cycle.snapshot, every, table, board):
                 lacking |= {lack} if mask.any() else set()
             assert set(cycle.nets) == {AlertKind.INTEGRITY}
         return changed, lacking
