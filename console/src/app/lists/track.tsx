@@ -13,10 +13,10 @@ import {Age, Chip, Code, Facts, Said, Time} from '../text';
 /** Keys of tracks have a party before them; an intent or an area has none. */
 export const isTrack = (subject: string): boolean => /^[^/]+\/(~?[0-9a-f]{6}\+?|#.+)$/.test(subject);
 
-/** What is known of a track that an alert names, or that was clicked on the map; asked anew with each look at the air. */
+/** What is known of a track that an alert names, that was clicked on the map, or that is taken for a flight; asked anew with each look at the air. */
 export function TrackNow({id, titled}: {id: string; titled?: boolean}): JSX.Element {
   const asked = useAsked(id, () => ask('GET /v1/air/tracks', {query: {named: id, limit: 1}}), air.value?.at ?? '');
-  const row = asked.told?.rows.find((each) => each.key === id);
+  const row = asked.told?.rows.find((each) => each.key === id || each.flight === id);
   const title = titled ? <h2>{t('kind-track')} <Code>{id}</Code></h2> : <h4>{row?.callsign ? <Said>{row.callsign}</Said> : null} <Code>{id}</Code></h4>;
   if (row === undefined) {
     return <section class="track-now">{title}<p class="none">{asked.wrong !== null ? <Original>{asked.wrong}</Original> : asked.told === null ? t('unknown') : t('track-gone')}</p></section>;

@@ -92,7 +92,7 @@ class TracksAsked(_Said, frozen=True, kw_only=True):
     """Which tracks there are.
 
     Attributes:
-        named: only those of that key, its last part, or that callsign; empty: all.
+        named: only those of that key, its last part, that callsign or that flight; empty: all.
     """
 
     number: int

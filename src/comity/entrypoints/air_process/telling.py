@@ -55,13 +55,15 @@ def tell_tracks(
     within = (snapshot.latitude_deg >= asked.south_deg) & (snapshot.latitude_deg <= asked.north_deg)
     east, west = snapshot.longitude_deg <= asked.east_deg, snapshot.longitude_deg >= asked.west_deg
     within &= (east & west) if asked.west_deg <= asked.east_deg else (east | west)
+    flights = {row: str(intent) for intent, row in board.last_rows().items()}
     if asked.named:
-        within &= _named(asked.named, snapshot, table, run)
+        named = _named(asked.named, snapshot, table, run)
+        named[[row for row, flight in flights.items() if flight == asked.named]] = True
+        within &= named
     rows = np.flatnonzero(within)
     limit = min(asked.limit, TRACKS_TOLD_MAX)
     if len(rows) > limit:
         rows = rows[np.argsort(snapshot.age_s[rows], kind="stable")[:limit]]
-    flights = {row: str(intent) for intent, row in board.last_rows().items()}
     keys = track_keys(snapshot, rows, run)
     callsigns = table.texts("callsign", snapshot.slot[rows]).tolist()
     speed, direction = speed_and_track(
@@ -123,8 +125,8 @@ def _named(name: str, snapshot: TrackSnapshot, table: TrackTable, run: str) -> M
     wanted = name.strip().casefold()
     last = wanted.rpartition("/")[2]
     found = np.zeros(len(snapshot), np.bool_)
-    near = snapshot.track_id == _number(last.rpartition("-")[2], 10)
-    near |= snapshot.has_address & (snapshot.address == _number(last.strip("~+"), 16))
+    near = snapshot.track_id == _number(last.rpartition("-")[2][:18], 10)
+    near |= snapshot.has_address & (snapshot.address == _number(last.strip("~+")[:6], 16))
     rows = np.flatnonzero(near)
     for row, key in zip(rows.tolist(), track_keys(snapshot, rows, run), strict=True):
         found[row] = wanted in {key.casefold(), key.rpartition("/")[2].casefold()}
@@ -136,9 +138,9 @@ def _named(name: str, snapshot: TrackSnapshot, table: TrackTable, run: str) -> M
 
 
 def _number(text: str, base: int) -> int:
-    """A whole number of at most 18 digits; -1, which no track has, for anything else."""
+    """A whole number; -1, which no track has, for anything else."""
     try:
-        return int(text[:18], base)
+        return int(text, base)
     except ValueError:
         return -1
 

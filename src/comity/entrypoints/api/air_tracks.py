@@ -37,7 +37,7 @@ async def show_tracks(
 ) -> AirTracksTold:
     """Of the last cycle; a box whose west is east of its east goes over 180 degrees.
 
-    `named`: only those of that key, its last part, or that callsign.
+    `named`: only those of that key, its last part, that callsign or that flight.
     """
     authorise(operator, Action.STATUS_READ)
     if south_deg > north_deg:

@@ -8,17 +8,20 @@ import numpy as np
 import pytest
 from tests.node_homes import api_over, make_home
 from tests.recorded_plots import recorded_plots
+from tests.unit.entrypoints.air.test_watch_loop import Watching
 
+from comity.adapters.sbs1 import BaseStationDecoder
 from comity.adapters.system_clock import SystemEntropy
+from comity.application.brief_watch import NO_AGREEMENT, MinimaBrief, WatchBrief
 from comity.application.integrity_net import IntegrityNet
 from comity.application.watch_air import AirWatch
 from comity.application.watched_flights import FlightBoard, WatchedFlight
 from comity.domain.alerts import AlertKind
 from comity.domain.operators import Role
-from comity.domain.tracks import Plot, PlotSource, feed_id
+from comity.domain.tracks import FeedId, Plot, PlotSource, feed_id
 from comity.domain.tracks.integrity import IntegrityMonitor
 from comity.domain.tracks.table import Feed, TrackTable
-from comity.entrypoints.air_process import TrackRow, TracksAsked, TracksTold
+from comity.entrypoints.air_process import Briefed, TrackRow, TracksAsked, TracksTold
 from comity.entrypoints.air_process.telling import lacks_of, tell_tracks
 from comity.entrypoints.cli.air_words import lacks_text, radio_text
 from comity.entrypoints.home import HomeLayout, add_operator, load_operator_token, load_operators
@@ -99,8 +102,34 @@ def test_a_track_is_found_by_its_key_its_last_part_or_its_callsign():
     (echo,) = [row.key for row in air.told().rows if "#" in row.key]
     for name in (echo, echo.rpartition("/")[2].upper()):
         assert [row.key for row in air.told(name).rows] == [echo], name
-    for name in ("4ca00", "", "-", "nobody", "#r1-99", "x/4ca001", "#r2-1"):
+    for name in (
+        "4ca00",
+        "",
+        "-",
+        "f" * 200,
+        "-" + "9" * 199,
+        "nobody",
+        "#r1-99",
+        "x/4ca001",
+        "#r2-1",
+    ):
         assert air.told(name).total == (len(NAMES) + 1 if name == "" else 0), name
+
+
+def test_a_flights_track_is_found_by_the_flight():
+    air = Air()
+    air.board.plans_held, air.board.flights = True, (_flight("AUR1"),)
+    air.board.matches(air.watch.view)
+    (row,) = air.told("a" * 32).rows
+    assert (row.key, row.flight, row.lacks) == (KEY, "a" * 32, [])
+
+
+@pytest.mark.requirement("TRACK-055")
+def test_plans_are_held_where_an_agreement_or_a_flight_is_told_of():
+    watching = Watching(roof=BaseStationDecoder(FeedId("roof")))
+    for minima, held in ((NO_AGREEMENT, False), ("a" * 64, True), (NO_AGREEMENT, False)):
+        watching.loop._brief(Briefed(brief=WatchBrief(MinimaBrief(minima), [])))
+        assert watching.loop._board.plans_held is held
 
 
 @pytest.mark.requirement("TRACK-055")
