@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.conftest import FLAGS, start
 from tests.browsers import NO_SCREEN, WITHOUT_SCREEN, need_browser
+from tests.console_world import Console
 from tests.map_page import GRAPHICS, make_map, open_page, wait
-from tests.node_homes import RunningNode, make_home
+from tests.node_homes import OFFICER, RunningNode, make_home
 
 from comity.adapters.system_clock import SystemClock
 
@@ -361,6 +362,33 @@ def test_poles_and_180_are_drawn_round_and_flat(page: Any) -> None:
     )
     assert box[0] > 160.0
     assert box[2] < -160.0
+
+
+@pytest.mark.requirement("TRACK-055")
+@pytest.mark.requirement("TRACK-057")
+def test_the_console_tells_what_a_track_lacks_and_takes_that_it_was_silent(
+    page: Any, graphics: Browser, node: RunningNode
+) -> None:
+    key = key_at(page, "AUR3")
+    opened = Console(graphics, node).open()
+    try:
+        opened.page.goto(f"{opened.url}#list=alerts&open=track:{key}")
+        track = opened.page.locator(".track-now")
+        expect(track).to_contain_text("Nobody has said.")
+        expect(track.locator(".chip")).to_have_count(0)  # no plans are told to this node
+        track.locator('[data-action="radio-silent"]').click()
+        expect(track.locator(".chip")).to_have_text(["no radio contact"])
+        expect(track).to_contain_text("A lack is no contradiction and no guilt.")
+        expect(track.locator(".facts")).to_contain_text(f"silent {OFFICER}")
+        track.locator('[data-action="radio-answered"]').click()
+        expect(track.locator(".chip")).to_have_count(0)
+        opened.page.locator(
+            "#list .row"
+        ).first.click()  # an alert tells the same of each of its tracks
+        expect(opened.page.locator('.track-now [data-action="radio-silent"]').first).to_be_visible()
+        opened.nothing_bad()
+    finally:
+        opened.close()
 
 
 @pytest.mark.requirement("MAP-003")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.node_homes import RunningNode, make_home, until
 
+from comity.entrypoints.air_process import TrackRow
 from comity.entrypoints.api.air_messages import (
     AirTold,
     AirTracksTold,
@@ -188,6 +189,9 @@ def _through(antenna, node):
     assert acknowledged.acknowledged_by == "officer"
     tracks = node.client.get("/v1/air/tracks", AirTracksTold)
     assert {row.callsign for row in tracks.rows} == {"AUR1", "BOR2"}
+    assert [row.lacks for row in tracks.rows] == [[], []]  # no plans are told to this node
+    silent = node.client.post("/v1/air/radio", {"track": "BOR2", "answered": False}, TrackRow)
+    assert (silent.lacks, silent.radio.operator) == (["radio"], "officer")
     (feed,) = air().feeds
     assert feed.counts["refused"]["not-a-message"]
     assert feed.counts["messages"] == feed.counts["plots"] + sum(feed.counts["refused"].values())
@@ -203,6 +207,8 @@ def _through(antenna, node):
     assert air().restarts == 1
     (known,) = [each for each in air().alerts if each.net == "pair-conflict"]
     assert (known.alert, known.acknowledged_by) == (alert.alert, "officer")
+    (anew,) = node.client.get("/v1/air/tracks", AirTracksTold, named="4ca002").rows
+    assert (anew.callsign, anew.radio, anew.lacks) == ("BOR2", None, [])  # that track has ended
 
     (watcher,) = _watchers(node.process.pid)
     node.kill()

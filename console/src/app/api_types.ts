@@ -2237,6 +2237,12 @@ export interface ProposeMeeting {
   replaces?: string | null;
 }
 
+export interface RadioTold {
+  answered: boolean;
+  operator: string;
+  at: string;
+}
+
 export interface ReadBackCompared {
   matched: boolean;
   fields: FieldTold[];
@@ -2400,6 +2406,11 @@ export interface RuleTold {
   reason: string;
   kinds: string[];
   may_approve: string[];
+}
+
+export interface SayRadio {
+  track: string;
+  answered: boolean;
 }
 
 export interface SeenTold {
@@ -2911,6 +2922,8 @@ export interface TrackRow {
   address?: string | null;
   accuracy_pressure_m?: number | null;
   accuracy_ellipsoid_m?: number | null;
+  lacks?: string[];
+  radio?: RadioTold | null;
 }
 
 export interface TrackThenTold {
@@ -3235,6 +3248,7 @@ export interface Answers {
   'POST /v1/agreements/{digest}/sign': AgreementTold;
   'POST /v1/agreements/{digest}/state': AgreementTold;
   'GET /v1/air': AirTold;
+  'POST /v1/air/radio': TrackRow;
   'GET /v1/air/stream': string;
   'POST /v1/air/stream/{stream}': ReadTold;
   'GET /v1/air/tracks': AirTracksTold;
@@ -3447,6 +3461,7 @@ export interface Bodies {
   'POST /v1/agreements': ProposeAgreement;
   'POST /v1/agreements/draft': DraftAgreement;
   'POST /v1/agreements/{digest}/state': StateAgreement;
+  'POST /v1/air/radio': SayRadio;
   'POST /v1/air/stream/{stream}': ReadOn;
   'POST /v1/alerts/{alert}/acknowledge': AcknowledgeAlert;
   'POST /v1/areas': AddAreas;

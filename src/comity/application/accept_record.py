@@ -214,6 +214,12 @@ def _apply_feed(node: "Node", record: Record, received_at: Instant) -> None:
     node.feeds.apply(record)
 
 
+def _apply_radio(node: "Node", record: Record, received_at: Instant) -> None:
+    del received_at
+    check_operator(record.kind, record.operator)
+    node.radio_of(exercise=record.exercise).apply(record)
+
+
 def _apply_observation(node: "Node", record: Record, received_at: Instant) -> None:
     check_operator(record.kind, record.operator)
     node.observations_of(exercise=record.exercise).apply(record, received_at)
@@ -249,6 +255,7 @@ HANDLERS: Mapping[str, Handler] = {
     **{kind: Handler(_apply_operator, private=True) for kind in sorted(two_persons.KINDS)},
     **{kind: Handler(_apply_alert, private=True) for kind in sorted(alerts.KINDS)},
     **{kind: Handler(_apply_feed, private=True) for kind in sorted(tracks.FEED_KINDS)},
+    **{kind: Handler(_apply_radio, private=True) for kind in sorted(tracks.RADIO_KINDS)},
     **{kind: Handler(_apply_area_file, private=True) for kind in sorted(AREA_KINDS)},
     **{kind: Handler(_apply_agreement) for kind in sorted(agreement.KINDS)},
     **{kind: Handler(_apply_group) for kind in sorted(groups.KINDS)},

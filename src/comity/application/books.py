@@ -16,7 +16,7 @@ from comity.domain.observations import ObservationBook
 from comity.domain.packs import PackBook, ToldPacks
 from comity.domain.records import Record
 from comity.domain.sites import MovementRegister, SiteRegister
-from comity.domain.tracks import FeedRegister
+from comity.domain.tracks import FeedRegister, RadioRegister
 from comity.kernel.ids import GroupId, PartyId
 
 
@@ -43,6 +43,8 @@ class Books:
     packs: PackBook = field(init=False, default_factory=PackBook)
     told_packs: ToldPacks = field(init=False)
     feeds: FeedRegister = field(init=False, default_factory=FeedRegister)
+    radio: RadioRegister = field(init=False, default_factory=RadioRegister)
+    exercise_radio: RadioRegister = field(init=False, default_factory=RadioRegister)
     observations: ObservationBook = field(init=False)
     exercise_observations: ObservationBook = field(init=False)
     incidents: IncidentBook = field(init=False)
@@ -101,6 +103,10 @@ class Books:
     def alerts_of(self, *, exercise: bool) -> AlertRegister:
         """The alerts of one world, as this node's records tell them."""
         return self.exercise_alerts if exercise else self.alerts
+
+    def radio_of(self, *, exercise: bool) -> RadioRegister:
+        """What people said of radio contact with tracks, in one world."""
+        return self.exercise_radio if exercise else self.radio
 
     def notices_of(self, *, exercise: bool) -> NoticeBook:
         """The notices of one world."""

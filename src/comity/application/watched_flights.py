@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from comity.application.watch_air import View
 from comity.domain.airspace import Volume4D
 from comity.domain.alerts import Suppression, track_keys
+from comity.domain.tracks import TrackSnapshot
+from comity.domain.tracks.missing import Known
 from comity.domain.tracks.table import TrackTable
 from comity.kernel.ids import IntentId, PartyId
 from comity.kernel.instants import Instant
@@ -64,11 +66,13 @@ class FlightBoard:
     Attributes:
         flights: to be set whenever the node's books change.
         class_codes: row of the table of minima of each flight class.
+        plans_held: whether plans are told to this node at all; else their absence says nothing.
     """
 
     table: TrackTable
     flights: Sequence[WatchedFlight] = ()
     class_codes: Mapping[str, int] = field(default_factory=dict)
+    plans_held: bool = False
     _view: View | None = None
     _matches: Matches = field(default_factory=lambda: Matches({}, {}))
 
@@ -82,6 +86,24 @@ class FlightBoard:
     def last_rows(self) -> Mapping[IntentId, int]:
         """Rows of the view looked at last, by flight."""
         return self._matches.rows
+
+    def plans(self, snapshot: TrackSnapshot, rows: NDArray[np.int64]) -> Known | None:
+        """Whether tracks (N,) of a snapshot bear the callsign of a flight under way, asked of these rows.
+
+        A track that tells no callsign is not tried; one that shares a flight's callsign, or its address
+        where that stands for one, has its plan though it is not taken for the flight. None: no plans here.
+        """
+        if not self.plans_held:
+            return None
+        tried, there = np.zeros(len(snapshot), np.bool_), np.zeros(len(snapshot), np.bool_)
+        callsigns = self.table.texts("callsign", snapshot.slot[rows]).tolist()
+        tried[rows] = [bool(each) for each in callsigns]
+        wanted = {callsign_spelt(flight.callsign or "") for flight in self.flights} - {""}
+        if wanted:
+            there[rows] = [bool(each) and callsign_spelt(each) in wanted for each in callsigns]
+            addresses = [int(each, 16) for each in wanted if _is_address(each)]
+            there |= snapshot.has_address & np.isin(snapshot.address, addresses)
+        return Known(tried, there)
 
     def formations(self) -> Suppression:
         """Tracks that fly together because this party's own accepted plans say so; of the last view.
@@ -157,11 +179,7 @@ class FlightBoard:
         for row, callsign in enumerate(self.table.texts("callsign", snapshot.slot).tolist()):
             if callsign is not None and (spelt := callsign_spelt(callsign)) in wanted:
                 named[spelt].append(row)
-        addresses = {
-            int(spelt, 16): spelt
-            for spelt in wanted
-            if len(spelt) == ADDRESS_LENGTH and _hex(spelt)
-        }
+        addresses = {int(spelt, 16): spelt for spelt in wanted if _is_address(spelt)}
         if addresses:
             stated = snapshot.has_address & snapshot.address_is_icao
             stated &= np.isin(snapshot.address, np.array(list(addresses), np.int64))
@@ -188,8 +206,8 @@ def callsign_spelt(callsign: str) -> str:
     return "".join(each for each in callsign.upper() if each.isalnum())
 
 
-def _hex(text: str) -> bool:
-    return all(each in "0123456789ABCDEF" for each in text)
+def _is_address(text: str) -> bool:
+    return len(text) == ADDRESS_LENGTH and all(each in "0123456789ABCDEF" for each in text)
 
 
 def _due(

@@ -13,6 +13,7 @@ from tests.recorded_plots import recorded_plots
 from comity.domain.tracks import Plot, PlotBatch, PlotSource, feed_id, plausibility
 from comity.domain.tracks.integrity import IntegrityMonitor, Receiver
 from comity.domain.tracks.integrity_kinds import REASONS, WEIGHINGS, IntegrityKind
+from comity.domain.tracks.missing import Known, missing_of
 from comity.domain.tracks.snapshot import surface_ecef_m
 from comity.domain.tracks.table import Feed, TrackTable
 from comity.kernel.instants import Instant
@@ -280,3 +281,26 @@ def test_each_test_of_plots_is_its_rule_written_out(moved, elapsed, pressure, el
     contradicts = elapsed >= 5.0 and (way > 1.4 * faster + 40.0 or way < 0.6 * slower - 20.0)
     assert asked(plausibility.velocity_contradicts, moved, elapsed, one, two) == contradicts
     assert asked(plausibility.turns_too_hard, one, 0.2, 0.1, 24.5) == (one * (0.2 - 0.1) > 24.5)
+
+
+@pytest.mark.requirement("TRACK-055")
+def test_what_is_missing_is_flagged_one_by_one_and_only_where_it_is_known():
+    table = TrackTable([Feed(ROOF, OWN), Feed(RADAR, OWN)])
+    echo = {"source": PlotSource.RADAR_PRIMARY, "address": None, "address_is_icao": False}
+    for second in range(3):
+        table.take_plots([plot(second, north(second)), plot(second, 10.0, feed=RADAR, **echo)])
+    snapshot = table.at(Instant(T0_MS + 3_000))
+    named = snapshot.has_address
+    yes, no = np.array([True, True]), np.array([False, False])
+    unknown = missing_of(snapshot)
+    assert named.sum() == 1
+    assert (unknown.transponder == ~named).all()
+    assert not unknown.plan.any()
+    assert not unknown.radio.any()
+    assert not missing_of(snapshot, squawked=yes).transponder.any()
+    known = missing_of(snapshot, plan=Known(yes, named), radio=Known(named, no))
+    assert (known.plan == ~named).all()
+    assert (known.radio == named).all()
+    assert (known.transponder == ~named).all()
+    assert not missing_of(snapshot, plan=Known(no, no), radio=Known(yes, yes)).plan.any()
+    assert not missing_of(snapshot, plan=Known(no, no), radio=Known(yes, yes)).radio.any()

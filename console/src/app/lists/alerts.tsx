@@ -12,6 +12,7 @@ import {openForm} from '../view';
 import {BasisFacts, Gist} from './basis';
 import {HeldWhy, NetWhy} from './net_why';
 import {Rows, type Row} from './rows';
+import {isTrack, TrackNow} from './track';
 
 /** The node's own key is the title. */
 const subjects = (alert: AlertTold): JSX.Element[] =>
@@ -65,6 +66,7 @@ export function AlertDetail({id}: {id: string}): JSX.Element {
         [t('acknowledged-by'), alert.acknowledged_by ? <><Said>{alert.acknowledged_by}</Said> <Time at={alert.acknowledged_at} /></> : t('nobody')],
         [t('id'), <Code>{alert.alert}</Code>],
       ]} />
+      {alert.subjects.filter(isTrack).map((each) => <TrackNow key={each} id={each} />)}
       <h3>{t('basis-now')}</h3>
       {alert.basis_now ? <BasisFacts of={alert.basis_now} aspect={alert.aspect} /> : <p>{t('unknown')}</p>}
       <h3>{t('basis-raised')}</h3>

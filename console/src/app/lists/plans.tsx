@@ -13,6 +13,7 @@ import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
 import {RefusalAdds, Why, WhyNot} from './plan_words';
 import {Rows, type Row} from './rows';
+import {TrackNow} from './track';
 
 const AWAITING = new Set(['proposed', 'pending', 'held', 'contested', 'unanswered']);
 
@@ -73,6 +74,8 @@ function Version({version}: {version: VersionTold}): JSX.Element {
   </>;
 }
 
+const FLYING: ReadonlySet<string> = new Set(['activated', 'nonconforming', 'contingent']);
+
 export function PlanDetail({id}: {id: string}): JSX.Element {
   const intent = intents.value?.intents.find((each) => each.intent === id);
   if (intent === undefined) return <p class="none">{t('not-known-here')} <Code>{id}</Code></p>;
@@ -108,6 +111,7 @@ export function PlanDetail({id}: {id: string}): JSX.Element {
       {intent.change ? <><h3>{t('change-under-way')}</h3><Version version={intent.change} /><h3>{t('stands-meanwhile')}</h3></> : null}
       <Version version={intent.current} />
       <p><Age at={version.made_at} /></p>
+      {FLYING.has(intent.current.state) && !exercise.value ? <TrackNow key={id} id={id} /> : null}
     </article>
   );
 }

@@ -1808,3 +1808,19 @@ slot-height = الارتفاع
 slot-number = العدد
 slot-start = من
 slot-end = حتى
+
+# What a track lacks, and radio contact
+lack-transponder = لا جهاز مجيب
+lack-plan = لا خطة جارية معروفة هنا
+lack-radio = لا اتصال لاسلكي
+lack-no-guilt = النقص ليس تناقضاً ولا ذنباً.
+track-gone = ليس بين المسارات الآن.
+track-age = عمر آخر موضع
+radio-contact = الاتصال اللاسلكي
+radio-nobody = لم يقل أحد شيئاً.
+radio-true = أجاب
+radio-false = لم يجب
+radio-say-answered = أجاب باللاسلكي
+radio-say-silent = لم يجب
+radio-said = سُجّل
+recordkind-track-radio = اتصال لاسلكي بمسار

@@ -1808,3 +1808,19 @@ slot-height = height
 slot-number = number
 slot-start = from
 slot-end = until
+
+# What a track lacks, and radio contact
+lack-transponder = no transponder
+lack-plan = no plan under way known here
+lack-radio = no radio contact
+lack-no-guilt = A lack is no contradiction and no guilt.
+track-gone = Not among the tracks now.
+track-age = Age of the last position
+radio-contact = Radio contact
+radio-nobody = Nobody has said.
+radio-true = answered
+radio-false = silent
+radio-say-answered = It answered by radio
+radio-say-silent = It did not answer
+radio-said = On record
+recordkind-track-radio = radio contact with a track

@@ -1808,3 +1808,19 @@ slot-height = высота
 slot-number = число
 slot-start = с
 slot-end = до
+
+# What a track lacks, and radio contact
+lack-transponder = нет ответа ответчика
+lack-plan = выполняемый план здесь неизвестен
+lack-radio = нет радиосвязи
+lack-no-guilt = Отсутствие — не противоречие и не вина.
+track-gone = Среди нынешних траекторий её нет.
+track-age = Возраст последнего положения
+radio-contact = Радиосвязь
+radio-nobody = Никто не сообщил.
+radio-true = ответил
+radio-false = молчит
+radio-say-answered = Ответил по радио
+radio-say-silent = Не ответил
+radio-said = Записано
+recordkind-track-radio = радиосвязь с воздушным судном

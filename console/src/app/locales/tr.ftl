@@ -1808,3 +1808,19 @@ slot-height = yükseklik
 slot-number = sayı
 slot-start = başlangıç
 slot-end = bitiş
+
+# What a track lacks, and radio contact
+lack-transponder = transponder yok
+lack-plan = burada bilinen, süren bir plan yok
+lack-radio = telsiz teması yok
+lack-no-guilt = Bir eksiklik çelişki de suç da değildir.
+track-gone = Şu anki izler arasında değil.
+track-age = Son konumun yaşı
+radio-contact = Telsiz teması
+radio-nobody = Kimse bir şey söylemedi.
+radio-true = yanıt verdi
+radio-false = yanıt vermedi
+radio-say-answered = Telsizle yanıt verdi
+radio-say-silent = Yanıt vermedi
+radio-said = Kayda geçti
+recordkind-track-radio = bir izle telsiz teması

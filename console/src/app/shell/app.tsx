@@ -29,6 +29,7 @@ import {WatchForm} from '../forms/watch';
 import {AgreementDetail, AgreementList} from '../lists/agreements';
 import {AlarmList} from '../lists/alarms';
 import {AlertDetail, AlertList} from '../lists/alerts';
+import {TrackNow} from '../lists/track';
 import {Health} from '../lists/health';
 import {ClaimDetail, IncidentDetail, IncidentList, ToldIncidentDetail} from '../lists/incidents';
 import {Knew, KNOWN_OF} from '../lists/knew';
@@ -184,6 +185,7 @@ function Detail(): JSX.Element {
     case 'claim': return <ClaimDetail id={id} />;
     case 'knew': return <Knew id={id} />;
     case 'agreement': return <AgreementDetail id={id} />;
+    case 'track': return <TrackNow id={id} titled />;
     case 'proposal': return <ApprovalDetail id={id} />;
     case 'observation': return <ObservationDetail id={id} />;
     default: return <p>{t(`kind-${kind}`)} <Code>{id}</Code></p>;

@@ -104,5 +104,6 @@ KIND_ACTIONS: Mapping[str, Action] = MappingProxyType(
         "site.finding": Action.SITE_CHECK,
         "site.proposals": Action.SITE_ENTER,
         "site.renewal": Action.SITE_ENTER,
+        "track.radio": Action.TRACK_STATE,
     }
 )

@@ -102,6 +102,7 @@ PERSON_KINDS = frozenset(
         "site.finding",
         "site.proposals",
         "site.renewal",
+        "track.radio",
     }
 )
 

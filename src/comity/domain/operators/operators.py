@@ -75,6 +75,7 @@ class Action(StrEnum):
     MEETING_CALL = "meeting.call"
     MEETING_SIGN = "meeting.sign"
     ALERT_ACKNOWLEDGE = "alert.acknowledge"
+    TRACK_STATE = "track.state"
     FEED_MANAGE = "feed.manage"
     AREA_MANAGE = "area.manage"
     PEER_ENROL = "peer.enrol"
@@ -148,6 +149,7 @@ ACTIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MEETING_CALL: _SPEAKERS,
         Action.MEETING_SIGN: _SUPERVISOR,
         Action.ALERT_ACKNOWLEDGE: _ON_WATCH,
+        Action.TRACK_STATE: _ON_WATCH,
         Action.FEED_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.AREA_MANAGE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
         Action.PEER_ENROL: _ADMINISTRATOR,

@@ -21,6 +21,7 @@ from comity.domain.tracks.plot import (
     feed_id,
 )
 from comity.domain.tracks.plot_batch import PlotBatch, batch_of_plots, plot_batch
+from comity.domain.tracks.radio_contact import RADIO_KINDS, RadioRegister, RadioSaid, TrackNamed
 from comity.domain.tracks.rules import SOURCE_CODE, SOURCES, TrackRules
 from comity.domain.tracks.snapshot import TrackSnapshot
 
@@ -29,6 +30,7 @@ __all__ = [
     "FEED_KINDS",
     "FEED_REMOVED",
     "NUMBER_LIMITS",
+    "RADIO_KINDS",
     "SOURCES",
     "SOURCE_CODE",
     "Emergency",
@@ -38,6 +40,9 @@ __all__ = [
     "Plot",
     "PlotBatch",
     "PlotSource",
+    "RadioRegister",
+    "RadioSaid",
+    "TrackNamed",
     "TrackRules",
     "TrackSnapshot",
     "batch_of_plots",

@@ -89,7 +89,11 @@ class Acknowledged(_Said, frozen=True, kw_only=True):
 
 
 class TracksAsked(_Said, frozen=True, kw_only=True):
-    """Which tracks there are."""
+    """Which tracks there are.
+
+    Attributes:
+        named: only those of that key, its last part, that callsign or that flight; empty: all.
+    """
 
     number: int
     limit: int
@@ -97,6 +101,7 @@ class TracksAsked(_Said, frozen=True, kw_only=True):
     west_deg: float = -180.0
     north_deg: float = 90.0
     east_deg: float = 180.0
+    named: str = ""
 
 
 class PicturesWanted(_Said, frozen=True, kw_only=True):
@@ -206,6 +211,20 @@ class Changes(_Said, frozen=True, kw_only=True):
     changes: list[AlertChange]
 
 
+class RadioTold(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person called a track by radio.
+
+    Attributes:
+        answered: whether it did.
+        operator: who says so.
+        at: when; what was said long ago says little of now.
+    """
+
+    answered: bool
+    operator: str
+    at: str
+
+
 class TrackRow(msgspec.Struct, frozen=True, kw_only=True):
     """One track now. What is not known is null.
 
@@ -214,6 +233,8 @@ class TrackRow(msgspec.Struct, frozen=True, kw_only=True):
         flight: the agreed flight that it is taken for.
         track_id: unique in this run of the watch.
         address: 24 bits, six hex digits.
+        lacks: what is known to be missing: `transponder`, `plan`, `radio`; no contradiction and no guilt.
+        radio: the last that was said of this track by a person.
     """
 
     key: str
@@ -235,6 +256,8 @@ class TrackRow(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     accuracy_pressure_m: float | None = None
     accuracy_ellipsoid_m: float | None = None
+    lacks: list[str] = []
+    radio: RadioTold | None = None
 
 
 class TracksTold(_Said, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import structlog
 
+from comity.application.brief_watch import NO_AGREEMENT
 from comity.application.conformance_net import ConformanceNet
 from comity.application.integrity_net import IntegrityNet
 from comity.application.pair_net import PairNet
@@ -226,6 +227,7 @@ class WatchLoop:
         self._flown.rule = conformance_rule_of(minima.nets)
         self._flown.bounds = bounds_of(minima)
         self._board.class_codes = {name: row for row, name in enumerate(minima.classes, 1)}
+        self._board.plans_held = bool(message.brief.flights) or minima.source != NO_AGREEMENT
         self._board.flights = self._volumes.flights_of(message.brief)
 
     def _take_areas(self, message: AreasTold) -> None:

@@ -10,15 +10,14 @@ from comity.application.set_up_feeds import add_feed, remove_feed
 from comity.domain.alerts import Alert
 from comity.domain.operators import Action, Operator, authorise
 from comity.domain.tracks import FeedId, FeedSettings
-from comity.entrypoints.air_process.messages import TRACKS_TOLD_MAX
 from comity.entrypoints.api.air_messages import (
     AcknowledgeAlert,
     AddFeed,
     AirTold,
-    AirTracksTold,
     AlertTold,
     FeedTold,
 )
+from comity.entrypoints.api.air_tracks import TRACK_ROUTES
 from comity.entrypoints.api.context import ApiContext
 from comity.entrypoints.api.routing import get, post
 from comity.entrypoints.node_service import AirDesk
@@ -28,8 +27,6 @@ from comity.kernel.instants import Instant
 
 ALERTS_TOLD_MAX = 1_000
 ALERT_BEGINNING_MIN = 6  # characters of an id that may stand for it, where only one begins so
-Latitude = Annotated[float, Meta(ge=-90.0, le=90.0)]
-Longitude = Annotated[float, Meta(ge=-180.0, le=180.0)]
 
 
 @get("/v1/air", summary="The air: nets, feeds, open alerts and the last cycle in numbers")
@@ -41,30 +38,6 @@ async def show_air(context: ApiContext, operator: Operator) -> AirTold:
         return tell_air(node, context.air, at)
 
     return await context.service.do(work)
-
-
-@get("/v1/air/tracks", summary="Tracks now, all or within a box")
-async def show_tracks(
-    context: ApiContext,
-    operator: Operator,
-    limit: Annotated[int, Meta(ge=1, le=TRACKS_TOLD_MAX)] = 500,
-    south_deg: Latitude = -90.0,
-    west_deg: Longitude = -180.0,
-    north_deg: Latitude = 90.0,
-    east_deg: Longitude = 180.0,
-) -> AirTracksTold:
-    """Of the last cycle; a box whose west is east of its east goes over 180 degrees."""
-    authorise(operator, Action.STATUS_READ)
-    if south_deg > north_deg:
-        raise InputError("south_deg", f"{south_deg} is north of north_deg, {north_deg}")
-    told = await context.air.tracks(
-        limit=limit,
-        south_deg=south_deg,
-        west_deg=west_deg,
-        north_deg=north_deg,
-        east_deg=east_deg,
-    )
-    return AirTracksTold(at=told.at, total=told.total, rows=told.rows)
 
 
 @get("/v1/feeds", summary="The feeds and how they stand")
@@ -149,7 +122,7 @@ AIR_ROUTES = (
     list_feeds,
     show_air,
     show_alert,
-    show_tracks,
+    *TRACK_ROUTES,
     start_feed,
 )
 

@@ -1,6 +1,6 @@
 """What the local API tells of the air: feeds, nets, tracks and alerts (docs/reference/api.md)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -138,6 +138,18 @@ class AcknowledgeAlert(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     """
 
     revision: int | None = None
+
+
+class SayRadio(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A person called a track by radio.
+
+    Attributes:
+        track: its key, the last part of it, or its callsign; one track now must have it.
+        answered: whether it did.
+    """
+
+    track: Annotated[str, msgspec.Meta(max_length=200)]
+    answered: bool
 
 
 class AirTold(msgspec.Struct, kw_only=True):

@@ -54,6 +54,7 @@ ROUTE_ACTIONS: Mapping[tuple[str, str], Wanted] = MappingProxyType(
         ("GET", "/v1/air/stream"): Action.STATUS_READ,
         ("POST", "/v1/air/stream/{stream}"): Action.STATUS_READ,
         ("GET", "/v1/air/tracks"): Action.STATUS_READ,
+        ("POST", "/v1/air/radio"): Action.TRACK_STATE,
         ("GET", "/v1/alerts"): Action.STATUS_READ,
         ("GET", "/v1/alerts/{alert}"): Action.STATUS_READ,
         ("POST", "/v1/alerts/{alert}/acknowledge"): Action.ALERT_ACKNOWLEDGE,

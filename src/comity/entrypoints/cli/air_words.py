@@ -2,10 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
+from comity.kernel.instants import instant_from_rfc3339
+
 if TYPE_CHECKING:
-    from comity.entrypoints.air_process import NetTold
+    from comity.entrypoints.air_process import NetTold, TrackRow
     from comity.entrypoints.api.air_messages import AlertTold
 
+LACKS = {
+    "transponder": "no transponder",
+    "plan": "no plan under way known here",
+    "radio": "no radio contact",
+}
 MS_PER_S = 1_000
 MM_PER_M = 1_000
 
@@ -51,6 +58,39 @@ def net_line(net: "NetTold") -> str:
     """How far a net sees, and why no further."""
     why = f": {'; '.join(net.why)}" if net.why else ""
     return f"{net.net} is {net.health.upper()} since {net.since}{why}"
+
+
+def track_row(row: "TrackRow") -> tuple[str, ...]:
+    """One track as columns: track, callsign, latitude, longitude, height, speed, age."""
+    height_m, datum = row.altitude_pressure_m, "QNE"
+    if height_m is None:
+        height_m, datum = row.altitude_ellipsoid_m, "WGS84"
+    return (
+        row.key.rpartition("/")[2],
+        row.callsign or "",
+        f"{row.latitude_deg:.4f}",
+        f"{row.longitude_deg:.4f}",
+        "unknown" if height_m is None else f"{height_m:.0f} {datum}",
+        "unknown" if row.ground_speed_mps is None else f"{row.ground_speed_mps:.0f}",
+        f"{row.age_s:.0f}" + (" STALE" if row.stale else ""),
+    )
+
+
+def lacks_text(row: "TrackRow") -> str:
+    """What a track is known to lack, each by itself."""
+    return ", ".join(LACKS.get(each, each) for each in row.lacks)
+
+
+def radio_text(row: "TrackRow", at: str) -> str:
+    """What was last said of radio contact with a track, by whom, and how long before `at`."""
+    if row.radio is None:
+        return ""
+    outcome = "answered" if row.radio.answered else "silent"
+    aged = ""
+    if at:
+        apart_s = instant_from_rfc3339(at).minus(instant_from_rfc3339(row.radio.at))
+        aged = f", {max(apart_s, 0.0) / 60.0:.0f} min ago"
+    return f"{outcome} ({row.radio.operator}{aged})"
 
 
 def _measured(name: str, value: Any, scale: int, unit: str) -> str:

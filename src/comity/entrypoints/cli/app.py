@@ -7,6 +7,7 @@ import typer
 
 from comity.entrypoints.cli import (
     agreement_commands,
+    air_commands,
     alert_commands,
     area_commands,
     border_commands,
@@ -80,6 +81,7 @@ def create_app() -> typer.Typer:
     app.add_typer(roster_commands.roster, name="roster")
     app.add_typer(feed_commands.feed, name="feed")
     app.add_typer(area_commands.area, name="area")
+    app.add_typer(air_commands.air, name="air")
     app.add_typer(alert_commands.alert, name="alert")
     app.add_typer(log_commands.log, name="log")
     app.add_typer(evidence_commands.evidence, name="evidence")

@@ -20,7 +20,6 @@ from comity.entrypoints.cli.frame import (
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from comity.entrypoints.air_process import TrackRow
     from comity.entrypoints.api.air_messages import AirTold, AirTracksTold
     from comity.entrypoints.cli.access import NodeClient
 
@@ -147,7 +146,7 @@ def _screen(told: "AirTold", tracks: "AirTracksTold | None") -> "RenderableType"
     from rich.console import Group
     from rich.text import Text
 
-    from comity.entrypoints.cli.air_words import alert_row
+    from comity.entrypoints.cli.air_words import alert_row, lacks_text, track_row
 
     parts: list[RenderableType] = [Text(_summary(told), style="bold"), Text("")]
     nets = [
@@ -170,27 +169,21 @@ def _screen(told: "AirTold", tracks: "AirTracksTold | None") -> "RenderableType"
     if told.alerts_open > len(alerts):
         parts.append(Text(f"and {told.alerts_open - len(alerts)} more"))
     if tracks is not None:
-        rows = [_track(row) for row in tracks.rows]
-        names = ("track", "callsign", "latitude", "longitude", "height m", "speed m/s", "age s")
+        rows = [(*track_row(row), lacks_text(row)) for row in tracks.rows]
+        names = (
+            "track",
+            "callsign",
+            "latitude",
+            "longitude",
+            "height m",
+            "speed m/s",
+            "age s",
+            "known to lack",
+        )
         parts += [Text(""), _table(names, rows, {})]
         if tracks.total > len(rows):
             parts.append(Text(f"and {tracks.total - len(rows)} more"))
     return Group(*parts)
-
-
-def _track(row: "TrackRow") -> tuple[str, ...]:
-    height_m, datum = row.altitude_pressure_m, "QNE"
-    if height_m is None:
-        height_m, datum = row.altitude_ellipsoid_m, "WGS84"
-    return (
-        row.key.rpartition("/")[2],
-        row.callsign or "",
-        f"{row.latitude_deg:.4f}",
-        f"{row.longitude_deg:.4f}",
-        "unknown" if height_m is None else f"{height_m:.0f} {datum}",
-        "unknown" if row.ground_speed_mps is None else f"{row.ground_speed_mps:.0f}",
-        f"{row.age_s:.0f}" + (" STALE" if row.stale else ""),
-    )
 
 
 def _refused(counts: dict[str, Any]) -> str:

@@ -193,7 +193,12 @@ class AirDesk:
             return [_with_why(net, more) for net in self._last.nets]
         return [NetTold(net=str(net), health="blind", since=now, why=[why]) for net in NETS]
 
-    async def tracks(self, **asked: float) -> TracksTold:
+    @property
+    def run_name(self) -> str:
+        """Names the run of the watch, with which every track of the one before has ended."""
+        return f"{self._run}{self._lives}"
+
+    async def tracks(self, *, named: str = "", **asked: float) -> TracksTold:
         """Tracks within a box, of the last cycle.
 
         Raises:
@@ -208,7 +213,7 @@ class AirDesk:
         number = self._asked_count
         future = self._asked[number] = asyncio.get_running_loop().create_future()
         limit = int(asked.pop("limit"))
-        channel.send(TracksAsked(number=number, limit=limit, **asked))
+        channel.send(TracksAsked(number=number, limit=limit, named=named, **asked))
         try:
             return await asyncio.wait_for(future, TRACKS_S_MAX)
         except TimeoutError as error:
@@ -261,7 +266,7 @@ class AirDesk:
             alerts = await self._service.do(lambda node, _at: node.alerts.open_alerts())
             channel.send(
                 Begin(
-                    run=f"{self._run}{self._lives}",
+                    run=self.run_name,
                     party=self._service.party,
                     alerts=[_open_alert(each) for each in alerts],
                 )

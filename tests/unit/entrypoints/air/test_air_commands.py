@@ -176,6 +176,15 @@ def test_the_screen_shows_nets_feeds_alerts_and_tracks():
         assert word in shown
 
 
+@pytest.mark.requirement("TRACK-057")
+def test_radio_contact_is_said_to_a_running_node_alone_and_is_one_of_two_things(capsys, home):
+    for asked in (("tracks",), ("radio", "4ca001", "silent")):
+        code, told, wrong = _comity(capsys, home, "air", *asked)
+        assert (code, told) == (_comity(capsys, home, "watch", "--cycles", "1")[0], "")
+        assert "node" in wrong
+    assert _comity(capsys, home, "air", "radio", "4ca001", "maybe")[0] == 2
+
+
 def test_an_alert_tells_how_it_stands_now_and_else_how_it_stood():
     assert "lost in 80 s" in alert_text(_alert())
     assert "(as of 09:00:00)" in alert_text(_alert())
