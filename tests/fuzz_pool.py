@@ -24,7 +24,7 @@ NOT_LOOKED_AT = ("/v1/openapi.json", "/v1/map/", "/v1/phrasebook", "/v1/air", "/
 FAMILY_OF = {
     "claim": "claims", "group": "groups", "ids": "sites", "incident": "incidents", "intent": "intents",
     "matter": "line", "meeting": "meetings", "notice": "notices", "revises": "notices", "site": "sites",
-    "sites": "sites", "observation": "observations", "movement": "movements",
+    "sites": "sites", "subject": "sites", "observation": "observations", "movement": "movements",
 }  # fmt: skip
 LATER_S = {
     "start": 3600,
@@ -35,7 +35,13 @@ LATER_S = {
     "due": 86400,
     "renew_by": 30 * 86400,
 }
+EARLIER_S = {"begins": -1200, "ends": -600, "start": -1200, "end": -600, "since": -3600}
 PAST_OF_FAMILY = frozenset({"observations", "incidents", "line", "evidence", "claims"})
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Comity//meetings//EN\r\nBEGIN:VEVENT\r\nSUMMARY:Review\r\n"
+    "DTSTART:20301201T130000Z\r\nDTEND:20301201T140000Z\r\nDTSTAMP:20261128T130622Z\r\nUID:{number}@example\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 POSITION = "N 59 54.0 E 024 30.0 WGS84"
 
 
@@ -51,6 +57,7 @@ class Pool:
         self._node = node
         self.own, self.other = own, other
         self._kept: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._in: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
 
     def look(self, document: dict[str, Any]) -> None:
         """Read every list that is asked without a parameter."""
@@ -68,6 +75,15 @@ class Pool:
     def take(self, family: str, told: Any, key: str = "") -> None:
         """Keep what an answer names."""
         if isinstance(told, dict):
+            ids = (
+                told.get(name)
+                for name in (FAMILY_KEY.get(family, ""), "digest", "record", "proposal", "request")
+            )
+            for each in ids:
+                if isinstance(each, str):
+                    self._within(
+                        each, {name: value for name, value in told.items() if value != each}
+                    )
             for name, value in told.items():
                 self.take(family, value, name)
         elif isinstance(told, list):
@@ -82,6 +98,37 @@ class Pool:
                 self.keep("records", "(digest)", told)
         elif isinstance(told, int) and key in {"number", "revision"}:
             self.keep(family, key, str(told))
+
+    def _within(self, about: str, told: Any, key: str = "") -> None:
+        """Keep which digests and numbers stand in what has an id."""
+        if isinstance(told, dict):
+            for name, value in told.items():
+                self._within(about, value, name)
+        elif isinstance(told, list):
+            for value in told[-KEPT:]:
+                self._within(about, value, key)
+        elif isinstance(told, str) and (DIGEST.fullmatch(told) or PAIR.fullmatch(told)):
+            for name in (key, "(digest)" if DIGEST.fullmatch(told) else "(pair)"):
+                kept = self._in[about, name]
+                kept[told] = None
+        elif isinstance(told, int) and key == "number":
+            self._in[about, key][str(told)] = None
+
+    def about(self, stated: dict[str, str]) -> str:
+        """The id that the path of a request names."""
+        if "number" in stated and ("party" in stated or "owner" in stated):
+            return f"{stated.get('party') or stated.get('owner')}/{stated['number']}"
+        return next(
+            (stated[name] for name in ("proposal", "digest", "record") if name in stated), ""
+        )
+
+    def within(self, chance: Random, about: str, *keys: str) -> str | None:
+        """A value that stands in what has that id."""
+        for key in keys:
+            kept = list(self._in.get((about, key), ()))
+            if kept:
+                return chance.choice(kept)
+        return None
 
     def keep(self, family: str, key: str, value: str) -> None:
         """Keep one value at its key, and at that key of any family."""
@@ -117,6 +164,12 @@ class Pool:
             if name == "peer":
                 found[name] = self.other
                 continue
+            inside = self.within(
+                chance, self.about(found), name, *(["(digest)"] if name == "digest" else [])
+            )
+            if inside is not None and chance.random() < 0.8:
+                found[name] = inside
+                continue
             places = [(family, name), (family, "id"), ("", name)]
             if name in {"digest", "record"}:
                 places = [
@@ -127,35 +180,57 @@ class Pool:
             found[name] = self.one(chance, *places) or "x"
         return found
 
-    def body(self, operation: str, chance: Random) -> Any:
-        """The written example of an operation with what this world has in its places."""
+    def body(self, operation: str, chance: Random, about: str = "") -> Any:
+        """The written example of an operation with what this world has in its places; `about`: what its path names."""
         example = examples().get(operation)
         if example is None or example.body is None:
             return None
-        family = family_of(operation.split(" ")[1])
-        shifted = chance.random() < (0.3 if family in PAST_OF_FAMILY else 0.8)
-        return self._filled(example.body, "", family, chance, shifted)
+        spared = chance.random() < SPARED
+        body = self._filled(example.body, "", family_of(operation.split(" ")[1]), chance, about)
+        if isinstance(body, dict):
+            _spare(body, spared=spared)
+        if operation == "POST /v1/intents":
+            for feature in body["features"]:
+                feature["properties"] |= {"start": at(3600), "end": at(9000)}
+        if operation == "POST /v1/meetings/import":
+            body["calendar"] = CALENDAR.format(number=chance.randrange(10**9))
+        stands = self.one(chance, ("agreements", "digest"))
+        if operation == "POST /v1/agreements" and stands is not None:
+            body["text"] = body["text"].replace(
+                "version = 1", f'version = 2\namends = "{stands}"', 1
+            )
+            body["text"] = body["text"].replace('"Gulf"', f'"Gulf {chance.randrange(1000)}"', 1)
+        if operation == "POST /v1/movements":
+            for number, each in enumerate(body["waypoints"]):
+                each["at"] = at(3600 + 1800 * number)
+        return body
 
-    def _filled(self, value: Any, key: str, family: str, chance: Random, shifted: bool) -> Any:
+    def _filled(self, value: Any, key: str, family: str, chance: Random, about: str) -> Any:
         if isinstance(value, dict):
-            return {k: self._filled(v, k, family, chance, shifted) for k, v in value.items()}
+            return {k: self._filled(v, k, family, chance, about) for k, v in value.items()}
         if isinstance(value, list):
-            return [self._filled(each, key, family, chance, shifted) for each in value]
-        if value is None or not isinstance(value, str):
+            return [self._filled(each, key, family, chance, about) for each in value]
+        if not isinstance(value, str):
             return value
         found: str | None = None
         if PARTY.fullmatch(value):
             found = self.own if chance.random() < 0.1 else self.other
         elif PAIR.fullmatch(value):
             of = FAMILY_OF.get(key, family)
-            found = self.one(chance, (of, FAMILY_KEY.get(of, "")), (of, "(pair)"))
+            found = self.within(chance, about, key) or self.one(
+                chance, (of, FAMILY_KEY.get(of, "")), (of, "(pair)")
+            )
         elif DIGEST.fullmatch(value) and key != "sha256":
-            found = self.one(chance, (family, key), ("", key), (family, "(digest)"))
+            found = self.within(chance, about, key, "digest", "record", "(digest)")
+            if found is None or chance.random() < 0.2:
+                found = self.one(chance, (family, key), (family, "(digest)"), ("", key))
         elif INSTANT.fullmatch(value):
-            found = at(LATER_S[key]) if shifted and key in LATER_S else None
-        elif (family, key) in self._kept and (family, key) in BY_KEY:
-            found = self.one(chance, (family, key))
-        elif key in {"callsign", "name", "id"} and chance.random() < 0.9:
+            after_s = EARLIER_S.get(key) if family in PAST_OF_FAMILY else None
+            after_s = LATER_S.get(key) if after_s is None else after_s
+            found = None if after_s is None or chance.random() < 0.1 else at(after_s)
+        elif (family, key) in BY_KEY:
+            found = self.one(chance, BY_KEY[family, key])
+        elif key in {"callsign", "id"} or (key == "name" and family in NAMED and "." not in value):
             found = f"{value}{chance.randrange(1000)}"
         return value if found is None else found
 
@@ -174,9 +249,27 @@ FAMILY_KEY = {
     family: family.rstrip("s")
     for family in ("claims", "groups", "incidents", "intents", "meetings", "notices", "sites")
 } | {"observations": "observation", "movements": "movement", "line": "matter"}
-BY_KEY = frozenset(
-    {("agreements", "text"), ("peers", "card"), ("watch", "echelon"), ("meetings", "calendar")}
+BY_KEY = {
+    ("agreements", "text"): ("agreements", "text"),
+    ("peers", "card"): ("peers", "card"),
+    ("watch", "echelon"): ("watch", "echelon"),
+    ("watch", "to"): ("operators", "id"),
+    ("areas", "path"): ("areas", "path"),
+}
+NAMED = frozenset({"groups", "operators", "access"})
+SPARE = frozenset(
+    {"base", "because", "disputes", "group", "matter", "provenance", "revises", "task"}
 )
+SPARED = 0.75
+
+
+def _spare(body: dict[str, Any], *, spared: bool) -> None:
+    """Leave out what names another record, where a request need not."""
+    for key, value in body.items():
+        if isinstance(value, dict) and key not in SPARE:
+            _spare(value, spared=spared)
+        elif spared and key in SPARE:
+            body[key] = [] if isinstance(value, list) else None
 
 
 def at(after_s: float) -> str:

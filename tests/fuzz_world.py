@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.fuzz_pool import Pool, at, family_of
+from tests.fuzz_pool import Pool, family_of
 from tests.integration.test_two_nodes import agree, comity
 from tests.node_homes import RunningNode, make_home
 from tests.paired_nodes import party
@@ -95,10 +95,7 @@ def _make(
     for operation in operations:
         path = operation.split(" ")[1]
         stated = pool.path(path, chance)
-        body = pool.body(operation, chance)
-        if operation == "POST /v1/intents":
-            for feature in body["features"]:
-                feature["properties"] |= {"start": at(3600), "end": at(9000)}
+        body = pool.body(operation, chance, pool.about(stated))
         for name, value in stated.items():
             path = path.replace(f"{{{name}}}", value)
         try:

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ WRONG_OF_RIGHT = 4  # of so many requests as described, one that is not
 STREAMS = frozenset({"/v1/events", "/v1/air/stream"})  # answers that go on
 ENDS_ITS_OWN_CALLER = frozenset({"/v1/operators/{person}/revoke", "/v1/operators/{person}/roles"})
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 502, 503})
+FIELD = re.compile(r"[A-Za-z0-9_.\[\]-]+")
 ALWAYS = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -276,6 +278,10 @@ class _Asking:
         assert problem["status"] == answer.status_code, where
         assert problem["reason"], where
         assert problem["reason"] != "internal", where
+        named = problem.get("field")
+        assert named is None or FIELD.fullmatch(named), f"no name of a field: {where}"
+        if problem["reason"] == "field-form":
+            assert problem["field"], f"no field named: {where}"
         if problem["kind"] == "input" and answer.status_code == 400:
             assert problem["field"], f"no field named: {where}"
             assert problem["why"], f"no reason given: {where}"
@@ -286,6 +292,7 @@ def _settle(case: Any, pool: Pool, chance: Random) -> None:
     path = case.operation.path
     if case.path_parameters and chance.random() < 0.9:
         case.path_parameters = pool.path(path, chance)
+    about = pool.about(case.path_parameters or {})
     if chance.random() > WORLDLY:
         return
     required = {each.name for each in case.operation.query if each.is_required}
@@ -295,7 +302,7 @@ def _settle(case: Any, pool: Pool, chance: Random) -> None:
         for name, value in stated.items()
         if name in required or (name != "exercise" and chance.random() < 0.15)
     }
-    body = pool.body(f"{case.operation.method.upper()} {path}", chance)
+    body = pool.body(f"{case.operation.method.upper()} {path}", chance, about)
     if body is None:
         return
     if isinstance(body, dict) and isinstance(case.body, dict) and chance.random() < 0.3:
