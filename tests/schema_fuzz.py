@@ -216,9 +216,13 @@ class _Asking:
             if operation.body or operation.query or operation.path_parameters:
                 wrong = max(1, examples // WRONG_OF_RIGHT)
                 self._generated(operation, wrong, number, GenerationMode.NEGATIVE)
-        except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever it is: told, and the rest asked as well
-            told = error.exceptions if isinstance(error, FailureGroup) else (error,)
-            self.came.faults[name] = "; ".join(f"{type(e).__name__}: {e}" for e in told)[:1500]
+        except Exception as error:  # noqa: BLE001 - whatever it is: told, and the rest asked as well
+            self._fault(name, error)
+
+    def _fault(self, name: str, error: BaseException) -> None:
+        told = error.exceptions if isinstance(error, FailureGroup) else (error,)
+        why = "; ".join(f"{type(e).__name__}: {e}" for e in told)[:1500]
+        self.came.faults.setdefault(name, why)
 
     def _as_written(self, operation: Any, name: str) -> None:
         example = written_examples().get(name)
@@ -241,7 +245,10 @@ class _Asking:
         def one(case: Any, chance: int) -> None:
             if self._pool is not None and mode is GenerationMode.POSITIVE:
                 _settle(case, self._pool, Random(chance))
-            self._one(case)
+            try:  # nothing is asked a second time: another would ask, of another world
+                self._one(case)
+            except (Exception, FailureGroup) as error:  # noqa: BLE001 - as above
+                self._fault(f"{operation.method.upper()} {operation.path}", error)
 
         one()
 
