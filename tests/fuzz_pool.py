@@ -90,6 +90,8 @@ class Pool:
             for value in told[-KEPT:]:
                 self.take(family, value, key)
         elif isinstance(told, str) and told:
+            if (family, key) == ("agreements", "text") and "\n+++\n" not in told:
+                return  # what was said of it, not the text itself
             self.keep(family, key, told)
             if PAIR.fullmatch(told):
                 self.keep(family, "(pair)", told)
