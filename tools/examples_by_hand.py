@@ -188,21 +188,31 @@ BY_HAND: dict[str, dict[str, Any]] = {
         "answer": {"type": "Topology", "objects": {}, "arcs": []},
     },
     "POST /v1/meetings/{owner}/{number}/call/join": {
-        "body": {"station": "s-1f", "fingerprint": ":".join(["AB"] * 32), "name": "Olga"}
+        "body": {
+            "station": "1f2e3d4c5b6a7988",
+            "fingerprint": ":".join(["AB"] * 32),
+            "name": "Olga",
+        }
     },
-    "POST /v1/meetings/{owner}/{number}/call/leave": {"body": {"station": "s-1f"}},
+    "POST /v1/meetings/{owner}/{number}/call/leave": {"body": {"station": "1f2e3d4c5b6a7988"}},
     "POST /v1/meetings/{owner}/{number}/call/consent": {
-        "body": {"station": "s-1f", "recording": True, "number": 1}
+        "body": {"station": "1f2e3d4c5b6a7988", "recording": True, "number": 1}
     },
     "POST /v1/meetings/{owner}/{number}/call/recording": {
-        "body": {"station": "s-1f", "recording": True, "number": 1}
+        "body": {"station": "1f2e3d4c5b6a7988", "recording": True, "number": 1}
     },
     "POST /v1/meetings/{owner}/{number}/call/signal": {
-        "body": {"station": "s-1f", "to": "s-2c", "step": "offer", "number": 1, "sdp": "v=0…"}
+        "body": {
+            "station": "1f2e3d4c5b6a7988",
+            "to": "2c3d4e5f6a7b8c9d",
+            "step": "offer",
+            "number": 1,
+            "sdp": "v=0…",
+        }
     },
     "POST /v1/movements": {
         "body": {
-            "kind": "convoy",
+            "kind": "relief-convoy",
             "words": "food and blankets",
             "waypoints": [
                 {"latitude_deg": 59.9, "longitude_deg": 24.5, "at": "2026-03-01T10:00:00Z"},
@@ -232,17 +242,17 @@ BY_HAND: dict[str, dict[str, Any]] = {
             "movement": "aurelia.aaaaaaaa/3",
             "own": True,
             "version": 1,
-            "kind": "convoy",
+            "kind": "relief-convoy",
             "state": "as-notified",
         },
     },
     "POST /v1/observation-consents": {
         "body": {
-            "subject_kind": "person",
-            "subject": "the driver",
+            "subject_kind": "site",
+            "subject": "aurelia.aaaaaaaa/5",
             "observer": "aurelia.aaaaaaaa",
             "to": ["borealis.bbbbbbbb"],
-            "kinds": ["photograph"],
+            "kinds": ["airspace-event"],
             "until": "2026-04-01T00:00:00Z",
         }
     },

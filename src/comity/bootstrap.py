@@ -496,6 +496,8 @@ def api_context(
 
 def open_access(layout: "HomeLayout", operators: "OperatorRegister", party: "PartyId") -> "Access":
     """Sessions, credentials and tokens of a home; what proves who a person is, loaded when somebody comes."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from comity.adapters.access_store import SqliteAccessStore
     from comity.adapters.system_clock import SystemEntropy
     from comity.application.sign_in import Access, Means
@@ -508,7 +510,8 @@ def open_access(layout: "HomeLayout", operators: "OperatorRegister", party: "Par
         return Means(WebAuthnPasskeys(), Argon2Passwords(), TotpCodes())
 
     store = SqliteAccessStore(layout.access)
-    return Access(store, operators, party, SystemEntropy(), make_means)
+    behind = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-log")
+    return Access(store, operators, party, SystemEntropy(), make_means, behind)
 
 
 def _packaged_borders() -> "tuple[bytes, BordersNamed]":

@@ -123,5 +123,4 @@ def _issue(node: Node, draft: Draft, at: Instant) -> Record:
     try:
         return node.issue(draft, at)
     except RecordError as error:
-        field, _, why = error.detail.partition(": ")
-        raise InputError(field if why else "record", why or str(error)) from error
+        raise InputError(error.field or "record", error.why) from error

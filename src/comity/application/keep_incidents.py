@@ -393,8 +393,9 @@ class IncidentDesk:
         except RecordError as error:
             if error.reason not in _FORMS:
                 raise
-            field, _, why = error.detail.partition(": ")
-            raise InputError(field, why or error.reason) from error  # this person's own words
+            raise InputError(
+                error.field or "incident", error.why
+            ) from error  # this person's own words
 
     def _draft(self, said: Said, recipients: tuple[PartyId, ...], labels: Sequence[str]) -> Draft:
         return Draft(

@@ -49,8 +49,7 @@ def enter_movement(
     try:
         return node.issue(Draft(movements.ENTRY, (), body, operator, exercise=exercise), at)
     except RecordError as error:
-        field, _, why = error.detail.partition(": ")
-        raise InputError(field if why else "movement", why or str(error)) from error
+        raise InputError(error.field or "movement", error.why) from error
 
 
 def report_position(

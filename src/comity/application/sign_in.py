@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -109,6 +110,7 @@ class Access:
         party: PartyId,
         entropy: Entropy,
         make_means: Callable[[], Means],
+        behind: Executor | None = None,
     ) -> None:
         self._store = store
         self._register = register
@@ -125,7 +127,7 @@ class Access:
         self._flows: dict[str, _Flow] = {}
         self._written_at: dict[str, Instant] = {}
         self._guesses = Throttle()
-        self.log = AuditLog(store)
+        self.log = AuditLog(store, behind)
 
     @cached_property
     def means(self) -> Means:
@@ -134,7 +136,7 @@ class Access:
 
     def close(self, at: Instant) -> None:
         """Write what waits, and let go of the store."""
-        self.log.flush(at)
+        self.log.close(at)
         if self.log.sink is not None:
             self.log.sink.close()
         self._store.close()

@@ -1,5 +1,9 @@
 """Errors, split by who must act on them."""
 
+import re
+
+_FIELD = re.compile(r"[a-z][a-z0-9_]*(\[\d+\]|\.[a-z][a-z0-9_]*)*")
+
 
 class ComityError(Exception):
     """Root of every error this project raises on purpose."""
@@ -36,6 +40,18 @@ class RecordError(ComityError):
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+
+    @property
+    def field(self) -> str | None:
+        """The field that the detail begins with, as refusals of a form do (`words: empty`); None where none does."""
+        name, _, why = self.detail.partition(": ")
+        stated = bool(why) or self.reason == "missing-field"
+        return name if stated and _FIELD.fullmatch(name) else None
+
+    @property
+    def why(self) -> str:
+        """The detail without its field; with the reason where it has none."""
+        return str(self) if self.field is None else self.detail.partition(": ")[2] or self.reason
 
 
 class PeerError(ComityError):

@@ -1,6 +1,8 @@
 """The audit log is sealed by the minute and handed on in order, each line at least once."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from comity.adapters.access_store import SqliteAccessStore
 from comity.application.audit_log import AuditLog
 from comity.domain.operators.access import Audited, Sealed
+from comity.kernel.errors import StoreError
 from comity.kernel.ids import OperatorId
 from comity.kernel.instants import Instant
 
@@ -89,3 +92,70 @@ def test_lines_are_handed_on_in_order_and_again_after_a_restart(
         if sink.given:
             sink.out()
     assert sink.all == [3, 4, 5]
+
+
+class SlowStore(SqliteAccessStore):
+    """A disk that writes when it is told to, and refuses where it is told to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.may_write, self.refuses = threading.Event(), False
+        self.begun = threading.Event()
+
+    def audit(self, rows: Sequence[tuple[int | None, Audited]]) -> list[int]:
+        self.begun.set()
+        assert self.may_write.wait(30)
+        if self.refuses:
+            raise StoreError("access-store", "disk full")
+        return super().audit(rows)
+
+
+def written(store: SqliteAccessStore) -> list[tuple[int, str, int]]:
+    return [(number, each.what, each.count) for number, each in reversed(store.audited(None, 99))]
+
+
+@pytest.mark.requirement("OPER-018")
+def test_a_slow_disk_holds_up_nobody_and_nothing_is_lost_or_out_of_order(tmp_path: Path) -> None:
+    store = SlowStore(tmp_path / "access.db")
+    with ThreadPoolExecutor(1) as behind:
+        log = AuditLog(store, behind)
+        log.note(line(AT, "first"))
+        log.tend(AT)
+        assert store.begun.wait(30)
+        for second in (
+            2,
+            4,
+            6,
+        ):  # it writes still: none of these waits, and no second write is begun
+            log.note(line(AT.plus_s(second), "second"))
+            log.note(line(AT.plus_s(second), "first"))
+            log.tend(AT.plus_s(second))
+        assert written(store) == []
+        store.may_write.set()
+        lines = log.read(None, 9, AT.plus_s(7))
+        assert [(number, each.what, each.count) for number, each in lines] == [
+            (2, "second", 3),
+            (1, "first", 4),
+        ]
+        log.note(line(AT.plus_s(8), "third"))
+        log.close(AT.plus_s(8))
+    assert written(store) == [(1, "first", 4), (2, "second", 3), (3, "third", 1)]
+
+
+@pytest.mark.requirement("OPER-018")
+def test_lines_that_the_disk_refused_are_told_and_written_the_next_time(tmp_path: Path) -> None:
+    store = SlowStore(tmp_path / "access.db")
+    store.may_write.set()
+    with ThreadPoolExecutor(1) as behind:
+        log = AuditLog(store, behind)
+        store.refuses = True
+        log.note(line(AT, "first"))
+        log.tend(AT)
+        behind.submit(int).result()  # it is done with that
+        log.note(line(AT, "second"))
+        log.note(line(AT, "first"))
+        store.refuses = False
+        with pytest.raises(StoreError, match="disk full"):
+            log.tend(AT.plus_s(2))
+        log.close(AT.plus_s(3))
+    assert written(store) == [(1, "first", 2), (2, "second", 1)]

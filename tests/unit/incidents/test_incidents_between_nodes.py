@@ -332,6 +332,16 @@ def test_a_file_is_given_by_hand_and_its_bytes_are_what_was_filed(world):
         act(world, a, lambda d: d.give_file(incident, "ab" * 32, [b.party.id]))
 
 
+@pytest.mark.requirement("INCIDENT-021")
+def test_a_file_filed_twice_is_refused_by_the_name_of_its_field(world):
+    a, *_ = three(world)
+    incident = opened(world, a)
+    act(world, a, lambda d: d.add_file(text_file(incident)))
+    with pytest.raises(InputError, match="is filed already") as refused:
+        act(world, a, lambda d: d.add_file(text_file(incident)))
+    assert refused.value.field == "sha256"
+
+
 @pytest.mark.requirement("INCIDENT-028")
 def test_files_are_bounded_together(world, monkeypatch):
     a, *_ = three(world)

@@ -104,3 +104,18 @@ def test_integers_end_where_every_reader_is_exact():
 @pytest.mark.requirement("RECORD-001")
 def test_tuples_are_written_as_arrays():
     assert encode_canonical({"b": (1, (2,)), "a": ()}) == b'{"a":[],"b":[1,[2]]}'
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("lat_deg", "ring.lat_deg"),
+        ("a\x1bß\u202e", r"ring.'a\x1b\xdf\u202e'"),
+        ("x" * 100_000, f"ring.'{'x' * 40}'"),
+        ("", "ring.''"),
+    ],
+)
+def test_a_name_that_is_none_is_quoted_and_cut_where_a_refusal_tells_its_path(name, field):
+    with pytest.raises(InputError) as refused:
+        encode_canonical({"ring": {name: 1.5}})
+    assert refused.value.field == field

@@ -3,8 +3,10 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import apsw
 import msgspec
@@ -25,6 +27,8 @@ from comity.domain.operators.access import (
 from comity.kernel.errors import StoreError
 from comity.kernel.instants import Instant
 
+_Asked = ParamSpec("_Asked")
+_Told = TypeVar("_Told")
 BUSY_MS = 2_000
 _FILE_MODE = 0o600
 _SCHEMA = """
@@ -46,8 +50,24 @@ _KEY_OF: dict[type, Callable[[Any], str]] = {
 }
 
 
+def _alone(
+    method: Callable[Concatenate["SqliteAccessStore", _Asked], _Told],
+) -> Callable[Concatenate["SqliteAccessStore", _Asked], _Told]:
+    @wraps(method)
+    def one_at_a_time(
+        self: "SqliteAccessStore", /, *asked: _Asked.args, **named: _Asked.kwargs
+    ) -> _Told:
+        with self.one_thread:
+            return method(self, *asked, **named)
+
+    return one_at_a_time
+
+
 class SqliteAccessStore:
-    """`AccessStore` in one file. A path of None keeps it in memory."""
+    """`AccessStore` in one file. A path of None keeps it in memory.
+
+    One thread is in it at a time: a transaction is the connection's, and another's statements would be in it.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """Open or make the file.
@@ -55,6 +75,7 @@ class SqliteAccessStore:
         Raises:
             StoreError: `cannot-open`, or `file-open-to-others`.
         """
+        self.one_thread = Lock()
         try:
             if path is not None:
                 _make(path)
@@ -71,10 +92,12 @@ class SqliteAccessStore:
         except (apsw.Error, OSError) as error:
             raise StoreError("cannot-open", f"{path}: {error}") from error
 
+    @_alone
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
+    @_alone
     def load(self) -> AllKept:
         """Everything kept."""
         kept = AllKept()
@@ -94,6 +117,7 @@ class SqliteAccessStore:
             raise StoreError("damaged", f"access store: {error}") from error
         return kept
 
+    @_alone
     def change(self, put: Sequence[Kept], drop: Sequence[Kept] = ()) -> None:
         """Keep these and forget those, all or nothing."""
         try:
@@ -108,6 +132,7 @@ class SqliteAccessStore:
         except apsw.Error as error:
             raise StoreError("access-store", str(error)) from error
 
+    @_alone
     def audit(self, rows: Sequence[tuple[int | None, Audited]]) -> list[int]:
         """Add rows to the audit log, or put one in the place of that number; beyond its limit the oldest go."""
         numbers = []
@@ -132,6 +157,7 @@ class SqliteAccessStore:
             raise StoreError("access-store", str(error)) from error
         return numbers
 
+    @_alone
     def audited(self, before: int | None, limit: int) -> list[tuple[int, Audited]]:
         """Rows with their numbers, the newest first."""
         least = (1 << 62) if before is None else before
@@ -144,6 +170,7 @@ class SqliteAccessStore:
         """Number of the last sealed row; 0 at first."""
         return self._sealed_to
 
+    @_alone
     def seal_audit(self, before: Instant | None) -> None:
         """Seal rows in their order up to the first that is not older than that; all for None."""
         try:
@@ -156,6 +183,7 @@ class SqliteAccessStore:
             self._sealed_to, self._seal = self._last_seal()
             raise StoreError("access-store", str(error)) from error
 
+    @_alone
     def check_audit(self) -> AuditChecked:
         """Compute every seal anew, from the one before the oldest row that is kept."""
         seals = dict(self._connection.execute("SELECT number, seal FROM audit_seal"))
@@ -175,6 +203,7 @@ class SqliteAccessStore:
                 break
         return AuditChecked(first, sealed_to, seals.get(sealed_to, _SEAL_START).hex(), fault)
 
+    @_alone
     def sealed_after(self, number: int, limit: int) -> list[Sealed]:
         """Sealed rows behind a number, the oldest first."""
         query = (
@@ -184,6 +213,7 @@ class SqliteAccessStore:
         rows = self._connection.execute(query, (number, limit))
         return [Sealed(each, _decode(value, Audited), seal.hex()) for each, value, seal in rows]
 
+    @_alone
     def audit_handed_on(self, number: int | None = None) -> int:
         """Up to which row the log was handed on; keeps another place where one is given."""
         if number is not None:

@@ -40,6 +40,7 @@ class AccessStore(Protocol):
       - `load` gives back equal values.
       - `audit` keeps the latest `AUDIT_ROWS_MAX` rows, and numbers them without a gap from the first ever.
       - What is sealed is not changed by `audit` any more (`audit-sealed`), and what is dropped was sealed before.
+      - It may be called from several threads: each call is whole before the next begins.
       - `check_audit` finds a sealed line that was changed, left out or put in.
     """
 

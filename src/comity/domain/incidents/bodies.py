@@ -214,7 +214,9 @@ def _read_file(body: Body) -> File:
         len(found.content),
         found.media_type.value,
     ):
-        why = f"its bytes are {found.media_type}, {len(found.content)} bytes, {found.sha256}"
+        why = (
+            f"sha256: its bytes are {found.media_type}, {len(found.content)} bytes, {found.sha256}"
+        )
         raise RecordError("incident-file", why)
     return File(
         incident=_incident(body),

@@ -326,7 +326,7 @@ class IncidentBook:
         held = self._worked_on(said.incident)
         before = held.files.get(said.sha256)
         if before is not None and (before.stored or not bare.stored):
-            raise RecordError("incident-file", f"{said.sha256[:12]} is filed already")
+            raise RecordError("incident-file", f"sha256: {said.sha256[:12]} is filed already")
         _check_files({k: v for k, v in held.files.items() if k != said.sha256}, bare)
         if before is not None:
             held.named_before.append(before)

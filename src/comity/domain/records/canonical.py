@@ -17,6 +17,8 @@ JsonValue = Any
 """None, bool, int, str, list of JsonValue, or dict of str to JsonValue; nothing else, no floats."""
 
 _ASTRAL = re.compile(rb"[\xf0-\xf4]")  # first byte of a UTF-8 sequence above U+FFFF
+_NAME_LENGTH_MAX = 40
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _TEXT_ONLY = frozenset((str,))
 _INTEGERS_ONLY = {int}
 _CONTAINERS = (dict, list, tuple)
@@ -184,11 +186,19 @@ def _descend(item: Any, deeper: list[Any]) -> tuple[Reason, str] | None:
     return None
 
 
+def _step(key: object) -> str:
+    """A name in a path; one that is none is quoted, and no longer than a name is."""
+    name = str(key)
+    return name if _NAME.fullmatch(name) else ascii(name[:_NAME_LENGTH_MAX])
+
+
 def _path_of_fault(value: JsonValue, path: str = "", depth: int = 0) -> str:
     """The path to the first value at fault, for the message; slow, and only for refusals."""
     items: list[tuple[str, Any]] = []
     if type(value) is dict:
-        items = [(f"{path}.{key}" if path else str(key), item) for key, item in value.items()]
+        items = [
+            (f"{path}.{_step(key)}" if path else _step(key), item) for key, item in value.items()
+        ]
     elif type(value) in _CONTAINERS:
         items = [(f"{path}[{index}]", item) for index, item in enumerate(value)]
     if depth <= DEPTH_MAX:

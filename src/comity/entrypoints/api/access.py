@@ -381,7 +381,8 @@ async def read_audit(
 ) -> AuditTold:
     """Every login, every change that was asked for, every refusal; the newest first, no secrets."""
     authorise(operator, Action.AUDIT_READ)
-    lines = context.access.log.read(before, limit, context.service.now())
+    now = context.service.now()
+    lines = await asyncio.to_thread(context.access.log.read, before, limit, now)
     return AuditTold(lines=[_tell_line(number, each) for number, each in lines])
 
 
@@ -390,13 +391,14 @@ async def check_audit(context: ApiContext, operator: Operator) -> AuditCheckTold
     """Each seal is computed anew. Whoever owns the home could make all of them anew: a copy elsewhere shows it."""
     authorise(operator, Action.AUDIT_READ)
     log = context.access.log
-    found = log.check(context.service.now())
+    found = await asyncio.to_thread(log.check, context.service.now())
+    handed_on = None if log.sink is None else await asyncio.to_thread(lambda: log.handed_on)
     return AuditCheckTold(
         first=found.first,
         sealed_to=found.sealed_to,
         seal=found.seal,
         fault=found.fault,
-        handed_on_to=None if log.sink is None else log.handed_on,
+        handed_on_to=handed_on,
         hand_on_fault=None if log.sink is None else log.sink.fault,
     )
 

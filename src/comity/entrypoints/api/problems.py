@@ -39,7 +39,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         kind: who must act: the caller (input, access), the agreement's parties, the peer, or
             whoever keeps the store.
         reason: a code.
-        field: the path of the field refused; None where it is not about one.
+        field: the path of the field refused, of a record as the record names it; None where it is not about one.
         why: the value met and the limit it broke.
     """
 
@@ -63,7 +63,7 @@ def problem_of(error: ComityError) -> Problem:
                 "input", getattr(error, "reason", "input-refused"), error.field, error.why
             )
         case RecordError():
-            return _problem("record", error.reason, None, error.detail)
+            return _problem("record", error.reason, error.field, error.detail)
         case PeerError():
             return _problem("peer", error.reason, None, error.detail)
         case AgreementError():
