@@ -68,7 +68,7 @@ function checkSigner(signers: Uint8Array, info: Uint8Array): void {
   const kind = only(held.get(CONTENT_TYPE) ?? new Uint8Array(), OID, 'signed content type');
   must(hex(kind) === TST_INFO, 'signed content type: no TSTInfo');
   const digest = only(held.get(MESSAGE_DIGEST) ?? new Uint8Array(), OCTETS, 'signed digest');
-  must(equal(digest, hash(info)), 'what it says is not what its signature is over');
+  must(equal(digest, hash(info)), "what it says is not what its signer's digest is of");
 }
 
 /** The fields of a TSTInfo over a message. */

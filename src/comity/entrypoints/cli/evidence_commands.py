@@ -221,7 +221,8 @@ def verifier(
     Example: `comity evidence verifier` and then, anywhere, `python3 comity-verify.pyz airprox.zip`
 
     Each is one file that needs no network, no Comity and nothing beside it; the page is opened from disk. Both
-    were written from the specification alone and share no code with `comity evidence verify`.
+    were written from the specification alone. They share no code with `comity evidence verify`, except that it reads
+    time-stamp tokens with the same reader before it checks them with another.
     """
     from hashlib import sha256
 

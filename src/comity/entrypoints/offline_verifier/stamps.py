@@ -80,7 +80,8 @@ def _check_signer(signers: bytes, info: bytes) -> None:
     _need(kind == _TST_INFO, "signed content type: no TSTInfo")
     digest = _only(held.get(_MESSAGE_DIGEST, b""), _OCTETS, "signed digest")
     _need(
-        digest == hashlib.new(name, info).digest(), "what it says is not what its signature is over"
+        digest == hashlib.new(name, info).digest(),
+        "what it says is not what its signer's digest is of",
     )
 
 
