@@ -3,7 +3,9 @@
 import contextlib
 import io
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +138,12 @@ def test_a_bundle_carries_a_token_that_is_checked_offline_and_told_where_it_is_n
         comity("evidence", "verify", output, "--time-stamp-root", authority.root, "--json")
     )
     assert checked["time_stamp"]["checked"]
+    with zipfile.ZipFile(output) as archive:
+        token = archive.read(checked["time_stamp"]["file"])
+    moment = re.search(rb"\x18.(\d{14})(?:\.(\d+))?Z", token)
+    assert moment is not None
+    stated = f"{moment[1].decode()}{(moment[2] or b'').decode():0<3}"
+    assert re.sub(r"\D", "", checked["time_stamp"]["at"]) == stated, "parts of a second are kept"
     assert not any("time-stamp" in each for each in checked["not_shown"])
     plain = comity("evidence", "verify", output)
     assert "bound to this bundle" in plain

@@ -199,12 +199,14 @@ def stamp_in(path: Path, verified: VerifiedBundle, roots: Path | None) -> dict[s
             reply = file.read(STAMP_BYTES_MAX + 1)
         # the same reader as the two verifiers that take no root
         stated = read_stamp(reply, message)
-        at = None if trusted is None else str(check_stamp(reply, message, trusted).at)
+        if trusted is not None:
+            check_stamp(reply, message, trusted)  # its own reader leaves out parts of a second
     except (OSError, zipfile.BadZipFile, KeyError) as error:
         raise InputError(str(path), "cannot be read again") from error
     except (RecordError, NotBoundError) as error:
         raise RefusedError(f"{path.name} does not hold: {error}") from error
-    return {"file": found.name, "checked": at is not None, "at": at, "stated": stated}
+    at = None if trusted is None else stated["at"]
+    return {"file": found.name, "checked": trusted is not None, "at": at, "stated": stated}
 
 
 def told(
