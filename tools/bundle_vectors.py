@@ -22,7 +22,7 @@ from tools.vector_cases import ALFA, BRAVO, CHARLIE, Case, Fields, Party, b64
 STAMP_PREFIX = b"comity-bundle-time-stamp-v1\x00"
 STAMP_TYPE = "application/timestamp-reply"
 SIZE = 5
-CHECKED, PRESENT = "checked", "present, not checked"
+CHECKED, PRESENT = "checked", "bound, signer not checked"
 
 Files = list[tuple[str, bytes]]
 
@@ -212,7 +212,7 @@ def _stamp_message(files: Files) -> bytes:
 
 
 def _stamps() -> Iterator[Case]:
-    """A verifier without the authority's root takes each of them, and says that a token is present and not checked."""
+    """What is not over the bundle is refused by all; who signed it is for verifiers that have the authority's root."""
     trusted, stranger = authorities()
     at = f"{AT[:4]}-{AT[4:6]}-{AT[6:8]}T{AT[8:10]}:{AT[10:12]}:{AT[12:14]}.000Z"
 
@@ -229,19 +229,22 @@ def _stamps() -> Iterator[Case]:
         _stamped(lambda files: trusted.reply(_stamp_message(files))), time_stamp=CHECKED, stamped_at=at,
     )  # fmt: skip
     for name, why, over in (
+        ("stamp-untrusted", "a token by an authority whose root was not given",
+         lambda files: stranger.reply(_stamp_message(files))),
+        ("stamp-broken-signature", "one bit of the signature is another", flipped),
+    ):  # fmt: skip
+        yield _good(name, "E17", why, _stamped(over), time_stamp=PRESENT, with_root="time-stamp")
+    for name, why, over in (
         ("stamp-other-digest", "a token of that authority over other files",
          lambda files: trusted.reply(_stamp_message(files[:-1]))),
         ("stamp-without-prefix", "a token over the list without the prefix",
          lambda files: trusted.reply(_stamp_message(files)[len(STAMP_PREFIX):])),
-        ("stamp-untrusted", "a token by an authority whose root was not given",
-         lambda files: stranger.reply(_stamp_message(files))),
-        ("stamp-broken-signature", "one bit of the signature is another", flipped),
         ("stamp-other-time", "the time was changed after signing", later),
         ("stamp-cut", "the reply ends early",
          lambda files: trusted.reply(_stamp_message(files))[:-40]),
         ("stamp-no-reply", "no reply of RFC 3161", lambda _: b"not a reply"),
     ):  # fmt: skip
-        yield _good(name, "E17", why, _stamped(over), time_stamp=PRESENT, with_root="time-stamp")
+        yield _bad(name, "E17", "time-stamp", why, _stamped(over))
 
 
 def _refused() -> Iterator[Case]:

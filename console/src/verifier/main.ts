@@ -1,6 +1,7 @@
 import {fromBase64, hex, digest} from './bytes';
 import {engine, holds} from './ed25519';
 import {Refused} from './refused';
+import {readStamp} from './stamps';
 import {type Verified, verdictOf, verify} from './verify';
 
 // The page: a bundle is chosen or dropped, and what it shows is written down. All of it is set as text: nothing of a bundle is ever markup.
@@ -77,6 +78,12 @@ function tell(found: Verified, given: Map<string, Uint8Array>, details: HTMLElem
     line(details, 'h2', 'Material');
     for (const each of found.material) line(details, 'p', `${String(each.file)}: ${String(each.description)} (${String(each.media_type)})`);
   }
+  if (found.stamp) {
+    const {at, serial, policy, authority} = found.stamp;
+    line(details, 'h2', 'Time-stamp token');
+    line(details, 'p', 'Bound to this bundle: granted, over the files listed before it, its content as its signer\'s digest has it. WHO SIGNED IT IS NOT CHECKED HERE.', 'warning');
+    line(details, 'p', `It says ${at}, serial ${serial}, policy ${policy}, and ${authority === null ? 'names no authority' : `names itself ${authority}`}.`);
+  }
   line(details, 'h2', 'Not shown');
   const list = line(details, 'ul', '');
   for (const each of notShown(found)) line(list, 'li', each);
@@ -94,8 +101,8 @@ function notShown(found: Verified): string[] {
     if (log.reader === maker && log.owner !== maker) lines.push(`When ${maker} received ${name}, beyond its own word.`);
   }
   if (found.material.length) lines.push(`Where the material comes from, beyond the word of ${maker}.`);
-  if (found.material.at(-1)?.media_type === 'application/timestamp-reply')
-    lines.push('When its files were there: a time-stamp token is present, not checked here.');
+  if (found.stamp)
+    lines.push("When its files were there: who signed the time-stamp token is not checked here, neither its signature nor the signer's certificate, purpose and chain to a root. Whoever made the bundle could have made it; `comity evidence verify BUNDLE --time-stamp-root ROOT.pem` checks them.");
   return lines;
 }
 
@@ -128,4 +135,4 @@ document.addEventListener('drop', (event) => {
 });
 
 // For programs that drive the page, such as its tests.
-Object.assign(globalThis, {comity: {engine, holds, verdictOf, fromBase64}});
+Object.assign(globalThis, {comity: {engine, holds, verdictOf, fromBase64, readStamp}});

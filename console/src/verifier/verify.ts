@@ -5,14 +5,16 @@ import {Keys} from './keys';
 import {checkGrowth, checkInclusion, leafData} from './proofs';
 import {
   PART_BYTES_MAX, type Fields, type Json, type Later, type Opened, canonical, exactly, fits, hashes, instant, list, openCosignature, openNote,
-  openRecord, text, whole, words,
+  openRecord, spell, text, whole, words,
 } from './reading';
 import {Refused, need} from './refused';
+import {REPLY_BYTES_MAX, type Stamp, readStamp} from './stamps';
 
 // A bundle, checked from its bytes alone (docs/spec/bundle.md).
 
 const LEAVES_MAX = 1_000_000;
 const ENTRIES_MAX = 4_000;
+const STAMP_PREFIX = 'comity-bundle-time-stamp-v1\0';
 const MEDIA_TYPE = /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/;
 
 export interface Shown {
@@ -37,6 +39,7 @@ export interface Verified {
   keys: Keys;
   logs: Log[];
   material: Fields[];
+  stamp: Stamp | null;
   equivocations: [Opened, Opened][];
 }
 
@@ -63,12 +66,15 @@ async function verified(file: Blob, roots: Map<string, Uint8Array>, later: Later
   const files = body.files as Fields[];
   checkListed(files[0], 'parties.json', partiesBytes.length, hex(digest(partiesBytes)));
   const logs = new Logs(keys, later, progress);
+  const stampName = stampNameOf(body);
+  const reply: Uint8Array[] = [];
   let next = 1;
   for await (const entry of entries) {
     const hash = sha256.create();
     async function* hashed(): AsyncGenerator<Uint8Array> {
       for await (const chunk of entry.chunks()) {
         hash.update(chunk);
+        if (entry.name === stampName && entry.size <= REPLY_BYTES_MAX) reply.push(chunk);
         yield chunk;
       }
     }
@@ -79,14 +85,24 @@ async function verified(file: Blob, roots: Map<string, Uint8Array>, later: Later
   }
   need(next === files.length, 'file-mismatch', 'a file is missing');
   await settle(later);
+  const stamped = utf8(STAMP_PREFIX + spell({files: files.slice(0, -1)}, 0));
+  need(stampName === null || (files.at(-1)!.size_bytes as number) <= REPLY_BYTES_MAX, 'time-stamp', `more than ${REPLY_BYTES_MAX} bytes`);
   return {
     manifest: record,
     title: body.title as string,
     keys,
     logs: logs.found,
     material: body.material as Fields[],
+    stamp: stampName === null ? null : readStamp(concat(...reply), stamped),
     equivocations: equivocations(logs.opened.values()),
   };
+}
+
+/** The file that is a time-stamp over those before it: the last, by its name and media type (§3). */
+function stampNameOf(body: Fields): string | null {
+  if ((body.material as Fields[]).at(-1)?.media_type !== 'application/timestamp-reply') return null;
+  const name = (body.files as Fields[]).at(-1)!.name as string;
+  return name.endsWith('-time-stamp.tsr') ? name : null;
 }
 
 async function settle(later: Later[]): Promise<void> {

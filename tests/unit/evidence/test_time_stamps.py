@@ -3,7 +3,9 @@
 import contextlib
 import io
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from comity.adapters.time_stamps import ask_for_stamp, check_stamp, roots_in
 from comity.domain.evidence import STAMP_MEDIA_TYPE
 from comity.entrypoints.cli import run
 from comity.entrypoints.offline_verifier.__main__ import main as offline_verifier
+from comity.entrypoints.offline_verifier.reading import RefusedError as OfflineRefusedError
+from comity.entrypoints.offline_verifier.stamps import read_stamp
 from comity.kernel.errors import InputError, RecordError
 
 pytestmark = pytest.mark.skipif(
@@ -97,6 +101,28 @@ def test_an_authority_that_answers_another_request_or_nothing_is_refused(
 
 
 @pytest.mark.requirement("EVID-014")
+def test_no_flipped_bit_changes_what_the_reader_without_roots_says(reply: bytes) -> None:
+    true, otherwise = read_stamp(reply, MESSAGE), []
+    assert true["policy"] == "1.2.3.4.1"
+    for position in range(len(reply)):
+        for bit in range(0, 8, 3):
+            forged = bytearray(reply)
+            forged[position] ^= 1 << bit
+            try:
+                found = read_stamp(bytes(forged), MESSAGE)
+            except OfflineRefusedError:
+                continue
+            if found != true:
+                otherwise.append((position, bit))
+    assert otherwise == []
+    for size in range(len(reply)):
+        with pytest.raises(OfflineRefusedError):
+            read_stamp(reply[:size], MESSAGE)
+    with pytest.raises(OfflineRefusedError, match="something else"):
+        read_stamp(reply, MESSAGE + b"!")
+
+
+@pytest.mark.requirement("EVID-014")
 def test_a_bundle_carries_a_token_that_is_checked_offline_and_told_where_it_is_not(
     authority: StampAuthority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,15 +138,23 @@ def test_a_bundle_carries_a_token_that_is_checked_offline_and_told_where_it_is_n
         comity("evidence", "verify", output, "--time-stamp-root", authority.root, "--json")
     )
     assert checked["time_stamp"]["checked"]
+    with zipfile.ZipFile(output) as archive:
+        token = archive.read(checked["time_stamp"]["file"])
+    moment = re.search(rb"\x18.(\d{14})(?:\.(\d+))?Z", token)
+    assert moment is not None
+    stated = f"{moment[1].decode()}{(moment[2] or b'').decode():0<3}"
+    assert re.sub(r"\D", "", checked["time_stamp"]["at"]) == stated, "parts of a second are kept"
     assert not any("time-stamp" in each for each in checked["not_shown"])
     plain = comity("evidence", "verify", output)
-    assert "NOT CHECKED HERE" in plain
+    assert "bound to this bundle" in plain
+    assert "WHO SIGNED IT IS NOT CHECKED HERE" in plain
     assert "present, not checked here" in plain
     capsys.readouterr()
     assert offline_verifier([str(output)]) == 0
     offline = capsys.readouterr().out
-    assert "A time-stamp token is present, not checked here." in offline
-    assert "whoever made the bundle could have made it" in offline
+    assert "bound to this bundle; WHO SIGNED IT IS NOT CHECKED HERE" in offline
+    assert f"It says {checked['time_stamp']['at'][:19]}" in offline
+    assert "made the bundle could have made the token" in offline
     other = StampAuthority(tmp_path / "other")
     comity("evidence", "verify", output, "--time-stamp-root", other.root, code=1)
     bare = tmp_path / "bare.zip"

@@ -43,6 +43,8 @@ from comity.entrypoints.cli.files import read_file
 from comity.entrypoints.cli.pairing import card_line
 from comity.entrypoints.home import HomeLayout
 from comity.entrypoints.home.keys import load_card
+from comity.entrypoints.offline_verifier.reading import RefusedError as NotBoundError
+from comity.entrypoints.offline_verifier.stamps import read_stamp
 from comity.kernel.errors import InputError, RecordError, StoreError
 from comity.kernel.ids import PartyId, RecordDigest
 from comity.kernel.sentences import Sentence, said
@@ -179,10 +181,10 @@ def verify_file(path: Path, roots: Mapping[PartyId, bytes]) -> VerifiedBundle:
 
 
 def stamp_in(path: Path, verified: VerifiedBundle, roots: Path | None) -> dict[str, Any] | None:
-    """The time-stamp of a verified bundle, checked where a root is given; None: it has none.
+    """The time-stamp of a verified bundle, bound to it, and checked where a root is given; None: it has none.
 
     Raises:
-        RefusedError: a root is given, and the stamp does not hold, or there is none to check.
+        RefusedError: the stamp is not over this bundle; or a root is given, and it does not hold or there is none.
         InputError: the root cannot be read.
     """
     found = time_stamp_of(verified.manifest)
@@ -190,18 +192,21 @@ def stamp_in(path: Path, verified: VerifiedBundle, roots: Path | None) -> dict[s
         if roots is not None:
             raise RefusedError(f"{path.name} has no time-stamp to be checked")
         return None
-    if roots is None:
-        return {"file": found.name, "checked": False, "at": None}
-    trusted = roots_in(read_file(roots, STAMP_ROOTS_BYTES_MAX))
+    trusted = None if roots is None else roots_in(read_file(roots, STAMP_ROOTS_BYTES_MAX))
+    message = stamp_message(verified.manifest.files[:-1])
     try:
         with zipfile.ZipFile(path) as archive, archive.open(found.name) as file:
             reply = file.read(STAMP_BYTES_MAX + 1)
-        stamped = check_stamp(reply, stamp_message(verified.manifest.files[:-1]), trusted)
+        # the same reader as the two verifiers that take no root
+        stated = read_stamp(reply, message)
+        if trusted is not None:
+            check_stamp(reply, message, trusted)  # its own reader leaves out parts of a second
     except (OSError, zipfile.BadZipFile, KeyError) as error:
         raise InputError(str(path), "cannot be read again") from error
-    except RecordError as error:
+    except (RecordError, NotBoundError) as error:
         raise RefusedError(f"{path.name} does not hold: {error}") from error
-    return {"file": found.name, "checked": True, "at": str(stamped.at)}
+    at = None if trusted is None else stated["at"]
+    return {"file": found.name, "checked": trusted is not None, "at": at, "stated": stated}
 
 
 def told(

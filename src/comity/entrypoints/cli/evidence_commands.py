@@ -168,8 +168,8 @@ def verify(
     Example: `comity evidence verify airprox.zip --root alfa.card --root bravo.card`
 
     Needs no node, no home and no network. Without `--root`, compare the fingerprints that are printed
-    with what the parties tell you. A time-stamp token is checked with `--time-stamp-root`, and without it told as
-    present and not checked.
+    with what the parties tell you. A time-stamp token must be over this bundle; who signed it is checked with
+    `--time-stamp-root`, and without it told as not checked.
     """
     from comity.entrypoints.cli.bundling import roots_of, stamp_in, told, verify_file
     from comity.entrypoints.cli.render import print_told
@@ -194,12 +194,13 @@ def show(
 
     Example: `comity evidence show airprox.zip --json`
     """
-    from comity.entrypoints.cli.bundling import roots_of, verify_file
+    from comity.entrypoints.cli.bundling import roots_of, stamp_in, verify_file
     from comity.entrypoints.cli.render import print_json
     from comity.entrypoints.cli.showing import print_records, records_told
 
     del context
     verified = verify_file(bundle_file, roots_of(root or ()))
+    stamp_in(bundle_file, verified, None)  # one that is not over this bundle is refused
     if as_json:
         print_json(records_told(verified))
     else:
@@ -220,7 +221,8 @@ def verifier(
     Example: `comity evidence verifier` and then, anywhere, `python3 comity-verify.pyz airprox.zip`
 
     Each is one file that needs no network, no Comity and nothing beside it; the page is opened from disk. Both
-    were written from the specification alone and share no code with `comity evidence verify`.
+    were written from the specification alone. They share no code with `comity evidence verify`, except that it reads
+    time-stamp tokens with the same reader before it checks them with another.
     """
     from hashlib import sha256
 

@@ -40,7 +40,9 @@ def print_verdict(found: dict[str, Any]) -> None:
     stamp = found["time_stamp"]
     if stamp is not None:
         how = f"all of it was there by {stamp['at']}, by the authority's clock"
-        print_line(f"Time-stamp {stamp['file']}: {how if stamp['checked'] else 'NOT CHECKED HERE'}")
+        if not stamp["checked"]:
+            how = f"bound to this bundle, it says {stamp['stated']['at']}; WHO SIGNED IT IS NOT CHECKED HERE"
+        print_line(f"Time-stamp {stamp['file']}: {how}")
     for each in found["equivocations"]:
         one, other = each["digests"]
         print_line(f"TWO THINGS AT ONCE by {each['author']} at {each['sequence']}: {one}, {other}")

@@ -71,11 +71,17 @@ def _in_words(found: dict[str, Any], roots: dict[str, bytes]) -> str:
         "Not shown: that the records are true, that a person read them, that clocks were right,"
     )
     lines.append("or where material comes from beyond the maker's word.")
-    if found["material"] and found["material"][-1]["media_type"] == "application/timestamp-reply":
+    stamp = found["time_stamp"]
+    if stamp is not None:
+        name = stamp["authority"]
         lines += [
-            "A time-stamp token is present, not checked here. Neither what it is over nor who signed it is",
-            "known from this: whoever made the bundle could have made it. `comity evidence verify BUNDLE",
-            "--time-stamp-root ROOT.pem` checks it.",
+            "A time-stamp token is present and bound to this bundle; WHO SIGNED IT IS NOT CHECKED HERE.",
+            f"  It says {stamp['at']}, serial {stamp['serial']}, policy {stamp['policy']}, "
+            + ("and names no authority." if name is None else f"and names itself {name}."),
+            "Checked: granted, over the files listed before it, its content as its signer's digest has it.",
+            "Not checked: the signature, the signer's certificate, its purpose, its chain to a root. Whoever",
+            "made the bundle could have made the token. `comity evidence verify BUNDLE --time-stamp-root",
+            "ROOT.pem` checks them.",
         ]
     return "\n".join(lines) + "\n"
 

@@ -52,11 +52,16 @@ def canonical(data: bytes, reason: str, size_max: int = PART_BYTES_MAX) -> Any:
         value = json.loads(
             data.decode("utf-8"), parse_float=no_float, parse_constant=no_float, parse_int=_integer
         )
-        spelt = _spelt(value, 0).encode("utf-8")
+        only = spelt(value)
     except (ValueError, RecursionError) as error:
         raise RefusedError(reason, f"not canonical JSON: {error}") from error
-    need(spelt == data, reason, "not the canonical spelling")
+    need(only == data, reason, "not the canonical spelling")
     return value
+
+
+def spelt(value: Any) -> bytes:
+    """The one spelling of a value that was read from it."""
+    return _spelt(value, 0).encode("utf-8")
 
 
 def _integer(text: str) -> int:

@@ -23,12 +23,15 @@ from .reading import (
     open_cosignature,
     open_note,
     open_record,
+    spelt,
     whole,
     words,
 )
+from .stamps import REPLY_BYTES_MAX, read_stamp
 
 BYTES_MAX, ENTRIES_MAX, LEAVES_MAX = 2**31 - 1, 4_000, 1_000_000
 STATEMENTS_MAX, REVOKES_MAX, VALID_DAYS_MAX = 1_000, 64, 90
+STAMP_PREFIX = b"comity-bundle-time-stamp-v1\x00"
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _MATERIAL = re.compile(
@@ -50,15 +53,17 @@ def verify(file: BinaryIO, roots: dict[str, bytes] | None = None) -> dict[str, A
     listed = iter(manifest["files"])
     _check_listed(next(listed), "parties.json", parties_bytes)
     logs = Logs(keys)
+    stamp_name, reply = _stamp_name(manifest), bytearray()
     for name, size, chunks in entries:
         wanted = next(listed, None)
         need(wanted is not None, "file-mismatch", f"{name} is not listed")
         assert wanted is not None
         need((wanted["name"], wanted["size_bytes"]) == (name, size), "file-mismatch", name)
         digest = hashlib.sha256()
-        logs.take(name, _hashed(chunks, digest))
+        logs.take(name, _hashed(chunks, digest, reply if name == stamp_name else None))
         need(digest.hexdigest() == wanted["sha256"], "file-mismatch", name)
     need(next(listed, None) is None, "file-mismatch", "a file is missing")
+    over = STAMP_PREFIX + spelt({"files": manifest["files"][:-1]})
     return {
         "title": manifest["title"],
         "maker": record["author"],
@@ -68,7 +73,17 @@ def verify(file: BinaryIO, roots: dict[str, bytes] | None = None) -> dict[str, A
         "parties": keys.told(),
         "logs": logs.told,
         "material": manifest["material"],
+        "time_stamp": None if stamp_name is None else read_stamp(bytes(reply), over),
     }
+
+
+def _stamp_name(manifest: dict[str, Any]) -> str | None:
+    """The file that is a time-stamp over those before it: the last, by its name and media type (§3)."""
+    last = manifest["material"][-1] if manifest["material"] else None
+    if last is None or last["media_type"] != "application/timestamp-reply":
+        return None
+    name = str(manifest["files"][-1]["name"])
+    return name if name.endswith("-time-stamp.tsr") else None
 
 
 def _entries(file: BinaryIO) -> Iterator[tuple[str, int, Iterator[bytes]]]:
@@ -132,9 +147,11 @@ def _part(entries: Iterator[tuple[str, int, Iterator[bytes]]]) -> bytes:
     return b"".join(chunks)
 
 
-def _hashed(chunks: Iterator[bytes], digest: Any) -> Iterator[bytes]:
+def _hashed(chunks: Iterator[bytes], digest: Any, kept: bytearray | None) -> Iterator[bytes]:
     for chunk in chunks:
         digest.update(chunk)
+        if kept is not None and len(kept) <= REPLY_BYTES_MAX:
+            kept += chunk
         yield chunk
 
 
