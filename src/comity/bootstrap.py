@@ -440,6 +440,7 @@ def api_context(
     """What the local API works with; `address` is where peers are told to look, None if not known."""
     from comity.adapters.system_clock import SystemEntropy
     from comity.air_bootstrap import read_areas
+    from comity.application.audit_alarm import watch_collector
     from comity.entrypoints.api.context import ApiContext
     from comity.entrypoints.home import add_operator, load_operators, revoke_operator, set_roles
     from comity.entrypoints.home.config import load_config
@@ -468,6 +469,7 @@ def api_context(
 
         access.log.sink = SyslogSink(config.audit_to, config.audit_ca_file, service.party)
     service.on_settled(lambda _: access.log.tend(service.now()))
+    service.on_settled(lambda node: watch_collector(node, access.log.sink, service.now()))
     service.on_closed(lambda: access.close(service.now()))
     desk = air or air_desk(service, events, "info", serving=False)
     return ApiContext(

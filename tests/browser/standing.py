@@ -31,20 +31,20 @@ def a_message(nodes: Sequence[RunningNode]) -> str:
     return SPOKEN
 
 
-def a_site(node: RunningNode) -> str:
+def a_site(node: RunningNode, name: str = SITE, *, exercise: bool = False) -> str:
     """Of the node's own, far from where other tests put theirs; gives its name."""
-    told = node.client.get("/v1/sites", SitesTold).sites
-    if not any(each.text == SITE for site in told for each in site.names):
+    told = node.client.get("/v1/sites", SitesTold, exercise=exercise).sites
+    if not any(each.text == name for site in told for each in site.names):
         latitude_deg, longitude_deg = SITE_DEG
         place = {
             "latitude_deg": [latitude_deg], "longitude_deg": [longitude_deg], "accuracy_m": 20.0, "datum": "WGS84",
         }  # fmt: skip
         asked: dict[str, Any] = {
-            "kind": "school", "names": [{"text": SITE, "script": "Latn", "language": "en"}], "place": place,
+            "kind": "school", "names": [{"text": name, "script": "Latn", "language": "en"}], "place": place,
             "owner": "Relief service", "origin": {"name": "our doctor", "kind": "owner"},
         }  # fmt: skip
-        node.client.post("/v1/sites", {"sites": [asked]}, dict)
-    return SITE
+        node.client.post("/v1/sites", {"sites": [asked]}, dict, exercise=exercise)
+    return name
 
 
 def _spoken(node: RunningNode) -> bool:

@@ -1068,6 +1068,7 @@ def test_a_demonstration_is_told_and_its_tour_taken_by_keys_left_and_taken_up_ag
 
 
 @pytest.mark.skipif(NO_SCREEN, reason=WITHOUT_SCREEN)
+@pytest.mark.requirement("MAP-013")
 @pytest.mark.requirement("CONSOLE-017")
 def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
     nodes: list[RunningNode], console: Open
@@ -1077,10 +1078,36 @@ def test_the_map_is_drawn_beside_the_lists_and_its_lack_is_told(
     expect(drawn.page.locator("#map .cm-list h2")).to_contain_text("0 tracks")
     expect(drawn.page.locator("#map")).to_contain_text("not a clear sky")
     assert _faults(drawn.page) == []
+    the_map_of_the_exercise_has_its_own_book_and_says_what_is_live(nodes[0], drawn)
     without = console(nodes[0])
     expect(without.page.locator("#map .map-fault")).to_contain_text("cannot be drawn")
     expect(without.page.locator("#map canvas")).to_have_count(0)
     expect(without.page.locator(".as-of.live").first).to_be_visible()
+
+
+def the_map_of_the_exercise_has_its_own_book_and_says_what_is_live(
+    node: RunningNode, c: Console
+) -> None:
+    standing.a_site(node)
+    standing.a_site(node, "Practice school (invented)", exercise=True)
+    real, practised = "Example school", "Practice school"  # the list cuts long names
+    in_view, loud = c.page.locator("#map .cm-list li"), c.page.locator("#map .cm-loud")
+    c.page.locator('[name="go-to"]').fill(standing.SITE_STATED)
+    c.page.locator('[name="go-to"]').press("Enter")
+    expect(in_view.filter(has_text=real)).to_have_count(1)
+    asked: list[str] = []
+    c.page.on("request", lambda request: asked.append(request.url))
+    for book, shown, hidden in (("exercise", practised, real), ("real", real, practised)):
+        c.page.keyboard.press("Control+k")
+        c.page.keyboard.type(f"{book} book")
+        c.page.keyboard.press("Enter")
+        expect(c.page.locator(".banners .exercise")).to_have_count(int(book == "exercise"))
+        expect(in_view.filter(has_text=shown)).to_have_count(1)
+        expect(in_view.filter(has_text=hidden)).to_have_count(0)
+        if book == "exercise":
+            expect(loud).to_contain_text("EXERCISE · tracks and alerts are LIVE")
+    expect(loud).not_to_contain_text("EXERCISE")
+    assert not [each for each in asked if "/air/stream?" in each]  # the live tracks went on
 
 
 @pytest.mark.requirement("CONSOLE-018")

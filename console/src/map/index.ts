@@ -50,6 +50,7 @@ export function createMap(container: HTMLElement, options: MapOptions): MapHandl
     setTheme: (theme) => view.setTheme(theme),
     setWords: (words) => view.setWords(words),
     setPast: (past) => view.setPast(past),
+    setExercise: (on) => view.setExercise(on),
     setLanguage: (language, rtl) => view.setLanguage(language, rtl),
     startDrawing: (kind) => view.startDrawing(kind),
     stopDrawing: () => view.stopDrawing(),
@@ -98,6 +99,7 @@ class TheMap {
   private step = 0;
   private repaintTimer = 0;
   private gone = false;
+  private exercise = false;
   private lastFrame = 0;
   private readonly sight: Sight;
 
@@ -126,12 +128,11 @@ class TheMap {
       transformRequest: (url) => ({url: url.startsWith('blob:') || url.startsWith('data:') ? url : 'data:,'}),
     });
     this.stream = new TrackStream({
-      apiBase: options.apiBase, headers: options.headers, exercise: options.exercise ?? false,
+      apiBase: options.apiBase, headers: options.headers, exercise: false, // the air knows no exercise: live tracks are drawn beside either book
       onFrame: (header) => this.onFrame(header),
       onHealth: (health) => { options.onHealth(health); this.tellLoud(); this.repaint(); },
     });
     this.layer = new TracksLayer(this.stream.store);
-    this.layer.look.exercise = options.exercise ?? false;
     this.sight = this.makeSight();
     this.listen(gl);
     this.buildList();
@@ -233,6 +234,18 @@ class TheMap {
     if (past === null) this.framedPast = false;
     this.tellFoot();
     this.setTime(past?.at ?? 'now');
+  }
+
+  setExercise(on: boolean): void {
+    if (on === this.exercise) return;
+    this.exercise = on;
+    this.told = null; // nothing of the other book in its place, not even until the node answers
+    this.drawThings();
+    this.tellLoud();
+    this.tellFoot();
+    this.tellList();
+    this.repaint();
+    void this.askScene();
   }
 
   /** The first that a replay shows is looked at, where nothing of it is in view: it need not be where the map was left. */
@@ -344,15 +357,14 @@ class TheMap {
   }
 
   private async askScene(): Promise<void> {
-    const told = await this.ask<Told>('GET /v1/map', this.options.exercise ? '?exercise=true' : '');
-    if (!told || this.gone) return;
+    const told = await this.ask<Told>('GET /v1/map', this.exercise ? '?exercise=true' : '');
+    if (!told || this.gone || told.exercise !== this.exercise) return; // asked before the other book was opened
     this.told = told;
     this.drawThings();
     this.tellFoot();
   }
 
   private async askAlerts(): Promise<void> {
-    if (this.options.exercise) return;
     const told = await this.ask<(Omit<AlertLine, 'acknowledged'> & {phase: string})[]>('GET /v1/alerts', '?limit=500');
     if (!told || this.gone) return;
     this.alerts = told.map((each) => ({...each, acknowledged: each.phase === 'acknowledged'}));
@@ -580,7 +592,8 @@ class TheMap {
   private tellLoud(): void {
     const health = this.stream.health();
     const lines: string[] = [];
-    if (this.options.exercise) lines.push(this.words.exercise);
+    const practised = this.exercise && this.past === null; // a past moment has it in its own words
+    if (practised) lines.push(this.words.exercise, this.words.exerciseLive);
     if (this.past !== null) lines.push(`${this.past.words}: ${apart(utc(Date.parse(this.past.at)))}`);
     else if (this.timeMs !== null) lines.push(`${this.words.planned}: ${apart(utc(this.timeMs))}`);
     else if (health.elsewhere) lines.push(this.words.elsewhere);
@@ -589,7 +602,7 @@ class TheMap {
     const text = lines.join(' · ');
     if (this.loud.textContent !== text) this.loud.textContent = text;
     this.loud.hidden = !text;
-    this.loud.classList.toggle('cm-exercise', !!this.options.exercise && lines.length === 1);
+    this.loud.classList.toggle('cm-exercise', practised && lines.length === 2);
   }
 
   private tellFoot(): void {
@@ -636,7 +649,7 @@ class TheMap {
         `${sayPosition(center.lat, center.lng).degrees} WGS 84, zoom ${this.map.getZoom().toFixed(1)}. ${this.words.noClear}`,
         this.foot.textContent ?? '', ...(this.past?.notes ?? []),
       ].filter(Boolean),
-      exercise: (this.past?.exercise ?? this.options.exercise) ? this.words.exercise : null,
+      exercise: this.past !== null ? (this.past.exercise ? this.words.exercise : null) : this.exercise ? `${this.words.exercise} · ${this.words.exerciseLive}` : null,
     };
   }
 

@@ -28,8 +28,6 @@ export interface MapOptions {
   onSelect(ref: MapRef): void;
   onPlace(position: {latDeg: number; lonDeg: number}): void;
   onHealth(state: TracksHealth): void;
-  /** Draw the exercise, and nothing that is live. */
-  exercise?: boolean;
   /** Address of maplibre's worker; left out: the one of the build. */
   workerUrl?: string;
   /** Words of the map by name; what is left out is in English. */
@@ -67,6 +65,7 @@ export interface MapWords {
   elsewhere: string;
   noClear: string;
   exercise: string;
+  exerciseLive: string;
   notDeconflicted: string;
   planned: string;
   measure: string;
@@ -100,6 +99,8 @@ export interface MapHandle {
   setWords(words: Partial<MapWords>): void;
   /** Draw a past moment in the place of what is live; null: back to now. */
   setPast(past: Past | null): void;
+  /** Draw flights, notices and sites of the exercise's book, or of the real one. Tracks and alerts stay live, and it says so. */
+  setExercise(on: boolean): void;
   setLanguage(language: string, rtl: boolean): void;
   startDrawing(kind: 'polygon' | 'corridor' | 'point'): Promise<GeoJSON.Geometry | null>;
   /** Leave off drawing: who waits for it is given nothing. */
@@ -120,6 +121,7 @@ export const WORDS: MapWords = {
   elsewhere: 'NO LIVE TRACKS HERE: three other maps of this browser have them. Close or hide one.',
   noClear: 'An empty map is not a clear sky: it shows what feeds and parties told.',
   exercise: 'EXERCISE EXERCISE EXERCISE',
+  exerciseLive: 'tracks and alerts are LIVE',
   notDeconflicted: 'not deconflicted',
   planned: 'PLANNED, live tracks hidden',
   measure: 'Measured along the geodesic',

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from comity.application.alarm import Alarm
+from comity.application.audit_alarm import AUDIT_UNREACHED, collector_unreached
 from comity.application.erasure_alarms import CODES as ERASURE_CODES
 from comity.application.erasure_alarms import erasure_goes_on
 from comity.domain.line import Item, LineBook, LineState, StopState
@@ -28,13 +29,10 @@ def goes_on(node: "Node", alarm: Alarm, at: Instant) -> bool | None:
             return _line_goes_on(node, alarm)
         case "frozen" | "certificate-not-yet-valid" | "certificate-expired":
             return _peer_goes_on(node, alarm)
-        case "key-ends":
-            ends = node.key_ends()
-            return ends is None or dict(alarm.values).get("at") == str(ends)
+        case "key-ends" | "audit-not-handed-on" | "reading-not-recorded":
+            return _own_goes_on(node, alarm)
         case "notice-touches" | "objection":
             return _notice_goes_on(node, alarm, at)
-        case "reading-not-recorded":
-            return node.recovering
     return erasure_goes_on(node, alarm, at) if alarm.code in ERASURE_CODES else None
 
 
@@ -83,6 +81,16 @@ def _is_closed(book: LineBook, item: Item, at: Instant) -> bool:
     matter = book.matter(item.said.matter)
     closed = None if matter is None else matter.closed_by
     return closed is not None and closed.digest != item.digest
+
+
+def _own_goes_on(node: "Node", alarm: Alarm) -> bool:
+    """What this node says of itself."""
+    if alarm.code == "key-ends":
+        ends = node.key_ends()
+        return ends is None or dict(alarm.values).get("at") == str(ends)
+    if alarm.code == AUDIT_UNREACHED:
+        return collector_unreached(node, alarm)
+    return node.recovering
 
 
 def _peer_goes_on(node: "Node", alarm: Alarm) -> bool:

@@ -88,6 +88,7 @@ class Node(Books):
             other may be lost to both.
         out_of_time: peers whose pinned certificate is outside its time by our clock now, and the reason
             code; the links tell it (`note_out_of_time`), no record does.
+        audit_unreached: since when the collector of the audit log is not reached; None: it is, or there is none.
         settled: what the last `settle` made durable, for those who follow the journal.
         more_owed: the last `decide` had no time for all of it.
     """
@@ -106,6 +107,7 @@ class Node(Books):
     two_persons: TwoPersonBook = field(init=False, default_factory=TwoPersonBook)
     frozen: dict[PartyId, str] = field(init=False, default_factory=dict)
     out_of_time: dict[PartyId, str] = field(init=False, default_factory=dict)
+    audit_unreached: Instant | None = field(init=False, default=None)
     removed: dict[PartyId, Instant] = field(init=False, default_factory=dict)
     alarms: LatestBySource[Alarm] = field(
         init=False, default_factory=lambda: LatestBySource(ALARMS_OF_A_CODE_MAX)

@@ -12,6 +12,7 @@ from comity.adapters.phrase_files import packaged_phrasebook
 from comity.adapters.place_names import place_index
 from comity.application.alarm_standing import goes_on
 from comity.application.answer_on_line import answer_item, attachment_bytes
+from comity.application.audit_alarm import watch_collector
 from comity.application.call_channels import calls_owed, note_call
 from comity.application.keep_watch import (
     accept_watch,
@@ -169,6 +170,46 @@ def test_an_answer_by_the_own_side_or_a_second_one_is_refused_at_the_door(world)
     answer(there, Acknowledged()).result()
     assert "answered by officer-1" in refusal(answer(there, Acknowledged()))
     assert "not-a-stop" in refusal(answer(there, StopRelease("x")))
+
+
+class Collector:
+    """Only whether it is reached."""
+
+    handed_on = waiting = 0
+    fault: str | None = None
+
+    def take(self, lines):
+        raise NotImplementedError
+
+    def close(self):
+        raise NotImplementedError
+
+
+@pytest.mark.requirement("OPER-019")
+def test_a_collector_that_is_not_reached_rings_once_until_it_is_reached_again(world):
+    here, _ = world.places.values()
+    node, collector, begun = here.node, Collector(), world.at(here)
+
+    def ringing(second):
+        watch_collector(node, collector, begun.plus_s(second))
+        told = tell_alarms(node, begun.plus_s(second))
+        return [(each.values, each.goes_on) for each in told if each.code == "audit-not-handed-on"]
+
+    assert ringing(0) == []
+    collector.fault = "ConnectionRefusedError: refused"
+    assert ringing(10) == ringing(69) == []  # one that is restarted wakes nobody
+    rung = {"at": str(begun.plus_s(10)), "why": "ConnectionRefusedError: refused"}
+    assert ringing(70) == [(rung, True)]
+    collector.fault = "TimeoutError: timed out"  # the same outage
+    assert ringing(7_000) == [(rung, True)]
+    collector.fault = None
+    assert ringing(7_001) == []
+    collector.fault = "TimeoutError: timed out"
+    assert ringing(7_002) == []
+    again = {"at": str(begun.plus_s(7_002)), "why": "TimeoutError: timed out"}
+    assert ringing(7_062) == [(again, True)]
+    watch_collector(node, None, begun.plus_s(7_063))
+    assert not [each for each in tell_alarms(node, begun) if each.code == "audit-not-handed-on"]
 
 
 @pytest.mark.requirement("CONSOLE-040")

@@ -244,6 +244,7 @@ def test_a_damaged_operators_file_is_refused(tmp_path: Path, content: bytes) -> 
 @pytest.mark.requirement("DOORS-023")
 def test_a_file_of_a_process_that_is_gone_says_nothing(home: HomeLayout) -> None:
     write_running(home, RunningNode(2**22 + 1, "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:2"))
+    assert home.running.stat().st_mode & 0o777 == 0o600
     assert read_running(home) is None
     home.running.write_bytes(b"{")
     with pytest.raises(StoreError, match="running-malformed"):

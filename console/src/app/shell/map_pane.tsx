@@ -7,7 +7,7 @@ import type {MapHandle, MapRef} from '../../map';
 import {ask} from '../api';
 import {Original} from '../original';
 import {rtl, t} from '../i18n';
-import {language, theme} from '../preferences';
+import {exercise, language, theme} from '../preferences';
 import {read} from '../reading';
 import {headers, session} from '../session';
 import {notices} from '../store';
@@ -60,6 +60,7 @@ export function MapPane(): JSX.Element {
       });
       map.value = handle;
       ends.push(effect(() => handle.setTheme(theme.value)), effect(() => handle.setLanguage(language.value, rtl.value)), effect(() => handle.setWords(mapWords())));
+      ends.push(effect(() => handle.setExercise(exercise.value)));
       ends.push(effect(() => handle.setPast(past.value)));
       ends.push(() => handle.destroy());
       let untouched = true;

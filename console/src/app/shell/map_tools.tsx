@@ -6,7 +6,7 @@ import type {MapWords} from '../../map';
 import {ask, Away, Refusal} from '../api';
 import {Original} from '../original';
 import {t, word} from '../i18n';
-import {language} from '../preferences';
+import {exercise, language} from '../preferences';
 import {past} from '../past';
 import {saveAs} from '../save';
 import {nodeNow} from '../clock';
@@ -14,7 +14,7 @@ import {map, mapWays} from '../view';
 import {Code, Said} from '../text';
 
 const WORDS: (keyof MapWords)[] = [
-  'chart', 'inView', 'tracks', 'stale', 'down', 'elsewhere', 'noClear', 'exercise', 'notDeconflicted', 'planned', 'measure', 'borders', 'missing', 'antipodal',
+  'chart', 'inView', 'tracks', 'stale', 'down', 'elsewhere', 'noClear', 'exercise', 'exerciseLive', 'notDeconflicted', 'planned', 'measure', 'borders', 'missing', 'antipodal',
   'advisory', 'caution', 'warning', 'staleTrack', 'radarOnly', 'heightUnknown', 'speedUnknown', 'scale',
 ];
 const LAYERS = ['tracks', 'labels', 'trails', 'vectors', 'intents', 'notices', 'areas', 'sites', 'alerts', 'borders', 'graticule', 'places', 'globe'] as const;
@@ -74,7 +74,7 @@ async function save(kind: 'png' | 'svg' | 'pdf'): Promise<void> {
   const made = kind === 'png' ? handle.exportPng() : kind === 'svg' ? handle.exportSvg() : handle.exportPdf();
   const then = past.peek();
   const stamp = new Date(then === null ? nodeNow() : Date.parse(then.at)).toISOString().slice(0, 19).replace(/[:]/g, '');
-  saveAs(await made, `comity-map-${then === null ? '' : `replay-${then.exercise ? 'exercise-' : ''}`}${stamp}Z.${kind}`);
+  saveAs(await made, `comity-map-${then === null ? '' : 'replay-'}${(then?.exercise ?? exercise.peek()) ? 'exercise-' : ''}${stamp}Z.${kind}`);
 }
 
 /** Everything but the search: in one row where there is room, else in a menu. */

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from comity.adapters.file_keys import write_private
 from comity.entrypoints.home.layout import HomeLayout
 from comity.kernel.errors import StoreError
 
@@ -29,10 +30,8 @@ class RunningNode:
 
 
 def write_running(layout: HomeLayout, running: RunningNode) -> None:
-    """Say where the node listens; the file appears whole."""
-    part = layout.running.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(running) + b"\n")
-    part.replace(layout.running)
+    """Say where the node listens; the file appears whole, for its owner alone."""
+    write_private(layout.running, msgspec.json.encode(running) + b"\n", replace=True)
 
 
 def read_running(layout: HomeLayout) -> RunningNode | None:
