@@ -1540,7 +1540,6 @@ past-estimate = تقدير الشبكة نفسها من مسارات مرشّح�
 past-estimate-age = عمره في اللحظة المعروضة: { $n } ث
 past-estimate-ahead = بعد اللحظة المعروضة بـ { $n } ث
 past-estimate-mark = تقدير { $measure }، عمره { $n } ث
-past-estimates = تقديرات الشبكات
 past-of = { $party }، ما وصله حتى حينها
 past-of-now = { $party }، ما لديه اليوم عن تلك اللحظة
 past-source-records = الرحلات والإشعارات والمواقع والمناطق بحسب سجلات
@@ -1809,3 +1808,19 @@ slot-height = الارتفاع
 slot-number = العدد
 slot-start = من
 slot-end = حتى
+
+# What a critic of the screen found
+site-unnamed = { $kind }، لم يُذكر اسم، من { $party }
+alarm-escalation-site = { $party } لم يستلم الإبلاغ عن الموقع «{ $site }»: الدرجة { $step }، { $echelon }
+echelons = من لديه ذلك، مستوى فمستوى
+echelons-none = لم يُبلَّغ به أحد.
+echelon-due = حتى
+echelon-who-has-it = من لديه ذلك هناك (الاسم أو المنصب)
+echelon-has-it = لدى هذا المستوى ذلك
+echelon-has-it-now = سُجّل: لدى هذا المستوى ذلك
+echelonstate-acknowledged = لديه
+echelonstate-overdue = متأخر
+echelonstate-unknown = غير معروف
+echelonlevel-headquarters = القيادة
+echelonlevel-unit = الوحدة
+echelonlevel-operator = المشغّل

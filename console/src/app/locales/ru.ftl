@@ -1540,7 +1540,6 @@ past-estimate = Собственная оценка сети по сглажен
 past-estimate-age = Давность на показанный момент: { $n } с
 past-estimate-ahead = На { $n } с позже показанного момента
 past-estimate-mark = ОЦЕНКА { $measure }, давность { $n } с
-past-estimates = Оценки сетей
 past-of = { $party }, принятым к тому времени
 past-of-now = { $party }, известным теперь об этом моменте
 past-source-records = Полёты, извещения, объекты и районы по записям:
@@ -1809,3 +1808,19 @@ slot-height = высота
 slot-number = число
 slot-start = с
 slot-end = до
+
+# What a critic of the screen found
+site-unnamed = { $kind }, название не сообщено, от { $party }
+alarm-escalation-site = { $party } не принял сведения об объекте «{ $site }»: ступень { $step }, { $echelon }
+echelons = У кого это есть, по звеньям
+echelons-none = Никому не сообщено.
+echelon-due = до
+echelon-who-has-it = У кого там это есть (имя или должность)
+echelon-has-it = У этого звена это есть
+echelon-has-it-now = Записано: у этого звена это есть
+echelonstate-acknowledged = есть
+echelonstate-overdue = ПРОСРОЧЕНО
+echelonstate-unknown = неизвестно
+echelonlevel-headquarters = штаб
+echelonlevel-unit = подразделение
+echelonlevel-operator = исполнитель

@@ -1540,7 +1540,6 @@ past-estimate = Ağın kendi tahmini; dayandığı süzülmüş izler saklanmaz.
 past-estimate-age = Gösterilen andaki yaşı: { $n } s
 past-estimate-ahead = Gösterilen andan { $n } s sonrasına ait
 past-estimate-mark = TAHMİN { $measure }, { $n } s önce
-past-estimates = Ağların tahminleri
 past-of = { $party }, o zamana kadar aldıkları
 past-of-now = { $party }, o an hakkında bugün bildikleri
 past-source-records = Uçuşlar, bildirimler, yerler ve bölgeler şu kayıtlara göre:
@@ -1809,3 +1808,19 @@ slot-height = yükseklik
 slot-number = sayı
 slot-start = başlangıç
 slot-end = bitiş
+
+# What a critic of the screen found
+site-unnamed = { $kind }, adı bildirilmedi, bildiren { $party }
+alarm-escalation-site = { $party }, «{ $site }» alanının bildirimini almadı: basamak { $step }, { $echelon }
+echelons = Kimde var, kademe kademe
+echelons-none = Kimseye bildirilmedi.
+echelon-due = son an
+echelon-who-has-it = Orada kimde var (ad ya da görev)
+echelon-has-it = Bu kademede var
+echelon-has-it-now = Kayda geçti: bu kademede var
+echelonstate-acknowledged = var
+echelonstate-overdue = GECİKTİ
+echelonstate-unknown = bilinmiyor
+echelonlevel-headquarters = karargâh
+echelonlevel-unit = birlik
+echelonlevel-operator = işletici
