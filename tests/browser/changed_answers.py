@@ -52,6 +52,7 @@ WHOLE: tuple[str, ...] = (
     "[" * DEEP + "]" * DEEP,
     '{"__proto__": {"polluted": true}, "constructor": null}',
 )
+LINE_PX_MAX = 44
 
 
 def _deep() -> Any:
@@ -249,6 +250,36 @@ def one_alarm_takes_no_other_with_it(console: Console) -> None:
     answer_with(console, lambda *_: None)
     expect(page.locator(".unread")).to_have_count(0)
     console.nothing_bad()
+
+
+def alarms_are_one_line_that_opens(console: Console) -> None:
+    """On a phone, however many and however long; the bar's lights show their list over what is open."""
+
+    def made(name: str, told: Any) -> str | None:
+        if name != "GET /v1/status":
+            return None
+        alarm = {
+            "code": "store", "party": None, "digest": None, "says": "", "values": {}, "goes_on": True,
+            "about": None, "exercise": False, "text": "of many words " * 20,
+        }  # fmt: skip
+        each = [{**alarm, "at": f"2026-01-01T00:00:0{number}.000000Z"} for number in range(3)]
+        return json.dumps({**told, "alarms": each})
+
+    page = console.page
+    answer_with(console, made)
+    folded = page.locator(".banners .alarms-folded")
+    expect(folded.locator("summary .count")).to_have_text("3")
+    assert folded.evaluate("each => each.clientHeight") <= LINE_PX_MAX
+    folded.locator("summary").click()
+    expect(folded.locator(".alarm").last).to_be_visible()
+    folded.locator("summary").click()
+    page.locator("#list .row").first.click()
+    page.locator("header .light").nth(2).click()
+    expect(page.locator(".screen.has-open")).to_have_count(0)
+    expect(page.locator("#list [data-action=line-check], #list .card").first).to_be_visible()
+    page.locator("nav button").nth(1).click()
+    answer_with(console, lambda *_: None)
+    expect(folded).to_have_count(0)
 
 
 def a_part_that_fails_says_so_in_its_place(console: Console) -> None:

@@ -634,6 +634,7 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     assert _faults(page) == []
     _touch(page.locator(".open .close"))
     _bar_fits(page, 390)
+    changed_answers.alarms_are_one_line_that_opens(c)
     _touch(page.locator(".rail .to-map"))
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#list")).not_to_be_visible()

@@ -77,6 +77,11 @@ def a_copy_abroad_is_taken_back_and_erased(
         "recipient": holder, "precision_m": 0.0, "until": tomorrow(9), "words": "as agreed", "names": True,
     }  # fmt: skip
     nodes[0].client.post("/v1/sites/consents", consent, RecordTold)
+    open_row(b.page, "7", name)
+    press(b.page, "receive", hostile)  # the first of its echelons has it, and says who
+    expect(b.page.locator(".echelons .echelonstate-acknowledged").first).to_be_visible()
+    expect(b.page.locator(".echelons")).to_contain_text(hostile)
+    b.page.locator(".open .close").click()
     open_row(a.page, "7", name)
     copy = a.page.locator(".copy-card").filter(has_text=holder).first  # its person has seen it too
     expect(copy).to_contain_text("not taken back")

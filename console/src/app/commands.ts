@@ -5,7 +5,7 @@ import {language, LANGUAGES, exercise, singleKeys, soundOn, theme} from './prefe
 import {NAMES, t} from './i18n';
 import {RESOURCES} from './store';
 import {mayDo, session, signOut} from './session';
-import {closeTop, help, openForm, openMap, palette, PANES, pane, select, type Pane} from './view';
+import {closeTop, help, openForm, openMap, palette, PANES, select, showList, type Pane} from './view';
 import {calls} from './attention';
 import {onward, tour, tourIsOffered, tourLeftAt} from './tour';
 
@@ -38,7 +38,7 @@ function focusRow(step: number): void {
 }
 
 export function openPane(which: Pane): void {
-  pane.value = which;
+  showList(which);
   queueMicrotask(() => document.querySelector<HTMLElement>('#list .row')?.focus());
 }
 

@@ -101,6 +101,15 @@ const PHONE = matchMedia('(max-width: 760px)');
 export const phone = signal(PHONE.matches);
 PHONE.addEventListener('change', () => { phone.value = PHONE.matches; });
 
+/** Show a list: on a phone what is open lies over it, and is closed; what was written in a form stays as a draft. */
+export function showList(which: Pane): void {
+  pane.value = which;
+  if (!phone.value) return;
+  form.value = null;
+  selected.value = null;
+  mapOpen.value = false;
+}
+
 /** Show the map where what is selected is. */
 export function showOnMap(): void {
   openMap();

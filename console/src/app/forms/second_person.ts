@@ -3,13 +3,13 @@
 import type {Refusal} from '../api';
 import {t} from '../i18n';
 import {proposals} from '../store';
-import {pane, say, select} from '../view';
+import {say, select, showList} from '../view';
 
 /** Go to the proposal that the node made of what it was asked. */
 export function awaitSecond(refusal: Refusal): void {
   const made = (refusal.problem as {proposal?: string}).proposal;
   say(t('second-person'));
   void proposals.refresh();
-  if (made === undefined) pane.value = 'approvals';
+  if (made === undefined) showList('approvals');
   else select({kind: 'proposal', id: made});
 }

@@ -6,9 +6,10 @@ import {alarmId, alarms, note, noted, standing} from '../alarms';
 import {has, t, word} from '../i18n';
 import {Original} from '../original';
 import {partyWords} from '../parties';
-import {intents, notices, status} from '../store';
+import {intents, notices, sites, status} from '../store';
 import {Age, AsOf, Code, Said, Time} from '../text';
-import {pane, select, type Ref} from '../view';
+import {phone, select, showList, type Ref} from '../view';
+import {siteName} from './sites';
 import {UnreadOf} from './unread';
 
 /** A value of the sentence in words of this screen: parties by name, the node's own words by this language. */
@@ -21,13 +22,14 @@ function valueWords(name: string, value: string): string {
 
 /** The alarm as a sentence of this language; what a person wrote stands behind it as it was written. */
 export function AlarmWords({of}: {of: AlarmTold}): JSX.Element {
-  const id = `alarm-${of.says || of.code}`;
+  const site = of.says === 'escalation' ? sites.value?.sites.find((each) => each.record === of.about) : undefined;
+  const id = site === undefined ? `alarm-${of.says || of.code}` : 'alarm-escalation-site';
   const values = Object.fromEntries(Object.entries(of.values).map(([name, value]) => [name, valueWords(name, value)]));
   const party = of.party === null ? '' : partyWords(of.party);
   const known = has(id);
   return <>
     {of.exercise ? <b class="chip exercise">{t('exercise')}</b> : null}{of.exercise ? ' ' : null}
-    <span>{known ? t(id, {party, ...values}) : <><Code>{of.code}</Code> <Said>{party}</Said></>}</span>
+    <span>{known ? t(id, {party, ...values, site: site === undefined ? '' : siteName(site)}) : <><Code>{of.code}</Code> <Said>{party}</Said></>}</span>
     {of.values['said'] ? <> <q><Original lang={of.values['language']}>{of.values['said']}</Original></q></> : null}
     {of.says === '' || !known ? <> <Original>{of.text}</Original></> : null}
   </>;
@@ -39,16 +41,21 @@ export function leadsTo(of: AlarmTold): (() => void) | null {
   const about = of.about ?? of.digest;
   switch (of.code) {
     case 'flash': case 'stop-requested': return of.digest === null ? null : go({kind: 'item', id: of.digest});
-    case 'escalation': case 'call-failed': return of.about === null ? null : go({kind: 'item', id: of.about});
-    case 'erasure-asked': case 'erasure-answered': case 'erasure-overdue': return () => { pane.value = 'sites'; };
-    case 'certificate-not-yet-valid': case 'certificate-expired': case 'line-degraded': case 'frozen': case 'key-ends': return () => { pane.value = 'health'; };
+    case 'escalation': case 'call-failed': { // of what was said, of a notice, or of a site that was told
+      if (of.about === null) return null;
+      const notice = notices.value?.notices.find((each) => each.record === of.about);
+      const site = sites.value?.sites.find((each) => each.record === of.about);
+      return go(notice !== undefined ? {kind: 'notice', id: notice.record} : site !== undefined ? {kind: 'site', id: site.site} : {kind: 'item', id: of.about});
+    }
+    case 'erasure-asked': case 'erasure-answered': case 'erasure-overdue': return () => showList('sites');
+    case 'certificate-not-yet-valid': case 'certificate-expired': case 'line-degraded': case 'frozen': case 'key-ends': return () => showList('health');
     case 'notice-touches': case 'objection': {
       const found = notices.value?.notices.find((each) => each.record === about || each.notice === of.values['notice']);
       return found === undefined ? null : go({kind: 'notice', id: found.record});
     }
     case 'no-longer-deconflicted': case 'emergency': {
       const found = intents.value?.intents.find((each) => each.current.digest === of.digest || each.change?.digest === of.digest);
-      return found === undefined ? null : go({kind: 'intent', id: found.intent});
+      return found === undefined ? () => showList('plans') : go({kind: 'intent', id: found.intent}); // an announcement stands at the head of the list
     }
     default: return null;
   }
@@ -85,18 +92,26 @@ export function AlarmList(): JSX.Element {
 }
 
 const IN_BAR_MAX = 2;
-const SMALL = '(max-width: 760px)'; // as style.css has it; there one alarm is enough beside the count
 
-/** In the top bar: the newest, and how many more the list has. */
+function InBar({of}: {of: AlarmTold}): JSX.Element {
+  const lead = leadsTo(of);
+  return <p class="alarm"><Time at={of.at} /> <Age at={of.at} /> <AlarmWords of={of} /> {lead === null ? null : <button class="small" onClick={(event) => { event.currentTarget.closest('details')?.removeAttribute('open'); lead(); }}>{t('alarm-show')}</button>}{of.goes_on === true ? null : <button class="small" onClick={() => note([of])}>{t('alarm-note')}</button>}</p>;
+}
+
+/** In the top bar: the newest, and how many more the list has. On a phone one line, which opens to all of them. */
 export function AlarmBar(): JSX.Element | null {
   const all = standing.value;
   if (all.length === 0) return null;
-  const shown = matchMedia(SMALL).matches ? 1 : IN_BAR_MAX;
+  if (phone.value) {
+    return (
+      <details class="alarms-folded">
+        <summary><b>{t('pane-alarms')}</b> <b class="count">{all.length}</b> <Age at={all[0]!.at} /> <AlarmWords of={all[0]!} /></summary>
+        {all.map((each) => <InBar key={alarmId(each)} of={each} />)}
+      </details>
+    );
+  }
   return <>
-    {all.slice(0, shown).map((each) => {
-      const lead = leadsTo(each);
-      return <p key={alarmId(each)} class="alarm"><Time at={each.at} /> <Age at={each.at} /> <AlarmWords of={each} /> {lead === null ? null : <button class="small" onClick={lead}>{t('alarm-show')}</button>}{each.goes_on === true ? null : <button class="small" onClick={() => note([each])}>{t('alarm-note')}</button>}</p>;
-    })}
-    {all.length > shown ? <p class="alarm more"><button class="small" onClick={() => { pane.value = 'alarms'; }}>{t('alarms-more', {n: all.length - shown})}</button></p> : null}
+    {all.slice(0, IN_BAR_MAX).map((each) => <InBar key={alarmId(each)} of={each} />)}
+    {all.length > IN_BAR_MAX ? <p class="alarm more"><button class="small" onClick={() => showList('alarms')}>{t('alarms-more', {n: all.length - IN_BAR_MAX})}</button></p> : null}
   </>;
 }

@@ -11,7 +11,7 @@ import {agreements, proposals, status} from '../store';
 import {Age, Chip, Code, Facts, Said, short, Time} from '../text';
 import {Act, Actions} from '../forms/act';
 import {keepBundle} from '../forms/evidence';
-import {openForm, pane, select} from '../view';
+import {openForm, select, showList} from '../view';
 import {Rows, type Row} from './rows';
 
 const waits = (each: ProposalTold): boolean => each.state === 'waiting';
@@ -50,7 +50,7 @@ export function ApprovalList(): JSX.Element {
     <div class="actions">
       {mayDo('evidence.export') ? <button onClick={() => openForm('evidence')}>{t('do-evidence')}</button> : null}
       {mayDo('key.rotate') ? <button onClick={() => openForm('key')}>{t('do-key')}</button> : null}
-      {frozen.length && mayDo('peer.unfreeze') ? <button onClick={() => { pane.value = 'health'; }}>{t('unfreeze')}: <Said>{frozen.map((each) => each.name).join(', ')}</Said></button> : null}
+      {frozen.length && mayDo('peer.unfreeze') ? <button onClick={() => showList('health')}>{t('unfreeze')}: <Said>{frozen.map((each) => each.name).join(', ')}</Said></button> : null}
     </div>
   </Rows>;
 }

@@ -47,7 +47,7 @@ export function IncidentList(): JSX.Element {
 }
 
 export function Stated({of}: {of: TimeTold | null}): JSX.Element {
-  return of === null ? <span>{t('not-stated')}</span> : <><Code>{of.stated}</Code> <Said>{of.zone || t('zone-not-stated')}</Said> (<Time at={of.at} />)</>;
+  return of === null ? <span>{t('not-stated')}</span> : <><Code>{of.stated}</Code> {of.zone === 'Z' && of.stated.endsWith('Z') ? null : <><Said>{of.zone || t('zone-not-stated')}</Said> </>}(<Time at={of.at} />)</>;
 }
 
 const MOVES: Record<string, ('review' | 'resume' | 'close' | 'reopen' | 'void')[]> = {

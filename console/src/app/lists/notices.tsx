@@ -11,6 +11,7 @@ import {Party} from '../parties';
 import {Chip, Code, Facts, lengthWords, Said, short, Time, Window} from '../text';
 import {Act, Actions} from '../forms/act';
 import {openForm} from '../view';
+import {Echelons} from './echelons';
 import {Rows, type Row} from './rows';
 
 /** A time as its author wrote it, out of the node's words for it. */
@@ -79,7 +80,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
       </Actions>
       <Facts rows={[
         [t('window'), <Window from={notice.checked.effective_from} until={notice.checked.effective_until} />],
-        [t('stated'), <>{[...notice.starts, '–', ...notice.ends].map((each, index) => <Code key={index}>{asStated(each)} </Code>)}</>],
+        [t('stated'), <>{[...notice.starts, '–', ...notice.ends].map((each, index) => <span key={index} class="whole"><Code>{asStated(each)}</Code> </span>)}</>],
         [t('lead'), leadWords(notice.checked.lead_s, notice.checked.agreed_lead_s)],
         [t('contact'), <Said>{notice.contact}</Said>],
         [t('revision'), String(notice.revision)], [t('id'), <Code>{notice.notice}</Code>],
@@ -90,6 +91,7 @@ export function NoticeDetail({id}: {id: string}): JSX.Element {
       <ul>{notice.checked.areas.map((each, index) => <li key={index}><Code>{each.grid}</Code> <Original>{each.whereabouts.join('; ')}</Original> <Code>{each.lower} – {each.upper}</Code></li>)}{notice.checked.areas.length === 0 ? <li>{t('no-area')}</li> : null}</ul>
       <h3>{t('recipients')}</h3>
       <ul>{notice.recipients.map((each) => <li key={each.party}><Party of={each.party} />: {word('answer', each.word)} {each.acknowledged.map((one) => <span key={one.operator}><Said>{one.operator}</Said> <Time at={one.made_at} /> </span>)}</li>)}</ul>
+      <Echelons record={notice.record} />
     </article>
   );
 }

@@ -167,7 +167,7 @@ export function Banners(): JSX.Element {
   const first = calls.value[0];
   return (
     <section class="banners" aria-label={t('banners')}>
-      {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> · {t('exercise-words')}</p> : null}
+      {exercise.value ? <p class="exercise" role="note">{t('exercise')} · <span lang="en" dir="ltr">EXERCISE EXERCISE EXERCISE</span> <span class="beyond">· {t('exercise-words')}</span></p> : null}
       <ReplayBanner />
       {away ? <p class="away" role="alert">{t('node-away')} {told === null ? t('never-told') : <>{t('as-of')} <Time at={told.at} /> (<Age at={told.at} />)</>}</p> : null}
       {node?.recovering ? <p class="away" role="alert">{t('recovering')}</p> : null}

@@ -21,7 +21,7 @@ export function Demonstration(): JSX.Element | null {
   const label = tourLeftAt.value > 0 ? t('tour-resume', {n: tourLeftAt.value + 1, all: STOPS.length}) : t('tour-start');
   return (
     <section class="demonstration" aria-label={t('demonstration')}>
-      <strong>{t('demonstration')}</strong> {t('demonstration-words')}{' '}
+      <strong>{t('demonstration')}</strong> <span class="beyond">{t('demonstration-words')}</span>{' '}
       {tour.value === null ? <button class="small" onClick={onward}>{label}</button> : null}
     </section>
   );
