@@ -46,9 +46,14 @@ function once(told: AlarmTold[]): AlarmTold[] {
   });
 }
 
-/** All, the newest first; what goes on before what has happened. */
+/** Where people may be in danger now, and where something that they rely on has gone; all else after them. */
+const GRAVEST = new Set(['flash', 'stop-requested', 'emergency', 'no-longer-deconflicted', 'notice-touches']);
+const GRAVE = new Set(['escalation', 'call-failed', 'line-degraded', 'frozen', 'not-kept', 'objection', 'quarantine', 'lost-together']);
+const gravity = (of: AlarmTold): number => (GRAVEST.has(of.code) ? 0 : GRAVE.has(of.code) ? 1 : 2);
+
+/** What goes on before what has happened; of these the graver first, then the newest: on a small screen the first is all that is seen. */
 export const alarms = computed<AlarmTold[]>(() =>
-  [...once(status.value?.alarms ?? [])].sort((a, b) => Number(b.goes_on === true) - Number(a.goes_on === true) || b.at.localeCompare(a.at)));
+  [...once(status.value?.alarms ?? [])].sort((a, b) => Number(b.goes_on === true) - Number(a.goes_on === true) || gravity(a) - gravity(b) || b.at.localeCompare(a.at)));
 
 /** Those that the top bar has. */
 export const standing = computed<AlarmTold[]>(() => {

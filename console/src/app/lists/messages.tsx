@@ -138,7 +138,7 @@ export function ItemDetail({id}: {id: string}): JSX.Element {
       {item.attachments.map((each) => <p key={each.sha256}>{t('attachment')} <Said>{each.name}</Said> <Code>{each.media_type} {each.size_bytes} B</Code></p>)}
       <h3>{t('answers')}</h3>
       <ul class="answers">{item.answers.map((each) => <AnswersOf key={each.party} answers={each} />)}</ul>
-      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Party of={each.party} />: <Said>{each.echelon}</Said> <Time at={each.made_at} />{each.calls === null ? null : <> {t('called-by')} <Said>{each.channel}</Said>: {each.calls.length === 0 ? t('call-under-way') : <Original>{each.calls.join('; ')}</Original>}</>}</p>)}
+      {item.escalations.map((each) => <p key={`${each.party}${each.by}${each.step}`}>{t('ladder-step')} {each.step} <Party of={each.party} />: <Said>{each.echelon}</Said> <small>{t('by-node-of')} <Party of={each.by} /></small> <Time at={each.made_at} />{each.calls === null ? null : <> {t('called-by')} <Said>{each.channel}</Said>: {each.calls.length === 0 ? t('call-under-way') : <Original>{each.calls.join('; ')}</Original>}</>}</p>)}
       <p><small>{t('id')} <Code>{item.digest}</Code></small></p>
     </article>
   );

@@ -293,6 +293,7 @@ concurrence = Согласие
 concur-concur = согласен
 concur-do-not-concur = НЕ СОГЛАСЕН
 ladder-step = Ступень вызова
+by-node-of = по узлу стороны
 about = О чём
 attachment = Вложение
 position = Место

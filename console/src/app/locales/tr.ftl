@@ -293,6 +293,7 @@ concurrence = Katılım
 concur-concur = katılıyor
 concur-do-not-concur = KATILMIYOR
 ladder-step = Merdiven adımı
+by-node-of = şu tarafın düğümünce:
 about = Hakkında
 attachment = Ek
 position = Konum
