@@ -1102,7 +1102,7 @@ def the_map_of_the_exercise_has_its_own_book_and_says_what_is_live(
         c.page.keyboard.press("Control+k")
         c.page.keyboard.type(f"{book} book")
         c.page.keyboard.press("Enter")
-        expect(c.page.locator(".banners .exercise")).to_have_count(int(book == "exercise"))
+        expect(c.page.locator(".banners > .exercise")).to_have_count(int(book == "exercise"))
         expect(in_view.filter(has_text=shown)).to_have_count(1)
         expect(in_view.filter(has_text=hidden)).to_have_count(0)
         if book == "exercise":

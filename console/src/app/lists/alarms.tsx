@@ -98,7 +98,7 @@ function InBar({of}: {of: AlarmTold}): JSX.Element {
   return <p class="alarm"><Time at={of.at} /> <Age at={of.at} /> <AlarmWords of={of} /> {lead === null ? null : <button class="small" onClick={(event) => { event.currentTarget.closest('details')?.removeAttribute('open'); lead(); }}>{t('alarm-show')}</button>}{of.goes_on === true ? null : <button class="small" onClick={() => note([of])}>{t('alarm-note')}</button>}</p>;
 }
 
-/** In the top bar: the newest, and how many more the list has. On a phone one line, which opens to all of them. */
+/** In the top bar: the first of them, and how many more the list has. On a phone one line, which opens to all of them. */
 export function AlarmBar(): JSX.Element | null {
   const all = standing.value;
   if (all.length === 0) return null;
