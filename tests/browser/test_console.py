@@ -80,7 +80,7 @@ LEFT = r"""() => {
 # the program, agreed words of the line, units, data, formats and what the examples in hints are written with
 SAME_EVERYWHERE = {
     "Comity", "comity", "FLASH", "km", "NM", "ft", "kt", "EGM", "QNE", "AGL", "FL", "WGS", "MGRS", "VLG", "PZ", "SK",
-    "ED", "UTC", "PDF", "PNG", "JPEG", "JSON", "SVG", "ics", "intent", "line", "message", "Europe", "Helsinki",
+    "ED", "UTC", "PDF", "PNG", "JPEG", "JSON", "SVG", "SHA-", "ics", "intent", "line", "message", "Europe", "Helsinki",
     "helicopter", "drone", "rocket",
 }  # fmt: skip
 OF_A_PERSON = {"border-crossed"}  # short names that tests give, of the form of a raw word
@@ -638,7 +638,7 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     _touch(page.locator(".rail .to-map"))
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#list")).not_to_be_visible()
-    assert page.locator("#map").evaluate("each => each.clientWidth === innerWidth")
+    page.wait_for_function("document.querySelector('#map').clientWidth === innerWidth")
     assert _faults(page) == []
     _touch(page.locator(".from-map"))
     expect(page.locator("#list")).to_be_visible()

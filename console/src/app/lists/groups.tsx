@@ -144,8 +144,8 @@ function Matters({group}: Shared): JSX.Element {
     <h3>{t('matters')}</h3>
     {matters.size === 0 ? <p class="none">{t('none-known')}</p> : null}
     {[...matters].map(([matter, posts]) => (
-      <section key={matter} class="group-matter" aria-label={posts[0]!.subject ?? matter}>
-        <h4><Said>{posts.find((each) => each.subject !== null)?.subject ?? matter}</Said></h4>
+      <section key={matter} class="group-matter" aria-labelledby={`matter-${matter}`}>
+        <h4 id={`matter-${matter}`}><Said>{posts.find((each) => each.subject !== null)?.subject ?? matter}</Said></h4>
         <ol class="thread">{posts.map((each) => <li key={each.digest}><By of={each} /><blockquote lang={each.language}><Said>{each.text}</Said></blockquote></li>)}</ol>
         {member ? <details><summary>{t('answer-in-matter')}</summary><GroupPost id={group.group} matter={matter} /></details> : null}
       </section>

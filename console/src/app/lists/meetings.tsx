@@ -6,7 +6,7 @@ import {ask, halves} from '../api';
 import {diffLines} from '../diff';
 import {offer} from '../files';
 import {t, word} from '../i18n';
-import {Party, PartyName} from '../parties';
+import {Party, PartyName, partyWords} from '../parties';
 import {exercise} from '../preferences';
 import {mayDo} from '../session';
 import {meetings, status} from '../store';
@@ -110,7 +110,7 @@ function Minutes({of}: {of: MeetingTold}): JSX.Element {
     {of.minutes.length > 1 ? <p class="hint">{t('versions-beside', {n: of.minutes.length})}</p> : null}
     <div class="beside" role="group" aria-label={t('minutes')}>
       {of.minutes.map((each) => (
-        <section key={each.digest} class={`version minutes-${each.state}`} aria-label={`${t('minutes')} ${each.author}`}>
+        <section key={each.digest} class={`version minutes-${each.state}`} aria-label={`${t('minutes')} ${partyWords(each.author)}`}>
           <h4><PartyName of={each.author} /> <Chip kind="minutes" value={each.state} /></h4>
           <p><small><Said>{each.operator}</Said> <Time at={each.at} /> <Code>{short(each.digest)}</Code></small></p>
           {each.disputes ? <p class="warning">{t('disputes-version')} <Code>{short(each.disputes)}</Code></p> : null}
