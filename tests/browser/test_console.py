@@ -638,7 +638,7 @@ def test_a_phone_reads_acknowledges_and_reads_back(nodes: list[RunningNode], con
     _touch(page.locator(".rail .to-map"))
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#list")).not_to_be_visible()
-    page.wait_for_function("document.querySelector('#map').clientWidth === innerWidth")
+    expect(page.locator("#map")).to_have_css("width", "390px")
     assert _faults(page) == []
     _touch(page.locator(".from-map"))
     expect(page.locator("#list")).to_be_visible()
