@@ -158,9 +158,11 @@ def told_by_example(method: str) -> Callable[[str], tuple[str, Any] | None]:
 def answer_with(console: Console, made: Callable[[str, Any], str | None]) -> None:
     """What a page asks by GET is what a function makes of the operation and its example; None: as the node does."""
     find = told_by_example("GET")
+    asked: set[str] = set()
 
     def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path
+        asked.add(path)
         known = find(path) if route.request.method == "GET" else None
         body = None if known is None or GOES_THROUGH.search(path) else made(*known)
         if body is None:
@@ -170,8 +172,11 @@ def answer_with(console: Console, made: Callable[[str, Any], str | None]) -> Non
 
     console.context.unroute_all()
     console.context.route(re.compile("/v1/"), answer)
-    console.page.locator("body").press("u")
-    console.page.wait_for_timeout(ASKED_MS)
+    until_asked = time.monotonic() + WAITS_MS / 1_000
+    while "/v1/status" not in asked and time.monotonic() < until_asked:
+        console.page.locator("body").press("u")  # a page that is not ready yet hears no key
+        console.page.wait_for_timeout(ASKED_MS)
+    assert "/v1/status" in asked
 
 
 def no_answer_blanks_the_screen(console: Console, seed: int) -> None:
