@@ -16,6 +16,22 @@ _ALERT = {
     "seen_at": "2026-03-01T10:00:04.000000Z",
     "basis": {"distance_m": 4120.0, "time_s": 71.0},
 }
+_TRACK = {
+    "key": "4ca1d3",
+    "callsign": "SURVEY1",
+    "latitude_deg": 59.95,
+    "longitude_deg": 24.55,
+    "accuracy_m": 30.0,
+    "altitude_pressure_m": 914.4,
+    "altitude_ellipsoid_m": None,
+    "ground_speed_mps": 61.7,
+    "track_true_deg": 88.0,
+    "vertical_rate_mps": 0.0,
+    "on_ground": False,
+    "age_s": 0.6,
+    "stale": False,
+    "confirmed": True,
+}
 _RECORD = {
     "digest": _DIGEST,
     "kind": "intent.announcement",
@@ -79,43 +95,13 @@ BY_HAND: dict[str, dict[str, Any]] = {
         "answer": {
             "at": "2026-03-01T10:00:04.000000Z",
             "total": 1,
-            "rows": [
-                {
-                    "key": "4ca1d3",
-                    "callsign": "SURVEY1",
-                    "latitude_deg": 59.95,
-                    "longitude_deg": 24.55,
-                    "accuracy_m": 30.0,
-                    "altitude_pressure_m": 914.4,
-                    "altitude_ellipsoid_m": None,
-                    "ground_speed_mps": 61.7,
-                    "track_true_deg": 88.0,
-                    "vertical_rate_mps": 0.0,
-                    "on_ground": False,
-                    "age_s": 0.6,
-                    "stale": False,
-                    "confirmed": True,
-                }
-            ],
+            "rows": [_TRACK],
         }
     },
     "POST /v1/air/radio": {
         "body": {"track": "4ca1d3", "answered": False},
         "answer": {
-            "key": "4ca1d3",
-            "callsign": "SURVEY1",
-            "latitude_deg": 59.95,
-            "longitude_deg": 24.55,
-            "accuracy_m": 30.0,
-            "altitude_pressure_m": 914.4,
-            "altitude_ellipsoid_m": None,
-            "ground_speed_mps": 61.7,
-            "track_true_deg": 88.0,
-            "vertical_rate_mps": 0.0,
-            "on_ground": False,
-            "age_s": 0.6,
-            "stale": False,
-            "confirmed": True,
+            **_TRACK,
             "lacks": ["radio"],
             "radio": {"answered": False, "operator": "olga", "at": "2026-03-01T10:00:09.000000Z"},
         },

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from comity.domain.records import Record
-from comity.kernel.errors import InputError, RecordError
+from comity.domain.records import body_fields as fields
 from comity.kernel.ids import OperatorId
-from comity.kernel.instants import Instant, instant_from_canonical
+from comity.kernel.instants import Instant
 
 RADIO_SAID: Final = "track.radio"
 RADIO_KINDS = frozenset({RADIO_SAID})
@@ -19,6 +19,7 @@ HOLDS_S = (
 )
 KEPT_MAX = 1_000  # the statements last made; the journal has all
 TEXT_LENGTH_MAX = 200
+NUMBER_MAX = (1 << 53) - 1  # as far as JSON's numbers are exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +85,20 @@ class RadioRegister:
         """Take in one record.
 
         Raises:
-            RecordError: `field-form` where a field is missing or of another form. Nothing changed.
+            RecordError: `missing-field`, `field-form` or `field-limit`. Nothing changed.
         """
         body = record.body
-        number, answered, flight = body.get("number"), body.get("answered"), body.get("flight")
-        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            raise RecordError("field-form", "number: not a whole number from 0")
-        if not isinstance(answered, bool):
-            raise RecordError("field-form", "answered: neither true nor false")
-        track = TrackNamed(_text(body, "run"), number)
+        track = TrackNamed(
+            fields.words(body, "run", TEXT_LENGTH_MAX),
+            fields.integer(body, "number", 0, NUMBER_MAX),
+        )
         said = RadioSaid(
             track=track,
-            key=_text(body, "track"),
-            flight=None if flight is None else _text(body, "flight"),
-            answered=answered,
+            key=fields.words(body, "track", TEXT_LENGTH_MAX),
+            flight=fields.optional(body, "flight", _flight),
+            answered=fields.flag(body, "answered"),
             operator=record.operator,
-            at=_instant(body, "said_at"),
+            at=fields.instant(body, "said_at"),
         )
         self._said.pop(track, None)
         if len(self._said) >= KEPT_MAX:
@@ -107,15 +106,5 @@ class RadioRegister:
         self._said[track] = said
 
 
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not 1 <= len(value) <= TEXT_LENGTH_MAX:
-        raise RecordError("field-form", f"{name}: not a text of 1 to {TEXT_LENGTH_MAX} characters")
-    return value
-
-
-def _instant(body: Mapping[str, Any], name: str) -> Instant:
-    try:
-        return instant_from_canonical(_text(body, name))
-    except InputError as error:
-        raise RecordError("field-form", f"{name}: {error.why}") from error
+def _flight(body: Mapping[str, Any], name: str) -> str:
+    return fields.words(body, name, TEXT_LENGTH_MAX)
